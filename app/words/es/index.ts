@@ -1,0 +1,27 @@
+import site from './site.json' with { type: 'json' };
+import people from './people.json' with { type: 'json' };
+import patient from './patient.json' with { type: 'json' };
+import staff from './staff.json' with { type: 'json' };
+import officer from './officer.json' with { type: 'json' };
+import clocks from './clocks.json' with { type: 'json' };
+import disclosures from './disclosures.json' with { type: 'json' };
+import optOuts from './optOuts.json' with { type: 'json' };
+import requests from './requests.json' with { type: 'json' };
+import vendors from './vendors.json' with { type: 'json' };
+import mail from './mail.json' with { type: 'json' };
+import errors from './errors.json' with { type: 'json' };
+
+export default {
+  ...site,
+  ...people,
+  ...patient,
+  ...staff,
+  ...officer,
+  ...clocks,
+  ...disclosures,
+  ...optOuts,
+  ...requests,
+  ...vendors,
+  ...mail,
+  ...errors,
+};

@@ -1,0 +1,28 @@
+import { createIntl, createIntlCache, type IntlShape } from 'react-intl';
+import en from './en/index.ts';
+import es from './es/index.ts';
+import { formatTag, type Locale } from './locales.ts';
+
+/** Every key of the message catalogues (app/words/en/*.json). */
+export type MessageId = keyof typeof en;
+export type MessageValues = Record<string, string | number>;
+
+/** Looks up a message in one language and fills its values in. Plain text, never markup. */
+export type Words = (id: MessageId, values?: MessageValues) => string;
+
+const catalogues: Record<Locale, Record<MessageId, string>> = { en, es };
+const caches = new Map<Locale, IntlShape>();
+
+/** react-intl's own object for a language; components get it through their provider. */
+export function intlFor(locale: Locale): IntlShape {
+  const kept = caches.get(locale);
+  if (kept) return kept;
+  const intl = createIntl({ locale: formatTag[locale], messages: catalogues[locale], defaultLocale: formatTag.en }, createIntlCache());
+  caches.set(locale, intl);
+  return intl;
+}
+
+export function wordsFor(locale: Locale): Words {
+  const intl = intlFor(locale);
+  return (id, values) => intl.formatMessage({ id }, values);
+}
