@@ -1,0 +1,85 @@
+import type { Actor } from './actor.ts';
+
+/** Every kind of event there is. `what.happened`, past tense. */
+export const auditEventTypes = [
+  'request.submitted',
+  'request.acknowledged',
+  'request.reviewBegan',
+  'request.answerDrafted',
+  'request.responded',
+  'request.withdrawn',
+  'request.read',
+  'optOut.filed',
+  'optOut.withdrawn',
+  'disclosure.recorded',
+  'disclosure.corroborated',
+  'disclosure.contradictsOptOut',
+  'ingest.refused',
+  'ingest.held',
+  'accounting.prepared',
+  'accounting.downloaded',
+  'records.read',
+  'notice.sent',
+  'session.started',
+  'session.refused',
+  'session.ended',
+  'apiKey.created',
+  'apiKey.revoked',
+  'facility.seeded',
+] as const;
+export type AuditEventType = (typeof auditEventTypes)[number];
+
+export type AuditValue = string | number | boolean | null | AuditValue[] | { [key: string]: AuditValue };
+export type AuditFacts = { [key: string]: AuditValue };
+
+export interface AuditEntry {
+  type: AuditEventType;
+  actor: Actor;
+  at: Date;
+  subject: { kind: string; id: string };
+  patientId?: string;
+  requestId?: string;
+  before?: AuditFacts;
+  after?: AuditFacts;
+  reason?: string;
+  /** Whether the patient sees it in their own history. */
+  visibleToPatient: boolean;
+}
+
+/** The fields of a stored event that its hash covers. */
+export interface ChainedEvent {
+  sequence: bigint;
+  at: Date;
+  type: string;
+  actorKind: string;
+  actorId: string | null;
+  actorName: string;
+  subjectKind: string;
+  subjectId: string;
+  patientId: string | null;
+  requestId: string | null;
+  before: unknown;
+  after: unknown;
+  reason: string | null;
+  visibleToPatient: boolean;
+  previousHash: string;
+}
+
+/** The hash before the first event. */
+export const chainStart = '0'.repeat(64);
+
+/**
+ * The text that an event's hash is taken of. Keys in alphabetical order at every level: PostgreSQL's jsonb keeps its own order.
+ */
+export function chainText(event: ChainedEvent): string {
+  return canonical({ ...event, sequence: event.sequence.toString(), at: event.at.toISOString() });
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
+  }
+  return JSON.stringify(value ?? null);
+}

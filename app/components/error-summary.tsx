@@ -1,0 +1,44 @@
+import { useEffect, useRef } from 'react';
+import { useWords } from './words.tsx';
+
+export interface FormErrorLine {
+  /** Id of the control to mend; without it the line is not a link (an error of the whole form). */
+  fieldId?: string;
+  message: string;
+}
+
+/** First thing in `main` when a form came back with errors. With script it takes the focus. Renders nothing when empty. */
+export function ErrorSummary({ errors, heading }: { errors: readonly FormErrorLine[]; heading?: string }) {
+  const words = useWords();
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (errors.length > 0) box.current?.focus();
+  }, [errors]);
+  if (errors.length === 0) return null;
+  return (
+    <div
+      ref={box}
+      role="alert"
+      tabIndex={-1}
+      aria-labelledby="error-summary-heading"
+      className="border-late rounded-sm border-2 p-4 sm:p-6"
+    >
+      <h2 id="error-summary-heading" className="text-h3">
+        {heading ?? words('site.errorSummary.heading', { count: errors.length })}
+      </h2>
+      <ul className="mt-2 grid gap-1">
+        {errors.map((error) => (
+          <li key={`${error.fieldId ?? ''} ${error.message}`}>
+            {error.fieldId ? (
+              <a href={`#${error.fieldId}`} className="text-late visited:text-late inline-block py-1 font-semibold">
+                {error.message}
+              </a>
+            ) : (
+              <span className="text-late font-semibold">{error.message}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

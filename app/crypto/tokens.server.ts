@@ -1,0 +1,25 @@
+import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+
+/** A secret of 256 bits for a cookie or a key, in base64url. Only its hash is stored. */
+export function newSecret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** SHA-256 in lower-case hex. Enough for secrets of 128 bits and more; passwords go through argon2id. */
+export function sha256Hex(value: string | Uint8Array): string {
+  return createHash('sha256').update(value).digest('hex');
+}
+
+export function sameSecret(a: string, b: string): boolean {
+  const left = Buffer.from(sha256Hex(a));
+  const right = Buffer.from(sha256Hex(b));
+  return timingSafeEqual(left, right);
+}
+
+// No I, L, O, U: read aloud and written by hand without mistakes (Crockford's base 32).
+const referenceAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** A reference number that a person can read over the phone: `PV-7K3M9Q`. Not a secret. */
+export function newReference(): string {
+  return `PV-${Array.from({ length: 6 }, () => referenceAlphabet[randomInt(referenceAlphabet.length)]).join('')}`;
+}

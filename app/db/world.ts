@@ -1,0 +1,16 @@
+import type { KeyRing } from '#app/crypto/key-ring.server.ts';
+import type { Db, Database } from './client.server.ts';
+
+/** The one clock. Tests give their own. */
+export type Clock = () => Date;
+
+/** What the process entry makes once and hands to every door. Nothing below reads it from anywhere else. */
+export interface World {
+  database: Database;
+  db: Db;
+  keys: KeyRing;
+  clock: Clock;
+  /** Scheme and host of the site as people reach it; every link in a mail and every origin check comes from it. */
+  appOrigin: string;
+  demo: boolean;
+}

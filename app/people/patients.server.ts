@@ -1,0 +1,48 @@
+import type { Db, Tx } from '#app/db/client.server.ts';
+
+export interface PatientKey {
+  issuer: string;
+  value: string;
+}
+
+/** The patients that (issuer, id) pairs belong to, by `patientKeyText`. A pair that nobody has is not in the answer. */
+export async function findPatientsByIdentifiers(db: Db | Tx, keys: PatientKey[]): Promise<Map<string, string>> {
+  if (keys.length === 0) return new Map();
+  const rows = await db.patientIdentifier.findMany({
+    where: { OR: groupByIssuer(keys).map(({ issuer, values }) => ({ issuer, value: { in: values } })) },
+    select: { issuer: true, value: true, patientId: true },
+  });
+  return new Map(rows.map((row) => [patientKeyText(row), row.patientId]));
+}
+
+export function patientKeyText(key: PatientKey): string {
+  return JSON.stringify([key.issuer, key.value]);
+}
+
+function groupByIssuer(keys: PatientKey[]): { issuer: string; values: string[] }[] {
+  const byIssuer = new Map<string, Set<string>>();
+  for (const { issuer, value } of keys) byIssuer.set(issuer, (byIssuer.get(issuer) ?? new Set()).add(value));
+  return [...byIssuer].map(([issuer, values]) => ({ issuer, values: [...values] }));
+}
+
+export interface PatientRecord {
+  id: string;
+  familyName: string;
+  givenName: string;
+  bornOn: string;
+  identifiers: PatientKey[];
+}
+
+export async function patientRecord(db: Db | Tx, patientId: string): Promise<PatientRecord | null> {
+  const row = await db.patient.findUnique({
+    where: { id: patientId },
+    select: {
+      id: true,
+      familyName: true,
+      givenName: true,
+      bornOn: true,
+      identifiers: { select: { issuer: true, value: true }, orderBy: { recordedAt: 'asc' } },
+    },
+  });
+  return row && { ...row, bornOn: row.bornOn.toISOString().slice(0, 10) };
+}
