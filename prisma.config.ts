@@ -1,9 +1,9 @@
 import { defineConfig } from 'prisma/config';
 
-// `prisma generate` reads no engine, yet refuses to start without one and would download it. Any file that
-// exists satisfies it; migrations never go through this command line (app/db/migrate.server.ts applies them,
-// prisma/make-migration.ts writes them), so other commands keep their own behaviour.
-if (process.argv.includes('generate')) {
+// These commands use no schema engine, yet refuse to start without one and would download it. Any file that
+// exists satisfies them. Migrations never go through this command line (app/db/migrate.server.ts applies them,
+// prisma/make-migration.ts writes them), so the commands that do need the engine keep their own behaviour.
+if (['generate', 'validate', 'format'].some((command) => process.argv.includes(command))) {
   process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath;
 }
 

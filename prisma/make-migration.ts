@@ -28,9 +28,10 @@ if (
   process.exit(2);
 }
 
-const last = (await migrationNames(migrationsFolder)).at(-1);
+const names = await migrationNames(migrationsFolder);
+const last = names.at(-1);
 const target = await readSchema();
-const sql = await migrationSql(await datamodelAt(last), target);
+const sql = await migrationSql(await lastDatamodel(), target);
 
 if (check) {
   if (sql !== '') console.error(`prisma/schema is ahead of the migrations. Missing:\n\n${sql}`);
@@ -60,10 +61,13 @@ if (!existsSync(lockfile)) await writeFile(lockfile, 'provider = "postgresql"\n'
 await rename(unfinished, folder);
 console.log(`Wrote ${path.relative(process.cwd(), path.join(folder, 'migration.sql'))}`);
 
-async function datamodelAt(migration: string | undefined) {
-  if (migration === undefined) return [];
-  const file = path.join(migrationsFolder, migration, 'schema.prisma');
-  return [{ path: 'schema.prisma', content: await readFile(file, 'utf8') }];
+/** A migration written by hand may keep no datamodel of its own: it changes nothing that Prisma knows. */
+async function lastDatamodel() {
+  const kept = names
+    .map((migration) => path.join(migrationsFolder, migration, 'schema.prisma'))
+    .filter((file) => existsSync(file))
+    .at(-1);
+  return kept === undefined ? [] : [{ path: 'schema.prisma', content: await readFile(kept, 'utf8') }];
 }
 
 /** `YYYYMMDDHHMMSS` in UTC, always after the last migration: two made in one second keep their order. */

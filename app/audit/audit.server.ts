@@ -12,7 +12,10 @@ const chainLock = 7_414_118;
  */
 export async function appendEvent(tx: Tx, entry: AuditEntry): Promise<void> {
   await tx.$executeRaw`select pg_advisory_xact_lock(${chainLock})`;
-  const head = await tx.auditEvent.findFirst({ orderBy: { sequence: 'desc' }, select: { sequence: true, hash: true } });
+  const head = await tx.auditEvent.findFirst({
+    orderBy: { sequence: 'desc' },
+    select: { sequence: true, hash: true },
+  });
   const event: ChainedEvent = {
     sequence: (head?.sequence ?? 0n) + 1n,
     at: entry.at,
@@ -57,11 +60,17 @@ export async function verifyChain(db: Db): Promise<ChainVerdict> {
   let previousHash = chainStart;
   let sequence = 0n;
   for (;;) {
-    const page = await db.auditEvent.findMany({ where: { sequence: { gt: sequence } }, orderBy: { sequence: 'asc' }, take: 1_000 });
+    const page = await db.auditEvent.findMany({
+      where: { sequence: { gt: sequence } },
+      orderBy: { sequence: 'asc' },
+      take: 1_000,
+    });
     for (const { hash, ...event } of page) {
       if (event.sequence !== sequence + 1n) return { whole: false, brokenAt: sequence + 1n, why: 'gap' };
-      if (event.previousHash !== previousHash) return { whole: false, brokenAt: event.sequence, why: 'unlinked' };
-      if (sha256Hex(chainText(event)) !== hash) return { whole: false, brokenAt: event.sequence, why: 'changed' };
+      if (event.previousHash !== previousHash)
+        return { whole: false, brokenAt: event.sequence, why: 'unlinked' };
+      if (sha256Hex(chainText(event)) !== hash)
+        return { whole: false, brokenAt: event.sequence, why: 'changed' };
       previousHash = hash;
       sequence = event.sequence;
     }
@@ -82,7 +91,11 @@ export interface RequestEvent {
 }
 
 /** The history of one request, oldest first. */
-export function eventsOfRequest(db: Db, requestId: string, only?: 'visibleToPatient'): Promise<RequestEvent[]> {
+export function eventsOfRequest(
+  db: Db,
+  requestId: string,
+  only?: 'visibleToPatient',
+): Promise<RequestEvent[]> {
   return db.auditEvent.findMany({
     where: { requestId, ...(only ? { visibleToPatient: true } : {}) },
     orderBy: { sequence: 'asc' },

@@ -115,8 +115,7 @@ export function dateEvents(
     if (!clockEventTypes.includes(event.type)) throw new ClockInputError('badEventType', event.type);
     const on = localDateOf(event.at, timeZone, 'badEventAt');
     if (isBefore(on, receivedOn)) throw new ClockInputError('eventBeforeReceipt', event.at);
-    const until =
-      event.type === 'lawEnforcementWrittenHold' ? parseDate(event.until, 'badEventUntil') : null;
+    const until = event.type === 'lawEnforcementWrittenHold' ? parseDate(event.until, 'badEventUntil') : null;
     if (until && isBefore(until, on)) throw new ClockInputError('badEventUntil', until);
     const notice = event.type === 'extensionNoticeSent' ? event : null;
     return {

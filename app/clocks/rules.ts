@@ -251,6 +251,7 @@ export function clockRule(id: RuleId, version?: number): ClockRule {
           null,
         )
       : versions.find((each) => each.version === version);
-  if (!found) throw new ClockInputError('unknownRule', version === undefined ? id : `${id} version ${version}`);
+  if (!found)
+    throw new ClockInputError('unknownRule', version === undefined ? id : `${id} version ${version}`);
   return found;
 }

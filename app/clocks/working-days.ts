@@ -25,7 +25,7 @@ export function addBusinessDays(
 ): { date: Temporal.PlainDate; holidaysSkipped: string[] } {
   let date = start;
   const holidaysSkipped: string[] = [];
-  for (let counted = 0; counted < n; ) {
+  for (let counted = 0; counted < n;) {
     date = date.add({ days: 1 });
     if (!dayOff(date, holidays)) counted += 1;
     else if (date.dayOfWeek < 6) holidaysSkipped.push(date.toString());

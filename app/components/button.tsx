@@ -7,14 +7,15 @@ import { Icon, type IconName } from './icon.tsx';
 export type ButtonVariant = 'act' | 'outline' | 'danger' | 'plain';
 
 const shape =
-  'inline-flex min-h-(--target) cursor-pointer items-center justify-center gap-2 rounded-sm border-2 py-1.5 text-center leading-tight font-semibold transition-colors';
+  'inline-flex min-h-(--target) cursor-pointer items-center justify-center gap-2 rounded-sm border-2 py-1.5 text-center leading-tight transition-colors';
 
 const looks: Record<ButtonVariant, string> = {
-  act: 'border-act bg-act px-(--button-inset) text-act-text no-underline visited:text-act-text hover:border-act-hover hover:bg-act-hover',
+  act: 'font-semibold forced-colors:bg-bg forced-colors:text-link border-act bg-act px-(--button-inset) text-act-text no-underline visited:text-act-text hover:border-act-hover hover:bg-act-hover',
   outline:
-    'border-act bg-bg px-(--button-inset) text-act no-underline visited:text-act hover:bg-surface hover:text-act-hover',
-  danger: 'border-late bg-late px-(--button-inset) text-bg no-underline visited:text-bg hover:opacity-90',
-  plain: 'border-transparent px-1 font-normal text-link underline underline-offset-[0.17em] hover:decoration-2',
+    'font-semibold border-act bg-bg px-(--button-inset) text-act no-underline visited:text-act hover:bg-surface hover:text-act-hover',
+  danger:
+    'font-semibold forced-colors:bg-bg forced-colors:text-link border-late bg-late px-(--button-inset) text-bg no-underline visited:text-bg hover:opacity-90',
+  plain: 'border-transparent px-1 text-link underline underline-offset-[0.17em] hover:decoration-2',
 };
 
 interface Look {

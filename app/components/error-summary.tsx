@@ -26,11 +26,14 @@ export function ErrorSummary({ errors, heading }: { errors: readonly FormErrorLi
       <h2 id="error-summary-heading" className="text-h3">
         {heading ?? words('site.errorSummary.heading', { count: errors.length })}
       </h2>
-      <ul className="mt-2 grid gap-1">
+      <ul className="mt-1 grid">
         {errors.map((error) => (
           <li key={`${error.fieldId ?? ''} ${error.message}`}>
             {error.fieldId ? (
-              <a href={`#${error.fieldId}`} className="text-late visited:text-late inline-block py-1 font-semibold">
+              <a
+                href={`#${error.fieldId}`}
+                className="text-late visited:text-late inline-flex min-h-(--target) items-center font-semibold"
+              >
                 {error.message}
               </a>
             ) : (

@@ -1,4 +1,10 @@
-import { useEffect, useState, type InputHTMLAttributes, type SelectHTMLAttributes, type TextareaHTMLAttributes } from 'react';
+import {
+  useEffect,
+  useState,
+  type InputHTMLAttributes,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+} from 'react';
 import { Button } from './button.tsx';
 import { classNames } from './class-names.ts';
 import { describedBy, FieldFrame, type FieldText } from './field-frame.tsx';
@@ -24,7 +30,10 @@ function split<Props extends FieldText>(props: Props) {
   return { field: { name, id, label, hint, error, optional, labelIsHeading }, rest };
 }
 
-type TextFieldProps = FieldText & { width?: FieldWidth } & Omit<InputHTMLAttributes<HTMLInputElement>, keyof FieldText | 'width'>;
+type TextFieldProps = FieldText & { width?: FieldWidth } & Omit<
+    InputHTMLAttributes<HTMLInputElement>,
+    keyof FieldText | 'width'
+  >;
 
 /** One line of text, a date, a file. Takes every attribute of `<input>`; set `autoComplete` wherever it exists. */
 export function TextField({ width = 'half', ...props }: TextFieldProps) {
@@ -32,7 +41,13 @@ export function TextField({ width = 'half', ...props }: TextFieldProps) {
   const { controlId, attributes } = describedBy(field);
   return (
     <FieldFrame field={field}>
-      <input id={controlId} name={field.name} className={classNames(control, widths[width])} {...attributes} {...rest} />
+      <input
+        id={controlId}
+        name={field.name}
+        className={classNames(control, widths[width])}
+        {...attributes}
+        {...rest}
+      />
     </FieldFrame>
   );
 }
@@ -70,7 +85,7 @@ export function PasswordField({ width = 'half', ...props }: Omit<TextFieldProps,
   useEffect(() => setScripted(true), []);
   return (
     <FieldFrame field={field}>
-      <div className={classNames('flex gap-2', widths[width])}>
+      <div className={classNames('flex flex-wrap gap-2', widths[width])}>
         <input
           id={controlId}
           name={field.name}
@@ -78,7 +93,7 @@ export function PasswordField({ width = 'half', ...props }: Omit<TextFieldProps,
           autoCapitalize="none"
           autoCorrect="off"
           spellCheck={false}
-          className={control}
+          className={classNames(control, 'min-w-48 flex-1 basis-0')}
           {...attributes}
           {...rest}
         />
@@ -104,7 +119,10 @@ export function TextArea({ rows = 5, ...props }: TextAreaProps) {
   );
 }
 
-type SelectFieldProps = FieldText & { width?: FieldWidth } & Omit<SelectHTMLAttributes<HTMLSelectElement>, keyof FieldText>;
+type SelectFieldProps = FieldText & { width?: FieldWidth } & Omit<
+    SelectHTMLAttributes<HTMLSelectElement>,
+    keyof FieldText
+  >;
 
 /** A choice from a long list; `<option>`s are the children. For up to about seven choices use ChoiceGroup. */
 export function SelectField({ width = 'half', children, ...props }: SelectFieldProps) {
@@ -112,7 +130,13 @@ export function SelectField({ width = 'half', children, ...props }: SelectFieldP
   const { controlId, attributes } = describedBy(field);
   return (
     <FieldFrame field={field}>
-      <select id={controlId} name={field.name} className={classNames(control, widths[width])} {...attributes} {...rest}>
+      <select
+        id={controlId}
+        name={field.name}
+        className={classNames(control, widths[width])}
+        {...attributes}
+        {...rest}
+      >
         {children}
       </select>
     </FieldFrame>

@@ -86,7 +86,7 @@ const shapes = {
 
 export type IconName = keyof typeof shapes;
 
-/** A small picture beside a word, hidden from assistive technology: the word says it. Sized by the text around it. */
+/** A small picture beside a word, hidden from assistive technology: the word says it. Sized by the text around it unless given a size. */
 export function Icon({ name, className }: { name: IconName; className?: string }) {
   return (
     <svg
@@ -95,7 +95,11 @@ export function Icon({ name, className }: { name: IconName; className?: string }
       height="20"
       aria-hidden="true"
       focusable="false"
-      className={classNames('inline-block size-[1.1em] shrink-0', className)}
+      className={classNames(
+        'inline-block shrink-0',
+        !className?.includes('size-') && 'size-[1.1em]',
+        className,
+      )}
     >
       {shapes[name]}
     </svg>

@@ -10,7 +10,7 @@ export function LawTag({ basis, to }: { basis: DateBasis; to?: string }) {
   const word = basis === 'law' ? words('site.basis.law') : words('site.basis.promise');
   if (!to) return <span className="whitespace-nowrap">{word}</span>;
   return (
-    <Link to={to} className="whitespace-nowrap text-current visited:text-current">
+    <Link to={to} className="reach whitespace-nowrap text-current visited:text-current">
       {word}
     </Link>
   );

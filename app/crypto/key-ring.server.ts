@@ -18,10 +18,14 @@ const keyId = /^[a-z0-9][a-z0-9-]{0,15}$/;
  */
 export function parseKeyRing(text: string): KeyRing {
   const keys = new Map<string, Buffer>();
-  for (const entry of text.split(',').map((part) => part.trim()).filter(Boolean)) {
+  for (const entry of text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)) {
     const colon = entry.indexOf(':');
     const id = entry.slice(0, colon);
-    if (colon < 0 || !keyId.test(id)) throw new KeyRingError('each key is written id:base64, the id in lower case');
+    if (colon < 0 || !keyId.test(id))
+      throw new KeyRingError('each key is written id:base64, the id in lower case');
     const key = Buffer.from(entry.slice(colon + 1), 'base64');
     if (key.length !== 32) throw new KeyRingError(`key "${id}" is not 32 bytes of base64`);
     if (keys.has(id)) throw new KeyRingError(`key id "${id}" is there twice`);
@@ -48,13 +52,18 @@ export function seal(ring: KeyRing, value: string | Uint8Array, boundTo: string)
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(boundData(ring.currentId, boundTo));
   const sealed = Buffer.concat([cipher.update(value), cipher.final()]);
-  return ['v1', ring.currentId, Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString('base64url')].join('.');
+  return [
+    'v1',
+    ring.currentId,
+    Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString('base64url'),
+  ].join('.');
 }
 
 /** @throws KeyRingError when the key is not in the ring, or the value was changed or belongs to another row */
 export function open(ring: KeyRing, sealed: string, boundTo: string): Buffer {
   const [version, id, body] = sealed.split('.');
-  if (version !== 'v1' || id === undefined || body === undefined) throw new KeyRingError('this is not a sealed value');
+  if (version !== 'v1' || id === undefined || body === undefined)
+    throw new KeyRingError('this is not a sealed value');
   const key = ring.keys.get(id);
   if (!key) throw new KeyRingError(`key "${id}" is not in APP_KEYS`);
   const bytes = Buffer.from(body, 'base64url');

@@ -16,7 +16,9 @@ describe('the key ring', () => {
     const sealed = seal(ring, 'secret', 'user_account.totp_secret:1');
     expect(() => open(ring, sealed, 'user_account.totp_secret:2')).toThrow(KeyRingError);
     const end = sealed.at(-3) === 'A' ? 'B' : 'A';
-    expect(() => open(ring, sealed.slice(0, -3) + end + sealed.slice(-2), 'user_account.totp_secret:1')).toThrow(KeyRingError);
+    expect(() =>
+      open(ring, sealed.slice(0, -3) + end + sealed.slice(-2), 'user_account.totp_secret:1'),
+    ).toThrow(KeyRingError);
   });
 
   it('seals with the first key and still opens with an older one', () => {
@@ -27,7 +29,9 @@ describe('the key ring', () => {
   });
 
   it('never uses a nonce twice', () => {
-    const nonces = new Set(Array.from({ length: 2000 }, () => seal(ring, 'x', 'row').split('.')[2]?.slice(0, 16)));
+    const nonces = new Set(
+      Array.from({ length: 2000 }, () => seal(ring, 'x', 'row').split('.')[2]?.slice(0, 16)),
+    );
     expect(nonces.size).toBe(2000);
   });
 

@@ -30,7 +30,10 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
     application_name: 'plainview',
   });
   pool.on('error', onError);
-  const db = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: { maxWait: 3_000, timeout: 10_000 } });
+  const db = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    transactionOptions: { maxWait: 3_000, timeout: 10_000 },
+  });
   return {
     db,
     pool,
@@ -53,7 +56,12 @@ export type TaskName = 'send-notice';
  * Queues work in the transaction of the change that owes it (graphile-worker's `add_job` is plain SQL).
  * @param key two jobs of one key are one job
  */
-export async function enqueue(tx: Tx, task: TaskName, payload: Record<string, string>, key: string): Promise<void> {
+export async function enqueue(
+  tx: Tx,
+  task: TaskName,
+  payload: Record<string, string>,
+  key: string,
+): Promise<void> {
   await tx.$executeRaw`select graphile_worker.add_job(${task}::text, payload := ${JSON.stringify(payload)}::json, job_key := ${key}::text)`;
 }
 

@@ -19,6 +19,9 @@ export async function theFacility(db: Db | Tx): Promise<FacilityRecord> {
 
 /** Days on which the facility does not work, as `YYYY-MM-DD`, between two dates. */
 export async function holidaysBetween(db: Db | Tx, from: Date, to: Date): Promise<string[]> {
-  const rows = await db.holiday.findMany({ where: { onDate: { gte: from, lte: to } }, orderBy: { onDate: 'asc' } });
+  const rows = await db.holiday.findMany({
+    where: { onDate: { gte: from, lte: to } },
+    orderBy: { onDate: 'asc' },
+  });
   return rows.map((row) => row.onDate.toISOString().slice(0, 10));
 }

@@ -25,5 +25,11 @@ export function homeOf(role: Role): '/home' | '/staff' | '/officer' {
   return role === 'staff' ? '/staff' : '/officer';
 }
 
-export const machineScopes = ['disclosures:write', 'checks:read', 'fhir:read', 'fhir:write', 'metrics:read'] as const;
+export const machineScopes = [
+  'disclosures:write',
+  'checks:read',
+  'fhir:read',
+  'fhir:write',
+  'metrics:read',
+] as const;
 export type MachineScope = (typeof machineScopes)[number];

@@ -37,7 +37,11 @@ export async function createMachineClient(
 }
 
 /** Who holds this key; null for a key that is unknown, revoked or past its end. */
-export async function findMachineClient(db: Db, key: string, now: Date): Promise<MachineClientIdentity | null> {
+export async function findMachineClient(
+  db: Db,
+  key: string,
+  now: Date,
+): Promise<MachineClientIdentity | null> {
   const row = await db.machineClient.findUnique({
     where: { keyHash: sha256Hex(key) },
     select: { id: true, name: true, scopes: true, expiresAt: true, revokedAt: true, lastUsedAt: true },

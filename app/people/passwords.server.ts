@@ -12,7 +12,8 @@ export function hashPassword(password: string): Promise<string> {
 
 // A hash of nothing anybody knows: verifying against it costs what a real one costs, so that an unknown e-mail address
 // answers no sooner than a known one.
-const nobodysHash = '$argon2id$v=19$m=19456,t=2,p=1$x1gddbEliBJebQpTC1BZ1A$OtGHyDGXbBrF4nNQ0KUCbn2pdj5wH+cj5QjKbSZ0E9M';
+const nobodysHash =
+  '$argon2id$v=19$m=19456,t=2,p=1$x1gddbEliBJebQpTC1BZ1A$OtGHyDGXbBrF4nNQ0KUCbn2pdj5wH+cj5QjKbSZ0E9M';
 
 /** @param passwordHash null for an account that does not exist: takes the same time, answers false */
 export async function isPassword(passwordHash: string | null, password: string): Promise<boolean> {

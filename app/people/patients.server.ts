@@ -6,7 +6,10 @@ export interface PatientKey {
 }
 
 /** The patients that (issuer, id) pairs belong to, by `patientKeyText`. A pair that nobody has is not in the answer. */
-export async function findPatientsByIdentifiers(db: Db | Tx, keys: PatientKey[]): Promise<Map<string, string>> {
+export async function findPatientsByIdentifiers(
+  db: Db | Tx,
+  keys: PatientKey[],
+): Promise<Map<string, string>> {
   if (keys.length === 0) return new Map();
   const rows = await db.patientIdentifier.findMany({
     where: { OR: groupByIssuer(keys).map(({ issuer, values }) => ({ issuer, value: { in: values } })) },

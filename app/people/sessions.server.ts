@@ -44,7 +44,14 @@ function adapterAt(db: Db, now: Date): Adapter {
           absoluteExpiresAt: true,
           userAgent: true,
           user: {
-            select: { id: true, displayName: true, role: true, locale: true, patientId: true, disabledAt: true },
+            select: {
+              id: true,
+              displayName: true,
+              role: true,
+              locale: true,
+              patientId: true,
+              disabledAt: true,
+            },
           },
         },
       });
@@ -69,13 +76,26 @@ function adapterAt(db: Db, now: Date): Adapter {
         id: user.id,
         attributes: { person, locale: isLocale(user.locale) ? user.locale : 'en' },
       };
-      return [{ id: sessionId, userId: user.id, expiresAt: farFromItsEnd, attributes: { userAgent: row.userAgent } }, databaseUser];
+      return [
+        {
+          id: sessionId,
+          userId: user.id,
+          expiresAt: farFromItsEnd,
+          attributes: { userAgent: row.userAgent },
+        },
+        databaseUser,
+      ];
     },
     async getUserSessions() {
-      throw new Error('a stored session does not know its own id: list the rows of the session table instead');
+      throw new Error(
+        'a stored session does not know its own id: list the rows of the session table instead',
+      );
     },
     async setSession(session) {
-      const { role } = await db.user.findUniqueOrThrow({ where: { id: session.userId }, select: { role: true } });
+      const { role } = await db.user.findUniqueOrThrow({
+        where: { id: session.userId },
+        select: { role: true },
+      });
       await db.session.create({
         data: {
           idHash: sha256Hex(session.id),

@@ -35,7 +35,12 @@ export type CodeStep =
   | { outcome: 'tooMany'; retryAfterSeconds: number };
 
 /** First step: the password. Unknown, disabled and wrong answer alike, and take alike long. */
-export async function checkPassword(world: World, email: string, password: string, from: From): Promise<PasswordStep> {
+export async function checkPassword(
+  world: World,
+  email: string,
+  password: string,
+  from: From,
+): Promise<PasswordStep> {
   const now = world.clock();
   const account = sha256Hex(email.trim().toLowerCase());
   const wait = await secondsToWait(world, account, from.address);
@@ -51,15 +56,27 @@ export async function checkPassword(world: World, email: string, password: strin
     return { outcome: 'refused' };
   }
   const pendingSecret = newSecret();
-  await world.db.pendingSignIn.deleteMany({ where: { OR: [{ userId: user.id }, { expiresAt: { lte: now } }] } });
+  await world.db.pendingSignIn.deleteMany({
+    where: { OR: [{ userId: user.id }, { expiresAt: { lte: now } }] },
+  });
   await world.db.pendingSignIn.create({
-    data: { idHash: sha256Hex(pendingSecret), userId: user.id, createdAt: now, expiresAt: new Date(now.getTime() + pendingFor) },
+    data: {
+      idHash: sha256Hex(pendingSecret),
+      userId: user.id,
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + pendingFor),
+    },
   });
   return { outcome: 'secondFactorOwed', pendingSecret };
 }
 
 /** Second step: the code. Only here does a session start. A code counts once, also when sent twenty times at one instant. */
-export async function checkCode(world: World, pendingSecret: string, typed: string, from: From): Promise<CodeStep> {
+export async function checkCode(
+  world: World,
+  pendingSecret: string,
+  typed: string,
+  from: From,
+): Promise<CodeStep> {
   const now = world.clock();
   const idHash = sha256Hex(pendingSecret);
   // Counted before it is judged, so that parallel guesses are all counted.
@@ -72,7 +89,15 @@ export async function checkCode(world: World, pendingSecret: string, typed: stri
     where: { idHash },
     select: {
       user: {
-        select: { id: true, email: true, displayName: true, role: true, patientId: true, totpSecretSealed: true, disabledAt: true },
+        select: {
+          id: true,
+          email: true,
+          displayName: true,
+          role: true,
+          patientId: true,
+          totpSecretSealed: true,
+          disabledAt: true,
+        },
       },
     },
   });
@@ -91,7 +116,13 @@ export async function checkCode(world: World, pendingSecret: string, typed: stri
       where: { id: user.id, OR: [{ totpLastStep: null }, { totpLastStep: { lt: step } }] },
       data: { totpLastStep: step, lastSignInAt: now },
     }));
-  const person: Person = { kind: 'person', id: user.id, name: user.displayName, role: user.role, patientId: user.patientId };
+  const person: Person = {
+    kind: 'person',
+    id: user.id,
+    name: user.displayName,
+    role: user.role,
+    patientId: user.patientId,
+  };
   if (!taken || taken.count === 0) {
     await countRefusal(world, account, from.address);
     await recordSessionEvent(world, person, 'session.refused', now);
@@ -139,15 +170,23 @@ function limiter(world: World, kind: keyof typeof refusals): RateLimiterPostgres
 }
 
 async function secondsToWait(world: World, account: string, address: string): Promise<number> {
-  const counters = await Promise.all([limiter(world, 'account').get(account), limiter(world, 'address').get(address)]);
+  const counters = await Promise.all([
+    limiter(world, 'account').get(account),
+    limiter(world, 'address').get(address),
+  ]);
   return Math.max(
     0,
-    ...counters.map((counter) => (counter && counter.remainingPoints <= 0 ? Math.ceil(counter.msBeforeNext / 1000) : 0)),
+    ...counters.map((counter) =>
+      counter && counter.remainingPoints <= 0 ? Math.ceil(counter.msBeforeNext / 1000) : 0,
+    ),
   );
 }
 
 async function countRefusal(world: World, account: string, address: string): Promise<void> {
-  for (const [kind, key] of [['account', account], ['address', address]] as const) {
+  for (const [kind, key] of [
+    ['account', account],
+    ['address', address],
+  ] as const) {
     await limiter(world, kind)
       .consume(key)
       .catch((full: unknown) => {

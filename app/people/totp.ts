@@ -3,7 +3,13 @@ import { Secret, TOTP } from 'otpauth';
 const secondsAStep = 30;
 
 function authenticator(secret: string): TOTP {
-  return new TOTP({ issuer: 'Plainview', algorithm: 'SHA1', digits: 6, period: secondsAStep, secret: Secret.fromBase32(secret) });
+  return new TOTP({
+    issuer: 'Plainview',
+    algorithm: 'SHA1',
+    digits: 6,
+    period: secondsAStep,
+    secret: Secret.fromBase32(secret),
+  });
 }
 
 /** A new TOTP secret in base 32 (RFC 6238; 160 bits). */

@@ -1,0 +1,223 @@
+import type { Temporal } from 'temporal-polyfill';
+import {
+  dateEvents,
+  daysBetween,
+  isBefore,
+  localDateOf,
+  parseHolidays,
+  parseTimeZone,
+  type ClockEvent,
+  type DatedEvent,
+} from './input.ts';
+import { heldDue, notPausedSteps, pausesOf, startOf, type Pause } from './pauses.ts';
+import { clockRule, type ClockRule, type RuleId } from './rules.ts';
+import type { ClockStep, ExtensionRefusal, PauseReason } from './steps.ts';
+import { addBusinessDays, dayOff, rollForward } from './working-days.ts';
+
+export type ClockInput = {
+  rule: RuleId;
+  /** The version that a request was filed under; absent, the newest. */
+  version?: number;
+  /** RFC 3339 with an offset. */
+  receivedAt: string;
+  /** The facility's IANA time zone. */
+  timeZone: string;
+  /** Facility-local dates `YYYY-MM-DD` that are holidays, in every year that the count touches. */
+  holidays: readonly string[];
+  events: readonly ClockEvent[];
+  /** Facility policy, off by default: pause a `policySuspend` rule while identity or clarification is awaited. */
+  suspendByPolicy?: boolean;
+};
+
+/** A pause whose answer has not come. `daysLeft`: calendar days that will be left when counting goes on. */
+export type OpenPause = { reason: PauseReason; sinceOn: string; daysLeft: number };
+
+/** Dates are facility-local `YYYY-MM-DD`, the last compliant day included. */
+export type ClockCount = {
+  rule: RuleId;
+  version: number;
+  timeZone: string;
+  startDate: string;
+  /** Counted from the start date without pauses or extension: the date to show beside a paused one. */
+  dueDate: string;
+  /** The same with the extension, or null when the rule has none. */
+  extendedDueDate: string | null;
+  /** After pauses, delays and a valid extension. To see what an extension would give, count with its event added. */
+  effectiveDueDate: string;
+  /** The first UTC instant that is late. */
+  dueAtExclusive: string;
+  extended: boolean;
+  openPause: OpenPause | null;
+  steps: ClockStep[];
+};
+
+/**
+ * Counts a legal clock in facility-local calendar dates, never in hours: the day of receipt is day 0 and the last day
+ * runs until its local midnight.
+ * @throws ClockInputError for an unknown rule, zone, date or event
+ * Source: the citation of each rule; Reg. 1182/71 Art. 3 for months and for rolling.
+ */
+export function countClock(input: ClockInput): ClockCount {
+  const rule = clockRule(input.rule, input.version);
+  const timeZone = parseTimeZone(input.timeZone);
+  const holidays = parseHolidays(input.holidays);
+  const receivedOn = localDateOf(input.receivedAt, timeZone);
+  const events = dateEvents(input.events, timeZone, receivedOn);
+  const pauseKind = rule.pauses === 'policySuspend' && !input.suspendByPolicy ? 'none' : rule.pauses;
+
+  const plainDue = rolled(rule, lastDay(rule, receivedOn, rule.n, holidays).date, holidays);
+  const start = startOf(pauseKind, receivedOn, plainDue, events);
+  const first = lastDay(rule, start.on, rule.n, holidays);
+  const longer = rule.extension ? lastDay(rule, start.on, rule.n + rule.extension.n, holidays).date : null;
+  const open: OpenPause | null = start.awaitingIdentitySince && {
+    reason: 'identity',
+    sinceOn: start.awaitingIdentitySince.toString(),
+    daysLeft: daysBetween(start.on, rolled(rule, first.date, holidays)),
+  };
+  const run = runEvents(
+    { rule, holidays, first: first.date, longer, open },
+    pausesOf(pauseKind, start.on, events),
+    events,
+  );
+  const held = pauseKind === 'lawEnforcement' ? heldDue(run.due, events) : { due: run.due, steps: [] };
+  const dueAtExclusive = held.due.add({ days: 1 }).toZonedDateTime(timeZone).toInstant().toString();
+
+  return {
+    rule: rule.id,
+    version: rule.version,
+    timeZone,
+    startDate: start.on.toString(),
+    dueDate: rolled(rule, first.date, holidays).toString(),
+    extendedDueDate: longer && rolled(rule, longer, holidays).toString(),
+    effectiveDueDate: held.due.toString(),
+    dueAtExclusive,
+    extended: run.extended,
+    openPause: run.open,
+    steps: [
+      { kind: 'received', on: receivedOn.toString(), timeZone, startsOn: rule.startsOn },
+      ...(open ? [{ kind: 'pauseOpen', reason: 'identity', from: open.sinceOn } as const] : []),
+      ...start.steps,
+      { kind: 'dayZero', on: start.on.toString(), because: start.because },
+      {
+        kind: 'counted',
+        unit: rule.unit,
+        n: rule.n,
+        to: first.date.toString(),
+        holidaysSkipped: first.holidaysSkipped,
+        clamped: rule.unit === 'months' && first.date.day !== start.on.day,
+      },
+      ...notPausedSteps(pauseKind, events),
+      ...run.steps,
+      ...held.steps,
+      { kind: 'lastMoment', dueOn: held.due.toString(), dueAtExclusive, timeZone },
+    ],
+  };
+}
+
+function lastDay(
+  rule: ClockRule,
+  start: Temporal.PlainDate,
+  n: number,
+  holidays: ReadonlySet<string>,
+): { date: Temporal.PlainDate; holidaysSkipped: string[] } {
+  if (rule.unit === 'businessDays') return addBusinessDays(start, n, holidays);
+  if (rule.unit === 'months') return { date: start.add({ months: n }), holidaysSkipped: [] };
+  const from = rule.unit === 'yearEndPlusDays' ? start.with({ month: 12, day: 31 }) : start;
+  return { date: from.add({ days: n }), holidaysSkipped: [] };
+}
+
+function rolled(
+  rule: ClockRule,
+  date: Temporal.PlainDate,
+  holidays: ReadonlySet<string>,
+): Temporal.PlainDate {
+  return rule.roll ? rollForward(date, holidays) : date;
+}
+
+function rollSteps(
+  rule: ClockRule,
+  date: Temporal.PlainDate,
+  holidays: ReadonlySet<string>,
+  of: 'first' | 'extended',
+): ClockStep[] {
+  const because = dayOff(date, holidays);
+  if (!because) return [];
+  if (!rule.roll) return [{ kind: 'notRolled', of, on: date.toString(), because }];
+  return [{ kind: 'rolled', of, from: date.toString(), to: rollForward(date, holidays).toString(), because }];
+}
+
+type Course = {
+  rule: ClockRule;
+  holidays: ReadonlySet<string>;
+  first: Temporal.PlainDate;
+  longer: Temporal.PlainDate | null;
+  open: OpenPause | null;
+};
+
+/** Applies pauses and extension notices in order of time; each is judged by the last day as it stood at that time. */
+function runEvents(
+  { rule, holidays, first, longer, open }: Course,
+  pauses: readonly Pause[],
+  events: readonly DatedEvent[],
+): { due: Temporal.PlainDate; extended: boolean; open: OpenPause | null; steps: ClockStep[] } {
+  const pauseSteps: ClockStep[] = [];
+  const refusals: ClockStep[] = [];
+  let firstPaused = 0;
+  let allPaused = 0;
+  let takenOn: Temporal.PlainDate | null = null;
+  let stopped = open;
+  const firstDue = () => rolled(rule, first.add({ days: firstPaused }), holidays);
+  const due = () =>
+    takenOn && longer ? rolled(rule, longer.add({ days: allPaused }), holidays) : firstDue();
+
+  function pause({ reason, askedOn, from, to }: Pause): void {
+    if (isBefore(due(), askedOn)) {
+      pauseSteps.push({ kind: 'pauseTooLate', reason, on: askedOn.toString() });
+    } else if (!to) {
+      stopped ??= {
+        reason,
+        sinceOn: askedOn.toString(),
+        daysLeft: Math.max(0, daysBetween(from, due()) + 1),
+      };
+      pauseSteps.push({ kind: 'pauseOpen', reason, from: from.toString() });
+    } else {
+      const days = daysBetween(from, to) + 1;
+      if (!isBefore(firstDue(), askedOn)) firstPaused += days;
+      allPaused += days;
+      pauseSteps.push({ kind: 'paused', reason, from: from.toString(), to: to.toString(), days });
+    }
+  }
+
+  function refusal(notice: DatedEvent): ExtensionRefusal | null {
+    if (!rule.extension) return 'ruleHasNone';
+    if (takenOn) return 'alreadyExtended';
+    if (!stopped && isBefore(firstDue(), notice.on)) return 'late';
+    if (rule.extension.needs.includes('reason') && !notice.hasReason) return 'noReason';
+    if (rule.extension.needs.includes('newDate') && !notice.hasNewDate) return 'noNewDate';
+    return null;
+  }
+
+  const waiting = [...pauses];
+  for (const notice of events.filter((event) => event.type === 'extensionNoticeSent')) {
+    while (waiting[0] && !isBefore(notice.on, waiting[0].askedOn)) pause(waiting.shift()!);
+    const because = refusal(notice);
+    if (because) refusals.push({ kind: 'extensionRefused', noticeOn: notice.on.toString(), because });
+    else takenOn = notice.on;
+  }
+  waiting.forEach(pause);
+
+  const steps = [...pauseSteps, ...rollSteps(rule, first.add({ days: firstPaused }), holidays, 'first')];
+  if (takenOn && longer && rule.extension) {
+    const to = longer.add({ days: allPaused });
+    const { unit } = rule;
+    steps.push({
+      kind: 'extensionTaken',
+      noticeOn: (takenOn as Temporal.PlainDate).toString(),
+      unit,
+      n: rule.extension.n,
+      to: to.toString(),
+    });
+    steps.push(...rollSteps(rule, to, holidays, 'extended'));
+  }
+  return { due: due(), extended: takenOn !== null, open: stopped, steps: [...steps, ...refusals] };
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { homeOf, siteNav, type SiteSection } from './site-nav.ts';
+
+const paths = (section: SiteSection, role?: string) => siteNav(section, '/', role).map((item) => item.to);
+
+describe('siteNav', () => {
+  it('shows each part of the site its own ways', () => {
+    expect(paths('patient', 'patient')).toEqual(['/home', '/disclosures', '/opt-outs', '/requests']);
+    expect(paths('staff', 'staff')).toEqual(['/staff']);
+    expect(paths('staff', 'privacyOfficer')).toEqual(['/officer', '/staff']);
+    expect(paths('officer', 'privacyOfficer')).toEqual(['/officer', '/staff']);
+    expect(paths('public')).toEqual(['/vendors', '/sign-in']);
+  });
+
+  it('offers a signed-in visitor of a public page the way home instead of the way in', () => {
+    expect(paths('public', 'patient')).toEqual(['/home', '/vendors']);
+    expect(paths('public', 'staff')).toEqual(['/staff', '/vendors']);
+    expect(paths('public', 'auditor')).toEqual(['/staff', '/vendors']);
+    expect(paths('public', 'privacyOfficer')).toEqual(['/officer', '/vendors']);
+  });
+
+  it.each([
+    ['/requests', '/requests', 'page'],
+    ['/requests/new/access', '/requests', 'true'],
+    ['/home', '/home', 'page'],
+    ['/opt-outs/new', '/opt-outs', 'true'],
+  ])('at %s marks %s as %s, and nothing else', (path, to, current) => {
+    const marked = siteNav('patient', path, 'patient').filter((item) => item.current);
+    expect(marked).toMatchObject([{ to, current }]);
+  });
+
+  it('does not take a name that only begins alike for a page below', () => {
+    expect(siteNav('patient', '/homework').some((item) => item.current)).toBe(false);
+    expect(siteNav('staff', '/staffing').some((item) => item.current)).toBe(false);
+  });
+});
+
+it('sends each role to its own first page', () => {
+  expect(['patient', 'staff', 'auditor', 'privacyOfficer'].map(homeOf)).toEqual([
+    '/home',
+    '/staff',
+    '/staff',
+    '/officer',
+  ]);
+});

@@ -1,0 +1,126 @@
+import type { MessageId, Words } from '#app/words/words.ts';
+
+interface CodeInWords {
+  words: MessageId;
+  /** The rule the code stands for. */
+  citation: string;
+}
+
+/** HL7 v3-ActReason codes of why images left. */
+export const purposeCodes = [
+  'TREAT',
+  'TREATDS',
+  'HPAYMT',
+  'HOPERAT',
+  'MLTRAINING',
+  'HRESCH',
+  'CLINTRCH',
+  'CLINTRCHNPC',
+  'CLINTRCHPC',
+  'HMARKT',
+] as const;
+export type PurposeCode = (typeof purposeCodes)[number];
+
+/** What lets a facility release images without asking, or which paper let it. */
+export const legalBases = [
+  'treatment',
+  'operations',
+  'irbWaiver',
+  'authorization',
+  'requiredByLaw',
+  'deidentified',
+] as const;
+export type LegalBasis = (typeof legalBases)[number];
+
+/** Why 45 CFR 164.528 does not make the facility list a release. */
+export const exclusionReasons = [
+  'treatmentPaymentOperations',
+  'toIndividual',
+  'authorization',
+  'limitedDataSet',
+  'deidentified',
+] as const;
+export type ExclusionReason = (typeof exclusionReasons)[number];
+
+const purposes: Record<PurposeCode, MessageId> = {
+  TREAT: 'disclosures.purpose.TREAT',
+  TREATDS: 'disclosures.purpose.TREATDS',
+  HPAYMT: 'disclosures.purpose.HPAYMT',
+  HOPERAT: 'disclosures.purpose.HOPERAT',
+  MLTRAINING: 'disclosures.purpose.MLTRAINING',
+  HRESCH: 'disclosures.purpose.HRESCH',
+  CLINTRCH: 'disclosures.purpose.CLINTRCH',
+  CLINTRCHNPC: 'disclosures.purpose.CLINTRCHNPC',
+  CLINTRCHPC: 'disclosures.purpose.CLINTRCHPC',
+  HMARKT: 'disclosures.purpose.HMARKT',
+};
+
+const bases: Record<LegalBasis, CodeInWords> = {
+  treatment: { words: 'disclosures.basis.treatment', citation: '45 CFR 164.506(c)' },
+  operations: { words: 'disclosures.basis.operations', citation: '45 CFR 164.506(c)' },
+  irbWaiver: { words: 'disclosures.basis.irbWaiver', citation: '45 CFR 164.512(i)(1)(i)' },
+  authorization: { words: 'disclosures.basis.authorization', citation: '45 CFR 164.508' },
+  requiredByLaw: { words: 'disclosures.basis.requiredByLaw', citation: '45 CFR 164.512(a)' },
+  deidentified: { words: 'disclosures.basis.deidentified', citation: '45 CFR 164.502(d)(2)' },
+};
+
+const exclusions: Record<ExclusionReason, CodeInWords> = {
+  treatmentPaymentOperations: {
+    words: 'disclosures.exclusion.treatmentPaymentOperations',
+    citation: '45 CFR 164.528(a)(1)(i)',
+  },
+  toIndividual: { words: 'disclosures.exclusion.toIndividual', citation: '45 CFR 164.528(a)(1)(ii)' },
+  authorization: { words: 'disclosures.exclusion.authorization', citation: '45 CFR 164.528(a)(1)(iv)' },
+  limitedDataSet: { words: 'disclosures.exclusion.limitedDataSet', citation: '45 CFR 164.528(a)(1)(viii)' },
+  // No item of (a)(1): what is de-identified is no protected health information, so its release is no disclosure of any.
+  deidentified: { words: 'disclosures.exclusion.deidentified', citation: '45 CFR 164.514(a)-(b)' },
+};
+
+/** DICOM Modality (0008,0060), PS3.3 C.7.3.1.1.1. */
+const modalities: Record<string, MessageId> = {
+  CT: 'disclosures.modality.CT',
+  MR: 'disclosures.modality.MR',
+  CR: 'disclosures.modality.xray',
+  DX: 'disclosures.modality.xray',
+  RF: 'disclosures.modality.RF',
+  US: 'disclosures.modality.US',
+  MG: 'disclosures.modality.MG',
+  NM: 'disclosures.modality.NM',
+  PT: 'disclosures.modality.PT',
+  XA: 'disclosures.modality.XA',
+};
+
+/** Why images left, in words; a code that is null or not known here is "We do not know what for". */
+export function purposeInWords(words: Words, code: string | null): string {
+  return words(found(purposes, code) ?? 'disclosures.purpose.unknown');
+}
+
+/** What allowed a release, in words; a code that is null or not known here is "We do not know what allowed it". */
+export function basisInWords(words: Words, code: string | null): string {
+  return words(found(bases, code)?.words ?? 'disclosures.basis.unknown');
+}
+
+/** The rule behind a legal basis, or null where the basis is not known. */
+export function basisCitation(code: string | null): string | null {
+  return found(bases, code)?.citation ?? null;
+}
+
+/** Why the law does not make the facility list a release, in words; null or unknown codes say that we do not know. */
+export function exclusionInWords(words: Words, code: string | null): string {
+  return words(found(exclusions, code)?.words ?? 'disclosures.exclusion.unknown');
+}
+
+/** The rule behind an exclusion, or null where the reason is not known. */
+export function exclusionCitation(code: string | null): string | null {
+  return found(exclusions, code)?.citation ?? null;
+}
+
+/** A kind of scan in words; a code without words here is shown as it was reported. */
+export function modalityInWords(words: Words, code: string): string {
+  const id = found(modalities, code);
+  return id ? words(id) : code;
+}
+
+function found<T>(table: Readonly<Record<string, T>>, code: string | null): T | null {
+  return code !== null && Object.hasOwn(table, code) ? (table[code] ?? null) : null;
+}

@@ -1,0 +1,39 @@
+import type { ParticipantObject } from './message.ts';
+import { trimXml } from './deceiving-text.ts';
+
+export interface AuditedPatient {
+  /** Trimmed; leading zeros kept. Never compared without its issuer. */
+  id: string;
+  /** The assigning authority: its namespace, or its universal id where it has no namespace. Null when not given. */
+  issuer: string | null;
+  /** `Family^Given` as sent; only for staff to compare. */
+  name: string | null;
+}
+
+/** HL7 v2 CX, as dcm4chee writes it: `ID^check digit^scheme^assigning authority`, the authority `namespace&uid&type`. */
+function splitPatientId(value: string): { id: string; issuer: string | null } {
+  const components = value.split('^');
+  const authority = (components[3] ?? '').split('&').map(trimXml);
+  return { id: trimXml(components[0] ?? ''), issuer: authority[0] || authority[1] || null };
+}
+
+function isPatient({ typeCode, typeCodeRole }: ParticipantObject): boolean {
+  return trimXml(typeCode ?? '') === '1' && ['', '1'].includes(trimXml(typeCodeRole ?? ''));
+}
+
+/** Whether a patient object carries no id: somebody is meant, and nobody can say who. */
+export function namesUnidentifiedPatient(objects: readonly ParticipantObject[]): boolean {
+  return objects.some((object) => isPatient(object) && splitPatientId(object.id).id === '');
+}
+
+/** The patients that a message names (object type 1, role 1), each (id, issuer) once; one without an id is left out. */
+export function patientsOf(objects: readonly ParticipantObject[]): AuditedPatient[] {
+  const byIdentity = new Map<string, AuditedPatient>();
+  for (const object of objects.filter(isPatient)) {
+    const { id, issuer } = splitPatientId(object.id);
+    const identity = JSON.stringify([id, issuer]);
+    if (id === '' || byIdentity.has(identity)) continue;
+    byIdentity.set(identity, { id, issuer, name: trimXml(object.name ?? '') || null });
+  }
+  return [...byIdentity.values()];
+}

@@ -1,0 +1,76 @@
+import type { AuditedPatient } from './patients.ts';
+import type { Destination, Participant } from './recipients.ts';
+import type { AuditMessageRefusal } from './refusal.ts';
+import type { Study } from './studies.ts';
+
+/** `EventActionCode`: create, read, update, delete, execute. */
+export type AuditAction = 'C' | 'R' | 'U' | 'D' | 'E';
+
+/** What one message says left the facility: one patient, one or more destinations. */
+export interface AuditedTransfer {
+  /** When the transfer completed (110104) or the export was made (110106). */
+  occurredAt: Date;
+  /** The message gave no zone and the one configured for the source was used. */
+  timeZoneAssumed: boolean;
+  action: AuditAction | null;
+  auditSourceId: string;
+  enterpriseSiteId: string | null;
+  patient: AuditedPatient;
+  source: Participant | null;
+  /** One for each destination participant; each is a disclosure of its own. */
+  destinations: Destination[];
+  /** Empty only for an export that names none (an XDS submission set). */
+  studies: Study[];
+  /** True only when every study of the message says so; false when one says it is not. */
+  anonymized: boolean | null;
+  encrypted: boolean | null;
+  /**
+   * Who reports, by the action code. PS3.15 A.5.3.7: only a receiver writes C (it had no copy) or U (it changed its
+   * copy); senders write R, and so may a receiver that already held the same copy.
+   */
+  reportedBy: 'sender' | 'receiver' | 'unknown';
+}
+
+/** What could be read of a message that cannot be taken as it is. */
+export interface PartialTransfer extends Omit<AuditedTransfer, 'occurredAt' | 'auditSourceId' | 'patient'> {
+  occurredAt: Date | null;
+  auditSourceId: string | null;
+  patients: AuditedPatient[];
+}
+
+/** Why a readable message waits for staff, gravest first. */
+export const quarantineReasons = [
+  'suspiciousCharacters',
+  'severalPatients',
+  'noPatient',
+  'noDestination',
+  'noAuditSource',
+  'badEventTime',
+  'eventTimeWithoutZone',
+  'eventTimeInFuture',
+  'badStudyUid',
+  'noStudy',
+  'contradictoryStudy',
+  'badInstanceCount',
+  'transferNotSuccessful',
+  'outcomeUnknown',
+] as const;
+
+export type QuarantineReason = (typeof quarantineReasons)[number];
+
+/** Why a message is no disclosure: `transferBegun` is an intent, `internalAccess` a use, the rest no transfer at all. */
+export type IgnoredReason = 'transferBegun' | 'internalAccess' | 'notATransfer';
+
+export type Reading =
+  | ({ outcome: 'rejected' } & AuditMessageRefusal)
+  /** `begun` is set for `transferBegun`: an attempt that no 110104 has confirmed. */
+  | { outcome: 'ignored'; eventCode: string; reason: IgnoredReason; begun: PartialTransfer | null }
+  | {
+      outcome: 'quarantined';
+      eventCode: string;
+      /** The first of `reasons`. */
+      reason: QuarantineReason;
+      reasons: QuarantineReason[];
+      partial: PartialTransfer;
+    }
+  | { outcome: 'transfer'; eventCode: string; transfer: AuditedTransfer };

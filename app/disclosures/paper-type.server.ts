@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+/** How a text looks on paper. Sizes in points. */
+export interface TextStyle {
+  weight: 'regular' | 'bold';
+  size: number;
+  color: string;
+}
+
+/** A piece of a line that one font file can draw. */
+interface Run {
+  font: FontName;
+  text: string;
+  /** What the piece stands for, where no font has its letters and others stand in for them. */
+  standsFor: string | null;
+}
+
+export interface Line {
+  runs: Run[];
+  style: TextStyle;
+  /** Points from the top of this line to the top of the next. */
+  height: number;
+}
+
+// The typeface comes in two files a weight: Latin, and the letters of Central Europe.
+const fontFiles = {
+  regular: 'latin-400',
+  bold: 'latin-700',
+  regularExtended: 'latin-ext-400',
+  boldExtended: 'latin-ext-700',
+} as const;
+type FontName = keyof typeof fontFiles;
+
+let fontBytes: Map<FontName, Buffer> | undefined;
+
+/** Static `.woff` files: pdfkit reads them, and refuses the variable `.woff2`. */
+function fonts(): Map<FontName, Buffer> {
+  const { resolve } = createRequire(import.meta.url);
+  fontBytes ??= new Map(
+    (Object.keys(fontFiles) as FontName[]).map((name) => {
+      const file = `atkinson-hyperlegible-next-${fontFiles[name]}-normal.woff`;
+      return [name, readFileSync(resolve(`@fontsource/atkinson-hyperlegible-next/files/${file}`))];
+    }),
+  );
+  return fontBytes;
+}
+
+// pdfkit's types leave out the font that is open; only it knows which letters it has.
+interface WithOpenFont {
+  _font: { font: { hasGlyphForCodePoint(codePoint: number): boolean } };
+}
+
+const lineSpacing = 1.4;
+
+/** Breaks text into lines and draws them, in the house typeface, on one pdfkit document. */
+export class PaperType {
+  /** Whether a letter was met that no font has: it was drawn as its base letter, or as a question mark. */
+  lettersMissing = false;
+  readonly #doc: PDFKit.PDFDocument;
+  readonly #known = new Map<string, boolean>();
+  readonly #graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+  constructor(doc: PDFKit.PDFDocument) {
+    this.#doc = doc;
+    for (const [name, bytes] of fonts()) doc.registerFont(name, bytes);
+  }
+
+  /** The lines of one paragraph, none wider than `width` points. A word that is wider by itself breaks inside. */
+  lines(text: string, style: TextStyle, width: number): Line[] {
+    const words = printable(text)
+      .split(' ')
+      .flatMap((word) => this.#fit(word, style, width));
+    const broken: string[] = [];
+    let line = '';
+    for (const word of words) {
+      const longer = line === '' ? word : `${line} ${word}`;
+      if (line !== '' && this.#width(longer, style) > width) {
+        broken.push(line);
+        line = word;
+      } else {
+        line = longer;
+      }
+    }
+    if (line !== '') broken.push(line);
+    const height = style.size * lineSpacing;
+    return broken.map((one) => ({ runs: this.#runs(one, style.weight), style, height }));
+  }
+
+  /** Draws a line with its top left corner at (x, y). */
+  draw({ runs, style }: Line, x: number, y: number): void {
+    let at = x;
+    for (const { font, text, standsFor } of runs) {
+      this.#doc.font(font).fontSize(style.size).fillColor(style.color);
+      if (standsFor !== null) this.#doc.markContent('Span', { actual: standsFor });
+      this.#doc.text(text, at, y, { lineBreak: false });
+      if (standsFor !== null) this.#doc.endMarkedContent();
+      at += this.#doc.widthOfString(text);
+    }
+  }
+
+  #fit(word: string, style: TextStyle, width: number): string[] {
+    if (this.#width(word, style) <= width) return [word];
+    const parts: string[] = [];
+    let part = '';
+    for (const { segment } of this.#graphemes.segment(word)) {
+      if (part !== '' && this.#width(part + segment, style) > width) {
+        parts.push(part);
+        part = '';
+      }
+      part += segment;
+    }
+    return [...parts, part];
+  }
+
+  #width(text: string, { weight, size }: TextStyle): number {
+    return this.#runs(text, weight).reduce(
+      (sum, run) => sum + this.#doc.font(run.font).fontSize(size).widthOfString(run.text),
+      0,
+    );
+  }
+
+  #runs(text: string, weight: TextStyle['weight']): Run[] {
+    const runs: Run[] = [];
+    for (const { segment } of this.#graphemes.segment(text)) {
+      const run = this.#runOf(segment, weight);
+      const last = runs.at(-1);
+      if (last?.font === run.font && last.standsFor === null && run.standsFor === null) last.text += run.text;
+      else runs.push(run);
+    }
+    return runs;
+  }
+
+  #runOf(segment: string, weight: TextStyle['weight']): Run {
+    const font = weight;
+    if (this.#has(font, segment)) return { font, text: segment, standsFor: null };
+    const extended = `${weight}Extended` as const;
+    if (this.#has(extended, segment)) return { font: extended, text: segment, standsFor: null };
+    this.lettersMissing = true;
+    const base = segment.normalize('NFKD').replace(/\p{M}/gu, '');
+    return { font, text: base !== '' && this.#has(font, base) ? base : '?', standsFor: segment };
+  }
+
+  #has(font: FontName, segment: string): boolean {
+    const key = `${font} ${segment}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const open = (this.#doc.font(font) as unknown as WithOpenFont)._font.font;
+    const has = [...segment].every((letter) => open.hasGlyphForCodePoint(letter.codePointAt(0) ?? 0));
+    this.#known.set(key, has);
+    return has;
+  }
+}
+
+/** One line of plain text: composed letters, single spaces, nothing that steers the direction or the device. */
+function printable(text: string): string {
+  return text
+    .normalize('NFC')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+}

@@ -1,0 +1,117 @@
+import { inTransaction } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import type { MachineClientIdentity } from '#app/people/machine-clients.server.ts';
+import { findPatientsByIdentifiers, patientKeyText } from '#app/people/patients.server.ts';
+import { findRecipient } from '#app/vendors/vendors.server.ts';
+import { decideExport, type ExportAnswer } from './decide.ts';
+import { optOutRecordsOf } from './optouts.server.ts';
+
+/** How long an answer may be relied on. A gateway asks again at send time all the same. */
+export const answerValidFor = 15 * 60_000;
+
+export interface CheckQuestion {
+  /** v3-ActReason code. */
+  purpose: string;
+  /** A vendor's slug or one of its endpoint values. */
+  recipient: string;
+  identifiable: boolean;
+  /** A past moment to ask about; null for now. */
+  at: Date | null;
+  items: { patientId: string; issuer: string; studyUid?: string | undefined }[];
+}
+
+export interface CheckAnswer {
+  checkedAt: string;
+  validUntil: string;
+  receiptId: string;
+  results: {
+    patientId: string;
+    issuer: string;
+    studyUid?: string;
+    decision: 'permit' | 'deny';
+    reason: string;
+  }[];
+}
+
+type ItemAnswer = ExportAnswer | { decision: 'deny'; reason: 'patientUnknown' | 'recipientUnknown' };
+
+/**
+ * Answers an export gateway, and keeps who asked what and what was answered. Everything that is not known to be allowed is denied:
+ * unknown patient, unknown or ambiguous recipient, unknown purpose. The opt-outs are read in the transaction that records the answer,
+ * so one that is committed before the call counts in it.
+ * @throws when the database cannot be reached; the door turns that into 503, never into a permit
+ */
+export async function answerCheck(
+  world: World,
+  client: MachineClientIdentity,
+  question: CheckQuestion,
+): Promise<CheckAnswer> {
+  return inTransaction(world.db, async (tx) => {
+    const now = world.clock();
+    const at = question.at ?? now;
+    const vendorId = await findRecipient(tx, question.recipient, at);
+    const keys = question.items.map((item) => ({ issuer: item.issuer.trim(), value: item.patientId.trim() }));
+    const patients = await findPatientsByIdentifiers(tx, keys);
+    const records = await optOutRecordsOf(tx, [...new Set(patients.values())]);
+
+    const answers = question.items.map((item, index) => {
+      const key = keys[index];
+      const patientId = key && patients.get(patientKeyText(key));
+      let answer: ItemAnswer;
+      if (!patientId) answer = { decision: 'deny', reason: 'patientUnknown' };
+      else if (!vendorId) answer = { decision: 'deny', reason: 'recipientUnknown' };
+      else
+        answer = decideExport(
+          records.get(patientId) ?? [],
+          {
+            purpose: question.purpose,
+            vendorId,
+            identifiable: question.identifiable,
+            studyUid: item.studyUid ?? null,
+          },
+          at,
+        );
+      return { item, patientId: patientId ?? null, answer };
+    });
+
+    // What was true in the past says nothing about what may be sent now.
+    const validUntil = question.at ? now : new Date(now.getTime() + answerValidFor);
+    const { id: receiptId } = await tx.exportCheck.create({
+      data: {
+        machineClientId: client.id,
+        checkedAt: now,
+        validUntil,
+        purpose: question.purpose,
+        recipient: question.recipient,
+        identifiable: question.identifiable,
+        asOfAt: question.at,
+      },
+      select: { id: true },
+    });
+    await tx.exportCheckItem.createMany({
+      data: answers.map(({ item, patientId, answer }, index) => ({
+        checkId: receiptId,
+        index,
+        issuer: item.issuer,
+        value: item.patientId,
+        studyUid: item.studyUid ?? null,
+        patientId,
+        decision: answer.decision,
+        reason: answer.reason,
+        optOutId: 'recordId' in answer ? answer.recordId : null,
+      })),
+    });
+    return {
+      checkedAt: now.toISOString(),
+      validUntil: validUntil.toISOString(),
+      receiptId,
+      results: answers.map(({ item, answer }) => ({
+        patientId: item.patientId,
+        issuer: item.issuer,
+        ...(item.studyUid === undefined ? {} : { studyUid: item.studyUid }),
+        decision: answer.decision,
+        reason: answer.reason,
+      })),
+    };
+  });
+}

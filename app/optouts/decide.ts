@@ -1,0 +1,77 @@
+import { purposeAsked, type OptOutPurpose } from './purposes.ts';
+
+/** One record of what a patient decided. Never edited: `supersedesId` names the record it replaces or withdraws. */
+export interface OptOutRecord {
+  id: string;
+  sequence: bigint;
+  act: 'denied' | 'withdrawn';
+  purposes: readonly OptOutPurpose[];
+  /** `all`, or the vendors named. */
+  vendors: 'all' | readonly string[];
+  studies: 'all' | readonly string[];
+  coversDeidentified: boolean;
+  /** Valid time: from when it counts. */
+  effectiveFrom: Date;
+  /** When Plainview knew of it. */
+  recordedAt: Date;
+  supersedesId: string | null;
+}
+
+export interface ExportQuestion {
+  /** v3-ActReason code. */
+  purpose: string;
+  vendorId: string;
+  /** False when what leaves carries no identity. */
+  identifiable: boolean;
+  studyUid: string | null;
+}
+
+export type ExportAnswer =
+  | { decision: 'permit'; reason: 'noOptOut' | 'neverStopped' }
+  | { decision: 'deny'; reason: 'optedOut'; recordId: string }
+  | { decision: 'deny'; reason: 'purposeUnknown' };
+
+/**
+ * Whether images of one patient may go, at an instant, by the records known then. Pure; a denial overrides everything; the answer
+ * names the record it rests on.
+ * @param at the moment asked about (valid time)
+ * @param knownAt what was recorded by then (recorded time); later records did not exist yet
+ */
+export function decideExport(
+  records: readonly OptOutRecord[],
+  question: ExportQuestion,
+  at: Date,
+  knownAt: Date = at,
+): ExportAnswer {
+  const purpose = purposeAsked(question.purpose);
+  if (purpose === 'unknown') return { decision: 'deny', reason: 'purposeUnknown' };
+  if (purpose === 'neverStopped') return { decision: 'permit', reason: 'neverStopped' };
+
+  const denial = denialsInForce(records, at, knownAt).find((record) => covers(record, purpose, question));
+  return denial
+    ? { decision: 'deny', reason: 'optedOut', recordId: denial.id }
+    : { decision: 'permit', reason: 'noOptOut' };
+}
+
+/** The denials that count at an instant, newest first. */
+export function denialsInForce(
+  records: readonly OptOutRecord[],
+  at: Date,
+  knownAt: Date = at,
+): OptOutRecord[] {
+  const known = records.filter((record) => record.recordedAt <= knownAt && record.effectiveFrom <= at);
+  const superseded = new Set(known.map((record) => record.supersedesId));
+  return known
+    .filter((record) => record.act === 'denied' && !superseded.has(record.id))
+    .sort((a, b) => (a.sequence < b.sequence ? 1 : -1));
+}
+
+function covers(record: OptOutRecord, purpose: OptOutPurpose, question: ExportQuestion): boolean {
+  return (
+    record.purposes.includes(purpose) &&
+    (record.vendors === 'all' || record.vendors.includes(question.vendorId)) &&
+    // A "no" for some studies covers a question that does not say which study.
+    (record.studies === 'all' || question.studyUid === null || record.studies.includes(question.studyUid)) &&
+    (question.identifiable || record.coversDeidentified)
+  );
+}

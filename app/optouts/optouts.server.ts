@@ -1,0 +1,191 @@
+import { appendEvent } from '#app/audit/audit.server.ts';
+import type { Person } from '#app/audit/actor.ts';
+import type { Db, Tx } from '#app/db/client.server.ts';
+import type { Locale } from '#app/words/locales.ts';
+import type { OptOutRecord } from './decide.ts';
+import type { OptOutPurpose } from './purposes.ts';
+
+/** What a patient chose, as their form was checked. */
+export interface OptOutChoice {
+  purposes: OptOutPurpose[];
+  vendors: 'all' | string[];
+  studies: 'all' | string[];
+  coversDeidentified: boolean;
+}
+
+interface Filing {
+  actor: Person;
+  patientId: string;
+  requestId: string;
+  now: Date;
+  wording: { version: string; locale: Locale };
+}
+
+/** Writes a "no". In force for export checks from the commit of `tx`. @returns the record's id */
+export async function recordDenial(tx: Tx, filing: Filing, choice: OptOutChoice): Promise<string> {
+  const { id } = await tx.optOut.create({
+    data: {
+      ...rowOf(filing),
+      act: 'denied',
+      purposes: choice.purposes,
+      vendorReach: choice.vendors === 'all' ? 'all' : 'named',
+      vendorIds: choice.vendors === 'all' ? [] : choice.vendors,
+      studyReach: choice.studies === 'all' ? 'all' : 'named',
+      studyUids: choice.studies === 'all' ? [] : choice.studies,
+      coversDeidentified: choice.coversDeidentified,
+    },
+    select: { id: true },
+  });
+  await appendOptOutEvent(tx, filing, 'optOut.filed', id, { ...choice });
+  return id;
+}
+
+export type WithdrawalRefusal = 'notFound' | 'alreadyWithdrawn';
+
+/** Writes the withdrawal of an earlier "no" as a record of its own. The earlier one stays as it was. */
+export async function recordWithdrawal(
+  tx: Tx,
+  filing: Filing,
+  deniedId: string,
+): Promise<string | WithdrawalRefusal> {
+  const denied = await tx.optOut.findFirst({
+    where: { id: deniedId, patientId: filing.patientId, act: 'denied' },
+    select: {
+      purposes: true,
+      vendorReach: true,
+      vendorIds: true,
+      studyReach: true,
+      studyUids: true,
+      coversDeidentified: true,
+      supersededBy: { select: { id: true } },
+    },
+  });
+  if (!denied) return 'notFound';
+  const { supersededBy, ...scope } = denied;
+  if (supersededBy) return 'alreadyWithdrawn';
+  const { id } = await tx.optOut.create({
+    data: { ...rowOf(filing), ...scope, act: 'withdrawn', supersedesId: deniedId },
+    select: { id: true },
+  });
+  await appendOptOutEvent(tx, filing, 'optOut.withdrawn', id, { withdraws: deniedId });
+  return id;
+}
+
+function rowOf(filing: Filing) {
+  return {
+    patientId: filing.patientId,
+    requestId: filing.requestId,
+    recordedById: filing.actor.id,
+    effectiveFrom: filing.now,
+    recordedAt: filing.now,
+    wordingVersion: filing.wording.version,
+    wordingLocale: filing.wording.locale,
+  };
+}
+
+function appendOptOutEvent(
+  tx: Tx,
+  filing: Filing,
+  type: 'optOut.filed' | 'optOut.withdrawn',
+  id: string,
+  after: Record<string, string | boolean | string[]>,
+) {
+  return appendEvent(tx, {
+    type,
+    actor: filing.actor,
+    at: filing.now,
+    subject: { kind: 'optOut', id },
+    patientId: filing.patientId,
+    requestId: filing.requestId,
+    after: { ...after, wordingVersion: filing.wording.version, wordingLocale: filing.wording.locale },
+    visibleToPatient: true,
+  });
+}
+
+const recordFields = {
+  id: true,
+  sequence: true,
+  patientId: true,
+  act: true,
+  purposes: true,
+  vendorReach: true,
+  vendorIds: true,
+  studyReach: true,
+  studyUids: true,
+  coversDeidentified: true,
+  effectiveFrom: true,
+  recordedAt: true,
+  supersedesId: true,
+} as const;
+
+/** All records of some patients, ready for `decideExport`. */
+export async function optOutRecordsOf(
+  db: Db | Tx,
+  patientIds: string[],
+): Promise<Map<string, OptOutRecord[]>> {
+  const byPatient = new Map<string, OptOutRecord[]>();
+  if (patientIds.length === 0) return byPatient;
+  const rows = await db.optOut.findMany({
+    where: { patientId: { in: patientIds } },
+    select: recordFields,
+    orderBy: { sequence: 'asc' },
+  });
+  for (const { patientId, vendorReach, vendorIds, studyReach, studyUids, ...row } of rows) {
+    const record: OptOutRecord = {
+      ...row,
+      vendors: vendorReach === 'all' ? 'all' : vendorIds,
+      studies: studyReach === 'all' ? 'all' : studyUids,
+    };
+    byPatient.set(patientId, [...(byPatient.get(patientId) ?? []), record]);
+  }
+  return byPatient;
+}
+
+export interface OptOutInHistory {
+  id: string;
+  act: 'denied' | 'withdrawn';
+  purposes: OptOutPurpose[];
+  vendorIds: string[] | 'all';
+  coversDeidentified: boolean;
+  effectiveFrom: Date;
+  reference: string;
+  requestId: string;
+  /** When it was withdrawn, if it was. */
+  withdrawnAt: Date | null;
+  /** Times an export was refused because of it, and the last of them. */
+  blocked: number;
+  lastBlockedAt: Date | null;
+}
+
+/** What a patient decided, newest first, and what it stopped. */
+export async function optOutHistory(db: Db, patientId: string): Promise<OptOutInHistory[]> {
+  const rows = await db.optOut.findMany({
+    where: { patientId, act: 'denied' },
+    orderBy: { sequence: 'desc' },
+    select: {
+      ...recordFields,
+      requestId: true,
+      request: { select: { reference: true } },
+      supersededBy: { select: { effectiveFrom: true } },
+      _count: { select: { blocked: true } },
+      blocked: {
+        select: { check: { select: { checkedAt: true } } },
+        orderBy: { check: { checkedAt: 'desc' } },
+        take: 1,
+      },
+    },
+  });
+  return rows.map((row) => ({
+    id: row.id,
+    act: row.act,
+    purposes: row.purposes,
+    vendorIds: row.vendorReach === 'all' ? 'all' : row.vendorIds,
+    coversDeidentified: row.coversDeidentified,
+    effectiveFrom: row.effectiveFrom,
+    reference: row.request.reference,
+    requestId: row.requestId,
+    withdrawnAt: row.supersededBy?.effectiveFrom ?? null,
+    blocked: row._count.blocked,
+    lastBlockedAt: row.blocked[0]?.check.checkedAt ?? null,
+  }));
+}

@@ -1,0 +1,151 @@
+import type { Person } from '#app/audit/actor.ts';
+import { open, seal } from '#app/crypto/key-ring.server.ts';
+import { inTransaction, type Tx } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { missingElements, type AccountingDocument } from '#app/disclosures/accounting.ts';
+import { changesSince, prepareAccounting, readAccounting } from '#app/disclosures/accounting.server.ts';
+import type { MoveRefusal } from './decide.ts';
+import { kindDefinition } from './kinds/registry.ts';
+import { moveWithin } from './requests.server.ts';
+
+export type AnswerRefusal = MoveRefusal | 'notFound' | 'ledgerChanged' | 'elementsMissing';
+export type Answered = { ok: true } | { ok: false; refusal: AnswerRefusal };
+
+interface Turn {
+  requestId: string;
+  expectedVersion: number;
+  actor: Person;
+}
+
+class Refused extends Error {
+  constructor(readonly refusal: AnswerRefusal) {
+    super(refusal);
+  }
+}
+
+/** Runs one turn in one transaction; a refusal rolls all of it back. */
+async function inOneTurn(world: World, work: (tx: Tx, now: Date) => Promise<void>): Promise<Answered> {
+  try {
+    await inTransaction(world.db, (tx) => work(tx, world.clock()));
+    return { ok: true };
+  } catch (error) {
+    if (error instanceof Refused) return { ok: false, refusal: error.refusal };
+    throw error;
+  }
+}
+
+/**
+ * Drafts the answer of a request from what is on record now, in place of an earlier draft: an accounting of both layers from the
+ * ledger, or the confirmation that a choice is in force. The patient sees nothing of it before it is sent.
+ */
+export function draftAnswer(
+  world: World,
+  { requestId, expectedVersion, actor }: Turn,
+  note: string | null,
+): Promise<Answered> {
+  return inOneTurn(world, async (tx, now) => {
+    const moved = await moveWithin(tx, now, requestId, { name: 'draftAnswer', expectedVersion }, actor);
+    if (!moved.ok) throw new Refused(moved.refusal);
+    const request = await tx.privacyRequest.findUniqueOrThrow({
+      where: { id: requestId },
+      select: { kind: true, reference: true, patientId: true, details: true },
+    });
+    let accountingId: string | null = null;
+    if (request.kind === 'accounting') {
+      const window = kindDefinition('accounting').details.parse(request.details);
+      accountingId = await prepareAccounting(tx, world.keys, {
+        requestId,
+        now,
+        window,
+        reference: request.reference,
+        patientId: request.patientId,
+      });
+    }
+    const draft = { accountingId, noteSealed: sealedNote(world, requestId, note), draftedAt: now };
+    await tx.requestResponse.upsert({ where: { requestId }, create: { requestId, ...draft }, update: draft });
+  });
+}
+
+/**
+ * Sends the draft that was reviewed. Refused when the ledger has changed since (what was reviewed is not what is true), and when a row
+ * that the law lists lacks an element the law asks for (45 CFR 164.528(b)(2)), unless the sender says that it was looked for and is not
+ * known: the answer then says so itself.
+ */
+export function sendAnswer(
+  world: World,
+  { requestId, expectedVersion, actor }: Turn,
+  { note, elementsLookedFor }: { note: string | null; elementsLookedFor: boolean },
+): Promise<Answered> {
+  return inOneTurn(world, async (tx, now) => {
+    const draft = await tx.requestResponse.findUnique({
+      where: { requestId },
+      select: { accountingId: true, request: { select: { patientId: true } } },
+    });
+    const document = draft?.accountingId ? await readAccounting(tx, world.keys, draft.accountingId) : null;
+    const isEmpty = document !== null && document.requiredByLaw.length + document.alsoShown.length === 0;
+    const resolution = isEmpty ? 'nothingToReport' : 'granted';
+    const moved = await moveWithin(
+      tx,
+      now,
+      requestId,
+      { name: 'respond', expectedVersion, resolution },
+      actor,
+    );
+    if (!moved.ok) throw new Refused(moved.refusal);
+    if (draft?.accountingId && document) {
+      const lacking = document.requiredByLaw.some((row) => missingElements(row).length > 0);
+      if (lacking && !elementsLookedFor) throw new Refused('elementsMissing');
+      if ((await changesSince(tx, document, draft.request.patientId)) > 0) throw new Refused('ledgerChanged');
+      await tx.accounting.update({ where: { id: draft.accountingId }, data: { givenAt: now } });
+    }
+    await tx.requestResponse.update({
+      where: { requestId },
+      data: { noteSealed: sealedNote(world, requestId, note), sentAt: now, sentById: actor.id },
+    });
+  });
+}
+
+export interface ReadAnswer {
+  draftedAt: Date;
+  sentAt: Date | null;
+  note: string | null;
+  accounting: AccountingDocument | null;
+  /** Releases that changed in the ledger since the draft; 0 once it is sent. */
+  ledgerChanges: number;
+}
+
+/** The answer of a request with its note and accounting opened. @param only `sent` for the patient: a draft is not theirs to see */
+export async function readAnswer(
+  world: World,
+  requestId: string,
+  only: 'sent' | 'any',
+): Promise<ReadAnswer | null> {
+  const row = await world.db.requestResponse.findFirst({
+    where: { requestId, ...(only === 'sent' ? { sentAt: { not: null } } : {}) },
+    select: {
+      draftedAt: true,
+      sentAt: true,
+      noteSealed: true,
+      accountingId: true,
+      request: { select: { patientId: true } },
+    },
+  });
+  if (!row) return null;
+  const accounting = row.accountingId ? await readAccounting(world.db, world.keys, row.accountingId) : null;
+  return {
+    draftedAt: row.draftedAt,
+    sentAt: row.sentAt,
+    note: row.noteSealed ? open(world.keys, row.noteSealed, noteSealedFor(requestId)).toString('utf8') : null,
+    accounting,
+    ledgerChanges:
+      accounting && !row.sentAt ? await changesSince(world.db, accounting, row.request.patientId) : 0,
+  };
+}
+
+function sealedNote(world: World, requestId: string, note: string | null): string | null {
+  return note ? seal(world.keys, note, noteSealedFor(requestId)) : null;
+}
+
+function noteSealedFor(requestId: string): string {
+  return `request_response.note:${requestId}`;
+}

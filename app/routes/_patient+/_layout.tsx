@@ -1,0 +1,15 @@
+import { Outlet, useLocation } from '@remix-run/react';
+import { PatientLayout } from '#app/components/layouts/patient-layout.tsx';
+import { useSiteFrame } from '#app/web/site.ts';
+
+// The frame only: it guards nothing, since the client chooses which loaders run.
+export default function Frame() {
+  const frame = useSiteFrame();
+  const { pathname } = useLocation();
+  if (!frame) return null;
+  return (
+    <PatientLayout {...frame} path={pathname}>
+      <Outlet />
+    </PatientLayout>
+  );
+}

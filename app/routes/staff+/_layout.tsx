@@ -1,0 +1,15 @@
+import { Outlet, useLocation } from '@remix-run/react';
+import { StaffLayout } from '#app/components/layouts/staff-layout.tsx';
+import { useSiteFrame } from '#app/web/site.ts';
+
+// The frame only: it guards nothing, since the client chooses which loaders run.
+export default function Frame() {
+  const frame = useSiteFrame();
+  const { pathname } = useLocation();
+  if (!frame) return null;
+  return (
+    <StaffLayout {...frame} path={pathname}>
+      <Outlet />
+    </StaffLayout>
+  );
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { KeyRingError, parseKeyRing, type KeyRing } from '#app/crypto/key-ring.server.ts';
+import { StartRefusal } from './start-refusal.ts';
+
+export interface Configuration {
+  mode: 'demo' | 'production' | 'development';
+  port: number;
+  appOrigin: string;
+  dataDir: string;
+  /** Null: the embedded PostgreSQL under `dataDir`. */
+  databaseUrl: string | null;
+  /** Null: demo mode makes its own and keeps it in `dataDir`. */
+  keys: KeyRing | null;
+  /** Null: mail goes to the outbox page (demo mode only). */
+  smtpUrl: string | null;
+  mailFrom: string;
+  trustedProxies: string[];
+  logLevel: string;
+}
+
+const origin = z
+  .url()
+  .refine((text) => URL.canParse(text) && new URL(text).origin === text, 'is scheme and host only, as in https://privacy.example.org');
+
+const settings = z.object({
+  PORT: z.coerce.number('is a port number').int('is a port number').min(0).max(65_535).default(3000),
+  APP_ORIGIN: origin.optional(),
+  DATA_DIR: z.string().min(1).default('.data'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'starts with postgres://')
+    .optional(),
+  APP_KEYS: z.string().optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'starts with smtp:// or smtps://')
+    .optional(),
+  MAIL_FROM: z.string().min(3).default('Plainview <plainview@localhost>'),
+  TRUSTED_PROXIES: z.string().default(''),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'is debug, info, warn, error or silent').default('info'),
+});
+
+/** The keys that stand in `.env.example`: everybody knows them. */
+const sampleKeys = 'k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=';
+const makeKeys = 'make one with: npm run -s admin -- keys new';
+
+/**
+ * Reads the environment. Outside demo and development nothing secret has a default.
+ * @throws StartRefusal naming every setting that is missing or wrong, and what to set
+ */
+export function readConfiguration(env: Record<string, string | undefined>, mode: Configuration['mode']): Configuration {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = settings.safeParse(given);
+  const wrong = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  if (!parsed.success) throw refusal(wrong);
+  const { data } = parsed;
+
+  const own = mode === 'production';
+  const appOrigin = data.APP_ORIGIN ?? `http://localhost:${data.PORT}`;
+  if (own && !data.APP_ORIGIN) wrong.push('APP_ORIGIN is missing: the address people use, as in https://privacy.example.org');
+  if (own && !appOrigin.startsWith('https:') && new URL(appOrigin).hostname !== 'localhost') {
+    wrong.push('APP_ORIGIN has to start with https:// (a proxy in front of Plainview may end TLS)');
+  }
+  if (own && !data.SMTP_URL) wrong.push('SMTP_URL is missing: where mail is handed over, as in smtps://user:password@mail.example.org');
+  if (own && !data.APP_KEYS) wrong.push(`APP_KEYS is missing: ${makeKeys}`);
+  if (data.APP_KEYS === sampleKeys) wrong.push(`APP_KEYS is the sample of .env.example: ${makeKeys}`);
+  let keys: KeyRing | null = null;
+  try {
+    keys = data.APP_KEYS ? parseKeyRing(data.APP_KEYS) : null;
+  } catch (error) {
+    if (!(error instanceof KeyRingError)) throw error;
+    wrong.push(`APP_KEYS: ${error.message}; ${makeKeys}`);
+  }
+  if (wrong.length > 0) throw refusal(wrong);
+
+  return {
+    mode,
+    port: data.PORT,
+    appOrigin,
+    dataDir: data.DATA_DIR,
+    databaseUrl: data.DATABASE_URL ?? null,
+    keys,
+    smtpUrl: data.SMTP_URL ?? null,
+    mailFrom: data.MAIL_FROM,
+    trustedProxies: data.TRUSTED_PROXIES.split(',').map((part) => part.trim()).filter(Boolean),
+    logLevel: data.LOG_LEVEL,
+  };
+}
+
+function refusal(wrong: string[]): StartRefusal {
+  return new StartRefusal('badConfiguration', `The settings are not complete:\n${wrong.map((line) => `  - ${line}`).join('\n')}`, 'Set them in the environment or in .env; .env.example explains each.');
+}

@@ -1,0 +1,99 @@
+import { createServer, type Server } from 'node:http';
+import path from 'node:path';
+import { createRequestHandler } from '@remix-run/express';
+import type { ServerBuild } from '@remix-run/node';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { isDatabaseUnreachable } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { readiness, type Part } from './readiness.server.ts';
+import { requestLog, type Logger } from './request-log.server.ts';
+import { nonceOf, securityHeaders } from './security-headers.server.ts';
+import { wall } from './wall.server.ts';
+
+export interface HttpSettings {
+  world: World;
+  parts: Part[];
+  log: Logger;
+  trustedProxies: string[];
+  build: ServerBuild | (() => Promise<ServerBuild>);
+  /** Of the built client files; null while developing, when Vite serves them. */
+  clientDir: string | null;
+  vite?: RequestHandler;
+}
+
+/** The web server: health, the wall, files, and Remix behind them. */
+export function makeApp(settings: HttpSettings): Express {
+  const { world, log, clientDir } = settings;
+  const development = clientDir === null;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', settings.trustedProxies);
+  app.set('query parser', 'simple');
+
+  app.use(requestLog(log));
+  app.use(...securityHeaders({ https: world.appOrigin.startsWith('https:'), development }));
+  // Before the wall: a load balancer asks by address, not by name.
+  app.get('/healthz', (_request, response) => void response.type('text/plain').send('alive\n'));
+  app.get('/readyz', (_request, response, next) => {
+    readiness(settings.parts)
+      .then(({ ready, answer }) => response.status(ready ? 200 : 503).json(answer))
+      .catch(next);
+  });
+
+  app.use(wall({ appOrigin: world.appOrigin }));
+  if (settings.vite) app.use(settings.vite);
+  if (clientDir) {
+    const hashed = { immutable: true, maxAge: '365d', index: false, redirect: false, fallthrough: false } as const;
+    app.use('/assets', express.static(path.join(clientDir, 'assets'), hashed));
+    app.use(express.static(clientDir, { maxAge: '1h', index: false, redirect: false, dotfiles: 'ignore' }));
+  }
+  app.all(
+    '*',
+    createRequestHandler({
+      build: settings.build,
+      mode: development ? 'development' : 'production',
+      getLoadContext: (request, response) => ({
+        world,
+        nonce: nonceOf(response),
+        requestId: response.locals.requestId as string,
+        address: request.ip ?? 'unknown',
+        logError: (error: unknown) =>
+          log.error({ error, requestId: response.locals.requestId as string }, 'a loader or action failed'),
+      }),
+    }),
+  );
+  app.use(lastResort(log));
+  return app;
+}
+
+/** What nothing else caught. Says no more than that it went wrong; the log says where. */
+function lastResort(log: Logger): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    const known = error instanceof Error && 'status' in error && error.status === 404 ? 404 : null;
+    if (!known) log.error({ error, requestId: response.locals.requestId as string }, 'request failed');
+    if (response.headersSent) return next(error);
+    const status = known ?? (isDatabaseUnreachable(error) ? 503 : 500);
+    response.status(status).type('text/plain; charset=utf-8').send(status === 404 ? 'Not found.\n' : 'Something went wrong on our side.\n');
+  };
+}
+
+/** Listens, with limits on slow and idle clients. */
+export async function listen(app: Express, port: number): Promise<{ server: Server; port: number }> {
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 5_000, maxHeaderSize: 16_384 }, app);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, resolve);
+  });
+  const address = server.address();
+  return { server, port: typeof address === 'object' && address ? address.port : port };
+}
+
+/** Takes no new calls, lets those under way finish for `patience` milliseconds, then ends them. */
+export async function stopListening(server: Server, patience: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), patience);
+  await closed;
+  clearTimeout(timer);
+}

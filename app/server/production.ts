@@ -1,0 +1,3 @@
+import { serveBuilt } from './main.ts';
+
+await serveBuilt('production');

@@ -1,0 +1,152 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { RequestHandler } from 'express';
+import { run, type Runner } from 'graphile-worker';
+import { newKeyRingEntry, parseKeyRing, type KeyRing } from '#app/crypto/key-ring.server.ts';
+import { openDatabase } from '#app/db/client.server.ts';
+import { prepareDatabase } from '#app/db/prepare.server.ts';
+import type { Clock, World } from '#app/db/world.ts';
+import { taskList } from '#app/jobs/tasks.server.ts';
+import { outboxMailer, smtpMailer } from '#app/mail/mailer.server.ts';
+import type { Configuration } from './configuration.server.ts';
+import { startEmbeddedPostgres } from './embedded-postgres.server.ts';
+import { listen, makeApp, stopListening, type HttpSettings } from './http.server.ts';
+import { checkInstallation } from './installation.server.ts';
+import { queueLogger } from './queue-log.server.ts';
+import { databasePart, facilityPart, migrationsPart, workerPart } from './readiness.server.ts';
+import type { Logger } from './request-log.server.ts';
+import { StartRefusal } from './start-refusal.ts';
+
+export interface StartOptions {
+  configuration: Configuration;
+  clock: Clock;
+  log: Logger;
+  /** Progress, for the person at the terminal. */
+  say: (line: string) => void;
+  build: HttpSettings['build'];
+  clientDir: string | null;
+  vite?: RequestHandler;
+  /** Fills an empty demo database. */
+  fill?: (world: World) => Promise<void>;
+}
+
+export interface Running {
+  world: World;
+  port: number;
+  databaseUrl: string;
+  /** Drains requests and jobs, then stops the database. Harmless when called again. */
+  stop(): Promise<void>;
+}
+
+const drainFor = 8_000;
+
+/** Starts every part in the order they need each other; if one does not start, stops those that did. */
+export async function startPlainview(options: StartOptions): Promise<Running> {
+  const { configuration, log, say } = options;
+  const undo: (() => Promise<void>)[] = [];
+  const stop = once(async () => {
+    for (const step of undo.reverse()) await step().catch((error: unknown) => log.error({ error }, 'a part did not stop cleanly'));
+  });
+  try {
+    await mkdir(configuration.dataDir, { recursive: true });
+    const databaseUrl = configuration.databaseUrl ?? (await startOwnDatabase(options, undo));
+    say('Preparing the database');
+    await prepareDatabase(databaseUrl, say);
+    const database = openDatabase(databaseUrl, (error) => log.warn({ error }, 'an idle database connection ended'));
+    undo.push(database.close);
+
+    const fillOrKeep = await checkInstallation(database.db, configuration.mode, configuration.databaseUrl === null, options.clock());
+    const world: World = {
+      database,
+      db: database.db,
+      keys: configuration.keys ?? (await ownKeys(configuration.dataDir)),
+      clock: options.clock,
+      appOrigin: configuration.appOrigin,
+      demo: configuration.mode !== 'production',
+    };
+    if (fillOrKeep === 'fill') {
+      say('Filling the database with the demo facility');
+      await options.fill?.(world);
+    }
+
+    const worker = await startWorker(world, options);
+    undo.push(() => worker.stop());
+    const parts = [
+      databasePart(database),
+      migrationsPart(databaseUrl),
+      facilityPart(database),
+      workerPart(worker.runs),
+    ];
+    const app = makeApp({ ...options, world, parts, trustedProxies: configuration.trustedProxies });
+    const { server, port } = await listen(app, configuration.port).catch((error: unknown) => {
+      throw portRefusal(error, configuration.port);
+    });
+    undo.push(() => stopListening(server, drainFor));
+    return { world, port, databaseUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startOwnDatabase({ configuration, say }: StartOptions, undo: (() => Promise<void>)[]): Promise<string> {
+  say('Starting PostgreSQL');
+  const postgres = await startEmbeddedPostgres({ dataDir: path.join(configuration.dataDir, 'postgres'), say });
+  undo.push(() => postgres.stop());
+  return postgres.url;
+}
+
+/** The demo's own key, kept beside its data: a second start opens what the first one sealed. */
+async function ownKeys(dataDir: string): Promise<KeyRing> {
+  const file = path.join(dataDir, 'app-keys');
+  const kept = await readFile(file, 'utf8').catch(() => null);
+  if (kept) return parseKeyRing(kept.trim());
+  const made = newKeyRingEntry('k1');
+  await writeFile(file, `${made}\n`, { mode: 0o600, flag: 'wx' });
+  return parseKeyRing(made);
+}
+
+async function startWorker(world: World, { configuration, log }: StartOptions): Promise<{ runs: () => boolean; stop(): Promise<void> }> {
+  const mailer = configuration.smtpUrl
+    ? smtpMailer(configuration.smtpUrl, configuration.mailFrom)
+    : outboxMailer(world.db, world.clock);
+  let alive = true;
+  const runner: Runner = await run({
+    pgPool: world.database.pool,
+    taskList: taskList({ ...world, mailer }),
+    noHandleSignals: true,
+    concurrency: 2,
+    pollInterval: 1_000,
+    logger: queueLogger(log),
+  });
+  const ended = runner.promise.then(
+    () => void (alive = false),
+    (error: unknown) => {
+      alive = false;
+      log.error({ error }, 'the job runner stopped');
+    },
+  );
+  return {
+    runs: () => alive,
+    stop: async () => {
+      if (alive) await runner.stop();
+      await ended;
+    },
+  };
+}
+
+function portRefusal(error: unknown, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE') {
+    return new StartRefusal('portTaken', `Port ${port} is taken by another program.`, `Stop that program, or choose another port: PORT=${port + 1} npm run demo`);
+  }
+  if (code === 'EACCES') {
+    return new StartRefusal('portForbidden', `This user may not listen on port ${port}.`, 'Choose a port from 1024 on, as in PORT=3000.');
+  }
+  return error;
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  return () => (running ??= work());
+}

@@ -1,0 +1,76 @@
+import type { RequestHandler } from 'express';
+
+const methods = new Set(['GET', 'HEAD', 'POST']);
+
+/** A body of a page's form. Machine calls have limits of their own, read as they stream. */
+const mostFormBytes = 256 * 1024;
+const mostMachineBytes = 64 * 1024 * 1024;
+
+export interface WallSettings {
+  appOrigin: string;
+  /** Addresses of the proxies in front, whose forwarded headers are believed; none: nobody's are. */
+  trustedProxies: string[];
+}
+
+/**
+ * What stands in front of Remix, whose own checks leave gaps: it believes Host and X-Forwarded-Host, lets a missing Origin through,
+ * checks no resource route, and still answers the old `?_data=` requests without any check.
+ */
+export function wall({ appOrigin }: WallSettings): RequestHandler {
+  const { host: ownHost, origin } = new URL(appOrigin);
+  return (request, response, next) => {
+    const refuse = (status: number, words: string) =>
+      response.status(status).type('text/plain; charset=utf-8').send(`${words}\n`);
+
+    // Express has already taken from these what the trusted proxies are believed for.
+    for (const name of Object.keys(request.headers))
+      if (/^(x-forwarded-|forwarded$)/.test(name)) delete request.headers[name];
+
+    if (request.headers.host !== ownHost)
+      return refuse(421, `This is not the address of this site. Use ${origin}`);
+    if (!methods.has(request.method)) {
+      response.set('Allow', [...methods].join(', '));
+      return refuse(405, 'This method is not supported here.');
+    }
+    if (!isPlainPath(request.originalUrl)) return refuse(400, 'This address cannot be read.');
+    if (new URL(request.originalUrl, origin).searchParams.has('_data')) {
+      return refuse(400, 'The parameter _data is not supported here.');
+    }
+    if (request.method !== 'POST') return next();
+
+    // Machine calls carry a key and no cookie: there is nothing that another site could ride on.
+    const isMachine = request.path.startsWith('/api/');
+    if (!isMachine && !isFromOurselves(request.headers, origin)) {
+      return refuse(
+        403,
+        'This form did not come from a page of this site. Open the page here and try again.',
+      );
+    }
+    if (!isMachine && request.headers['content-length'] === undefined)
+      return refuse(411, 'The length of the body has to be said.');
+    const most = isMachine ? mostMachineBytes : mostFormBytes;
+    if (Number(request.headers['content-length'] ?? 0) > most)
+      return refuse(413, `The body may have ${most} bytes at most.`);
+    return next();
+  };
+}
+
+/**
+ * `Sec-Fetch-Site` where the browser sends it (all current ones), else `Origin`. Neither: not a browser's form, and refused. Browsers send
+ * no Sec-Fetch headers over plain http to a host that is not their own machine.
+ */
+function isFromOurselves(headers: { 'sec-fetch-site'?: unknown; origin?: unknown }, origin: string): boolean {
+  const site = headers['sec-fetch-site'];
+  if (headers.origin !== undefined && headers.origin !== origin) return false;
+  if (site !== undefined) return site === 'same-origin';
+  return headers.origin === origin;
+}
+
+function isPlainPath(url: string): boolean {
+  if (!url.startsWith('/') || url.startsWith('//') || url.includes('\\') || url.length > 4_096) return false;
+  try {
+    return !/[\u0000-\u001F\u007F]/.test(decodeURIComponent(url.split('?')[0] ?? ''));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,89 @@
+import ipaddr from 'ipaddr.js';
+
+export type EndpointKind = 'aeTitle' | 'host' | 'ipCidr' | 'uriPrefix' | 'login';
+
+/** An endpoint valid at the instant in question. Without a vendor it is the facility's own. */
+export interface Endpoint {
+  vendorId: string | null;
+  kind: EndpointKind;
+  value: string;
+}
+
+/** What a message says of one receiver; each may point at an endpoint. */
+export interface ReceiverKeys {
+  aeTitles: string[];
+  host: string | null;
+  ip: string | null;
+  uri: string | null;
+  login: string | null;
+}
+
+export type ReceiverMatch =
+  | { outcome: 'vendor'; vendorId: string }
+  | { outcome: 'internal' }
+  | { outcome: 'unmatched'; reason: 'recipientUnknown' | 'recipientAmbiguous' };
+
+/**
+ * Finds whose endpoint a receiver is. Every key that matches anything has to point at the same owner: an AE title of one company
+ * with the host of another is nobody's, and goes to a person. Nothing is guessed from names.
+ */
+export function matchReceiver(keys: ReceiverKeys, endpoints: Endpoint[]): ReceiverMatch {
+  const owners = new Set(
+    endpoints.filter((endpoint) => pointsAt(keys, endpoint)).map((endpoint) => endpoint.vendorId),
+  );
+  const [owner, ...others] = owners;
+  if (owner === undefined) return { outcome: 'unmatched', reason: 'recipientUnknown' };
+  if (others.length > 0 || hasOnlyForeignTitles(keys, endpoints)) {
+    return { outcome: 'unmatched', reason: 'recipientAmbiguous' };
+  }
+  return owner === null ? { outcome: 'internal' } : { outcome: 'vendor', vendorId: owner };
+}
+
+/** It names AE titles and none of them is known: a known host alone does not say who was behind it. */
+function hasOnlyForeignTitles(keys: ReceiverKeys, endpoints: Endpoint[]): boolean {
+  const known = endpoints.filter((endpoint) => endpoint.kind === 'aeTitle');
+  return keys.aeTitles.length > 0 && !known.some((endpoint) => pointsAt(keys, endpoint));
+}
+
+function pointsAt(keys: ReceiverKeys, endpoint: Endpoint): boolean {
+  switch (endpoint.kind) {
+    case 'aeTitle':
+      // Case counts in AE titles (PS3.5 §6.2); spaces around them do not.
+      return keys.aeTitles.some((title) => title.trim() === endpoint.value.trim());
+    case 'host':
+      return (
+        keys.host?.toLowerCase() === endpoint.value.toLowerCase() ||
+        hostOf(keys.uri) === endpoint.value.toLowerCase()
+      );
+    case 'ipCidr':
+      return keys.ip !== null && isInNetwork(keys.ip, endpoint.value);
+    case 'uriPrefix':
+      return keys.uri !== null && isUnder(keys.uri, endpoint.value);
+    case 'login':
+      return keys.login === endpoint.value;
+  }
+}
+
+function hostOf(uri: string | null): string | null {
+  if (uri === null || !URL.canParse(uri)) return null;
+  return new URL(uri).hostname.toLowerCase();
+}
+
+/** Same origin, and a path at or below the prefix's: `/repo` is not above `/repository`. */
+function isUnder(uri: string, prefix: string): boolean {
+  if (!URL.canParse(uri) || !URL.canParse(prefix)) return false;
+  const [inner, outer] = [new URL(uri), new URL(prefix)];
+  const folder = outer.pathname.endsWith('/') ? outer.pathname : `${outer.pathname}/`;
+  return (
+    inner.origin === outer.origin && (inner.pathname === outer.pathname || inner.pathname.startsWith(folder))
+  );
+}
+
+function isInNetwork(ip: string, cidr: string): boolean {
+  if (!ipaddr.isValid(ip)) return false;
+  const address = ipaddr.process(ip);
+  const [network, bits] = ipaddr.parseCIDR(
+    cidr.includes('/') ? cidr : `${cidr}/${cidr.includes(':') ? 128 : 32}`,
+  );
+  return address.kind() === network.kind() && address.match(network, bits);
+}

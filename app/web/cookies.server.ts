@@ -1,0 +1,45 @@
+import { createCookie, type Cookie } from '@remix-run/node';
+import type { World } from '#app/db/world.ts';
+
+/** Over https each cookie is bound to this very host (`__Host-`); over http only a demo on one's own machine runs. */
+function cookieFor(world: World, name: string, maxAge?: number): Cookie {
+  const secure = world.appOrigin.startsWith('https:');
+  return createCookie(secure ? `__Host-${name}` : name, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure,
+    ...(maxAge === undefined ? {} : { maxAge }),
+  });
+}
+
+const tenMinutes = 600;
+const aYear = 365 * 24 * 3_600;
+
+/** No end date: it goes when the browser closes, and the server ends it sooner. */
+const sessionCookie = (world: World) => cookieFor(world, 'plainview_session');
+const pendingCookie = (world: World) => cookieFor(world, 'plainview_sign_in', tenMinutes);
+const localeCookie = (world: World) => cookieFor(world, 'plainview_locale', aYear);
+const themeCookie = (world: World) => cookieFor(world, 'plainview_theme', aYear);
+
+export const cookies = {
+  session: sessionCookie,
+  pending: pendingCookie,
+  locale: localeCookie,
+  theme: themeCookie,
+};
+export type CookieName = keyof typeof cookies;
+
+/** A cookie's value, or null when it is absent or no plain string. */
+export async function readCookie(world: World, request: Request, name: CookieName): Promise<string | null> {
+  const value: unknown = await cookies[name](world).parse(request.headers.get('Cookie'));
+  return typeof value === 'string' && value.length <= 200 ? value : null;
+}
+
+export function setCookie(world: World, name: CookieName, value: string): Promise<string> {
+  return cookies[name](world).serialize(value);
+}
+
+export function dropCookie(world: World, name: CookieName): Promise<string> {
+  return cookies[name](world).serialize('', { maxAge: 0, expires: new Date(0) });
+}

@@ -1,0 +1,28 @@
+import { isRouteErrorResponse, useRouteError } from '@remix-run/react';
+import { ButtonLink } from '#app/components/button.tsx';
+import { PageHeader } from '#app/components/page-header.tsx';
+import { useWords } from '#app/components/words.tsx';
+import type { MessageId } from '#app/words/words.ts';
+import { useSiteFrame } from './site.ts';
+
+/** What a person sees when a page cannot be shown: what it means for them, and a way on. Never the error itself. */
+export function ErrorPage() {
+  const error = useRouteError();
+  const words = useWords();
+  const frame = useSiteFrame();
+  const { title, text } = wordsOf(isRouteErrorResponse(error) ? error.status : frame ? 500 : 503);
+  return (
+    <>
+      <title>{`${words(title)} – Plainview`}</title>
+      <PageHeader title={words(title)} lead={words(text)} />
+      <ButtonLink to="/">{words('errors.toStart')}</ButtonLink>
+    </>
+  );
+}
+
+function wordsOf(status: number): { title: MessageId; text: MessageId } {
+  if (status === 404) return { title: 'errors.notFoundTitle', text: 'errors.notFoundText' };
+  if (status === 403) return { title: 'errors.forbiddenTitle', text: 'errors.forbiddenText' };
+  if (status === 503) return { title: 'errors.downTitle', text: 'errors.downText' };
+  return { title: 'errors.brokenTitle', text: 'errors.brokenText' };
+}

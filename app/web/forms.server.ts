@@ -1,0 +1,80 @@
+import { data } from '@remix-run/node';
+import { z } from 'zod';
+import type { MessageId } from '#app/words/words.ts';
+
+/** What a form page shows again after a mistake: the messages beside the fields, and what was typed. */
+export interface FormMistakes {
+  /** By field name; `''` is about the form as a whole. */
+  errors: Record<string, MessageId>;
+  typed: Record<string, string[]>;
+}
+
+export type ReadForm<T> = { ok: true; value: T } | { ok: false; mistakes: FormMistakes };
+
+interface FormShape<T> {
+  schema: z.ZodType<T>;
+  /** Fields that may be there more than once. Any other field sent twice is refused. */
+  lists?: readonly string[];
+  /** Fields whose text is never sent back. */
+  secret?: readonly string[];
+}
+
+// A form has a handful of fields; more is not from our pages.
+const mostFields = 60;
+const longestField = 20_000;
+
+/**
+ * Reads a posted form by its schema (a strict object whose issue messages are message ids). Missing, doubled, foreign, oversized and
+ * file fields are mistakes with words beside them, never an exception.
+ */
+export async function readForm<T>(
+  request: Request,
+  { schema, lists = [], secret = [] }: FormShape<T>,
+): Promise<ReadForm<T>> {
+  let form: FormData;
+  try {
+    form = await request.formData();
+  } catch {
+    return { ok: false, mistakes: { errors: { '': 'errors.formUnreadable' }, typed: {} } };
+  }
+  const typed: Record<string, string[]> = {};
+  const errors: FormMistakes['errors'] = {};
+  const input: Record<string, unknown> = {};
+  for (const name of new Set([...form.keys()].slice(0, mostFields))) {
+    const values = form.getAll(name);
+    if (values.some((value) => typeof value !== 'string')) errors[''] = 'errors.foreignField';
+    const texts = values.filter((value): value is string => typeof value === 'string');
+    if (!secret.includes(name)) typed[name] = texts.map((text) => text.slice(0, longestField));
+    if (texts.some((text) => text.length > longestField)) errors[name] = 'errors.tooLong';
+    else if (texts.length > 1 && !lists.includes(name)) errors[name] = 'errors.doubledField';
+    Object.defineProperty(input, name, { value: lists.includes(name) ? texts : texts[0], enumerable: true });
+  }
+  const parsed = schema.safeParse(input);
+  if (parsed.success && Object.keys(errors).length === 0) return { ok: true, value: parsed.data };
+  for (const issue of parsed.error?.issues ?? []) {
+    const field = issue.code === 'unrecognized_keys' ? '' : String(issue.path[0] ?? '');
+    errors[field] ??= issue.code === 'unrecognized_keys' ? 'errors.foreignField' : messageOf(issue);
+  }
+  return { ok: false, mistakes: { errors, typed } };
+}
+
+function messageOf(issue: z.core.$ZodIssue): MessageId {
+  // Our schemas say which message; zod's own English words are never shown.
+  if (issue.message.startsWith('errors.')) return issue.message as MessageId;
+  return issue.code === 'too_big' ? 'errors.tooLong' : 'errors.required';
+}
+
+/** The answer to a form with mistakes: 400, with what was typed. */
+export function formMistakes(mistakes: FormMistakes) {
+  return data({ mistakes }, { status: 400 });
+}
+
+/** A mistake that only the room could see, shown on the same form. */
+export function oneMistake(
+  field: string,
+  message: MessageId,
+  typed: Record<string, string[]> = {},
+  status = 400,
+) {
+  return data({ mistakes: { errors: { [field]: message }, typed } satisfies FormMistakes }, { status });
+}

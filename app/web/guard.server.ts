@@ -1,0 +1,74 @@
+import { redirect } from '@remix-run/node';
+import type { Person } from '#app/audit/actor.ts';
+import type { World } from '#app/db/world.ts';
+import { can, homeOf, type Capability } from '#app/people/can.ts';
+import { readSession, type SignedIn } from '#app/people/sessions.server.ts';
+import type { Locale } from '#app/words/locales.ts';
+import type { DoorArgs } from './context.ts';
+import { readCookie } from './cookies.server.ts';
+import { localeOf } from './locale.server.ts';
+import { safePath } from './paths.ts';
+
+export interface Visit {
+  world: World;
+  person: Person;
+  locale: Locale;
+  now: Date;
+}
+
+export interface PatientVisit extends Visit {
+  patientId: string;
+}
+
+/** Who is signed in, if anybody. For pages that show something to both; it guards nothing. */
+export async function whoIs({ request, context: { world } }: DoorArgs): Promise<SignedIn | null> {
+  const sessionId = await readCookie(world, request, 'session');
+  return sessionId ? readSession(world.db, sessionId, world.clock()) : null;
+}
+
+/**
+ * The guard that every loader and action calls for itself: a layout guards nothing, since the client chooses which loaders run.
+ * @throws a redirect to sign-in without a session; 403 without the capability
+ */
+export async function requirePerson(args: DoorArgs, capability: Capability): Promise<Visit> {
+  const signedIn = await whoIs(args);
+  if (!signedIn) throw redirect(`/sign-in?next=${encodeURIComponent(pathOf(args.request))}`);
+  if (!can(signedIn.person.role, capability)) throw new Response(null, { status: 403 });
+  const { world } = args.context;
+  return { world, person: signedIn.person, locale: await localeOf(args, signedIn), now: world.clock() };
+}
+
+/** The same for a patient's own pages: with the one patient record the account is bound to. */
+export async function requirePatient(
+  args: DoorArgs,
+  capability: 'ownRecords.see' | 'ownRequests.file',
+): Promise<PatientVisit> {
+  const visit = await requirePerson(args, capability);
+  if (!visit.person.patientId) throw new Response(null, { status: 403 });
+  return { ...visit, patientId: visit.person.patientId };
+}
+
+/** For the sign-in pages: somebody who is signed in has no business there. */
+export async function requireNobody(args: DoorArgs): Promise<void> {
+  const signedIn = await whoIs(args);
+  if (signedIn) throw redirect(homeOf(signedIn.person.role));
+}
+
+/** A row id out of a path. @throws 404 for what cannot be one: a stranger's record and no record look the same */
+export function rowId(value: string | undefined): string {
+  if (!value || !/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(value))
+    throw notFound();
+  return value;
+}
+
+export function notFound(): Response {
+  return new Response(null, { status: 404 });
+}
+
+/** Where to come back to after signing in. Remix asks for data under the same path with `.data` behind it. */
+function pathOf(request: Request): string {
+  const url = new URL(request.url);
+  url.searchParams.delete('_routes');
+  const path = url.pathname.replace(/\.data$/, '').replace(/^\/_root$/, '/');
+  return safePath(request.method === 'GET' ? path + url.search : path, '/');
+}

@@ -1,0 +1,93 @@
+import type { World } from '#app/db/world.ts';
+import { isDatabaseUnreachable } from '#app/db/client.server.ts';
+import type { MachineScope } from '#app/people/can.ts';
+import { findMachineClient, type MachineClientIdentity } from '#app/people/machine-clients.server.ts';
+import type { DoorArgs } from './context.ts';
+import { problem } from './problem.server.ts';
+
+/** What a machine's call is answered with when it stops half-way; thrown, and sent by `machineDoor`. */
+export class ProblemAnswer extends Error {
+  constructor(readonly response: Response) {
+    super('problem');
+  }
+}
+
+/**
+ * The door of every machine call: key, scope, and an honest answer when something breaks. A database that cannot be reached is 503:
+ * no caller may read it as a permit.
+ */
+export async function machineDoor(
+  { request, context }: DoorArgs,
+  scope: MachineScope,
+  method: 'GET' | 'POST',
+  work: (call: {
+    world: World;
+    client: MachineClientIdentity;
+    request: Request;
+    now: Date;
+  }) => Promise<Response>,
+): Promise<Response> {
+  const { world } = context;
+  if (request.method !== method) {
+    return problem('method-not-allowed', { detail: `Use ${method}.` }, { Allow: method });
+  }
+  try {
+    const client = await clientOf(world, request);
+    if (!client) {
+      const detail =
+        'Send the key as "Authorization: Bearer KEY". Keys are made with: npm run -s admin -- api-key create';
+      return problem('not-signed-in', { detail }, { 'WWW-Authenticate': 'Bearer realm="plainview"' });
+    }
+    if (!client.scopes.includes(scope))
+      return problem('scope-missing', { detail: `This call needs the scope ${scope}.` });
+    return await work({ world, client, request, now: world.clock() });
+  } catch (error) {
+    if (error instanceof ProblemAnswer) return error.response;
+    if (isDatabaseUnreachable(error)) {
+      const detail =
+        'Nothing was decided and nothing was stored. Try again; until then, treat every export as denied.';
+      return problem('unavailable', { detail }, { 'Retry-After': '5' });
+    }
+    throw error;
+  }
+}
+
+async function clientOf(world: World, request: Request): Promise<MachineClientIdentity | null> {
+  const [scheme, key, ...rest] = (request.headers.get('Authorization') ?? '').split(' ');
+  if (scheme?.toLowerCase() !== 'bearer' || !key || rest.length > 0 || key.length > 200) return null;
+  return findMachineClient(world.db, key, world.clock());
+}
+
+/**
+ * Reads a body up to a limit. @returns the bytes, `whole: false` when there was more: reading stops there
+ */
+export async function readBytes(
+  request: Request,
+  limit: number,
+): Promise<{ bytes: Uint8Array; whole: boolean }> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = request.body?.getReader();
+  for (;;) {
+    const next = await reader?.read();
+    if (!next || next.done) return { bytes: Buffer.concat(chunks), whole: true };
+    chunks.push(next.value);
+    length += next.value.byteLength;
+    if (length > limit) {
+      await reader?.cancel();
+      return { bytes: Buffer.concat(chunks).subarray(0, limit), whole: false };
+    }
+  }
+}
+
+/** The caller's Idempotency-Key. @throws ProblemAnswer for one that is no short printable text */
+export function idempotencyKey(request: Request): string | undefined {
+  const key = request.headers.get('Idempotency-Key');
+  if (key === null) return undefined;
+  if (!/^[\x21-\x7E]{1,200}$/.test(key)) {
+    throw new ProblemAnswer(
+      problem('bad-request', { detail: 'Idempotency-Key is 1 to 200 printable characters.' }),
+    );
+  }
+  return key;
+}

@@ -1,0 +1,23 @@
+import { theFacility } from '#app/facility/facility.server.ts';
+import type { DoorArgs } from './context.ts';
+import { readCookie } from './cookies.server.ts';
+import { whoIs } from './guard.server.ts';
+import { localeOf } from './locale.server.ts';
+import type { SiteFrame } from './site.ts';
+
+/** What the frame around every page shows. */
+export async function siteFrame(args: DoorArgs): Promise<SiteFrame> {
+  const { world } = args.context;
+  const [signedIn, theme, facility] = await Promise.all([
+    whoIs(args),
+    readCookie(world, args.request, 'theme'),
+    theFacility(world.db),
+  ]);
+  return {
+    locale: await localeOf(args, signedIn),
+    theme: theme === 'light' || theme === 'dark' ? theme : null,
+    demo: world.demo,
+    viewer: signedIn && { displayName: signedIn.person.name, role: signedIn.person.role },
+    facility: { name: facility.name, phone: facility.phone },
+  };
+}

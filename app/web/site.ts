@@ -1,0 +1,17 @@
+import { useRouteLoaderData } from '@remix-run/react';
+import type { Locale } from '#app/words/locales.ts';
+
+/** What the frame around every page shows; loaded once, at the root. */
+export interface SiteFrame {
+  locale: Locale;
+  /** Chosen on this browser; null follows the device. */
+  theme: 'light' | 'dark' | null;
+  demo: boolean;
+  viewer: { displayName: string; role: string } | null;
+  facility: { name: string; phone: string };
+}
+
+/** The frame's data; null where the root itself could not load (the database is away). */
+export function useSiteFrame(): SiteFrame | null {
+  return (useRouteLoaderData('root') as SiteFrame | undefined) ?? null;
+}

@@ -1,0 +1,221 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { applyMigrations, MigrationRefusal, pendingMigrations } from '#app/db/migrate.server.ts';
+import { migrationNames, migrationSql, readSchema } from '#app/db/schema-engine.server.ts';
+import { connected, freshDatabase, type FreshDatabase } from '#tests/support/database.ts';
+
+/** What the migrations make that the Prisma schema has no words for. Each must exist; nothing else may. */
+const beyondPrisma = [
+  'check disclosure.disclosure_exclusion_says_why',
+  'check disclosure.disclosure_instance_count_positive',
+  'function refuse_change',
+  'function refuse_change_of_accounting',
+  'function refuse_older_totp_step',
+  'trigger accounting.accounting_kept',
+  'trigger audit_event.audit_event_append_only',
+  'trigger audit_record.audit_record_append_only',
+  'trigger disclosure.disclosure_append_only',
+  'trigger disclosure_evidence.disclosure_evidence_append_only',
+  'trigger export_check.export_check_append_only',
+  'trigger export_check_item.export_check_item_append_only',
+  'trigger opt_out.opt_out_append_only',
+  'trigger user_account.totp_step_rises',
+];
+
+/** One row for each thing in the schema `public`: its kind, its name, and all that defines it. */
+const everythingInPublic = `
+  WITH tables AS (
+    SELECT oid, relname FROM pg_class
+     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> '_prisma_migrations'
+  )
+  SELECT 'table' AS kind, relname::text AS name, '' AS definition FROM tables
+  UNION ALL
+  SELECT 'column', t.relname || '.' || a.attname,
+         concat_ws(' ', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'not null' END,
+                   'default ' || pg_get_expr(d.adbin, d.adrelid), nullif(a.attidentity::text, ''), nullif(a.attgenerated::text, ''))
+    FROM tables t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+  UNION ALL
+  SELECT CASE c.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' WHEN 'f' THEN 'foreign key'
+                        WHEN 'c' THEN 'check' ELSE 'constraint ' || c.contype::text END,
+         t.relname || '.' || c.conname, pg_get_constraintdef(c.oid)
+    FROM tables t JOIN pg_constraint c ON c.conrelid = t.oid
+   WHERE c.contype <> 'n' -- PostgreSQL 18 lists NOT NULL here too; the columns above have it
+  UNION ALL
+  SELECT 'index', t.relname || '.' || i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
+    FROM tables t JOIN pg_index i ON i.indrelid = t.oid
+  UNION ALL
+  SELECT 'trigger', t.relname || '.' || g.tgname, pg_get_triggerdef(g.oid)
+    FROM tables t JOIN pg_trigger g ON g.tgrelid = t.oid AND NOT g.tgisinternal
+  UNION ALL
+  SELECT 'enum', e.typname::text, (SELECT string_agg(enumlabel, ', ' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = e.oid)
+    FROM pg_type e WHERE e.typnamespace = 'public'::regnamespace AND e.typtype = 'e'
+  UNION ALL
+  SELECT 'function', p.proname::text, pg_get_functiondef(p.oid)
+    FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prokind <> 'a'
+  UNION ALL
+  SELECT CASE relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'sequence' END, relname::text, ''
+    FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm', 'S')`;
+
+async function inventory(url: string): Promise<Map<string, string>> {
+  return connected(url, async (client) => {
+    const { rows } = await client.query<{ kind: string; name: string; definition: string }>(
+      everythingInPublic,
+    );
+    return new Map(rows.map(({ kind, name, definition }) => [`${kind} ${name}`, definition]));
+  });
+}
+
+let databases: FreshDatabase[];
+let folder: string;
+
+beforeEach(async () => {
+  databases = [];
+  folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-migrations-'));
+});
+
+afterEach(async () => {
+  for (const database of databases) await database.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function emptyDatabase(): Promise<string> {
+  const database = await freshDatabase('template0');
+  databases.push(database);
+  return database.url;
+}
+
+async function migration(name: string, sql: string): Promise<void> {
+  await mkdir(path.join(folder, name), { recursive: true });
+  await writeFile(path.join(folder, name, 'migration.sql'), sql);
+}
+
+async function refusal(work: Promise<unknown>): Promise<MigrationRefusal> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof MigrationRefusal))
+    throw new Error(`Expected a MigrationRefusal, got ${String(error)}`);
+  return error;
+}
+
+const apply = (url: string, said: string[] = []) =>
+  applyMigrations(url, { say: (line) => said.push(line), folder });
+
+const tables = (url: string) =>
+  connected(url, async (client) => {
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations' ORDER BY 1`,
+    );
+    return rows.map(({ name }) => name);
+  });
+
+describe('the migrations of Plainview', () => {
+  it('make the database that the Prisma schema describes, and beyond it only what is listed here', async () => {
+    const [fromMigrations, fromSchema] = [await emptyDatabase(), await emptyDatabase()];
+    await applyMigrations(fromMigrations, { say: () => undefined });
+    const sql = await migrationSql([], await readSchema());
+    await connected(fromSchema, (client) => client.query(sql));
+
+    const [made, described] = [await inventory(fromMigrations), await inventory(fromSchema)];
+    expect([...made.keys()].filter((key) => !described.has(key)).sort()).toEqual(beyondPrisma);
+    for (const key of beyondPrisma) made.delete(key);
+    expect([...made].sort()).toEqual([...described].sort());
+  });
+
+  it('are all applied to the template of the tests', async () => {
+    const database = await freshDatabase();
+    databases.push(database);
+    expect(await pendingMigrations(database.url)).toEqual([]);
+    expect(await pendingMigrations(await emptyDatabase())).toEqual(await migrationNames());
+  });
+});
+
+describe('applyMigrations', () => {
+  it('applies what is missing, in order, and nothing twice', async () => {
+    const url = await emptyDatabase();
+    await migration('20260102000000_second', 'ALTER TABLE first ADD COLUMN name text;');
+    await migration('20260101000000_first', 'CREATE TABLE first (id int);');
+    expect(await pendingMigrations(url, folder)).toEqual(['20260101000000_first', '20260102000000_second']);
+    expect(await apply(url)).toEqual(['20260101000000_first', '20260102000000_second']);
+    expect(await apply(url)).toEqual([]);
+
+    await migration('20260103000000_third', 'CREATE TABLE third (id int);');
+    expect(await pendingMigrations(url, folder)).toEqual(['20260103000000_third']);
+    expect(await apply(url)).toEqual(['20260103000000_third']);
+    expect(await tables(url)).toEqual(['first', 'third']);
+  });
+
+  it('runs functions, triggers and texts with semicolons as they are written', async () => {
+    const url = await emptyDatabase();
+    await migration(
+      '20260101000000_guarded',
+      `CREATE TABLE kept (id int CHECK (id <> 7), text text DEFAULT 'a; b');
+       CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+       BEGIN
+         RAISE EXCEPTION 'never; not %', TG_OP;
+       END;
+       $$;
+       CREATE TRIGGER kept_for_ever BEFORE DELETE ON kept FOR EACH ROW EXECUTE FUNCTION refuse();`,
+    );
+    await apply(url);
+    await connected(url, async (client) => {
+      const { rows } = await client.query('INSERT INTO kept VALUES (1) RETURNING text');
+      expect(rows).toEqual([{ text: 'a; b' }]);
+      await expect(client.query('INSERT INTO kept VALUES (7)')).rejects.toThrow('kept_id_check');
+      await expect(client.query('DELETE FROM kept')).rejects.toThrow('never; not DELETE');
+    });
+  });
+
+  it('lets starts at the same moment wait for each other', async () => {
+    const url = await emptyDatabase();
+    await migration('20260101000000_slow', 'CREATE TABLE slow (id int); SELECT pg_sleep(0.3);');
+    const said: string[] = [];
+    const applied = await Promise.all([apply(url, said), apply(url, said), apply(url, said)]);
+    expect(applied.flat()).toEqual(['20260101000000_slow']);
+    expect(said.filter((line) => line.startsWith('Waiting'))).toHaveLength(2);
+  });
+
+  it('leaves nothing of a migration that fails, says why, and tries it again at the next start', async () => {
+    const url = await emptyDatabase();
+    await migration('20260101000000_first', 'CREATE TABLE first (id int);');
+    await migration(
+      '20260102000000_bad',
+      'CREATE TABLE half (id int); INSERT INTO half VALUES (1); SELECT nonsense;',
+    );
+    const refused = await refusal(apply(url));
+    expect(refused.code).toBe('migrationFailed');
+    expect(refused.message).toContain('20260102000000_bad');
+    expect(refused.message).toContain('column "nonsense" does not exist');
+    expect(await tables(url)).toEqual(['first']);
+    expect(await pendingMigrations(url, folder)).toEqual(['20260102000000_bad']);
+
+    await migration('20260102000000_bad', 'CREATE TABLE half (id int);');
+    expect(await apply(url)).toEqual(['20260102000000_bad']);
+    expect(await tables(url)).toEqual(['first', 'half']);
+  });
+
+  it('refuses a database that a newer version has migrated', async () => {
+    const url = await emptyDatabase();
+    await migration('20260101000000_first', 'CREATE TABLE first (id int);');
+    await migration('20260102000000_newer', 'CREATE TABLE newer (id int);');
+    await apply(url);
+    await rm(path.join(folder, '20260102000000_newer'), { recursive: true });
+    const refused = await refusal(apply(url));
+    expect(refused.code).toBe('databaseIsNewer');
+    expect(refused.message).toContain('20260102000000_newer');
+  });
+
+  it('refuses migrations that were edited after they were applied, but not other line ends', async () => {
+    const url = await emptyDatabase();
+    await migration('20260101000000_first', 'CREATE TABLE first (id int);\n');
+    await apply(url);
+    await migration('20260101000000_first', 'CREATE TABLE first (id int);\r\n');
+    expect(await apply(url)).toEqual([]);
+    await migration('20260101000000_first', 'CREATE TABLE first (id bigint);\n');
+    expect((await refusal(apply(url))).code).toBe('migrationEdited');
+  });
+});

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+
+export type FreshDatabase = {
+  url: string;
+  /** Closes whatever is still connected and removes the database. Harmless when called again. */
+  drop: () => Promise<void>;
+};
+
+/**
+ * A database of its own for a test, cloned from the template of this run (tests/support/postgres.global.ts).
+ *
+ * @param template another database to clone; `template0` gives an empty one
+ */
+export async function freshDatabase(template = given('PLAINVIEW_TEST_TEMPLATE')): Promise<FreshDatabase> {
+  const name = `${given('PLAINVIEW_TEST_TEMPLATE')}_${randomBytes(6).toString('hex')}`;
+  await onAdmin(`CREATE DATABASE "${name}" TEMPLATE "${template}"`);
+  const url = new URL(given('PLAINVIEW_TEST_ADMIN_URL'));
+  url.pathname = `/${name}`;
+  return { url: url.toString(), drop: () => onAdmin(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) };
+}
+
+/** Runs work on a connection to a database and closes it afterwards. */
+export async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function onAdmin(sql: string): Promise<void> {
+  await connected(given('PLAINVIEW_TEST_ADMIN_URL'), (admin) => admin.query(sql));
+}
+
+function given(name: 'PLAINVIEW_TEST_ADMIN_URL' | 'PLAINVIEW_TEST_TEMPLATE'): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run by a project with tests/support/postgres.global.ts`);
+  return value;
+}

@@ -1,0 +1,124 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { applyMigrations } from '#app/db/migrate.server.ts';
+import { readMigrations } from '#app/db/schema-engine.server.ts';
+import { startEmbeddedPostgres } from '#app/server/embedded-postgres.server.ts';
+
+type Server = { adminUrl: string; stop: () => Promise<void> };
+
+const temporary = { parent: os.tmpdir(), prefix: 'plainview-test-' };
+
+/**
+ * Global setup of Vitest and of Playwright: one PostgreSQL for the whole run, and in it one template database
+ * with all migrations applied, which `freshDatabase` clones. The server is that of DATABASE_URL (its role must
+ * be allowed to create databases), else an embedded one in a temporary folder.
+ *
+ * Tells the workers by PLAINVIEW_TEST_ADMIN_URL and PLAINVIEW_TEST_TEMPLATE.
+ *
+ * @returns the teardown: drops every database of this run and stops the server if it was started here
+ */
+export default async function setup(): Promise<() => Promise<void>> {
+  const server = process.env.DATABASE_URL
+    ? { adminUrl: process.env.DATABASE_URL, stop: async () => undefined }
+    : await startTemporary();
+  const template = `plainview_test_${await migrationsHash()}_${randomBytes(4).toString('hex')}`;
+  try {
+    await makeTemplate(server.adminUrl, template);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  process.env.PLAINVIEW_TEST_ADMIN_URL = server.adminUrl;
+  process.env.PLAINVIEW_TEST_TEMPLATE = template;
+  return async () => {
+    await dropAll(server.adminUrl, template);
+    await server.stop();
+  };
+}
+
+/** Databases of one run share the name of its template as prefix, also those that a test forgot to drop. */
+async function dropAll(adminUrl: string, template: string): Promise<void> {
+  await asAdmin(adminUrl, async (admin) => {
+    const { rows } = await admin.query<{ name: string }>(
+      'SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)',
+      [template],
+    );
+    for (const { name } of rows) await admin.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
+  });
+}
+
+async function makeTemplate(adminUrl: string, template: string): Promise<void> {
+  await asAdmin(adminUrl, async (admin) => {
+    await admin.query(`CREATE DATABASE "${template}" TEMPLATE template0 ENCODING 'UTF8'`);
+    await applyMigrations(urlOf(adminUrl, template), { say: () => undefined });
+    // Nobody may connect: a connection to a template makes each clone of it fail.
+    await admin.query(`ALTER DATABASE "${template}" WITH ALLOW_CONNECTIONS false`);
+  });
+}
+
+async function migrationsHash(): Promise<string> {
+  const { migrationDirectories } = await readMigrations();
+  return createHash('sha256').update(JSON.stringify(migrationDirectories)).digest('hex').slice(0, 8);
+}
+
+async function startTemporary(): Promise<Server> {
+  await removeLeftovers();
+  const folder = await mkdtemp(path.join(temporary.parent, `${temporary.prefix}${process.pid}-`));
+  await chmod(folder, 0o711); // under root, PostgreSQL's own user has to pass through
+  const postgres = await startEmbeddedPostgres({
+    dataDir: path.join(folder, 'postgres'),
+    say: () => undefined,
+    fast: true,
+  });
+  return {
+    adminUrl: postgres.url,
+    stop: async () => {
+      await postgres.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs that were killed leave a server running; starting on its data stops it, and then the data can go. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of await readdir(temporary.parent)) {
+    const pid = Number(/^plainview-test-(\d+)-/.exec(name)?.[1]);
+    if (!pid || isRunning(pid)) continue;
+    const folder = path.join(temporary.parent, name);
+    const dataDir = path.join(folder, 'postgres');
+    const leftover = await startEmbeddedPostgres({ dataDir, say: () => undefined, fast: true }).catch(
+      () => undefined, // somebody else's folder, or one in use after all: not ours to remove
+    );
+    if (!leftover) continue;
+    await leftover.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function asAdmin<T>(adminUrl: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.end();
+  }
+}
+
+function urlOf(adminUrl: string, database: string): string {
+  const url = new URL(adminUrl);
+  url.pathname = `/${database}`;
+  return url.toString();
+}
