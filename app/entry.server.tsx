@@ -27,7 +27,9 @@ export default function handleRequest(
         onAllReady() {
           const body = new PassThrough();
           headers.set('Content-Type', 'text/html; charset=utf-8');
-          resolve(new Response(createReadableStreamFromReadable(body), { headers, status: isDown ? 503 : status }));
+          resolve(
+            new Response(createReadableStreamFromReadable(body), { headers, status: isDown ? 503 : status }),
+          );
           pipe(body);
         },
         onShellError: reject,
@@ -39,6 +41,9 @@ export default function handleRequest(
 }
 
 /** Errors of loaders and actions. A browser that went away is none. */
-export function handleError(error: unknown, { request, context }: { request: Request; context: AppLoadContext }): void {
+export function handleError(
+  error: unknown,
+  { request, context }: { request: Request; context: AppLoadContext },
+): void {
   if (!request.signal.aborted) context.logError(error);
 }

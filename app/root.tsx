@@ -1,10 +1,11 @@
-import type { LinksFunction, LoaderFunctionArgs } from '@remix-run/node';
+import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Links, Meta, Outlet, Scripts, ScrollRestoration, useLocation } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { PublicLayout } from './components/layouts/public-layout.tsx';
 import { WordsProvider } from './components/words.tsx';
 import stylesheet from './styles/app.css?url';
-import { ErrorPage } from './web/error-page.tsx';
+import { ErrorPage, errorWords } from './web/error-page.tsx';
+import { pageTitle } from './web/title.ts';
 import { useNonce } from './web/nonce.ts';
 import { useSiteFrame } from './web/site.ts';
 import { siteFrame } from './web/site.server.ts';
@@ -14,6 +15,9 @@ export const links: LinksFunction = () => [
   { rel: 'stylesheet', href: stylesheet },
   { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
 ];
+
+export const meta: MetaFunction<typeof loader> = ({ matches, data, error }) =>
+  error ? pageTitle({ matches }, errorWords(error, data !== undefined).title) : [];
 
 const nobodyToCall = { name: '', phone: '' };
 

@@ -1,6 +1,5 @@
 import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
-import { classNames } from './class-names.ts';
 import { Icon } from './icon.tsx';
 import { useWords } from './words.tsx';
 
@@ -89,12 +88,17 @@ function HeaderCell<Row>({ column }: { column: Column<Row> }) {
       scope="col"
       role="columnheader"
       aria-sort={direction}
-      className={classNames(column.align === 'end' && 'cell-end')}
+      className={column.align === 'end' ? 'cell-end' : undefined}
     >
       {sort ? (
         <Link to={sort.to} className="text-text visited:text-text reach">
           {column.header}
-          {direction && <Icon name={direction === 'ascending' ? 'arrowUp' : 'arrowDown'} />}
+          {direction && (
+            <Icon
+              name={direction === 'ascending' ? 'arrowUp' : 'arrowDown'}
+              className="ms-1 align-[-0.15em]"
+            />
+          )}
           <span className="sr-only">{words('site.table.sort')}</span>
         </Link>
       ) : (

@@ -1,4 +1,3 @@
-import { Link } from '@remix-run/react';
 import { Icon } from './icon.tsx';
 import { T, useWords } from './words.tsx';
 
@@ -34,25 +33,10 @@ export function SiteFooter({ facility }: { facility: FacilityContact }) {
           </p>
           <p>{words('site.help.paper')}</p>
         </div>
-        <ul className="grid content-start sm:justify-self-end">
-          <FooterLink to="/vendors">{words('site.nav.vendors')}</FooterLink>
-          <FooterLink to="/deadlines">{words('site.footer.deadlines')}</FooterLink>
-          <FooterLink to="/transparency">{words('site.footer.transparency')}</FooterLink>
-        </ul>
         <p className="text-note text-muted sm:col-span-2">
           {words('site.footer.run', { facility: facility.name })}
         </p>
       </div>
     </footer>
-  );
-}
-
-function FooterLink({ to, children }: { to: string; children: string }) {
-  return (
-    <li>
-      <Link to={to} className="inline-flex min-h-(--target) items-center">
-        {children}
-      </Link>
-    </li>
   );
 }

@@ -1,14 +1,16 @@
 import { Link } from '@remix-run/react';
+import type { Role } from '#app/audit/actor.ts';
+import { homeOf } from '#app/people/can.ts';
 import { Icon } from './icon.tsx';
 import { LanguageSwitch, ThemeSwitch } from './preference-switches.tsx';
-import { homeOf, siteNav, type SiteSection } from './site-nav.ts';
+import { siteNav, type SiteSection } from './site-nav.ts';
 import { useWords } from './words.tsx';
 
 /** Who looks at the page; absent when nobody has signed in. */
 export interface Viewer {
   displayName: string;
-  /** A role of the product; decides which ways are shown. */
-  role: string;
+  /** Decides which ways are shown. */
+  role: Role;
 }
 
 export interface SiteHeaderProps {

@@ -1,3 +1,5 @@
+import type { Role } from '#app/audit/actor.ts';
+import { can, homeOf, type Capability } from '#app/people/can.ts';
 import type { MessageId } from '#app/words/words.ts';
 
 export type SiteSection = 'public' | 'patient' | 'staff' | 'officer';
@@ -11,31 +13,25 @@ export interface NavItem {
 interface Place {
   to: string;
   label: MessageId;
+  /** Without it the place is not shown. */
+  capability: Capability;
 }
 
 const patientPlaces: Place[] = [
-  { to: '/home', label: 'site.nav.home' },
-  { to: '/disclosures', label: 'site.nav.disclosures' },
-  { to: '/opt-outs', label: 'site.nav.optOuts' },
-  { to: '/requests', label: 'site.nav.requests' },
+  { to: '/home', capability: 'ownRecords.see', label: 'site.nav.home' },
+  { to: '/disclosures', capability: 'ownRecords.see', label: 'site.nav.disclosures' },
+  { to: '/opt-outs', capability: 'ownRecords.see', label: 'site.nav.optOuts' },
+  { to: '/requests', capability: 'ownRecords.see', label: 'site.nav.requests' },
 ];
-const staffPlace: Place = { to: '/staff', label: 'site.nav.staff' };
-const officerPlace: Place = { to: '/officer', label: 'site.nav.officer' };
-const vendorsPlace: Place = { to: '/vendors', label: 'site.nav.vendors' };
-const signInPlace: Place = { to: '/sign-in', label: 'site.nav.signIn' };
-
-/** Where a signed-in person's own pages start. */
-export function homeOf(role: string): string {
-  if (role === 'privacyOfficer') return '/officer';
-  if (role === 'staff' || role === 'auditor') return '/staff';
-  return '/home';
-}
+const staffPlace: Place = { to: '/staff', capability: 'requests.see', label: 'site.nav.staff' };
+const officerPlace: Place = { to: '/officer', capability: 'deadlines.see', label: 'site.nav.officer' };
+const signInPlace: Pick<Place, 'to' | 'label'> = { to: '/sign-in', label: 'site.nav.signIn' };
 
 /**
  * The main navigation of a part of the site, with the page the visitor is on marked: `page` for the page itself,
  * `true` for a page below it. Only the nearest place is marked. Shows ways, grants nothing: each page guards itself.
  */
-export function siteNav(section: SiteSection, path: string, role?: string): NavItem[] {
+export function siteNav(section: SiteSection, path: string, role?: Role): NavItem[] {
   const places = placesOf(section, role);
   const nearest = places
     .filter(({ to }) => path === to || path.startsWith(`${to}/`))
@@ -46,11 +42,11 @@ export function siteNav(section: SiteSection, path: string, role?: string): NavI
   }));
 }
 
-function placesOf(section: SiteSection, role?: string): Place[] {
-  if (section === 'patient') return patientPlaces;
-  if (section === 'officer') return [officerPlace, staffPlace];
-  if (section === 'staff') return role === 'privacyOfficer' ? [officerPlace, staffPlace] : [staffPlace];
-  if (!role) return [vendorsPlace, signInPlace];
-  const home = [officerPlace, staffPlace, ...patientPlaces].find((place) => place.to === homeOf(role));
-  return home ? [home, vendorsPlace] : [vendorsPlace];
+function placesOf(section: SiteSection, role?: Role): Pick<Place, 'to' | 'label'>[] {
+  if (!role) return section === 'public' ? [signInPlace] : [];
+  const own =
+    role === 'patient'
+      ? patientPlaces
+      : [officerPlace, staffPlace].filter(({ capability }) => can(role, capability));
+  return section === 'public' ? own.filter(({ to }) => to === homeOf(role)) : own;
 }

@@ -15,7 +15,7 @@ import { contentWidth, TaggedPaper, textStyles, type Paragraph } from './tagged-
 /**
  * An accounting of disclosures (45 CFR 164.528) as a tagged PDF in one language: both layers, what they could not cover, and how to
  * complain. The same document gives the same bytes.
- * @param options.note what the facility adds in its own words, blank lines between paragraphs
+ * @param options.note what the facility adds in its own words; each line is a paragraph
  */
 export function accountingPdf(
   document: AccountingDocument,

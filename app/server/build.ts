@@ -24,7 +24,9 @@ async function sourcesNow(): Promise<string> {
 
 function step(words: string, program: string, args: string[]): void {
   process.stdout.write(`  ${words}\n`);
-  const done = spawnSync(process.execPath, [path.join('node_modules', program), ...args], { encoding: 'utf8' });
+  const done = spawnSync(process.execPath, [path.join('node_modules', program), ...args], {
+    encoding: 'utf8',
+  });
   if (done.status === 0) return;
   process.stderr.write(`${done.stdout}${done.stderr}\n  The build failed: ${words}\n`);
   process.exit(1);

@@ -20,7 +20,10 @@ export interface Configuration {
 
 const origin = z
   .url()
-  .refine((text) => URL.canParse(text) && new URL(text).origin === text, 'is scheme and host only, as in https://privacy.example.org');
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).origin === text,
+    'is scheme and host only, as in https://privacy.example.org',
+  );
 
 const settings = z.object({
   PORT: z.coerce.number('is a port number').int('is a port number').min(0).max(65_535).default(3000),
@@ -37,7 +40,9 @@ const settings = z.object({
     .optional(),
   MAIL_FROM: z.string().min(3).default('Plainview <plainview@localhost>'),
   TRUSTED_PROXIES: z.string().default(''),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'is debug, info, warn, error or silent').default('info'),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'], 'is debug, info, warn, error or silent')
+    .default('info'),
 });
 
 /** The keys that stand in `.env.example`: everybody knows them. */
@@ -48,20 +53,31 @@ const makeKeys = 'make one with: npm run -s admin -- keys new';
  * Reads the environment. Outside demo and development nothing secret has a default.
  * @throws StartRefusal naming every setting that is missing or wrong, and what to set
  */
-export function readConfiguration(env: Record<string, string | undefined>, mode: Configuration['mode']): Configuration {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+export function readConfiguration(
+  env: Record<string, string | undefined>,
+  mode: Configuration['mode'],
+): Configuration {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = settings.safeParse(given);
-  const wrong = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  const wrong = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
   if (!parsed.success) throw refusal(wrong);
   const { data } = parsed;
 
   const own = mode === 'production';
   const appOrigin = data.APP_ORIGIN ?? `http://localhost:${data.PORT}`;
-  if (own && !data.APP_ORIGIN) wrong.push('APP_ORIGIN is missing: the address people use, as in https://privacy.example.org');
+  if (own && !data.APP_ORIGIN)
+    wrong.push('APP_ORIGIN is missing: the address people use, as in https://privacy.example.org');
   if (own && !appOrigin.startsWith('https:') && new URL(appOrigin).hostname !== 'localhost') {
     wrong.push('APP_ORIGIN has to start with https:// (a proxy in front of Plainview may end TLS)');
   }
-  if (own && !data.SMTP_URL) wrong.push('SMTP_URL is missing: where mail is handed over, as in smtps://user:password@mail.example.org');
+  if (own && !data.SMTP_URL)
+    wrong.push(
+      'SMTP_URL is missing: where mail is handed over, as in smtps://user:password@mail.example.org',
+    );
   if (own && !data.APP_KEYS) wrong.push(`APP_KEYS is missing: ${makeKeys}`);
   if (data.APP_KEYS === sampleKeys) wrong.push(`APP_KEYS is the sample of .env.example: ${makeKeys}`);
   let keys: KeyRing | null = null;
@@ -82,11 +98,17 @@ export function readConfiguration(env: Record<string, string | undefined>, mode:
     keys,
     smtpUrl: data.SMTP_URL ?? null,
     mailFrom: data.MAIL_FROM,
-    trustedProxies: data.TRUSTED_PROXIES.split(',').map((part) => part.trim()).filter(Boolean),
+    trustedProxies: data.TRUSTED_PROXIES.split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
     logLevel: data.LOG_LEVEL,
   };
 }
 
 function refusal(wrong: string[]): StartRefusal {
-  return new StartRefusal('badConfiguration', `The settings are not complete:\n${wrong.map((line) => `  - ${line}`).join('\n')}`, 'Set them in the environment or in .env; .env.example explains each.');
+  return new StartRefusal(
+    'badConfiguration',
+    `The settings are not complete:\n${wrong.map((line) => `  - ${line}`).join('\n')}`,
+    'Set them in the environment or in .env; .env.example explains each.',
+  );
 }

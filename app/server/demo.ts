@@ -6,7 +6,9 @@ import { pathToFileURL } from 'node:url';
 // stops everything.
 process.stdout.write('\n  Plainview demo\n\n  Building (a minute on the first run)\n');
 const built = await new Promise<number>((resolve) => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'app/server/build.ts', '--if-changed'], { stdio: 'inherit' });
+  const child = spawn(process.execPath, ['--import', 'tsx', 'app/server/build.ts', '--if-changed'], {
+    stdio: 'inherit',
+  });
   child.on('close', (code) => resolve(code ?? 1));
 });
 if (built !== 0) process.exit(built);

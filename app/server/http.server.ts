@@ -14,6 +14,7 @@ export interface HttpSettings {
   world: World;
   parts: Part[];
   log: Logger;
+  /** Addresses of the proxies in front, whose forwarded headers are believed; none: nobody's are. */
   trustedProxies: string[];
   build: ServerBuild | (() => Promise<ServerBuild>);
   /** Of the built client files; null while developing, when Vite serves them. */
@@ -44,7 +45,13 @@ export function makeApp(settings: HttpSettings): Express {
   app.use(wall({ appOrigin: world.appOrigin }));
   if (settings.vite) app.use(settings.vite);
   if (clientDir) {
-    const hashed = { immutable: true, maxAge: '365d', index: false, redirect: false, fallthrough: false } as const;
+    const hashed = {
+      immutable: true,
+      maxAge: '365d',
+      index: false,
+      redirect: false,
+      fallthrough: false,
+    } as const;
     app.use('/assets', express.static(path.join(clientDir, 'assets'), hashed));
     app.use(express.static(clientDir, { maxAge: '1h', index: false, redirect: false, dotfiles: 'ignore' }));
   }
@@ -74,13 +81,19 @@ function lastResort(log: Logger): ErrorRequestHandler {
     if (!known) log.error({ error, requestId: response.locals.requestId as string }, 'request failed');
     if (response.headersSent) return next(error);
     const status = known ?? (isDatabaseUnreachable(error) ? 503 : 500);
-    response.status(status).type('text/plain; charset=utf-8').send(status === 404 ? 'Not found.\n' : 'Something went wrong on our side.\n');
+    response
+      .status(status)
+      .type('text/plain; charset=utf-8')
+      .send(status === 404 ? 'Not found.\n' : 'Something went wrong on our side.\n');
   };
 }
 
 /** Listens, with limits on slow and idle clients. */
 export async function listen(app: Express, port: number): Promise<{ server: Server; port: number }> {
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 5_000, maxHeaderSize: 16_384 }, app);
+  const server = createServer(
+    { requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 5_000, maxHeaderSize: 16_384 },
+    app,
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, resolve);

@@ -22,9 +22,19 @@ export async function runUntilSignal({ mode, ...entry }: Entry): Promise<void> {
     await mkdir(configuration.dataDir, { recursive: true });
     // A person at the terminal reads progress; the log of a demo goes beside its data.
     const logFile = mode === 'production' ? null : path.join(configuration.dataDir, 'plainview.log');
-    const log = openLog(configuration.logLevel, logFile ? createWriteStream(logFile, { flags: 'a' }) : undefined);
+    const log = openLog(
+      configuration.logLevel,
+      logFile ? createWriteStream(logFile, { flags: 'a' }) : undefined,
+    );
     const { fillDemo } = await import('#prisma/seed/demo.server.ts');
-    const started = startPlainview({ ...entry, configuration, log, say, clock: () => new Date(), fill: fillDemo });
+    const started = startPlainview({
+      ...entry,
+      configuration,
+      log,
+      say,
+      clock: () => new Date(),
+      fill: fillDemo,
+    });
     stopOnSignal(started);
     const running = await started;
     greet(configuration, logFile);
@@ -84,7 +94,9 @@ function refuse(error: unknown): never {
   if (error instanceof StartRefusal || error instanceof MigrationRefusal) {
     process.stderr.write(`\nPlainview did not start. ${error.message}\n${error.whatToDo}\n\n`);
   } else {
-    process.stderr.write(`\nPlainview did not start.\n${error instanceof Error ? error.stack : String(error)}\n\n`);
+    process.stderr.write(
+      `\nPlainview did not start.\n${error instanceof Error ? error.stack : String(error)}\n\n`,
+    );
   }
   process.exit(1);
 }

@@ -45,11 +45,16 @@ export function facilityPart(database: Database): Part {
   return {
     name: 'facility',
     check: async () =>
-      (await database.db.facility.count()) === 1 ? null : 'is not set up: npm run -s admin -- facility set --help',
+      (await database.db.facility.count()) === 1
+        ? null
+        : 'is not set up: npm run -s admin -- facility set --help',
   };
 }
 
 /** @param runs whether the job runner of this process is alive */
 export function workerPart(runs: () => boolean): Part {
-  return { name: 'worker', check: async () => (runs() ? null : 'has stopped: mail is kept until it runs again') };
+  return {
+    name: 'worker',
+    check: async () => (runs() ? null : 'has stopped: mail is kept until it runs again'),
+  };
 }

@@ -45,17 +45,25 @@ export async function startPlainview(options: StartOptions): Promise<Running> {
   const { configuration, log, say } = options;
   const undo: (() => Promise<void>)[] = [];
   const stop = once(async () => {
-    for (const step of undo.reverse()) await step().catch((error: unknown) => log.error({ error }, 'a part did not stop cleanly'));
+    for (const step of undo.reverse())
+      await step().catch((error: unknown) => log.error({ error }, 'a part did not stop cleanly'));
   });
   try {
     await mkdir(configuration.dataDir, { recursive: true });
     const databaseUrl = configuration.databaseUrl ?? (await startOwnDatabase(options, undo));
     say('Preparing the database');
     await prepareDatabase(databaseUrl, say);
-    const database = openDatabase(databaseUrl, (error) => log.warn({ error }, 'an idle database connection ended'));
+    const database = openDatabase(databaseUrl, (error) =>
+      log.warn({ error }, 'an idle database connection ended'),
+    );
     undo.push(database.close);
 
-    const fillOrKeep = await checkInstallation(database.db, configuration.mode, configuration.databaseUrl === null, options.clock());
+    const fillOrKeep = await checkInstallation(
+      database.db,
+      configuration.mode,
+      configuration.databaseUrl === null,
+      options.clock(),
+    );
     const world: World = {
       database,
       db: database.db,
@@ -89,9 +97,15 @@ export async function startPlainview(options: StartOptions): Promise<Running> {
   }
 }
 
-async function startOwnDatabase({ configuration, say }: StartOptions, undo: (() => Promise<void>)[]): Promise<string> {
+async function startOwnDatabase(
+  { configuration, say }: StartOptions,
+  undo: (() => Promise<void>)[],
+): Promise<string> {
   say('Starting PostgreSQL');
-  const postgres = await startEmbeddedPostgres({ dataDir: path.join(configuration.dataDir, 'postgres'), say });
+  const postgres = await startEmbeddedPostgres({
+    dataDir: path.join(configuration.dataDir, 'postgres'),
+    say,
+  });
   undo.push(() => postgres.stop());
   return postgres.url;
 }
@@ -106,7 +120,10 @@ async function ownKeys(dataDir: string): Promise<KeyRing> {
   return parseKeyRing(made);
 }
 
-async function startWorker(world: World, { configuration, log }: StartOptions): Promise<{ runs: () => boolean; stop(): Promise<void> }> {
+async function startWorker(
+  world: World,
+  { configuration, log }: StartOptions,
+): Promise<{ runs: () => boolean; stop(): Promise<void> }> {
   const mailer = configuration.smtpUrl
     ? smtpMailer(configuration.smtpUrl, configuration.mailFrom)
     : outboxMailer(world.db, world.clock);
@@ -138,10 +155,18 @@ async function startWorker(world: World, { configuration, log }: StartOptions): 
 function portRefusal(error: unknown, port: number): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (code === 'EADDRINUSE') {
-    return new StartRefusal('portTaken', `Port ${port} is taken by another program.`, `Stop that program, or choose another port: PORT=${port + 1} npm run demo`);
+    return new StartRefusal(
+      'portTaken',
+      `Port ${port} is taken by another program.`,
+      `Stop that program, or choose another port: PORT=${port + 1} npm run demo`,
+    );
   }
   if (code === 'EACCES') {
-    return new StartRefusal('portForbidden', `This user may not listen on port ${port}.`, 'Choose a port from 1024 on, as in PORT=3000.');
+    return new StartRefusal(
+      'portForbidden',
+      `This user may not listen on port ${port}.`,
+      'Choose a port from 1024 on, as in PORT=3000.',
+    );
   }
   return error;
 }

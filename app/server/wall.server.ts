@@ -8,8 +8,6 @@ const mostMachineBytes = 64 * 1024 * 1024;
 
 export interface WallSettings {
   appOrigin: string;
-  /** Addresses of the proxies in front, whose forwarded headers are believed; none: nobody's are. */
-  trustedProxies: string[];
 }
 
 /**

@@ -10,17 +10,18 @@ export function ErrorPage() {
   const error = useRouteError();
   const words = useWords();
   const frame = useSiteFrame();
-  const { title, text } = wordsOf(isRouteErrorResponse(error) ? error.status : frame ? 500 : 503);
+  const { title, text } = errorWords(error, frame !== null);
   return (
     <>
-      <title>{`${words(title)} – Plainview`}</title>
       <PageHeader title={words(title)} lead={words(text)} />
       <ButtonLink to="/">{words('errors.toStart')}</ButtonLink>
     </>
   );
 }
 
-function wordsOf(status: number): { title: MessageId; text: MessageId } {
+/** @param framed whether the root could load: if not, the records are out of reach */
+export function errorWords(error: unknown, framed: boolean): { title: MessageId; text: MessageId } {
+  const status = isRouteErrorResponse(error) ? error.status : framed ? 500 : 503;
   if (status === 404) return { title: 'errors.notFoundTitle', text: 'errors.notFoundText' };
   if (status === 403) return { title: 'errors.forbiddenTitle', text: 'errors.forbiddenText' };
   if (status === 503) return { title: 'errors.downTitle', text: 'errors.downText' };

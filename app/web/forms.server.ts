@@ -1,13 +1,7 @@
 import { data } from '@remix-run/node';
 import { z } from 'zod';
-import type { MessageId } from '#app/words/words.ts';
-
-/** What a form page shows again after a mistake: the messages beside the fields, and what was typed. */
-export interface FormMistakes {
-  /** By field name; `''` is about the form as a whole. */
-  errors: Record<string, MessageId>;
-  typed: Record<string, string[]>;
-}
+import type { MessageId, MessageValues } from '#app/words/words.ts';
+import type { FormMistakes } from './mistakes.ts';
 
 export type ReadForm<T> = { ok: true; value: T } | { ok: false; mistakes: FormMistakes };
 
@@ -73,8 +67,12 @@ export function formMistakes(mistakes: FormMistakes) {
 export function oneMistake(
   field: string,
   message: MessageId,
-  typed: Record<string, string[]> = {},
-  status = 400,
+  {
+    typed = {},
+    values,
+    status = 400,
+  }: { typed?: Record<string, string[]>; values?: MessageValues; status?: number } = {},
 ) {
-  return data({ mistakes: { errors: { [field]: message }, typed } satisfies FormMistakes }, { status });
+  const mistakes: FormMistakes = { errors: { [field]: message }, typed, ...(values ? { values } : {}) };
+  return data({ mistakes }, { status });
 }

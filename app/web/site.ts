@@ -1,4 +1,5 @@
 import { useRouteLoaderData } from '@remix-run/react';
+import type { Role } from '#app/audit/actor.ts';
 import type { Locale } from '#app/words/locales.ts';
 
 /** What the frame around every page shows; loaded once, at the root. */
@@ -7,7 +8,7 @@ export interface SiteFrame {
   /** Chosen on this browser; null follows the device. */
   theme: 'light' | 'dark' | null;
   demo: boolean;
-  viewer: { displayName: string; role: string } | null;
+  viewer: { displayName: string; role: Role } | null;
   facility: { name: string; phone: string };
 }
 

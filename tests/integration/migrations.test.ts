@@ -14,6 +14,7 @@ const beyondPrisma = [
   'function refuse_change_of_accounting',
   'function refuse_older_totp_step',
   'trigger accounting.accounting_kept',
+  'trigger accounting.accounting_not_emptied',
   'trigger audit_event.audit_event_append_only',
   'trigger audit_record.audit_record_append_only',
   'trigger disclosure.disclosure_append_only',

@@ -1,0 +1,44 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
+import { limits } from '#app/disclosures/ingest/dicom-audit/refusal.ts';
+import { IdempotencyKeyReused, takeInDicomAudit } from '#app/disclosures/ingest/intake.server.ts';
+import { idempotencyKey, machineDoor, readBytes } from '#app/web/machine.server.ts';
+import { problem } from '#app/web/problem.server.ts';
+
+const accepted = new Set(['application/xml', 'text/xml']);
+
+export function loader(args: LoaderFunctionArgs) {
+  return machineDoor(args, 'disclosures:write', 'POST', takeIn);
+}
+
+export function action(args: ActionFunctionArgs) {
+  return machineDoor(args, 'disclosures:write', 'POST', takeIn);
+}
+
+const takeIn: Parameters<typeof machineDoor>[3] = async ({ world, client, request, now }) => {
+  const type = (request.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (!accepted.has(type))
+    return problem('wrong-media-type', { detail: 'Send one AuditMessage as application/xml.' });
+  const key = idempotencyKey(request);
+  // One byte over the limit is read, so that the reader refuses it as too large, and what was read is kept.
+  const { bytes } = await readBytes(request, limits.messageBytes + 1);
+  try {
+    const { detail, ...answer } = await takeInDicomAudit(world, {
+      bytes,
+      channel: 'dicomAuditHttp',
+      actor: { kind: 'machine', id: client.id, name: client.name },
+      now,
+      idempotencyKey: key,
+    });
+    const [result] = answer.results;
+    if (result?.state !== 'rejected')
+      return Response.json(answer, { status: 202, headers: { 'Cache-Control': 'no-store' } });
+    return problem(result.reason === 'tooLarge' ? 'too-large' : 'message-refused', {
+      detail: detail ?? 'The message cannot be read as an audit message. It is kept for staff.',
+      code: result.reason,
+      ...answer,
+    });
+  } catch (error) {
+    if (!(error instanceof IdempotencyKeyReused)) throw error;
+    return problem('idempotency-key-reused', { detail: 'Use a new Idempotency-Key for a new body.' });
+  }
+};

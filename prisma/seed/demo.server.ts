@@ -1,0 +1,91 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { appendEvent } from '#app/audit/audit.server.ts';
+import type { Actor } from '#app/audit/actor.ts';
+import { inTransaction } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { takeInDicomAudit } from '#app/disclosures/ingest/intake.server.ts';
+import { createAccount } from '#app/people/accounts.server.ts';
+import { createMachineClient } from '#app/people/machine-clients.server.ts';
+import { cast, demoApiKey, facility, holidays, patients } from './cast.ts';
+import { auditSources, ownEndpoints, vendors } from './vendors.ts';
+
+const contractsBegan = new Date('2020-01-01T05:00:00Z');
+const seeder: Actor = { kind: 'system', name: 'Demo seed' };
+
+/**
+ * Fills an empty database with the demo facility. What has a door goes through it: accounts, keys, and the archive's audit messages, by
+ * the same ingestion that the HTTP endpoint uses.
+ */
+export async function fillDemo(world: World): Promise<void> {
+  const patientIds = await writeRegister(world);
+  for (const { patientMrn, ...account } of cast) {
+    const patientId = patientMrn ? patientIds.get(patientMrn) : undefined;
+    await createAccount(world, { ...account, ...(patientId ? { patientId } : {}) });
+  }
+  await createMachineClient(world.db, {
+    name: 'Riverbend archive and export gateway',
+    scopes: ['disclosures:write', 'checks:read'],
+    actor: seeder,
+    now: world.clock(),
+    chosenKey: demoApiKey,
+  });
+  await postAuditMessages(world);
+}
+
+/** Posts the archive's messages, in the order of their file names. */
+export async function postAuditMessages(world: World): Promise<void> {
+  const folder = path.resolve('prisma/seed/audit-messages');
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith('.xml')).sort()) {
+    const bytes = new Uint8Array(await readFile(path.join(folder, file)));
+    await takeInDicomAudit(world, { bytes, channel: 'seed', actor: seeder, now: world.clock() });
+  }
+}
+
+/** Facility, holidays, patients, vendors: what no page writes yet. The mark goes in first and with them, in one transaction. */
+function writeRegister(world: World): Promise<Map<string, string>> {
+  const now = world.clock();
+  return inTransaction(world.db, async (tx) => {
+    await tx.installationMark.create({ data: { id: 1, kind: 'demo', markedAt: now } });
+    await tx.facility.create({ data: { id: 1, ...facility } });
+    await tx.holiday.createMany({
+      data: holidays.map(([date, name]) => ({ onDate: new Date(`${date}T00:00:00Z`), name })),
+    });
+    const patientIds = new Map<string, string>();
+    for (const { mrn, bornOn, ...name } of patients) {
+      const { id } = await tx.patient.create({
+        data: {
+          ...name,
+          bornOn: new Date(`${bornOn}T00:00:00Z`),
+          createdAt: now,
+          identifiers: { create: { issuer: facility.issuer, value: mrn, recordedAt: now } },
+        },
+        select: { id: true },
+      });
+      patientIds.set(mrn, id);
+    }
+    for (const { endpoints, rule, ...vendor } of vendors) {
+      await tx.vendor.create({
+        data: {
+          ...vendor,
+          createdAt: now,
+          endpoints: { create: endpoints.map((endpoint) => ({ ...endpoint, validFrom: contractsBegan })) },
+          releaseRules: { create: { ...rule, validFrom: contractsBegan } },
+        },
+      });
+    }
+    await tx.vendorEndpoint.createMany({
+      data: ownEndpoints.map((endpoint) => ({ ...endpoint, validFrom: contractsBegan })),
+    });
+    await tx.auditSource.createMany({ data: auditSources });
+    await appendEvent(tx, {
+      type: 'facility.seeded',
+      actor: seeder,
+      at: now,
+      subject: { kind: 'facility', id: '1' },
+      after: { name: facility.name },
+      visibleToPatient: false,
+    });
+    return patientIds;
+  });
+}

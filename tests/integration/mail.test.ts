@@ -1,0 +1,305 @@
+import { Logger, runMigrations, runOnce, type TaskList } from 'graphile-worker';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newKeyRingEntry, parseKeyRing } from '#app/crypto/key-ring.server.ts';
+import { inTransaction, openDatabase } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { taskList } from '#app/jobs/tasks.server.ts';
+import { outboxMailer, smtpMailer, type Mailer } from '#app/mail/mailer.server.ts';
+import type { NoticeKind } from '#app/notices/notices.ts';
+import { oweNotice } from '#app/notices/owe.server.ts';
+import { freshDatabase } from '#tests/support/database.ts';
+import { startSmtpSink, type ReceivedMail, type SmtpSink } from '#tests/support/smtp-sink.ts';
+
+const now = new Date('2027-05-14T16:30:00Z');
+const from = 'Riverbend Imaging <privacy@riverbend.example>';
+
+let undo: (() => Promise<unknown>)[];
+let world: World;
+
+beforeEach(async () => {
+  undo = [];
+  const { url, drop } = await freshDatabase();
+  undo.push(drop);
+  await runMigrations({ connectionString: url, logger: quiet });
+  const database = openDatabase(url, (error) => {
+    throw error;
+  });
+  undo.push(() => database.close());
+  world = {
+    database,
+    db: database.db,
+    keys: parseKeyRing(newKeyRingEntry('k1')),
+    clock: () => now,
+    appOrigin: 'https://portal.riverbend.example',
+    demo: false,
+  };
+});
+
+afterEach(async () => {
+  for (const step of undo.reverse()) await step();
+});
+
+describe('a notice that is owed', () => {
+  it('reaches one person, tells nothing but that there is a message, and links to our site', async () => {
+    const sink = await startSink();
+    const { requestId, noticeId } = await owe({ kind: 'answerReady' });
+    await runQueue(smtpMailer(sink.url, from));
+
+    expect(sink.received).toHaveLength(1);
+    const [{ recipients, raw, mail }] = sink.received as [ReceivedMail];
+    expect(recipients).toEqual(['ana@example.org']);
+    const headers = Object.fromEntries(mail.headers.map(({ key, value }) => [key, value]));
+    expect(Object.keys(headers).sort()).toEqual([
+      'auto-submitted',
+      'content-type',
+      'date',
+      'from',
+      'message-id',
+      'mime-version',
+      'subject',
+      'to',
+    ]);
+    expect(headers.to).toBe('ana@example.org');
+    expect(headers['message-id']).toBe(`<notice.${noticeId}@portal.riverbend.example>`);
+    expect(headers['auto-submitted']).toBe('auto-generated');
+    expect(mail.from).toMatchObject({ name: 'Riverbend Imaging', address: 'privacy@riverbend.example' });
+    expect(mail.subject).toBe('You have a message from Riverbend Imaging');
+    expect(mail.attachments).toEqual([]);
+
+    const links = [...(mail.html ?? '').matchAll(/https?:\/\/[^\s"'<>]+/g)]
+      .map(([link]) => new URL(link))
+      .filter(({ host }) => host !== 'www.w3.org'); // the name of the document type
+    expect(links.map(({ href }) => href)).toEqual([`https://portal.riverbend.example/requests/${requestId}`]);
+    expect([...(mail.text ?? '').matchAll(/https?:\/\/\S+/g)].map(([link]) => link)).toEqual([
+      `https://portal.riverbend.example/requests/${requestId}`,
+    ]);
+    for (const part of [raw, mail.html ?? '', mail.text ?? '']) {
+      expect(part).not.toMatch(/\bopt|accounting|disclos|Lumen|scan|image|RB000417|Ruiz|1961/i);
+    }
+  });
+
+  it('is marked as sent and written into the audit chain, where the patient sees it', async () => {
+    const sink = await startSink();
+    const { requestId, noticeId, patientId } = await owe({ kind: 'requestReceived' });
+    await runQueue(smtpMailer(sink.url, from));
+
+    const notice = await world.db.notice.findUniqueOrThrow({ where: { id: noticeId } });
+    expect(notice).toMatchObject({ owedAt: now, sentAt: now });
+    expect(await world.db.auditEvent.findMany()).toMatchObject([
+      {
+        type: 'notice.sent',
+        at: now,
+        actorKind: 'system',
+        actorName: 'Plainview',
+        subjectKind: 'notice',
+        subjectId: noticeId,
+        patientId,
+        requestId,
+        after: { kind: 'requestReceived' },
+        visibleToPatient: true,
+      },
+    ]);
+  });
+
+  it('is written in the language of the person', async () => {
+    const sink = await startSink();
+    await owe({ kind: 'requestReceived', locale: 'es' });
+    await runQueue(smtpMailer(sink.url, from));
+    expect(sink.received[0]?.mail.subject).toBe('Tiene un mensaje de Riverbend Imaging');
+    expect(sink.received[0]?.mail.html).toContain('lang="es"');
+  });
+
+  it('stays one mail to one person when the name of the facility holds line breaks', async () => {
+    const sink = await startSink();
+    await owe({
+      kind: 'answerReady',
+      facilityName: 'Riverbend\r\nBcc: eve@example.org\r\n\r\nRead this instead',
+      displayName: 'Ana\r\nBcc: eve@example.org',
+    });
+    await runQueue(smtpMailer(sink.url, from));
+
+    expect(sink.received).toHaveLength(1);
+    const [{ recipients, mail, raw }] = sink.received as [ReceivedMail];
+    expect(recipients).toEqual(['ana@example.org']);
+    expect(mail.bcc ?? []).toEqual([]);
+    expect(raw).not.toMatch(/^bcc:/im);
+    expect(mail.subject).toBe('You have a message from Riverbend Bcc: eve@example.org Read this instead');
+  });
+
+  it('stays unsent, and its job waiting for another try, when the mail server says not now', async () => {
+    const sink = await startSink(451);
+    const { noticeId } = await owe({ kind: 'answerReady' });
+    await runQueue(smtpMailer(sink.url, from));
+
+    expect(await sentAt(noticeId)).toBeNull();
+    expect(await world.db.auditEvent.count()).toBe(0);
+    expect(await jobs()).toMatchObject([{ key: `notice:${noticeId}`, attempts: 1, waits: true }]);
+
+    sink.refuseWith = null;
+    await runJobsNow(smtpMailer(sink.url, from));
+    expect(await sentAt(noticeId)).toEqual(now);
+    expect(sink.received).toHaveLength(1);
+    expect(await jobs()).toEqual([]);
+  });
+
+  it('goes out again under the same Message-ID when the mark was lost', async () => {
+    const sink = await startSink();
+    const { noticeId } = await owe({ kind: 'answerReady' });
+    await runQueue(smtpMailer(sink.url, from));
+    await world.db.notice.update({ where: { id: noticeId }, data: { sentAt: null } });
+    await sendAgain(noticeId, smtpMailer(sink.url, from));
+
+    expect(sink.received).toHaveLength(2);
+    expect(new Set(sink.received.map(({ mail }) => mail.messageId))).toEqual(
+      new Set([`<notice.${noticeId}@portal.riverbend.example>`]),
+    );
+  });
+
+  it('is neither recorded nor queued when the change that owes it fails', async () => {
+    const owed = owe({ kind: 'answerReady', failAfter: true });
+    await expect(owed).rejects.toThrow('the change failed');
+    expect(await world.db.notice.count()).toBe(0);
+    expect(await jobs()).toEqual([]);
+  });
+
+  it('fails the job of a payload that names no notice', async () => {
+    const tasks = taskList({ ...world, mailer: outboxMailer(world.db, world.clock) });
+    for (const payload of [{}, { noticeId: "1' or '1'='1" }, null]) {
+      await expect(async () => run(tasks, payload)).rejects.toThrow();
+    }
+  });
+});
+
+describe('outboxMailer', () => {
+  it('keeps one message when the job runs twice', async () => {
+    const mailer = outboxMailer(world.db, world.clock);
+    const { noticeId } = await owe({ kind: 'answerReady' });
+    await runQueue(mailer);
+    await sendAgain(noticeId, mailer);
+    await world.db.notice.update({ where: { id: noticeId }, data: { sentAt: null } });
+    await sendAgain(noticeId, mailer);
+
+    expect(await world.db.outboxMessage.findMany()).toMatchObject([
+      {
+        noticeId,
+        to: 'ana@example.org',
+        subject: 'You have a message from Riverbend Imaging',
+        writtenAt: now,
+      },
+    ]);
+  });
+});
+
+interface Owing {
+  kind: NoticeKind;
+  locale?: string;
+  facilityName?: string;
+  displayName?: string;
+  failAfter?: boolean;
+}
+
+/** A facility, a patient with an account and a request, and a notice owed about it. */
+async function owe({ kind, locale = 'en', facilityName, displayName, failAfter }: Owing) {
+  const { db } = world;
+  await db.facility.create({
+    data: {
+      name: facilityName ?? 'Riverbend Imaging',
+      issuer: 'RIVERBEND',
+      timeZone: 'America/Los_Angeles',
+      jurisdiction: 'us',
+      phone: '555-0100',
+      email: 'privacy@riverbend.example',
+      address: '100 River Road, Riverbend, OR 97000',
+    },
+  });
+  const patient = await db.patient.create({
+    data: {
+      familyName: 'Ruiz',
+      givenName: 'Ana',
+      bornOn: new Date('1961-02-28'),
+      createdAt: now,
+      identifiers: { create: { issuer: 'RIVERBEND', value: 'RB000417', recordedAt: now } },
+    },
+  });
+  const user = await db.user.create({
+    data: {
+      email: 'ana@example.org',
+      displayName: displayName ?? 'Ana Ruiz',
+      role: 'patient',
+      locale,
+      passwordHash: 'none',
+      patientId: patient.id,
+      createdAt: now,
+    },
+  });
+  const request = await db.privacyRequest.create({
+    data: {
+      reference: 'PV-7K3M',
+      kind: 'accounting',
+      patientId: patient.id,
+      filedById: user.id,
+      channel: 'portal',
+      status: 'submitted',
+      details: {},
+      receivedAt: now,
+      timeZone: 'America/Los_Angeles',
+      ruleId: 'hipaa.accounting',
+      ruleVersion: 1,
+      holidays: [],
+      receivedOn: new Date('2027-05-14'),
+      dueOn: new Date('2027-07-13'),
+      submissionKey: '0190a000-0000-4000-8000-000000000001',
+    },
+  });
+  const noticeId = await inTransaction(db, async (tx) => {
+    const id = await oweNotice(tx, { kind, userId: user.id, requestId: request.id, now });
+    if (failAfter) throw new Error('the change failed');
+    return id;
+  });
+  return { noticeId, requestId: request.id, patientId: patient.id };
+}
+
+const quiet = new Logger(() => () => undefined);
+
+async function runQueue(mailer: Mailer): Promise<void> {
+  await runOnce({
+    pgPool: world.database.pool,
+    taskList: taskList({ ...world, mailer }),
+    logger: quiet,
+    noHandleSignals: true,
+  });
+}
+
+/** As when the wait before the next try is over. */
+async function runJobsNow(mailer: Mailer): Promise<void> {
+  const { rows } = await world.database.pool.query<{ id: string }>('select id from graphile_worker.jobs');
+  await world.database.pool.query('select graphile_worker.reschedule_jobs($1::bigint[], run_at := now())', [
+    rows.map(({ id }) => id),
+  ]);
+  await runQueue(mailer);
+}
+
+async function sendAgain(noticeId: string, mailer: Mailer): Promise<void> {
+  await run(taskList({ ...world, mailer }), { noticeId });
+}
+
+async function run(tasks: TaskList, payload: unknown): Promise<void> {
+  await (tasks['send-notice'] as (payload: unknown) => Promise<void>)(payload);
+}
+
+async function sentAt(noticeId: string): Promise<Date | null> {
+  return (await world.db.notice.findUniqueOrThrow({ where: { id: noticeId } })).sentAt;
+}
+
+async function jobs(): Promise<{ key: string; attempts: number; waits: boolean }[]> {
+  const { rows } = await world.database.pool.query(
+    'select key, attempts, run_at > now() as waits from graphile_worker.jobs',
+  );
+  return rows as { key: string; attempts: number; waits: boolean }[];
+}
+
+async function startSink(refuseWith: number | null = null): Promise<SmtpSink> {
+  const sink = await startSmtpSink({ refuseWith });
+  undo.push(sink.stop);
+  return sink;
+}
