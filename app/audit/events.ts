@@ -25,6 +25,9 @@ export const auditEventTypes = [
   'session.ended',
   'apiKey.created',
   'apiKey.revoked',
+  'user.created',
+  'user.disabled',
+  'facility.changed',
   'facility.seeded',
 ] as const;
 export type AuditEventType = (typeof auditEventTypes)[number];

@@ -6,7 +6,9 @@ import {
   basisInWords,
   exclusionCitation,
   exclusionInWords,
-  modalityInWords,
+  inShort,
+  sentInWords,
+  windowInWords,
   purposeInWords,
 } from './accounting-words.ts';
 import type { AccountingDocument, AccountingRow } from './accounting.ts';
@@ -24,24 +26,24 @@ export function accountingPdf(
   const words = wordsFor(locale);
   const { facility, reference } = document;
   const paper = new TaggedPaper({
-    title: words('disclosures.pdf.documentTitle', { reference }),
+    title: words('disclosures.accounting.documentTitle', { reference }),
     lang: locale,
     createdAt: new Date(document.preparedAt),
   });
   opening(paper, document, words, locale);
   if (note !== null && note.trim() !== '') {
-    paper.heading(2, words('disclosures.pdf.note.heading', { facility: facility.name }));
+    paper.heading(2, words('disclosures.accounting.note.heading', { facility: facility.name }));
     for (const part of note.split('\n')) paper.paragraph(part);
   }
   layer(paper, document.requiredByLaw, 'law', words, locale);
   layer(paper, document.alsoShown, 'also', words, locale);
-  paper.heading(2, words('disclosures.pdf.unmatched.heading'));
-  paper.paragraph(words('disclosures.pdf.unmatched.body', { count: document.notYetMatched }));
+  paper.heading(2, words('disclosures.accounting.unmatched.heading'));
+  paper.paragraph(words('disclosures.accounting.unmatched.body', { count: document.notYetMatched }));
   complaints(paper, document, words);
   anchor(paper, document, words);
-  if (paper.lettersMissing) paper.paragraph(words('disclosures.pdf.letters'));
+  if (paper.lettersMissing) paper.paragraph(words('disclosures.accounting.letters'));
   return paper.finish((page, pages) =>
-    words('disclosures.pdf.footer', { facility: facility.name, reference, page, pages }),
+    words('disclosures.accounting.footer', { facility: facility.name, reference, page, pages }),
   );
 }
 
@@ -50,52 +52,42 @@ function opening(paper: TaggedPaper, document: AccountingDocument, words: Words,
   paper.paragraph(facility.name, textStyles.smallStrong);
   paper.paragraph(facility.address, textStyles.smallMuted);
   paper.paragraph(
-    words('disclosures.pdf.contact', { phone: facility.phone, email: facility.email }),
+    words('disclosures.accounting.contact', { phone: facility.phone, email: facility.email }),
     textStyles.smallMuted,
   );
-  paper.heading(1, words('disclosures.pdf.title'));
-  paper.paragraph(words('disclosures.pdf.lawName'));
+  paper.heading(1, words('disclosures.accounting.title'));
+  paper.paragraph(words('disclosures.accounting.lawName'));
   paper.paragraph(inShort(document, words, locale));
   const identifiers = patient.identifiers.map(({ issuer, value }) =>
-    words('disclosures.pdf.fact.identifier', { issuer, value }),
+    words('disclosures.accounting.fact.identifier', { issuer, value }),
   );
-  const { from, to } = windowInWords(document, locale);
+  const { from, to } = windowInWords(document.window, locale);
   facts(paper, [
-    [words('disclosures.pdf.fact.reference'), [document.reference]],
-    [words('disclosures.pdf.fact.patient'), [patient.name]],
-    [words('disclosures.pdf.fact.born'), [dateInWords(locale, patient.bornOn)]],
-    [words('disclosures.pdf.fact.identifiers', { count: identifiers.length }), identifiers],
-    [words('disclosures.pdf.fact.window'), [words('disclosures.pdf.fact.windowDates', { from, to })]],
-    [words('disclosures.pdf.fact.prepared'), [dateInWords(locale, document.preparedOn)]],
+    [words('disclosures.accounting.fact.reference'), [document.reference]],
+    [words('disclosures.accounting.fact.patient'), [patient.name]],
+    [words('disclosures.accounting.fact.born'), [dateInWords(locale, patient.bornOn)]],
+    [words('disclosures.accounting.fact.identifiers', { count: identifiers.length }), identifiers],
+    [
+      words('disclosures.accounting.fact.window'),
+      [words('disclosures.accounting.fact.windowDates', { from, to })],
+    ],
+    [words('disclosures.accounting.fact.prepared'), [dateInWords(locale, document.preparedOn)]],
   ]);
-  paper.paragraph(words('disclosures.pdf.limit'));
-}
-
-function inShort(document: AccountingDocument, words: Words, locale: Locale): string {
-  const law = document.requiredByLaw.length;
-  const extra = document.alsoShown.length;
-  if (law + extra === 0) return words('disclosures.pdf.short.none', windowInWords(document, locale));
-  if (extra === 0) return words('disclosures.pdf.short.lawOnly', { law });
-  if (law === 0) return words('disclosures.pdf.short.extraOnly', { extra });
-  return words('disclosures.pdf.short.both', { total: law + extra, law, extra });
-}
-
-function windowInWords({ window }: AccountingDocument, locale: Locale): { from: string; to: string } {
-  return { from: dateInWords(locale, window.from), to: dateInWords(locale, window.to) };
+  paper.paragraph(words('disclosures.accounting.limit'));
 }
 
 const layerWords = {
   law: {
-    heading: 'disclosures.pdf.law.heading',
-    intro: 'disclosures.pdf.law.intro',
-    none: 'disclosures.pdf.law.none',
-    lastColumn: 'disclosures.pdf.column.basis',
+    heading: 'disclosures.accounting.law.heading',
+    intro: 'disclosures.accounting.law.intro',
+    none: 'disclosures.accounting.law.none',
+    lastColumn: 'disclosures.accounting.column.basis',
   },
   also: {
-    heading: 'disclosures.pdf.also.heading',
-    intro: 'disclosures.pdf.also.intro',
-    none: 'disclosures.pdf.also.none',
-    lastColumn: 'disclosures.pdf.column.exclusion',
+    heading: 'disclosures.accounting.also.heading',
+    intro: 'disclosures.accounting.also.intro',
+    none: 'disclosures.accounting.also.none',
+    lastColumn: 'disclosures.accounting.column.exclusion',
   },
 } as const;
 
@@ -116,16 +108,16 @@ function layer(
   paper.table({
     widths: [72, 108, 122, 88, 114],
     headers: [
-      words('disclosures.pdf.column.date'),
-      words('disclosures.pdf.column.recipient'),
-      words('disclosures.pdf.column.sent'),
-      words('disclosures.pdf.column.purpose'),
+      words('disclosures.accounting.column.date'),
+      words('disclosures.accounting.column.recipient'),
+      words('disclosures.accounting.column.sent'),
+      words('disclosures.accounting.column.purpose'),
       words(ids.lastColumn),
     ],
     rows: rows.map((row) => [
       [{ text: dateInWords(locale, row.occurredOn) }],
       recipient(row, words),
-      sent(row, words, locale),
+      sentInWords(row, words, locale).map((text) => ({ text })),
       [{ text: purposeInWords(words, row.purpose) }],
       which === 'law'
         ? why(basisInWords(words, row.legalBasis), basisCitation(row.legalBasis))
@@ -138,31 +130,13 @@ function layer(
 function recipient({ recipient: { name, address } }: AccountingRow, words: Words): Paragraph[] {
   return [
     {
-      text: name.trim() === '' ? words('disclosures.pdf.row.noRecipient') : name,
+      text: name.trim() === '' ? words('disclosures.accounting.row.noRecipient') : name,
       style: textStyles.smallStrong,
     },
     address === null
-      ? { text: words('disclosures.pdf.row.noAddress'), style: textStyles.smallMuted }
+      ? { text: words('disclosures.accounting.row.noAddress'), style: textStyles.smallMuted }
       : { text: address },
   ];
-}
-
-/** 45 CFR 164.528(b)(2)(iii): a brief description of what was sent, no surer than the reports. */
-function sent(row: AccountingRow, words: Words, locale: Locale): Paragraph[] {
-  const lines = [
-    row.modality === null ? words('disclosures.pdf.row.noModality') : modalityInWords(words, row.modality),
-    row.images === null
-      ? words('disclosures.pdf.row.noImages')
-      : words('disclosures.pdf.row.images', { count: row.images }),
-    row.studyOn === null
-      ? words('disclosures.pdf.row.noStudyOn')
-      : words('disclosures.pdf.row.studyOn', { date: dateInWords(locale, row.studyOn) }),
-  ];
-  if (row.modality === null && row.studyUid !== null) {
-    lines.push(words('disclosures.pdf.row.studyUid', { uid: row.studyUid }));
-  }
-  if (row.withoutIdentity) lines.push(words('disclosures.pdf.row.withoutIdentity'));
-  return lines.map((text) => ({ text }));
 }
 
 function why(sentence: string, citation: string | null): Paragraph[] {
@@ -172,30 +146,30 @@ function why(sentence: string, citation: string | null): Paragraph[] {
 }
 
 function complaints(paper: TaggedPaper, { facility }: AccountingDocument, words: Words): void {
-  paper.heading(2, words('disclosures.pdf.complain.heading'));
+  paper.heading(2, words('disclosures.accounting.complain.heading'));
   paper.paragraph(
-    words('disclosures.pdf.complain.facility', {
+    words('disclosures.accounting.complain.facility', {
       facility: facility.name,
       phone: facility.phone,
       email: facility.email,
       address: facility.address,
     }),
   );
-  paper.paragraph(words('disclosures.pdf.complain.regulator'));
-  paper.paragraph(words('disclosures.pdf.complain.time'));
-  paper.paragraph(words('disclosures.pdf.complain.safe'));
+  paper.paragraph(words('disclosures.accounting.complain.regulator'));
+  paper.paragraph(words('disclosures.accounting.complain.time'));
+  paper.paragraph(words('disclosures.accounting.complain.safe'));
 }
 
 function anchor(paper: TaggedPaper, document: AccountingDocument, words: Words): void {
-  paper.heading(2, words('disclosures.pdf.anchor.heading'));
+  paper.heading(2, words('disclosures.accounting.anchor.heading'));
   if (document.anchor === null) {
-    paper.paragraph(words('disclosures.pdf.anchor.none'));
+    paper.paragraph(words('disclosures.accounting.anchor.none'));
     return;
   }
-  paper.paragraph(words('disclosures.pdf.anchor.body'));
+  paper.paragraph(words('disclosures.accounting.anchor.body'));
   facts(paper, [
-    [words('disclosures.pdf.anchor.sequence'), [document.anchor.sequence]],
-    [words('disclosures.pdf.anchor.hash'), [document.anchor.hash]],
+    [words('disclosures.accounting.anchor.sequence'), [document.anchor.sequence]],
+    [words('disclosures.accounting.anchor.hash'), [document.anchor.hash]],
   ]);
 }
 

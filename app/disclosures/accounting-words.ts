@@ -1,4 +1,7 @@
+import { dateInWords } from '#app/words/dates.ts';
+import type { Locale } from '#app/words/locales.ts';
 import type { MessageId, Words } from '#app/words/words.ts';
+import type { AccountingDocument, AccountingRow } from './accounting.ts';
 
 interface CodeInWords {
   words: MessageId;
@@ -123,4 +126,53 @@ export function modalityInWords(words: Words, code: string): string {
 
 function found<T>(table: Readonly<Record<string, T>>, code: string | null): T | null {
   return code !== null && Object.hasOwn(table, code) ? (table[code] ?? null) : null;
+}
+
+/** 45 CFR 164.528(b)(2)(iii): a brief description of what was sent, a line a fact, no surer than the reports. */
+export function sentInWords(
+  row: Pick<AccountingRow, 'modality' | 'images' | 'studyOn' | 'studyUid' | 'withoutIdentity'>,
+  words: Words,
+  locale: Locale,
+): string[] {
+  const lines = [
+    row.modality === null
+      ? words('disclosures.accounting.row.noModality')
+      : modalityInWords(words, row.modality),
+    row.images === null
+      ? words('disclosures.accounting.row.noImages')
+      : words('disclosures.accounting.row.images', { count: row.images }),
+    row.studyOn === null
+      ? words('disclosures.accounting.row.noStudyOn')
+      : words('disclosures.accounting.row.studyOn', { date: dateInWords(locale, row.studyOn) }),
+  ];
+  if (row.modality === null && row.studyUid !== null) {
+    lines.push(words('disclosures.accounting.row.studyUid', { uid: row.studyUid }));
+  }
+  if (row.withoutIdentity) lines.push(words('disclosures.accounting.row.withoutIdentity'));
+  return lines;
+}
+
+/** How many releases there are, and how many of them the law makes the facility list, in a sentence or two. */
+export function inShort(
+  {
+    requiredByLaw,
+    alsoShown,
+    window,
+  }: Pick<AccountingDocument, 'window'> & { requiredByLaw: unknown[]; alsoShown: unknown[] },
+  words: Words,
+  locale: Locale,
+): string {
+  const law = requiredByLaw.length;
+  const extra = alsoShown.length;
+  if (law + extra === 0) return words('disclosures.accounting.short.none', windowInWords(window, locale));
+  if (extra === 0) return words('disclosures.accounting.short.lawOnly', { law });
+  if (law === 0) return words('disclosures.accounting.short.extraOnly', { extra });
+  return words('disclosures.accounting.short.both', { total: law + extra, law, extra });
+}
+
+export function windowInWords(
+  window: AccountingDocument['window'],
+  locale: Locale,
+): { from: string; to: string } {
+  return { from: dateInWords(locale, window.from), to: dateInWords(locale, window.to) };
 }

@@ -25,3 +25,33 @@ export async function holidaysBetween(db: Db | Tx, from: Date, to: Date): Promis
   });
   return rows.map((row) => row.onDate.toISOString().slice(0, 10));
 }
+
+export interface FacilitySettings extends FacilityRecord {
+  jurisdiction: string;
+}
+
+/** Every setting of the facility; null before it is set up. */
+export async function facilitySettings(db: Db | Tx): Promise<FacilitySettings | null> {
+  return db.facility.findUnique({
+    where: { id: 1 },
+    select: {
+      name: true,
+      issuer: true,
+      timeZone: true,
+      jurisdiction: true,
+      phone: true,
+      email: true,
+      address: true,
+    },
+  });
+}
+
+/** Writes the facility's settings, whole. Call it in the transaction that also appends the audit event. */
+export async function writeFacility(tx: Tx, settings: FacilitySettings): Promise<void> {
+  await tx.facility.upsert({
+    where: { id: 1 },
+    create: { id: 1, ...settings },
+    update: settings,
+    select: { id: true },
+  });
+}

@@ -1,6 +1,7 @@
-import type { Role } from '#app/audit/actor.ts';
+import { appendEvent } from '#app/audit/audit.server.ts';
+import type { Actor, Role } from '#app/audit/actor.ts';
 import { seal } from '#app/crypto/key-ring.server.ts';
-import type { Db } from '#app/db/client.server.ts';
+import { inTransaction, type Db } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { randomUUID } from 'node:crypto';
@@ -20,22 +21,62 @@ export interface NewAccount {
 }
 
 /** Makes an account that can sign in. @returns its id */
-export async function createAccount(world: World, account: NewAccount): Promise<string> {
+export async function createAccount(world: World, account: NewAccount, actor: Actor): Promise<string> {
   const id = randomUUID();
-  await world.db.user.create({
-    data: {
-      id,
-      email: account.email.trim().toLowerCase(),
-      displayName: account.displayName,
-      role: account.role,
-      locale: account.locale,
-      passwordHash: await hashPassword(account.password),
-      totpSecretSealed: seal(world.keys, account.totpSecret, totpSealedFor(id)),
-      patientId: account.patientId ?? null,
-      createdAt: world.clock(),
-    },
+  const email = account.email.trim().toLowerCase();
+  const now = world.clock();
+  const passwordHash = await hashPassword(account.password);
+  await inTransaction(world.db, async (tx) => {
+    await tx.user.create({
+      data: {
+        id,
+        email,
+        displayName: account.displayName,
+        role: account.role,
+        locale: account.locale,
+        passwordHash,
+        totpSecretSealed: seal(world.keys, account.totpSecret, totpSealedFor(id)),
+        patientId: account.patientId ?? null,
+        createdAt: now,
+      },
+      select: { id: true },
+    });
+    await appendEvent(tx, {
+      type: 'user.created',
+      actor,
+      at: now,
+      subject: { kind: 'user', id },
+      ...(account.patientId ? { patientId: account.patientId } : {}),
+      after: { role: account.role },
+      visibleToPatient: account.role === 'patient',
+    });
   });
   return id;
+}
+
+/** Shuts an account and ends its sessions, half-done sign-ins too. @returns false when no open account has this address */
+export async function disableAccount(world: World, email: string, actor: Actor): Promise<boolean> {
+  const now = world.clock();
+  return inTransaction(world.db, async (tx) => {
+    const [user] = await tx.user.updateManyAndReturn({
+      where: { email: email.trim().toLowerCase(), disabledAt: null },
+      data: { disabledAt: now },
+      select: { id: true, role: true, patientId: true },
+    });
+    if (!user) return false;
+    await tx.session.deleteMany({ where: { userId: user.id } });
+    await tx.pendingSignIn.deleteMany({ where: { userId: user.id } });
+    await appendEvent(tx, {
+      type: 'user.disabled',
+      actor,
+      at: now,
+      subject: { kind: 'user', id: user.id },
+      ...(user.patientId ? { patientId: user.patientId } : {}),
+      before: { role: user.role },
+      visibleToPatient: user.role === 'patient',
+    });
+    return true;
+  });
 }
 
 /** The language of an account's mail and pages. */

@@ -36,6 +36,31 @@ export async function createMachineClient(
   });
 }
 
+/** Ends a key for good. @returns false when no key in use has this name */
+export async function revokeMachineClient(
+  db: Db,
+  input: { name: string; actor: Actor; now: Date },
+): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
+    const revoked = await tx.machineClient.updateManyAndReturn({
+      where: { name: input.name, revokedAt: null },
+      data: { revokedAt: input.now },
+      select: { id: true, scopes: true },
+    });
+    for (const { id, scopes } of revoked) {
+      await appendEvent(tx, {
+        type: 'apiKey.revoked',
+        actor: input.actor,
+        at: input.now,
+        subject: { kind: 'machineClient', id },
+        before: { name: input.name, scopes },
+        visibleToPatient: false,
+      });
+    }
+    return revoked.length > 0;
+  });
+}
+
 /** Who holds this key; null for a key that is unknown, revoked or past its end. */
 export async function findMachineClient(
   db: Db,

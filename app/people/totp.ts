@@ -2,9 +2,10 @@ import { Secret, TOTP } from 'otpauth';
 
 const secondsAStep = 30;
 
-function authenticator(secret: string): TOTP {
+function authenticator(secret: string, label = 'Plainview'): TOTP {
   return new TOTP({
     issuer: 'Plainview',
+    label,
     algorithm: 'SHA1',
     digits: 6,
     period: secondsAStep,
@@ -15,6 +16,11 @@ function authenticator(secret: string): TOTP {
 /** A new TOTP secret in base 32 (RFC 6238; 160 bits). */
 export function newTotpSecret(): string {
   return new Secret({ size: 20 }).base32;
+}
+
+/** What an authenticator reads from a picture or a link: `otpauth://totp/…`. @param account the e-mail address, shown beside the code */
+export function totpUri(secret: string, account: string): string {
+  return authenticator(secret, account).toString();
 }
 
 /** The code that an authenticator shows at an instant. */

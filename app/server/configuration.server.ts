@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { z } from 'zod';
 import { KeyRingError, parseKeyRing, type KeyRing } from '#app/crypto/key-ring.server.ts';
 import { StartRefusal } from './start-refusal.ts';
@@ -6,6 +7,7 @@ export interface Configuration {
   mode: 'demo' | 'production' | 'development';
   port: number;
   appOrigin: string;
+  /** Demo and development keep their data apart from real data, and from each other: in a folder of their own inside DATA_DIR. */
   dataDir: string;
   /** Null: the embedded PostgreSQL under `dataDir`. */
   databaseUrl: string | null;
@@ -25,7 +27,8 @@ const origin = z
     'is scheme and host only, as in https://privacy.example.org',
   );
 
-const settings = z.object({
+/** Every setting there is. `.env.example` explains each. */
+export const settings = z.object({
   PORT: z.coerce.number('is a port number').int('is a port number').min(0).max(65_535).default(3000),
   APP_ORIGIN: origin.optional(),
   DATA_DIR: z.string().min(1).default('.data'),
@@ -49,6 +52,13 @@ const settings = z.object({
 const sampleKeys = 'k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=';
 const makeKeys = 'make one with: npm run -s admin -- keys new';
 
+export interface WrongSetting {
+  /** Its name in the environment. */
+  setting: string;
+  /** What is wrong, and what to set; reads on from the name. */
+  problem: string;
+}
+
 /**
  * Reads the environment. Outside demo and development nothing secret has a default.
  * @throws StartRefusal naming every setting that is missing or wrong, and what to set
@@ -57,43 +67,59 @@ export function readConfiguration(
   env: Record<string, string | undefined>,
   mode: Configuration['mode'],
 ): Configuration {
+  const { configuration, wrong } = judgeSettings(env, mode);
+  if (!configuration || wrong.length > 0)
+    throw refusal(wrong.map(({ setting, problem }) => `${setting} ${problem}`));
+  return configuration;
+}
+
+/**
+ * The same without refusing: everything that is wrong, and the configuration as far as it goes (a wrong secret is null in it; null as
+ * a whole when a setting cannot be read).
+ */
+export function judgeSettings(
+  env: Record<string, string | undefined>,
+  mode: Configuration['mode'],
+): { configuration: Configuration | null; wrong: WrongSetting[] } {
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   );
   const parsed = settings.safeParse(given);
-  const wrong = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-  if (!parsed.success) throw refusal(wrong);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map((issue) => ({
+      setting: issue.path.join('.'),
+      problem: issue.message,
+    }));
+    return { configuration: null, wrong };
+  }
   const { data } = parsed;
+  const wrong: WrongSetting[] = [];
+  const note = (setting: string, problem: string) => wrong.push({ setting, problem });
 
   const own = mode === 'production';
   const appOrigin = data.APP_ORIGIN ?? `http://localhost:${data.PORT}`;
   if (own && !data.APP_ORIGIN)
-    wrong.push('APP_ORIGIN is missing: the address people use, as in https://privacy.example.org');
+    note('APP_ORIGIN', 'is missing: the address people use, as in https://privacy.example.org');
   if (own && !appOrigin.startsWith('https:') && new URL(appOrigin).hostname !== 'localhost') {
-    wrong.push('APP_ORIGIN has to start with https:// (a proxy in front of Plainview may end TLS)');
+    note('APP_ORIGIN', 'has to start with https:// (a proxy in front of Plainview may end TLS)');
   }
   if (own && !data.SMTP_URL)
-    wrong.push(
-      'SMTP_URL is missing: where mail is handed over, as in smtps://user:password@mail.example.org',
-    );
-  if (own && !data.APP_KEYS) wrong.push(`APP_KEYS is missing: ${makeKeys}`);
-  if (data.APP_KEYS === sampleKeys) wrong.push(`APP_KEYS is the sample of .env.example: ${makeKeys}`);
+    note('SMTP_URL', 'is missing: where mail is handed over, as in smtps://user:password@mail.example.org');
+  if (own && !data.APP_KEYS) note('APP_KEYS', `is missing: ${makeKeys}`);
+  if (data.APP_KEYS === sampleKeys) note('APP_KEYS', `is the sample of .env.example: ${makeKeys}`);
   let keys: KeyRing | null = null;
   try {
     keys = data.APP_KEYS ? parseKeyRing(data.APP_KEYS) : null;
   } catch (error) {
     if (!(error instanceof KeyRingError)) throw error;
-    wrong.push(`APP_KEYS: ${error.message}; ${makeKeys}`);
+    note('APP_KEYS', `cannot be read: ${error.message}; ${makeKeys}`);
   }
-  if (wrong.length > 0) throw refusal(wrong);
 
-  return {
+  const configuration = {
     mode,
     port: data.PORT,
     appOrigin,
-    dataDir: data.DATA_DIR,
+    dataDir: own ? data.DATA_DIR : path.join(data.DATA_DIR, mode),
     databaseUrl: data.DATABASE_URL ?? null,
     keys,
     smtpUrl: data.SMTP_URL ?? null,
@@ -103,6 +129,7 @@ export function readConfiguration(
       .filter(Boolean),
     logLevel: data.LOG_LEVEL,
   };
+  return { configuration, wrong };
 }
 
 function refusal(wrong: string[]): StartRefusal {

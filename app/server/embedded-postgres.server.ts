@@ -12,7 +12,7 @@ import { postgresEnvironment, systemCode, type RunAs } from './embedded-postgres
 import { placeData } from './embedded-postgres/unprivileged.server.ts';
 import { StartRefusal } from './start-refusal.ts';
 
-const databaseName = 'plainview';
+export const databaseName = 'plainview';
 const logSizeLimit = 5_000_000; // bytes
 const readyTimeout = 300_000; // milliseconds; recovery after a power cut replays the log first
 

@@ -18,7 +18,7 @@ export const say = (line: string) => process.stdout.write(`  ${line}\n`);
 export async function runUntilSignal({ mode, ...entry }: Entry): Promise<void> {
   try {
     if (existsSync('.env')) process.loadEnvFile('.env');
-    const configuration = ownDataDir(readConfiguration(process.env, mode));
+    const configuration = readConfiguration(process.env, mode);
     await mkdir(configuration.dataDir, { recursive: true });
     // A person at the terminal reads progress; the log of a demo goes beside its data.
     const logFile = mode === 'production' ? null : path.join(configuration.dataDir, 'plainview.log');
@@ -43,12 +43,6 @@ export async function runUntilSignal({ mode, ...entry }: Entry): Promise<void> {
   } catch (error) {
     refuse(error);
   }
-}
-
-/** Demo and development keep their data apart from real data, and from each other. */
-function ownDataDir(configuration: Configuration): Configuration {
-  if (configuration.mode === 'production') return configuration;
-  return { ...configuration, dataDir: path.join(configuration.dataDir, configuration.mode) };
 }
 
 function greet({ appOrigin, mode, dataDir }: Configuration, logFile: string | null): void {

@@ -1,8 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { RequestHandler } from 'express';
 import { run, type Runner } from 'graphile-worker';
-import { newKeyRingEntry, parseKeyRing, type KeyRing } from '#app/crypto/key-ring.server.ts';
 import { openDatabase } from '#app/db/client.server.ts';
 import { prepareDatabase } from '#app/db/prepare.server.ts';
 import type { Clock, World } from '#app/db/world.ts';
@@ -12,6 +11,7 @@ import type { Configuration } from './configuration.server.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.server.ts';
 import { listen, makeApp, stopListening, type HttpSettings } from './http.server.ts';
 import { checkInstallation } from './installation.server.ts';
+import { keyRingOf } from './own-keys.server.ts';
 import { queueLogger } from './queue-log.server.ts';
 import { databasePart, facilityPart, migrationsPart, workerPart } from './readiness.server.ts';
 import type { Logger } from './request-log.server.ts';
@@ -67,7 +67,7 @@ export async function startPlainview(options: StartOptions): Promise<Running> {
     const world: World = {
       database,
       db: database.db,
-      keys: configuration.keys ?? (await ownKeys(configuration.dataDir)),
+      keys: await keyRingOf(configuration),
       clock: options.clock,
       appOrigin: configuration.appOrigin,
       demo: configuration.mode !== 'production',
@@ -108,16 +108,6 @@ async function startOwnDatabase(
   });
   undo.push(() => postgres.stop());
   return postgres.url;
-}
-
-/** The demo's own key, kept beside its data: a second start opens what the first one sealed. */
-async function ownKeys(dataDir: string): Promise<KeyRing> {
-  const file = path.join(dataDir, 'app-keys');
-  const kept = await readFile(file, 'utf8').catch(() => null);
-  if (kept) return parseKeyRing(kept.trim());
-  const made = newKeyRingEntry('k1');
-  await writeFile(file, `${made}\n`, { mode: 0o600, flag: 'wx' });
-  return parseKeyRing(made);
 }
 
 async function startWorker(

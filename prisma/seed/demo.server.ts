@@ -21,7 +21,7 @@ export async function fillDemo(world: World): Promise<void> {
   const patientIds = await writeRegister(world);
   for (const { patientMrn, ...account } of cast) {
     const patientId = patientMrn ? patientIds.get(patientMrn) : undefined;
-    await createAccount(world, { ...account, ...(patientId ? { patientId } : {}) });
+    await createAccount(world, { ...account, ...(patientId ? { patientId } : {}) }, seeder);
   }
   await createMachineClient(world.db, {
     name: 'Riverbend archive and export gateway',

@@ -3,20 +3,24 @@ import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { applyMigrations } from '#app/db/migrate.server.ts';
+import { openDatabase } from '#app/db/client.server.ts';
+import { prepareDatabase } from '#app/db/prepare.server.ts';
 import { readMigrations } from '#app/db/schema-engine.server.ts';
 import { startEmbeddedPostgres } from '#app/server/embedded-postgres.server.ts';
+import { fillDemo } from '#prisma/seed/demo.server.ts';
+import { seededAt, testKeys, testOrigin } from './fixed.ts';
 
 type Server = { adminUrl: string; stop: () => Promise<void> };
 
 const temporary = { parent: os.tmpdir(), prefix: 'plainview-test-' };
 
 /**
- * Global setup of Vitest and of Playwright: one PostgreSQL for the whole run, and in it one template database
- * with all migrations applied, which `freshDatabase` clones. The server is that of DATABASE_URL (its role must
- * be allowed to create databases), else an embedded one in a temporary folder.
+ * Global setup of Vitest and of Playwright: one PostgreSQL for the whole run, and in it two template databases
+ * which `freshDatabase` clones: one with all migrations applied and the job queue's tables, and one with the
+ * demo facility in it. The server is that of DATABASE_URL (its role must be allowed to create databases), else
+ * an embedded one in a temporary folder.
  *
- * Tells the workers by PLAINVIEW_TEST_ADMIN_URL and PLAINVIEW_TEST_TEMPLATE.
+ * Tells the workers by PLAINVIEW_TEST_ADMIN_URL, PLAINVIEW_TEST_TEMPLATE and PLAINVIEW_TEST_SEEDED_TEMPLATE.
  *
  * @returns the teardown: drops every database of this run and stops the server if it was started here
  */
@@ -25,14 +29,19 @@ export default async function setup(): Promise<() => Promise<void>> {
     ? { adminUrl: process.env.DATABASE_URL, stop: async () => undefined }
     : await startTemporary();
   const template = `plainview_test_${await migrationsHash()}_${randomBytes(4).toString('hex')}`;
+  const seeded = `${template}_seeded`;
   try {
-    await makeTemplate(server.adminUrl, template);
+    await makeTemplate(server.adminUrl, template, 'template0', (url) =>
+      prepareDatabase(url, () => undefined),
+    );
+    await makeTemplate(server.adminUrl, seeded, template, fillWithDemo);
   } catch (error) {
     await server.stop();
     throw error;
   }
   process.env.PLAINVIEW_TEST_ADMIN_URL = server.adminUrl;
   process.env.PLAINVIEW_TEST_TEMPLATE = template;
+  process.env.PLAINVIEW_TEST_SEEDED_TEMPLATE = seeded;
   return async () => {
     await dropAll(server.adminUrl, template);
     await server.stop();
@@ -50,13 +59,36 @@ async function dropAll(adminUrl: string, template: string): Promise<void> {
   });
 }
 
-async function makeTemplate(adminUrl: string, template: string): Promise<void> {
+async function makeTemplate(
+  adminUrl: string,
+  template: string,
+  from: string,
+  fill: (url: string) => Promise<void>,
+): Promise<void> {
   await asAdmin(adminUrl, async (admin) => {
-    await admin.query(`CREATE DATABASE "${template}" TEMPLATE template0 ENCODING 'UTF8'`);
-    await applyMigrations(urlOf(adminUrl, template), { say: () => undefined });
+    await admin.query(`CREATE DATABASE "${template}" TEMPLATE "${from}" ENCODING 'UTF8'`);
+    await fill(urlOf(adminUrl, template));
     // Nobody may connect: a connection to a template makes each clone of it fail.
     await admin.query(`ALTER DATABASE "${template}" WITH ALLOW_CONNECTIONS false`);
   });
+}
+
+async function fillWithDemo(url: string): Promise<void> {
+  const database = openDatabase(url, (error) => {
+    throw error;
+  });
+  try {
+    await fillDemo({
+      database,
+      db: database.db,
+      keys: testKeys,
+      clock: () => seededAt,
+      appOrigin: testOrigin,
+      demo: true,
+    });
+  } finally {
+    await database.close();
+  }
 }
 
 async function migrationsHash(): Promise<string> {

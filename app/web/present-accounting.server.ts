@@ -1,0 +1,50 @@
+import type { AccountingTableRow, AccountingViewProps } from '#app/components/accounting-view.tsx';
+import { missingElements, type AccountingDocument, type AccountingRow } from '#app/disclosures/accounting.ts';
+import {
+  basisCitation,
+  basisInWords,
+  exclusionCitation,
+  exclusionInWords,
+  inShort,
+  purposeInWords,
+  sentInWords,
+  windowInWords,
+} from '#app/disclosures/accounting-words.ts';
+import { dateInWords } from '#app/words/dates.ts';
+import type { Locale } from '#app/words/locales.ts';
+import { wordsFor, type Words } from '#app/words/words.ts';
+
+/** An accounting for a page: the same facts and words, in the same order, as its PDF. */
+export function accountingView(document: AccountingDocument, locale: Locale): AccountingViewProps {
+  const words = wordsFor(locale);
+  const row = (one: AccountingRow) => rowView(one, words, locale);
+  return {
+    short: inShort(document, words, locale),
+    window: windowInWords(document.window, locale),
+    preparedOn: dateInWords(locale, document.preparedOn),
+    requiredByLaw: document.requiredByLaw.map(row),
+    alsoShown: document.alsoShown.map(row),
+    notYetMatched: document.notYetMatched,
+    anchor: document.anchor,
+  };
+}
+
+function rowView(row: AccountingRow, words: Words, locale: Locale): AccountingTableRow {
+  return {
+    id: row.disclosureId,
+    date: dateInWords(locale, row.occurredOn),
+    recipient: row.recipient.name,
+    address: row.recipient.address,
+    sent: sentInWords(row, words, locale),
+    purpose: purposeInWords(words, row.purpose),
+    basis: { words: basisInWords(words, row.legalBasis), citation: basisCitation(row.legalBasis) },
+    whyNotListed:
+      row.exclusionReason === null
+        ? null
+        : {
+            words: exclusionInWords(words, row.exclusionReason),
+            citation: exclusionCitation(row.exclusionReason),
+          },
+    missing: missingElements(row),
+  };
+}

@@ -1,0 +1,86 @@
+import { explainClock } from '#app/clocks/explain.ts';
+import type { ClockBarProps } from '#app/components/clock-bar.tsx';
+import type { DueDateProps } from '#app/components/due-date.tsx';
+import { readClock, type KeptClock } from '#app/requests/request-clock.ts';
+import { dateInWords, localDate, weekdayDateInWords } from '#app/words/dates.ts';
+import type { Locale } from '#app/words/locales.ts';
+import { wordsFor, type Words } from '#app/words/words.ts';
+
+export interface ClockView {
+  due: DueDateProps;
+  bar: ClockBarProps;
+  /** How the date was worked out, step by step. */
+  working: string[];
+  citation: string | null;
+  daysUsed: number;
+  daysLeft: number;
+  /** The last day in words, with its weekday. */
+  dueInWords: string;
+}
+
+/** A request's clock for a page: the chip, the bar, and the working in words. Dates are the facility's local dates. */
+export function clockView(kept: KeptClock, now: Date, locale: Locale): ClockView {
+  const words = wordsFor(locale);
+  const { rule, count, state, daysLeft, daysUsed } = readClock(kept, now);
+  const date = dateInWords(locale, count.effectiveDueDate);
+  const total = daysLeft + daysUsed;
+  const ended = kept.respondedAt ?? kept.closedAt;
+  const today = localDate(now, kept.timeZone);
+  return {
+    due: {
+      state,
+      dueOn: count.effectiveDueDate,
+      date,
+      basis: rule.basis,
+      detail: distance(words, state, daysLeft),
+    },
+    bar: {
+      title: words(
+        ended
+          ? 'requests.clock.titleAnswered'
+          : daysLeft < 0
+            ? 'requests.clock.titleLate'
+            : 'requests.clock.title',
+        {
+          date,
+          days: Math.abs(daysLeft),
+          used: daysUsed,
+        },
+      ),
+      days: { firstDue: total, ...(ended ? { answered: daysUsed } : { today: daysUsed }) },
+      labels: {
+        received: { word: words('requests.clock.received'), date: dateInWords(locale, count.startDate) },
+        firstDue: { word: words('requests.clock.lastDay'), date },
+        ...(ended
+          ? {
+              answered: {
+                word: words('requests.clock.answered'),
+                date: dateInWords(locale, localDate(ended, kept.timeZone)),
+              },
+            }
+          : { today: { word: words('requests.clock.today'), date: dateInWords(locale, today) } }),
+      },
+    },
+    working: explainClock(count, locale),
+    citation: rule.citation,
+    daysUsed,
+    daysLeft,
+    dueInWords: weekdayDateInWords(locale, count.effectiveDueDate),
+  };
+}
+
+function distance(words: Words, state: DueDateProps['state'], daysLeft: number): string {
+  switch (state) {
+    case 'met':
+    case 'metLate':
+      return words(daysLeft < 0 ? 'requests.clock.daysLateAnswered' : 'requests.clock.daysToSpare', {
+        days: Math.abs(daysLeft),
+      });
+    case 'dueToday':
+      return words('requests.clock.untilMidnight');
+    case 'overdue':
+      return words('requests.clock.daysLate', { days: Math.abs(daysLeft) });
+    default:
+      return words('requests.clock.daysLeft', { days: daysLeft });
+  }
+}

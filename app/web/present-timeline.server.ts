@@ -1,0 +1,57 @@
+import type { RequestEvent } from '#app/audit/audit.server.ts';
+import type { TimelineEntry } from '#app/components/timeline.tsx';
+import { instantInWords } from '#app/words/dates.ts';
+import type { Locale } from '#app/words/locales.ts';
+import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
+
+interface Reader {
+  locale: Locale;
+  /** The facility's. */
+  timeZone: string;
+  /** A patient reads "you" and the facility's name; staff read names. */
+  audience: 'patient' | 'staff';
+  facilityName: string;
+}
+
+/** What a request's events are called on its timeline. An event without words here is not shown on it. */
+const eventWords: Partial<Record<string, MessageId>> = {
+  'request.submitted': 'requests.event.submitted',
+  'request.acknowledged': 'requests.event.acknowledged',
+  'request.answerDrafted': 'requests.event.answerDrafted',
+  'request.responded': 'requests.event.responded',
+  'request.withdrawn': 'requests.event.withdrawn',
+  'optOut.filed': 'requests.event.optOutFiled',
+  'optOut.withdrawn': 'requests.event.optOutWithdrawn',
+  'notice.sent': 'requests.event.noticeSent',
+  'accounting.downloaded': 'requests.event.downloaded',
+};
+
+/** A request's history as its timeline shows it, newest first. */
+export function timelineView(events: readonly RequestEvent[], reader: Reader): TimelineEntry[] {
+  const words = wordsFor(reader.locale);
+  return events
+    .flatMap((event): TimelineEntry[] => {
+      const what = eventWords[event.type];
+      if (!what) return [];
+      return [
+        {
+          id: event.sequence.toString(),
+          what: words(what),
+          at: {
+            iso: event.at.toISOString(),
+            words: instantInWords(reader.locale, event.at, reader.timeZone),
+          },
+          who: actorInWords(words, event, reader),
+          ...(event.reason ? { detail: event.reason } : {}),
+          ...(event.visibleToPatient ? {} : { staffOnly: true }),
+        },
+      ];
+    })
+    .reverse();
+}
+
+function actorInWords(words: Words, event: RequestEvent, { audience, facilityName }: Reader): string {
+  if (event.actorKind === 'system' || event.actorKind === 'machine') return words('requests.actor.system');
+  if (audience === 'staff') return event.actorName;
+  return event.actorKind === 'patient' ? words('requests.actor.you') : facilityName;
+}

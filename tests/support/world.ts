@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, expect, vi } from 'vitest';
+import type { Actor, Person, Role } from '#app/audit/actor.ts';
+import { openDatabase } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { totpCode } from '#app/people/totp.ts';
+import { cast, type CastMember } from '#prisma/seed/cast.ts';
+import { freshDatabase } from './database.ts';
+import { seededAt, testKeys, testOrigin } from './fixed.ts';
+
+/** A clock that stands still until it is told to move. */
+export interface TestClock {
+  now(): Date;
+  /** @param milliseconds forwards */
+  advance(milliseconds: number): void;
+}
+
+export interface FreshWorld {
+  world: World;
+  clock: TestClock;
+  databaseUrl: string;
+  /** Closes the connections and removes the database. */
+  drop(): Promise<void>;
+}
+
+export interface WorldOptions {
+  /** With the demo facility in it. */
+  seeded?: boolean;
+  now?: Date;
+}
+
+/** A World of its own on a cloned database, with a clock of its own. By default an hour after the seed. */
+export async function freshWorld({ seeded = false, now }: WorldOptions = {}): Promise<FreshWorld> {
+  const { url, drop } = await freshDatabase(
+    seeded ? process.env.PLAINVIEW_TEST_SEEDED_TEMPLATE : process.env.PLAINVIEW_TEST_TEMPLATE,
+  );
+  const clock = testClock(now ?? new Date(seededAt.getTime() + hours(1)));
+  const world = worldOn(url, clock, { demo: seeded });
+  return {
+    world,
+    clock,
+    databaseUrl: url,
+    drop: async () => {
+      await world.database.close();
+      await drop();
+    },
+  };
+}
+
+/** A World on a database that is there already. */
+export function worldOn(url: string, clock: TestClock, { demo }: { demo: boolean }): World {
+  const database = openDatabase(url, () => undefined);
+  return { database, db: database.db, keys: testKeys, clock: clock.now, appOrigin: testOrigin, demo };
+}
+
+export function testClock(from: Date): TestClock {
+  let at = from.getTime();
+  return { now: () => new Date(at), advance: (milliseconds) => void (at += milliseconds) };
+}
+
+export const seconds = (count: number) => count * 1_000;
+export const minutes = (count: number) => seconds(count * 60);
+export const hours = (count: number) => minutes(count * 60);
+
+/** Of the seed's people, the first with this role, or the patient with this MRN. */
+export function castMember(wanted: Role | { mrn: string }): CastMember {
+  const found = cast.find((member) =>
+    typeof wanted === 'string' ? member.role === wanted : member.patientMrn === wanted.mrn,
+  );
+  if (!found) throw new Error(`nobody of the cast is ${JSON.stringify(wanted)}`);
+  return found;
+}
+
+/** One of the seed's people as an actor. */
+export async function personOf(world: World, wanted: Role | { mrn: string }): Promise<Person> {
+  const { id, displayName, role, patientId } = await world.db.user.findUniqueOrThrow({
+    where: { email: castMember(wanted).email },
+    select: { id: true, displayName: true, role: true, patientId: true },
+  });
+  return { kind: 'person', id, name: displayName, role, patientId };
+}
+
+/** A patient of the seed who has an account. */
+export async function patientOf(world: World, mrn: string): Promise<Person & { patientId: string }> {
+  const { patientId, ...person } = await personOf(world, { mrn });
+  if (!patientId) throw new Error(`${mrn} has no account`);
+  return { ...person, patientId };
+}
+
+export const codeNow = (member: CastMember, clock: TestClock) => totpCode(member.totpSecret, clock.now());
+
+/** Something that acts by itself, where a test needs an actor but not a person. */
+export const somebody: Actor = { kind: 'system', name: 'Test' };
+
+// Whatever is written to console.error is a mistake that nobody handled, and fails the test it happened in.
+const complaints: unknown[][] = [];
+beforeEach(() => {
+  vi.spyOn(console, 'error').mockImplementation((...words: unknown[]) => void complaints.push(words));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  expect(complaints.splice(0), 'written to console.error').toEqual([]);
+});
