@@ -112,3 +112,66 @@ export function eventsOfRequest(
     },
   });
 }
+
+const trailFields = {
+  sequence: true,
+  at: true,
+  type: true,
+  actorKind: true,
+  actorName: true,
+  subjectKind: true,
+  subjectId: true,
+  requestId: true,
+  before: true,
+  after: true,
+  reason: true,
+  visibleToPatient: true,
+  hash: true,
+  request: { select: { reference: true } },
+} as const satisfies Prisma.AuditEventSelect;
+
+/** An event as an auditor reads it: with its place in the chain and its hash. */
+export interface TrailEvent extends RequestEvent {
+  subjectKind: string;
+  subjectId: string;
+  /** Of the request that it belongs to. */
+  reference: string | null;
+  hash: string;
+}
+
+type TrailRow = Prisma.AuditEventGetPayload<{ select: typeof trailFields }>;
+
+function trailEvent({ request, ...row }: TrailRow): TrailEvent {
+  return { ...row, reference: request?.reference ?? null };
+}
+
+/** The audit trail of one request, oldest first, for those who read the audit: also what its patient does not see. */
+export async function trailOfRequest(db: Db, requestId: string): Promise<TrailEvent[]> {
+  const rows = await db.auditEvent.findMany({
+    where: { requestId },
+    orderBy: { sequence: 'asc' },
+    select: trailFields,
+  });
+  return rows.map(trailEvent);
+}
+
+export const trailPageSize = 50;
+
+/**
+ * The chain's events, newest first, a page at a time. @param before only events with a lower sequence number; null begins at the head
+ * @returns `olderBefore`: what to give as `before` for the next page; null on the last one
+ */
+export async function newestEvents(
+  db: Db,
+  before: bigint | null,
+): Promise<{ events: TrailEvent[]; olderBefore: bigint | null }> {
+  const rows = await db.auditEvent.findMany({
+    where: before === null ? {} : { sequence: { lt: before } },
+    orderBy: { sequence: 'desc' },
+    take: trailPageSize + 1,
+    select: trailFields,
+  });
+  const events = rows.slice(0, trailPageSize).map(trailEvent);
+  const last = events.at(-1);
+  return { events, olderBefore: rows.length > trailPageSize && last ? last.sequence : null };
+}

@@ -52,8 +52,8 @@ export function AccountingView({
         </p>
         <p className="text-muted">{words('disclosures.accounting.limit')}</p>
       </div>
-      <Layer which="law" rows={requiredByLaw} />
-      <Layer which="also" rows={alsoShown} />
+      <AccountingLayer which="law" rows={requiredByLaw} />
+      <AccountingLayer which="also" rows={alsoShown} />
       <Notice tone="info" headingLevel={3} heading={words('disclosures.accounting.unmatched.heading')}>
         <p>{words('disclosures.accounting.unmatched.body', { count: notYetMatched })}</p>
       </Notice>
@@ -86,12 +86,24 @@ const layers = {
   },
 } as const;
 
-function Layer({ which, rows }: { which: keyof typeof layers; rows: AccountingTableRow[] }) {
+export interface AccountingLayerProps {
+  /** What the law lists, or everyone else. */
+  which: keyof typeof layers;
+  rows: readonly AccountingTableRow[];
+  headingLevel?: 2 | 3;
+  /** Also what allowed each release, in the layer that says why the law does not list it. */
+  withBasis?: boolean;
+}
+
+/** One of the two layers: heading, what it is, and its releases. */
+export function AccountingLayer({ which, rows, headingLevel = 3, withBasis }: AccountingLayerProps) {
   const words = useWords();
   const ids = layers[which];
+  const Heading = `h${headingLevel}` as const;
+  const ground = withBasis ? layers.law.ground : ids.ground;
   return (
     <section className="stack" aria-labelledby={`layer-${which}`}>
-      <h3 id={`layer-${which}`}>{words(ids.heading)}</h3>
+      <Heading id={`layer-${which}`}>{words(ids.heading)}</Heading>
       {rows.length === 0 ? (
         <p>{words(ids.none)}</p>
       ) : (
@@ -126,8 +138,13 @@ function Layer({ which, rows }: { which: keyof typeof layers; rows: AccountingTa
               },
               {
                 key: 'ground',
-                header: words(ids.ground),
-                cell: (row) => <Why ground={which === 'law' ? row.basis : row.whyNotListed} />,
+                header: words(ground),
+                cell: (row) => (
+                  <>
+                    {(which === 'law' || withBasis) && <Why ground={row.basis} />}
+                    {which === 'also' && <Why ground={row.whyNotListed} after={withBasis} />}
+                  </>
+                ),
               },
             ]}
           />
@@ -159,10 +176,14 @@ function Lines({ lines }: { lines: string[] }) {
   );
 }
 
-function Why({ ground }: { ground: Ground | null }) {
+function Why({ ground, after }: { ground: Ground | null; after?: boolean }) {
+  const words = useWords();
   if (!ground) return null;
   return (
     <>
+      {after && (
+        <span className="mt-2 block font-semibold">{words('disclosures.accounting.column.exclusion')}</span>
+      )}
       <span className="block">{ground.words}</span>
       {ground.citation && <span className="text-muted text-note block">{ground.citation}</span>}
     </>

@@ -1,6 +1,7 @@
-import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import { useId, useRef, type ReactNode } from 'react';
 import { Button, type ButtonVariant } from './button.tsx';
 import { Icon } from './icon.tsx';
+import { useScripted } from './use-scripted.ts';
 import { useWords } from './words.tsx';
 
 export interface DialogProps {
@@ -17,8 +18,7 @@ export function Dialog({ trigger, triggerVariant = 'outline', title, children }:
   const words = useWords();
   const headingId = useId();
   const dialog = useRef<HTMLDialogElement>(null);
-  const [scripted, setScripted] = useState(false);
-  useEffect(() => setScripted(true), []);
+  const scripted = useScripted();
 
   if (!scripted) {
     return (

@@ -1,5 +1,4 @@
 import {
-  useEffect,
   useState,
   type InputHTMLAttributes,
   type SelectHTMLAttributes,
@@ -8,6 +7,7 @@ import {
 import { Button } from './button.tsx';
 import { classNames } from './class-names.ts';
 import { describedBy, FieldFrame, type FieldText } from './field-frame.tsx';
+import { useScripted } from './use-scripted.ts';
 import { useWords } from './words.tsx';
 
 export type { FieldText } from './field-frame.tsx';
@@ -80,9 +80,8 @@ export function PasswordField({ width = 'half', ...props }: Omit<TextFieldProps,
   const words = useWords();
   const { field, rest } = split(props);
   const { controlId, attributes } = describedBy(field);
-  const [scripted, setScripted] = useState(false);
+  const scripted = useScripted();
   const [shown, setShown] = useState(false);
-  useEffect(() => setScripted(true), []);
   return (
     <FieldFrame field={field}>
       <div className={classNames('flex flex-wrap gap-2', widths[width])}>

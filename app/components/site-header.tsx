@@ -6,6 +6,9 @@ import { LanguageSwitch, ThemeSwitch } from './preference-switches.tsx';
 import { siteNav, type SiteSection } from './site-nav.ts';
 import { useWords } from './words.tsx';
 
+/** A name: the same in every language. */
+const productName = 'Plainview';
+
 /** Who looks at the page; absent when nobody has signed in. */
 export interface Viewer {
   displayName: string;
@@ -33,7 +36,7 @@ export function SiteHeader({ section, viewer, facilityName, path }: SiteHeaderPr
         >
           <ProductMark />
           <span className="leading-tight">
-            <span className="block text-[1.25rem] font-bold">Plainview</span>
+            <span className="block text-[1.25rem] font-bold">{productName}</span>
             <span className="text-note text-muted block">{facilityName}</span>
           </span>
         </Link>

@@ -23,3 +23,10 @@ const referenceAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 export function newReference(): string {
   return `PV-${Array.from({ length: 6 }, () => referenceAlphabet[randomInt(referenceAlphabet.length)]).join('')}`;
 }
+
+/** A password of 100 bits that a person can copy from paper: `7K3M-9QXZ-…`, five groups of four. */
+export function newPassword(): string {
+  const group = () =>
+    Array.from({ length: 4 }, () => referenceAlphabet[randomInt(referenceAlphabet.length)]).join('');
+  return Array.from({ length: 5 }, group).join('-');
+}

@@ -167,8 +167,10 @@ export async function optOutHistory(db: Db, patientId: string): Promise<OptOutIn
       requestId: true,
       request: { select: { reference: true } },
       supersededBy: { select: { effectiveFrom: true } },
-      _count: { select: { blocked: true } },
+      // A question about the past ("was it allowed on 3 May?") stopped nothing.
+      _count: { select: { blocked: { where: { check: { asOfAt: null } } } } },
       blocked: {
+        where: { check: { asOfAt: null } },
         select: { check: { select: { checkedAt: true } } },
         orderBy: { check: { checkedAt: 'desc' } },
         take: 1,

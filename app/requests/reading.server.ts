@@ -55,15 +55,18 @@ export async function requestsOfPatient(db: Db, patientId: string): Promise<Requ
 
 export const queuePageSize = 20;
 
-/** Open requests by last day, or answered and closed ones by when they ended. */
+/** Requests that somebody still has to do something about. A draft has not been sent to the facility yet. */
+const isOpen = {
+  status: { notIn: ['draft', 'responded', 'closed'] },
+} as const satisfies Prisma.PrivacyRequestWhereInput;
+
+/** Open requests by last day, or answered and closed ones by when they came, newest first. */
 export async function requestQueue(
   db: Db,
   filter: { standing: 'open' | 'ended'; page: number },
 ): Promise<{ rows: QueueRow[]; total: number }> {
   const where: Prisma.PrivacyRequestWhereInput =
-    filter.standing === 'open'
-      ? { status: { notIn: ['draft', 'responded', 'closed'] } }
-      : { status: { in: ['responded', 'closed'] } };
+    filter.standing === 'open' ? isOpen : { status: { in: ['responded', 'closed'] } };
   const [rows, total] = await Promise.all([
     db.privacyRequest.findMany({
       where,
@@ -127,4 +130,92 @@ export async function findRequest(
     filedBy: { name: row.filedBy.displayName },
     assignee: row.assignee && { name: row.assignee.displayName },
   };
+}
+
+export interface OpenWork {
+  kind: RequestKind;
+  open: number;
+  /** Of them, those whose last day has passed. */
+  late: number;
+  /** The earliest last day among them. */
+  earliestDueOn: string;
+}
+
+/**
+ * What waits for an answer, by kind, the most urgent kind first, and the one request to begin with.
+ * @param todayOn the facility's local date: a last day before it is late
+ */
+export async function openWork(
+  db: Db,
+  todayOn: string,
+): Promise<{ work: OpenWork[]; mostUrgent: { id: string; reference: string } | null }> {
+  const [kinds, late, mostUrgent] = await Promise.all([
+    db.privacyRequest.groupBy({ by: ['kind'], where: isOpen, _count: true, _min: { dueOn: true } }),
+    db.privacyRequest.groupBy({
+      by: ['kind'],
+      where: { ...isOpen, dueOn: { lt: new Date(`${todayOn}T00:00:00Z`) } },
+      _count: true,
+    }),
+    db.privacyRequest.findFirst({
+      where: isOpen,
+      orderBy: [{ dueOn: 'asc' }, { receivedAt: 'asc' }, { id: 'asc' }],
+      select: { id: true, reference: true },
+    }),
+  ]);
+  const work = kinds.map(({ kind, _count, _min }) => ({
+    kind,
+    open: _count,
+    late: late.find((one) => one.kind === kind)?._count ?? 0,
+    earliestDueOn: isoDate(_min.dueOn!),
+  }));
+  return { work: work.sort((a, b) => (a.earliestDueOn < b.earliestDueOn ? -1 : 1)), mostUrgent };
+}
+
+export interface DueRequest {
+  id: string;
+  reference: string;
+  /** Facility-local last day. */
+  dueOn: string;
+  ruleId: string;
+  ruleVersion: number;
+}
+
+/** Open requests whose last day is on or before a date, late ones too, earliest first. */
+export async function openDueBy(db: Db, lastOn: string): Promise<DueRequest[]> {
+  const rows = await db.privacyRequest.findMany({
+    where: { ...isOpen, dueOn: { lte: new Date(`${lastOn}T00:00:00Z`) } },
+    orderBy: [{ dueOn: 'asc' }, { receivedAt: 'asc' }, { id: 'asc' }],
+    select: { id: true, reference: true, dueOn: true, ruleId: true, ruleVersion: true },
+  });
+  return rows.map((row) => ({ ...row, dueOn: isoDate(row.dueOn) }));
+}
+
+/** Answered requests, the newest answer first. Those that were withdrawn have no answer and are not among them. */
+export async function answeredRequests(
+  db: Db,
+  page: number,
+): Promise<{ rows: RequestSummary[]; total: number }> {
+  const where: Prisma.PrivacyRequestWhereInput = { status: 'responded' };
+  const [rows, total] = await Promise.all([
+    db.privacyRequest.findMany({
+      where,
+      orderBy: [{ respondedAt: 'desc' }, { id: 'asc' }],
+      skip: (page - 1) * queuePageSize,
+      take: queuePageSize,
+      select: summaryFields,
+    }),
+    db.privacyRequest.count({ where }),
+  ]);
+  return { rows: rows.map(summary), total };
+}
+
+/** Whose request a reference number is; null when there is no such number. */
+export function findByReference(
+  db: Db,
+  reference: string,
+): Promise<{ id: string; reference: string; kind: RequestKind; patientId: string } | null> {
+  return db.privacyRequest.findUnique({
+    where: { reference },
+    select: { id: true, reference: true, kind: true, patientId: true },
+  });
 }

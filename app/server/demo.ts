@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type * as Main from './main.ts';
 
 // Runs from source, before anything is built: builds, then starts the build in this same process, so that one signal to one process
 // stops everything.
@@ -12,5 +13,5 @@ const built = await new Promise<number>((resolve) => {
   child.on('close', (code) => resolve(code ?? 1));
 });
 if (built !== 0) process.exit(built);
-const main = (await import(pathToFileURL(path.resolve('build/main.js')).href)) as typeof import('./main.ts');
+const main = (await import(pathToFileURL(path.resolve('build/main.js')).href)) as typeof Main;
 await main.serveBuilt('demo');

@@ -55,21 +55,20 @@ export function makeApp(settings: HttpSettings): Express {
     app.use('/assets', express.static(path.join(clientDir, 'assets'), hashed));
     app.use(express.static(clientDir, { maxAge: '1h', index: false, redirect: false, dotfiles: 'ignore' }));
   }
-  app.all(
-    '*',
-    createRequestHandler({
-      build: settings.build,
-      mode: development ? 'development' : 'production',
-      getLoadContext: (request, response) => ({
-        world,
-        nonce: nonceOf(response),
-        requestId: response.locals.requestId as string,
-        address: request.ip ?? 'unknown',
-        logError: (error: unknown) =>
-          log.error({ error, requestId: response.locals.requestId as string }, 'a loader or action failed'),
-      }),
+  const remix = createRequestHandler({
+    build: settings.build,
+    mode: development ? 'development' : 'production',
+    getLoadContext: (request, response) => ({
+      world,
+      nonce: nonceOf(response),
+      requestId: response.locals.requestId as string,
+      address: request.ip ?? 'unknown',
+      logError: (error: unknown) =>
+        log.error({ error, requestId: response.locals.requestId as string }, 'a loader or action failed'),
     }),
-  );
+  });
+  // It gives its own errors to `next`.
+  app.all('*', (request, response, next) => void remix(request, response, next));
   app.use(lastResort(log));
   return app;
 }

@@ -8,6 +8,7 @@ import type { Clock, World } from '#app/db/world.ts';
 import { taskList } from '#app/jobs/tasks.server.ts';
 import { outboxMailer, smtpMailer } from '#app/mail/mailer.server.ts';
 import type { Configuration } from './configuration.server.ts';
+import { concerns } from './doctor.server.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.server.ts';
 import { listen, makeApp, stopListening, type HttpSettings } from './http.server.ts';
 import { checkInstallation } from './installation.server.ts';
@@ -90,6 +91,8 @@ export async function startPlainview(options: StartOptions): Promise<Running> {
       throw portRefusal(error, configuration.port);
     });
     undo.push(() => stopListening(server, drainFor));
+    for (const { part, health, words } of await concerns(world, configuration.dataDir))
+      say(`${health}: ${part}: ${words}`);
     return { world, port, databaseUrl, stop };
   } catch (error) {
     await stop();

@@ -1,5 +1,5 @@
 import { data } from '@remix-run/node';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { MessageId, MessageValues } from '#app/words/words.ts';
 import type { FormMistakes } from './mistakes.ts';
 

@@ -74,7 +74,8 @@ export async function readBytes(
     chunks.push(next.value);
     length += next.value.byteLength;
     if (length > limit) {
-      await reader?.cancel();
+      // Not cancelled: that would end the connection before the answer is sent. Node discards what still comes.
+      reader?.releaseLock();
       return { bytes: Buffer.concat(chunks).subarray(0, limit), whole: false };
     }
   }

@@ -17,7 +17,7 @@ import { wordsFor, type Words } from '#app/words/words.ts';
 /** An accounting for a page: the same facts and words, in the same order, as its PDF. */
 export function accountingView(document: AccountingDocument, locale: Locale): AccountingViewProps {
   const words = wordsFor(locale);
-  const row = (one: AccountingRow) => rowView(one, words, locale);
+  const row = (one: AccountingRow) => accountingRowView(one, words, locale);
   return {
     short: inShort(document, words, locale),
     window: windowInWords(document.window, locale),
@@ -29,7 +29,8 @@ export function accountingView(document: AccountingDocument, locale: Locale): Ac
   };
 }
 
-function rowView(row: AccountingRow, words: Words, locale: Locale): AccountingTableRow {
+/** One release for a page, in the words that an accounting has for it. */
+export function accountingRowView(row: AccountingRow, words: Words, locale: Locale): AccountingTableRow {
   return {
     id: row.disclosureId,
     date: dateInWords(locale, row.occurredOn),

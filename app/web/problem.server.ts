@@ -30,7 +30,6 @@ export function problem(
       status,
       headers: {
         'Content-Type': 'application/problem+json; charset=utf-8',
-        'Cache-Control': 'no-store',
         ...headers,
       },
     },

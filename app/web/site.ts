@@ -14,5 +14,5 @@ export interface SiteFrame {
 
 /** The frame's data; null where the root itself could not load (the database is away). */
 export function useSiteFrame(): SiteFrame | null {
-  return (useRouteLoaderData('root') as SiteFrame | undefined) ?? null;
+  return useRouteLoaderData<SiteFrame>('root') ?? null;
 }

@@ -205,3 +205,19 @@ export async function signIn(site: Site, member: CastMember): Promise<string> {
   if (!cookie) throw new Error(`the code was not taken: ${answer.status}`);
   return cookie;
 }
+
+/** That an answer is a machine's error answer (RFC 9457). */
+export function expectProblem(answer: Answer, status: number, more: object = {}): void {
+  expect({ status: answer.status, type: answer.headers['content-type'] }).toEqual({
+    status,
+    type: 'application/problem+json; charset=utf-8',
+  });
+  expect(answer.json()).toMatchObject({
+    status,
+    type: expect.stringMatching(/^\/problems\/[a-z-]+$/),
+    title: expect.any(String),
+    detail: expect.any(String),
+    ...more,
+  });
+  expect(answer.headers['cache-control']).toBe('no-store');
+}

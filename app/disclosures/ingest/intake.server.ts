@@ -51,6 +51,11 @@ export async function takeInDicomAudit(world: World, delivery: Delivery): Promis
   const machineClientId = delivery.actor.kind === 'machine' ? delivery.actor.id : null;
 
   return inTransaction(world.db, async (tx) => {
+    // One call of a key at a time, or two bodies at one moment would both be the first.
+    if (delivery.idempotencyKey) {
+      const call = `ingest-key:${machineClientId}:${delivery.idempotencyKey}`;
+      await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${call}, 0))`;
+    }
     // One body at a time: the same message sent twenty times at once is one disclosure and nineteen duplicates.
     await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`ingest:${sha256}`}, 0))`;
     const before =

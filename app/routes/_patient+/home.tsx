@@ -1,0 +1,180 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { Link, useLoaderData } from '@remix-run/react';
+import { ButtonLink } from '#app/components/button.tsx';
+import { Icon } from '#app/components/icon.tsx';
+import { Notice } from '#app/components/notice.tsx';
+import { PageHeader } from '#app/components/page-header.tsx';
+import { Timeline } from '#app/components/timeline.tsx';
+import { useWords } from '#app/components/words.tsx';
+import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
+import { theFacility } from '#app/facility/facility.server.ts';
+import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { eventsOfPatient } from '#app/people/activity.server.ts';
+import { requestsOfPatient } from '#app/requests/reading.server.ts';
+import { allVendors } from '#app/vendors/vendors.server.ts';
+import { requirePatient } from '#app/web/guard.server.ts';
+import { optOutView } from '#app/web/present-opt-outs.server.ts';
+import { activityTypes, activityView } from '#app/web/present-activity.server.ts';
+import { requestView } from '#app/web/present-requests.server.ts';
+import { pageTitle } from '#app/web/title.ts';
+import { dayOfInstantInWords } from '#app/words/dates.ts';
+import { RequestList } from './_parts/request-list.tsx';
+
+const answerIsNewFor = 30 * 24 * 3_600_000;
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { world, person, patientId, locale, now } = await requirePatient(args, 'ownRecords.see');
+  const { db } = world;
+  const [facility, requests, optOuts, sent, vendors, events] = await Promise.all([
+    theFacility(db),
+    requestsOfPatient(db, patientId),
+    optOutHistory(db, patientId),
+    disclosuresOfPatient(db, patientId),
+    allVendors(db),
+    eventsOfPatient(db, patientId, activityTypes, 12),
+  ]);
+  const reader = { locale, timeZone: facility.timeZone };
+  const companies = new Map(vendors.map(({ id, name }) => [id, name]));
+  const takenBack = new Set(optOuts.filter((one) => one.withdrawnAt).map((one) => one.requestId));
+  const views = requests.map((one) => requestView(one, { now, locale, takenBack: takenBack.has(one.id) }));
+  const answered = requests.find(
+    (one) =>
+      one.kind === 'accounting' &&
+      one.respondedAt !== null &&
+      now.getTime() - one.respondedAt.getTime() < answerIsNewFor,
+  );
+  const first = sent.at(-1);
+  return {
+    name: person.name,
+    answer:
+      answered?.respondedAt
+        ? { id: answered.id, day: dayOfInstantInWords(locale, answered.respondedAt, facility.timeZone) }
+        : null,
+    late: views.filter(({ late }) => late).map(({ id, next }) => ({ id, next })),
+    choices: optOuts
+      .filter(({ withdrawnAt }) => withdrawnAt === null)
+      .map((one) => {
+        const { id, purposes, companies: whom, sinceDay, effect } = optOutView(one, companies, reader);
+        return { id, purposes, whom, sinceDay, effect };
+      }),
+    open: views.filter((one) => one.open),
+    images: {
+      recipients: new Set(sent.map(({ vendor }) => vendor.id)).size,
+      since: first ? dayOfInstantInWords(locale, first.occurredAt, facility.timeZone) : null,
+    },
+    events: activityView(events, companies, { ...reader, facilityName: facility.name }).slice(0, 3),
+  };
+}
+
+export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site.nav.home');
+
+export default function Home() {
+  const words = useWords();
+  const { name, open, images, events } = useLoaderData<typeof loader>();
+  return (
+    <div className="sections">
+      <div className="stack">
+        <PageHeader title={words('patient.home.title', { name })} />
+        <Todo />
+        <p className="mt-2">
+          <ButtonLink to="/requests/new" icon="arrowRight" iconSide="end">
+            {words('patient.home.act')}
+          </ButtonLink>
+        </p>
+      </div>
+      <Choices />
+      <section className="stack" aria-labelledby="requests">
+        <h2 id="requests">{words('patient.home.requests')}</h2>
+        {open.length === 0 ? (
+          <p>{words('patient.home.noRequests')}</p>
+        ) : (
+          <RequestList requests={open} headingLevel={3} />
+        )}
+        <SeeAll to="/requests">{words('patient.home.allRequests')}</SeeAll>
+      </section>
+      <section className="stack" aria-labelledby="images">
+        <h2 id="images">{words('site.nav.disclosures')}</h2>
+        <p>
+          {images.since === null
+            ? words('patient.disclosures.none')
+            : words('patient.disclosures.lead', { count: images.recipients, date: images.since })}
+        </p>
+        <SeeAll to="/disclosures">{words('patient.home.allImages')}</SeeAll>
+      </section>
+      {events.length > 0 && <Timeline past={events} headingLevel={2} />}
+    </div>
+  );
+}
+
+function Todo() {
+  const words = useWords();
+  const { answer, late } = useLoaderData<typeof loader>();
+  return (
+    <Notice tone={late.length > 0 ? 'late' : 'good'} heading={words('patient.home.nothing')}>
+      {late.map(({ id, next }) => (
+        <p key={id}>
+          {next}{' '}
+          <Link to={`/requests/${id}#complain`} className="reach">
+            {words('patient.request.howToComplain')}
+          </Link>
+        </p>
+      ))}
+      {answer && (
+        <p>
+          {words('patient.home.answer', { date: answer.day })}{' '}
+          <Link to={`/requests/${answer.id}`} className="reach">
+            {words('patient.home.readAnswer')}
+          </Link>
+        </p>
+      )}
+    </Notice>
+  );
+}
+
+function Choices() {
+  const words = useWords();
+  const { choices } = useLoaderData<typeof loader>();
+  return (
+    <section className="stack" aria-labelledby="choices">
+      <h2 id="choices">{words('site.nav.optOuts')}</h2>
+      {choices.length === 0 ? (
+        <>
+          <p>{words('patient.home.noChoices')}</p>
+          <SeeAll to="/opt-outs/new">{words('optOuts.new.link')}</SeeAll>
+        </>
+      ) : (
+        <>
+          <ul className="stack">
+            {choices.map((choice) => (
+              <li key={choice.id} className="grid grid-cols-[auto_1fr] gap-x-3">
+                <Icon name="stop" className="text-act mt-1.5" />
+                <div>
+                  <p className="font-semibold">{words('optOuts.card.inForce', { date: choice.sinceDay })}</p>
+                  <ul>
+                    {choice.purposes.map((purpose) => (
+                      <li key={purpose}>{purpose}</li>
+                    ))}
+                  </ul>
+                  <p className="text-muted">{choice.whom}</p>
+                  <p className="text-muted">{choice.effect}</p>
+                </div>
+              </li>
+            ))}
+          </ul>
+          <SeeAll to="/opt-outs">{words('patient.home.allChoices')}</SeeAll>
+        </>
+      )}
+    </section>
+  );
+}
+
+function SeeAll({ to, children }: { to: string; children: string }) {
+  return (
+    <p>
+      <Link to={to} className="inline-flex min-h-(--target) items-center gap-2 font-semibold">
+        {children}
+        <Icon name="arrowRight" />
+      </Link>
+    </p>
+  );
+}

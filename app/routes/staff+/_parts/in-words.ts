@@ -1,0 +1,42 @@
+import type { RequestResolution, RequestStatus } from '#app/requests/moves.ts';
+import type { Words } from '#app/words/words.ts';
+
+export type Turn = 'ours' | 'patient' | 'nobody';
+
+/** Whose turn it is to do something. */
+export function turnOf(status: RequestStatus): Turn {
+  switch (status) {
+    case 'draft':
+    case 'identityCheck':
+    case 'waitingOnPatient':
+      return 'patient';
+    case 'responded':
+    case 'closed':
+      return 'nobody';
+    default:
+      return 'ours';
+  }
+}
+
+const turns = {
+  ours: 'staff.turn.ours',
+  patient: 'staff.turn.patient',
+  nobody: 'staff.turn.nobody',
+} as const;
+
+export function turnInWords(words: Words, status: RequestStatus): string {
+  return words(turns[turnOf(status)]);
+}
+
+/** A request's status as staff read it, with how it ended. */
+export function statusInWords(
+  words: Words,
+  { status, resolution }: { status: RequestStatus; resolution: RequestResolution | null },
+): string {
+  const said = words(
+    status === 'waitingOnPatient' ? 'staff.status.waitingOnPatient' : `requests.status.${status}`,
+  );
+  return resolution
+    ? words('staff.status.ended', { status: said, resolution: words(`requests.resolution.${resolution}`) })
+    : said;
+}

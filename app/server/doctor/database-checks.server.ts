@@ -1,0 +1,116 @@
+import { chainHead } from '#app/audit/audit.server.ts';
+import { KeyRingError, open, type KeyRing } from '#app/crypto/key-ring.server.ts';
+import { Prisma, type Database, type Db } from '#app/db/client.server.ts';
+import type { Clock } from '#app/db/world.ts';
+import { facilitySettings } from '#app/facility/facility.server.ts';
+import { totpSealedFor } from '#app/people/sign-in.server.ts';
+import { found, spanInWords, type Finding } from './finding.ts';
+
+const seconds = 1_000;
+const minutes = 60 * seconds;
+
+/** Whether the keys open what is stored: every key that sealed something has to be in the ring. */
+export async function keysFinding(db: Db, keys: KeyRing): Promise<Finding> {
+  // The oldest and the newest of each table: a key that is out of use sealed the oldest, and reading all would take its time.
+  const rows = await db.$queryRaw<{ key: string }[]>(Prisma.sql`
+    with sealed(value) as (
+      select totp_secret_sealed from user_account where totp_secret_sealed is not null
+      union all (select raw_sealed from audit_record order by id limit 100)
+      union all (select raw_sealed from audit_record order by id desc limit 100)
+      union all (select document_sealed from accounting order by id limit 100)
+      union all (select document_sealed from accounting order by id desc limit 100)
+    )
+    select distinct split_part(value, '.', 2) as key from sealed order by 1`);
+  const missing = rows.map(({ key }) => key).filter((key) => !keys.keys.has(key));
+  if (missing.length > 0) {
+    return found(
+      'keys',
+      'fail',
+      `data are sealed with ${missing.join(', ')}, not in APP_KEYS: add it behind the current key (${keys.currentId})`,
+    );
+  }
+  const sample = await db.user.findFirst({
+    where: { totpSecretSealed: { not: null } },
+    orderBy: { createdAt: 'desc' },
+    select: { id: true, totpSecretSealed: true },
+  });
+  try {
+    if (sample?.totpSecretSealed) open(keys, sample.totpSecretSealed, totpSealedFor(sample.id));
+  } catch (error) {
+    if (!(error instanceof KeyRingError)) throw error;
+    return found(
+      'keys',
+      'fail',
+      `a key of APP_KEYS has the right name but is another key: ${error.message}; set the one that sealed the data`,
+    );
+  }
+  return found('keys', 'ok', `current ${keys.currentId}, ${keys.keys.size} in the ring; stored data open`);
+}
+
+/** How far this machine's clock is from the database's. One-time codes and legal dates hang on it. */
+export async function clockFinding(database: Database, clock: Clock): Promise<Finding> {
+  const before = clock().getTime();
+  const { rows } = await database.pool.query<{ now: Date }>('select clock_timestamp() as now');
+  const after = clock().getTime();
+  const theirs = rows[0]?.now.getTime() ?? NaN;
+  const skew = Math.max(0, before - theirs, theirs - after);
+  const words = `${(skew / seconds).toFixed(1)} s from the database’s`;
+  if (skew < 2 * seconds) return found('clock', 'ok', words);
+  const whatToDo = 'set both by NTP (timedatectl set-ntp true): one-time codes count 30 seconds';
+  return found('clock', skew < 30 * seconds ? 'warn' : 'fail', `${words}; ${whatToDo}`);
+}
+
+/** The queue: jobs that should have run and did not, and jobs that gave up. */
+export async function workerFinding(database: Database): Promise<Finding> {
+  const table = await database.pool.query<{ there: boolean }>(
+    `select to_regclass('graphile_worker.jobs') is not null as there`,
+  );
+  if (!table.rows[0]?.there)
+    return found('worker', 'fail', 'there is no queue yet: starting Plainview makes it');
+  const { rows } = await database.pool.query<{
+    unfinished: number;
+    failed: number;
+    oldest: number | null;
+    late: number | null;
+  }>(`
+    select count(*) filter (where attempts < max_attempts)::int as unfinished,
+           count(*) filter (where attempts >= max_attempts)::int as failed,
+           (extract(epoch from now() - min(created_at) filter (where attempts < max_attempts)) * 1000)::float8 as oldest,
+           (extract(epoch from now() - min(run_at) filter (where attempts < max_attempts and locked_at is null and run_at <= now())) * 1000)::float8 as late
+      from graphile_worker.jobs`);
+  const { unfinished = 0, failed = 0, oldest = null, late = null } = rows[0] ?? {};
+  const words = [
+    unfinished === 0
+      ? 'nothing waits'
+      : `${unfinished} unfinished, the oldest for ${spanInWords(oldest ?? 0)}`,
+    ...(failed > 0 ? [`${failed} gave up`] : []),
+  ].join(', ');
+  if (late !== null && late > 10 * minutes) {
+    return found('worker', 'fail', `${words}; one is late by ${spanInWords(late)}: is Plainview running?`);
+  }
+  if (failed > 0) {
+    return found('worker', 'warn', `${words}; see last_error in graphile_worker.jobs, and SMTP_URL for mail`);
+  }
+  return found('worker', 'ok', words);
+}
+
+export async function facilityFinding(db: Db): Promise<Finding> {
+  const facility = await facilitySettings(db);
+  if (!facility) return found('facility', 'fail', 'is not set up: npm run -s admin -- facility set --help');
+  return found(
+    'facility',
+    'ok',
+    `${facility.name} (${facility.issuer}), ${facility.timeZone}, ${facility.jurisdiction}`,
+  );
+}
+
+/** The newest link. Whether all links hold takes reading all of them: `audit verify`. */
+export async function auditFinding(db: Db): Promise<Finding> {
+  const head = await chainHead(db);
+  if (!head) return found('audit', 'warn', 'no event yet: setting up the facility makes the first');
+  return found(
+    'audit',
+    'ok',
+    `event ${head.sequence} of ${head.at.toISOString()}, hash ${head.hash.slice(0, 16)}…; all links: audit verify`,
+  );
+}

@@ -1,0 +1,80 @@
+import type { MapPurpose } from '#app/components/images-map-lines.ts';
+import type { MapRecipient } from '#app/components/images-map.tsx';
+import type { DisclosureRow } from '#app/disclosures/disclosures.server.ts';
+import { decideExport, type OptOutRecord } from '#app/optouts/decide.ts';
+import { purposeAsked } from '#app/optouts/purposes.ts';
+import { dayOfInstantInWords } from '#app/words/dates.ts';
+import type { Locale } from '#app/words/locales.ts';
+import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
+
+interface Reader {
+  locale: Locale;
+  /** The facility's. */
+  timeZone: string;
+  now: Date;
+}
+
+/**
+ * Who got a patient's images, a line for each company and purpose, and since when a "no" in force stops that line. Stopped lines and
+ * those that a "no" could stop come first.
+ */
+export function recipientsView(
+  rows: readonly DisclosureRow[],
+  records: readonly OptOutRecord[],
+  { locale, timeZone, now }: Reader,
+): MapRecipient[] {
+  const words = wordsFor(locale);
+  const lines = new Map<string, DisclosureRow[]>();
+  for (const row of rows) {
+    const key = `${row.vendor.slug} ${row.purpose ?? ''}`;
+    lines.set(key, [...(lines.get(key) ?? []), row]);
+  }
+  const recipients = [...lines].flatMap(([id, [first, ...others]]): (MapRecipient & { rank: number })[] => {
+    if (!first) return [];
+    const stoppedSince = stopOf(first, records, now);
+    const purpose = mapPurpose(first.purpose);
+    return [
+      {
+        id,
+        name: first.vendor.name,
+        purpose,
+        detail: `${useInWords(words, first.purpose)} · ${words('patient.map.times', { count: 1 + others.length })}`,
+        ...(stoppedSince
+          ? { stopped: words('patient.map.stopped', { date: dayOfInstantInWords(locale, stoppedSince, timeZone) }) }
+          : {}),
+        rank: stoppedSince ? 0 : purpose === 'care' ? 2 : 1,
+      },
+    ];
+  });
+  return recipients
+    .sort((a, b) => a.rank - b.rank || a.name.localeCompare(b.name, locale))
+    .map(({ rank: _rank, ...recipient }) => recipient);
+}
+
+/** Since when a "no" keeps images with the patient's name from this company for this purpose; null where none does. */
+function stopOf(row: DisclosureRow, records: readonly OptOutRecord[], now: Date): Date | null {
+  if (row.purpose === null) return null;
+  const question = { purpose: row.purpose, vendorId: row.vendor.id, identifiable: true, studyUid: null };
+  const answer = decideExport(records, question, now);
+  if (answer.reason !== 'optedOut') return null;
+  return records.find(({ id }) => id === answer.recordId)?.effectiveFrom ?? null;
+}
+
+/** v3-ActReason codes as far as the picture tells them apart. */
+function mapPurpose(code: string | null): MapPurpose {
+  if (code === 'TREAT' || code === 'TREATDS') return 'care';
+  const asked = code === null ? 'unknown' : purposeAsked(code);
+  if (asked === 'aiTraining') return 'ai';
+  return asked === 'research' ? 'research' : 'other';
+}
+
+const uses: Record<MapPurpose, MessageId> = {
+  care: 'patient.use.care',
+  ai: 'patient.use.ai',
+  research: 'patient.use.research',
+  other: 'patient.use.other',
+};
+
+function useInWords(words: Words, code: string | null): string {
+  return words(code === null ? 'patient.use.unknown' : uses[mapPurpose(code)]);
+}

@@ -1,0 +1,287 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256Hex } from '#app/crypto/tokens.server.ts';
+import type { Db } from '#app/db/client.server.ts';
+import {
+  takeInDicomAudit,
+  type IngestAnswer,
+  type IngestResult,
+} from '#app/disclosures/ingest/intake.server.ts';
+import { createMachineClient } from '#app/people/machine-clients.server.ts';
+import {
+  bytesOf,
+  hostile,
+  hostileNames,
+  messageXml,
+  patientXml,
+  sample,
+  sampleNames,
+  studyXml,
+} from '#tests/fixtures/dicom-audit/messages.ts';
+import { asMachine, expectProblem, startSite, type Site } from '#tests/support/site.ts';
+import { freshWorld, somebody } from '#tests/support/world.ts';
+
+const where = '/api/v1/disclosures/dicom-audit';
+let site: Site;
+
+beforeAll(async () => {
+  site = await startSite();
+});
+afterAll(() => site.stop());
+
+const post = (
+  body: Uint8Array,
+  more: Record<string, string> = {},
+  how: { key?: string; type?: string } = {},
+) => site.ask(where, asMachine(body, { type: 'application/xml', more, ...how }));
+
+const disclosures = () => site.world.db.disclosure.count();
+const records = () => site.world.db.auditRecord.count();
+
+let minute = 0;
+/** A good message about a transfer that no other test tells of. */
+const goodMessage = () =>
+  bytesOf(messageXml({ dateTime: new Date(Date.UTC(2026, 10, 1, 0, 10 * minute++)).toISOString() }));
+
+async function expectNextGoodMessageWorks(): Promise<void> {
+  const answer = await post(goodMessage());
+  expect(answer.status).toBe(202);
+  expect(answer.json()).toMatchObject({ results: [{ index: 0, state: 'accepted' }] });
+}
+
+describe('the door for audit messages', () => {
+  it('does with the samples what the seed does: the same rows, states and reasons', async () => {
+    const bySeed = await freshWorld({ seeded: true });
+    try {
+      // The ledger knows the samples already; told of another day of the month, they are new to it.
+      const later = sampleNames.map((name) => {
+        const text = Buffer.from(sample(name)).toString('latin1');
+        const moved = text.replace(/(EventDateTime="\d{4}-\d\d)-\d\d/, '$1-27');
+        return { name, bytes: new Uint8Array(Buffer.from(moved, 'latin1')) };
+      });
+      const states: (string | undefined)[] = [];
+      for (const { name, bytes } of later) {
+        const seeded = await takeInDicomAudit(bySeed.world, {
+          bytes,
+          channel: 'seed',
+          actor: somebody,
+          now: bySeed.clock.now(),
+        });
+        const answer = await post(bytes);
+        expect(answer.status, name).toBe(202);
+        const { results } = answer.json() as IngestAnswer;
+        const told = (result: IngestResult) => ({ ...result, disclosureIds: result.disclosureIds.length });
+        expect(results.map(told), name).toEqual(seeded.results.map(told));
+        states.push(results[0]?.state);
+      }
+      expect(new Set(states)).toEqual(
+        new Set(['accepted', 'duplicate', 'ignored', 'quarantined', 'unmapped']),
+      );
+      const hashes = later.map(({ bytes }) => sha256Hex(bytes));
+      const rows = (db: Db) =>
+        db.disclosure.findMany({
+          where: { evidence: { some: { auditRecord: { sha256: { in: hashes } } } } },
+          orderBy: [{ occurredAt: 'asc' }, { studyUid: 'asc' }, { destination: 'asc' }],
+          select: {
+            occurredAt: true,
+            studyUid: true,
+            instanceCount: true,
+            destination: true,
+            purpose: true,
+            legallyRequired: true,
+            vendor: { select: { slug: true } },
+            evidence: { orderBy: { role: 'asc' }, select: { role: true } },
+          },
+        });
+      expect((await rows(bySeed.world.db)).length).toBeGreaterThan(5);
+      expect(await rows(site.world.db)).toEqual(await rows(bySeed.world.db));
+    } finally {
+      await bySeed.drop();
+    }
+  });
+
+  it.each([
+    ['no key at all', { Authorization: null }],
+    ['another scheme', { Authorization: 'Basic cHZrOng=' }],
+    ['a key that nobody has', { Authorization: 'Bearer pvk_wrong' }],
+    ['two keys', { Authorization: 'Bearer a b' }],
+    ['an empty key', { Authorization: 'Bearer ' }],
+    [
+      'a cookie for a key',
+      { Authorization: null, Cookie: '__Host-plainview_session=pvk_demo_riverbend_gateway' },
+    ],
+  ])('is shut for %s', async (_, headers) => {
+    const before = await records();
+    const answer = await site.ask(where, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/xml', ...headers },
+      body: goodMessage(),
+    });
+    expectProblem(answer, 401, { type: '/problems/not-signed-in' });
+    expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
+    expect(await records()).toBe(before);
+  });
+
+  it('is shut for a key in the address, which is not logged either', async () => {
+    const answer = await site.ask(`${where}?api_key=pvk_demo_riverbend_gateway`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/xml' },
+      body: goodMessage(),
+    });
+    expectProblem(answer, 401);
+    expect(site.rawLog.join('\n')).not.toContain('pvk_demo');
+  });
+
+  it.each([
+    ['has another scope', {}, 403],
+    ['was revoked', { revokedAt: new Date('2026-11-22T14:30:00Z') }, 401],
+    ['is past its end', { expiresAt: new Date('2026-11-22T14:30:00Z') }, 401],
+  ])('is shut for a key that %s', async (name, change, status) => {
+    const { id, key } = await createMachineClient(site.world.db, {
+      name: `key that ${name}`,
+      scopes: status === 403 ? ['checks:read', 'fhir:write'] : ['disclosures:write'],
+      actor: somebody,
+      now: site.clock.now(),
+    });
+    await site.world.db.machineClient.update({ where: { id }, data: change });
+    expectProblem(await post(goodMessage(), {}, { key }), status);
+  });
+
+  it.each(['text/plain', 'application/json', 'application/x-www-form-urlencoded', '', 'application/xml-dtd'])(
+    'takes no body of type "%s"',
+    async (type) => {
+      const before = await records();
+      expectProblem(await post(goodMessage(), {}, { type }), 415);
+      expect(await records()).toBe(before);
+    },
+  );
+
+  it('answers GET with 405, and takes text/xml and a charset', async () => {
+    const asked = await site.ask(where, { headers: { Authorization: 'Bearer pvk_demo_riverbend_gateway' } });
+    expectProblem(asked, 405);
+    expect(asked.headers.allow).toBe('POST');
+    expect((await post(goodMessage(), {}, { type: 'text/xml; charset=utf-8' })).status).toBe(202);
+  });
+});
+
+describe('a message that is meant to do harm', () => {
+  /** Each hostile sample: its status, and why it is not in the ledger. */
+  const ends: Record<string, [status: number, state: string, reason: string]> = {
+    'hostile-01-xxe-file.xml': [422, 'rejected', 'doctypeNotAllowed'],
+    'hostile-02-xxe-parameter-entity.xml': [422, 'rejected', 'doctypeNotAllowed'],
+    'hostile-03-billion-laughs.xml': [422, 'rejected', 'doctypeNotAllowed'],
+    'hostile-04-quadratic-blowup.xml': [422, 'rejected', 'doctypeNotAllowed'],
+    // Taken, with an empty name where the file would have been: the transfer is the one of sample 01.
+    'hostile-06-xinclude.xml': [202, 'duplicate', ''],
+    'hostile-07-truncated.xml': [422, 'rejected', 'notWellFormed'],
+    'hostile-08-wrong-encoding.xml': [422, 'rejected', 'bytesDoNotFitEncoding'],
+    'hostile-09-utf16-declared-utf8.xml': [422, 'rejected', 'bytesDoNotFitEncoding'],
+    'hostile-14-control-characters.xml': [422, 'rejected', 'notWellFormed'],
+    'hostile-15-charref-nul.xml': [422, 'rejected', 'notWellFormed'],
+    'hostile-16-script-in-fields.xml': [202, 'unmapped', ''],
+    'hostile-18-bad-study-uid.xml': [202, 'quarantined', 'badStudyUid'],
+    'hostile-19-bad-datetime.xml': [202, 'quarantined', 'badEventTime'],
+    'hostile-20-datetime-no-zone.xml': [202, 'quarantined', 'eventTimeWithoutZone'],
+    'hostile-21-datetime-future.xml': [202, 'quarantined', 'eventTimeInFuture'],
+    'hostile-22-duplicate-attribute.xml': [422, 'rejected', 'notWellFormed'],
+    'hostile-23-wrong-root.xml': [422, 'rejected', 'wrongRoot'],
+    'hostile-24-empty.xml': [422, 'rejected', 'empty'],
+    'hostile-25-two-roots.xml': [422, 'rejected', 'notWellFormed'],
+    'hostile-26-negative-instances.xml': [202, 'quarantined', 'badInstanceCount'],
+    'hostile-30-namespaced.xml': [422, 'rejected', 'wrongNamespace'],
+  };
+
+  it('is one of those listed here', () => {
+    expect(hostileNames).toEqual(Object.keys(ends));
+  });
+
+  it.each(Object.entries(ends))('%s', async (name, [status, state, reason]) => {
+    const before = await disclosures();
+    const answer = await post(hostile(name));
+    if (status === 202) {
+      expect(answer.status).toBe(202);
+      expect(answer.json()).toMatchObject({ results: [{ index: 0, state, ...(reason && { reason }) }] });
+    } else {
+      expectProblem(answer, status, {
+        code: reason,
+        results: [{ index: 0, state, reason, disclosureIds: [] }],
+      });
+    }
+    expect(answer.text).not.toMatch(/root:|Okafor|RB000417|alert\(1\)/);
+    expect(await disclosures()).toBe(before);
+    // Kept as it came, for staff.
+    expect(
+      await site.world.db.auditRecord.count({
+        where: { sha256: sha256Hex(hostile(name)), state: state as 'rejected' },
+      }),
+    ).toBe(1);
+    await expectNextGoodMessageWorks();
+  });
+
+  const laughs = Array.from(
+    { length: 20 },
+    (_, at) => `<!ENTITY a${at + 1} "${`&a${at};`.repeat(10)}">`,
+  ).join('');
+  it.each<[string, string, number, string]>([
+    ['a byte over 1 MiB', `${messageXml()}${' '.repeat(1_048_577 - messageXml().length)}`, 413, 'tooLarge'],
+    ['8 MB', ' '.repeat(8_000_000), 413, 'tooLarge'],
+    [
+      'an attribute of 900,000 bytes',
+      messageXml({ participants: [`<ActiveParticipant UserID="${'x'.repeat(900_000)}"/>`] }),
+      422,
+      'valueTooLong',
+    ],
+    [
+      'nesting 100,000 deep',
+      messageXml({ participants: ['<a>'.repeat(100_000) + '</a>'.repeat(100_000)] }),
+      422,
+      'tooDeep',
+    ],
+    [
+      '20,000 participants',
+      messageXml({ participants: Array<string>(20_000).fill('<ActiveParticipant UserID="a"/>') }),
+      422,
+      'tooManyParticipants',
+    ],
+    [
+      'more than a billion laughs',
+      messageXml({ objects: [patientXml('1', '&a20;')] }).replace(
+        '<AuditMessage>',
+        `<!DOCTYPE AuditMessage [<!ENTITY a0 "lol">${laughs}]><AuditMessage>`,
+      ),
+      422,
+      'doctypeNotAllowed',
+    ],
+    ['a million open brackets', '<'.repeat(1_000_000), 422, 'notWellFormed'],
+  ])('%s is refused within two seconds', async (_, xml, status, code) => {
+    const before = await disclosures();
+    const began = performance.now();
+    const answer = await post(bytesOf(xml));
+    expect(performance.now() - began).toBeLessThan(2_000);
+    expectProblem(answer, status, { code });
+    expect(await disclosures()).toBe(before);
+    await expectNextGoodMessageWorks();
+  });
+
+  it('of exactly 1 MiB is taken', async () => {
+    const xml = Buffer.from(goodMessage()).toString();
+    const answer = await post(bytesOf(xml + ' '.repeat(1_048_576 - xml.length)));
+    expect(answer.status).toBe(202);
+    expect(answer.json()).toMatchObject({ results: [{ state: 'accepted' }] });
+  });
+
+  it('with NUL and other characters that the database cannot hold is refused in words, never 500', async () => {
+    const nasty = messageXml({
+      dateTime: '2026-10-20T09:00:00Z',
+      objects: [patientXml('RB000417^^^RIVERBEND', '\u{1F600}\uFFFE'), studyXml()],
+    });
+    for (const xml of [
+      nasty,
+      messageXml().replace('RIVERPACS', 'RIVER\u0000PACS'),
+      messageXml({ auditSource: '<AuditSourceIdentification AuditSourceID="a&#0;b"/>' }),
+    ]) {
+      const answer = await post(bytesOf(xml));
+      expect([202, 422]).toContain(answer.status);
+    }
+    await expectNextGoodMessageWorks();
+  });
+});

@@ -1,0 +1,244 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { verifyChain } from '#app/audit/audit.server.ts';
+import { sha256Hex } from '#app/crypto/tokens.server.ts';
+import { takeInDicomAudit, type IngestAnswer } from '#app/disclosures/ingest/intake.server.ts';
+import {
+  bytesOf,
+  destinationXml,
+  expected,
+  messageXml,
+  patientXml,
+  sample,
+  sampleNames,
+  sourceXml,
+  studyXml,
+} from '#tests/fixtures/dicom-audit/messages.ts';
+import { fileOptOut } from '#tests/support/filing.ts';
+import { freshWorld, hours, somebody, type FreshWorld } from '#tests/support/world.ts';
+
+let fresh: FreshWorld;
+
+beforeEach(async () => {
+  fresh = await freshWorld({ seeded: true });
+});
+afterEach(() => fresh.drop());
+
+const take = (bytes: Uint8Array, more: { idempotencyKey?: string } = {}): Promise<IngestAnswer> =>
+  takeInDicomAudit(fresh.world, {
+    bytes,
+    channel: 'dicomAuditHttp',
+    actor: somebody,
+    now: fresh.clock.now(),
+    ...more,
+  });
+
+/** The ledger, with the messages that prove each row. */
+const ledger = () =>
+  fresh.world.db.disclosure.findMany({
+    orderBy: [{ occurredAt: 'asc' }, { id: 'asc' }],
+    include: {
+      vendor: { select: { slug: true } },
+      patient: { select: { identifiers: { select: { value: true } } } },
+      evidence: { include: { auditRecord: { select: { sha256: true } } } },
+    },
+  });
+
+const recordOf = (name: string) =>
+  fresh.world.db.auditRecord.findFirstOrThrow({ where: { sha256: sha256Hex(sample(name)) } });
+
+const transferAt = (dateTime: string, parts: Parameters<typeof messageXml>[0] = {}) =>
+  bytesOf(messageXml({ dateTime, ...parts }));
+
+describe('the samples that the archive sent', () => {
+  /** What does not end in the ledger, where it ends, and why. Everything else counts. */
+  const notInTheLedger: Record<string, { state: string; reason: string }> = {
+    '02-dcm4chee-begin-transferring.xml': { state: 'ignored', reason: 'transferBegun' },
+    '04-standard-data-export-media.xml': { state: 'quarantined', reason: 'severalPatients' },
+    '08-transferred-failure.xml': { state: 'quarantined', reason: 'transferNotSuccessful' },
+    '09-deidentified-transfer.xml': { state: 'unmapped', reason: 'issuerUnknown' },
+    '13-user-authentication-not-disclosure.xml': { state: 'ignored', reason: 'notATransfer' },
+    '22-recipient-nobody-knows.xml': { state: 'unmapped', reason: 'recipientUnknown' },
+  };
+
+  it.each(Object.entries(notInTheLedger))(
+    '%s makes no disclosure, and is kept with its reason',
+    async (name, end) => {
+      const record = await recordOf(name);
+      expect({ state: record.state, reason: record.reason }).toEqual(end);
+      expect(await fresh.world.db.disclosureEvidence.count({ where: { auditRecordId: record.id } })).toBe(0);
+    },
+  );
+
+  const vendorOf: Record<string, string> = {
+    NORTHLIGHT_AI: 'northlight',
+    'xdsi:https://xds.umbra.example:8443/repo': 'umbra',
+  };
+  const counting = Object.entries(expected).filter(([name]) => !(name in notInTheLedger));
+
+  it.each(counting)('%s is in the ledger as it says', async (name, says) => {
+    const rows = (await ledger()).filter(({ evidence }) =>
+      evidence.some(({ auditRecord }) => auditRecord.sha256 === sha256Hex(sample(name))),
+    );
+    expect(rows).toHaveLength(1);
+    const [row] = rows;
+    expect(says.countsAsDisclosure).toBe(true);
+    expect({
+      patient: row?.patient.identifiers.map(({ value }) => value),
+      vendor: row?.vendor.slug,
+      studies: row?.studyUid ? [row.studyUid] : [],
+      images: row?.instanceCount,
+    }).toEqual({
+      patient: [says.patientId],
+      vendor: vendorOf[says.destination ?? ''],
+      studies: says.studies,
+      images: says.instances,
+    });
+    // The receiver's copy tells its own moment; the row keeps the sender's.
+    const told = name.startsWith('10-') ? expected['01-dcm4chee-cmove-transferred.xml'] : says;
+    expect(row?.occurredAt.toISOString()).toBe(told?.eventTimeUtc);
+  });
+
+  it('are all accounted for: one row a transfer, two proofs for the one that both ends reported', async () => {
+    const rows = await ledger();
+    const both = rows.find(({ evidence }) => evidence.length > 1);
+    expect(rows.map(({ evidence }) => evidence.length).sort()).toEqual([1, 1, 1, 1, 1, 1, 2]);
+    expect(both?.evidence.map(({ role, auditRecord }) => [auditRecord.sha256, role]).sort()).toEqual(
+      [
+        [sha256Hex(sample('01-dcm4chee-cmove-transferred.xml')), 'report'],
+        [sha256Hex(sample('10-receiver-side-transferred.xml')), 'corroboration'],
+      ].sort(),
+    );
+    expect(await fresh.world.db.auditRecord.count()).toBe(sampleNames.length);
+    expect(await verifyChain(fresh.world.db)).toMatchObject({ whole: true });
+  });
+});
+
+describe('one transfer, told more than once', () => {
+  it('is one disclosure when the same bytes come twenty times at once', async () => {
+    const before = await fresh.world.db.disclosure.count();
+    const bytes = transferAt('2026-11-20T09:00:00Z');
+    const answers = await Promise.all(Array.from({ length: 20 }, () => take(bytes)));
+
+    expect(answers.map(({ results }) => results[0]?.state).sort()).toEqual([
+      'accepted',
+      ...Array.from({ length: 19 }, () => 'duplicate'),
+    ]);
+    expect(new Set(answers.flatMap(({ results }) => results[0]?.disclosureIds)).size).toBe(1);
+    expect(await fresh.world.db.disclosure.count()).toBe(before + 1);
+    // Each arrival is kept: nothing that came is dropped.
+    expect(await fresh.world.db.auditRecord.count({ where: { sha256: sha256Hex(bytes) } })).toBe(20);
+    expect(
+      await fresh.world.db.auditEvent.count({
+        where: { type: 'disclosure.recorded', at: fresh.clock.now() },
+      }),
+    ).toBe(1);
+  });
+
+  it('is one disclosure with two proofs when sender and receiver report at one moment', async () => {
+    const before = await fresh.world.db.disclosure.count();
+    const sender = transferAt('2026-11-20T10:00:00.000Z');
+    const receiver = transferAt('2026-11-20T10:00:01.500Z', { action: 'C' });
+    const answers = await Promise.all([take(sender), take(receiver)]);
+
+    const ids = answers.flatMap(({ results }) => results[0]?.disclosureIds ?? []);
+    expect(new Set(ids).size).toBe(1);
+    expect(await fresh.world.db.disclosure.count()).toBe(before + 1);
+    const evidence = await fresh.world.db.disclosureEvidence.findMany({
+      where: { disclosureId: ids[0] ?? '' },
+    });
+    expect(evidence.map(({ role }) => role).sort()).toEqual(['corroboration', 'report']);
+  });
+
+  it('is two disclosures when the number of images differs, or the hour', async () => {
+    const before = await fresh.world.db.disclosure.count();
+    await take(transferAt('2026-11-20T11:00:00Z'));
+    await take(
+      transferAt('2026-11-20T11:00:30Z', {
+        objects: [
+          patientXml(),
+          studyXml(undefined, '<SOPClass UID="1.2.840.10008.5.1.4.1.1.2" NumberOfInstances="3"/>'),
+        ],
+      }),
+    );
+    await take(transferAt('2026-11-20T12:00:00Z'));
+    expect(await fresh.world.db.disclosure.count()).toBe(before + 3);
+  });
+
+  it('to two receivers is a disclosure for each; one that nobody knows keeps the message in the queue', async () => {
+    const umbra = destinationXml.replace('NORTHLIGHT_AI', 'UMBRA_CAD').replace('192.0.2.40', '198.51.100.77');
+    const both = await take(
+      transferAt('2026-11-20T13:00:00Z', { participants: [sourceXml, destinationXml, umbra] }),
+    );
+    expect(both.results[0]).toMatchObject({ state: 'accepted' });
+    expect(both.results[0]?.disclosureIds).toHaveLength(2);
+
+    const stranger = destinationXml.replace('NORTHLIGHT_AI', 'STRANGER').replace('192.0.2.40', '203.0.113.9');
+    const half = await take(
+      transferAt('2026-11-20T14:00:00Z', { participants: [sourceXml, destinationXml, stranger] }),
+    );
+    expect(half.results[0]).toMatchObject({ state: 'unmapped', reason: 'recipientUnknown' });
+    expect(half.results[0]?.disclosureIds).toHaveLength(1);
+  });
+});
+
+describe('a patient who cannot be told', () => {
+  it.each([
+    ['an id that nobody has', patientXml('RB999999^^^RIVERBEND'), 'patientUnknown'],
+    ['the right id of another issuer', patientXml('RB000417^^^ELSEWHERE'), 'patientUnknown'],
+    ['an id in other letters', patientXml('rb000417^^^RIVERBEND'), 'patientUnknown'],
+    ['an id without issuer, from a source that always says it', patientXml('RB000417'), 'issuerUnknown'],
+    ['an id that only begins alike', patientXml('RB0004170^^^RIVERBEND'), 'patientUnknown'],
+  ])('is nobody: %s', async (_, patient, reason) => {
+    const before = await fresh.world.db.disclosure.count();
+    const answer = await take(transferAt('2026-11-20T09:00:00Z', { objects: [patient, studyXml()] }));
+    expect(answer.results[0]).toMatchObject({ state: 'unmapped', reason, disclosureIds: [] });
+    expect(await fresh.world.db.disclosure.count()).toBe(before);
+  });
+});
+
+describe('a transfer that a patient had refused', () => {
+  const contradictions = () =>
+    fresh.world.db.auditEvent.findMany({
+      where: { type: 'disclosure.contradictsOptOut' },
+      orderBy: { sequence: 'asc' },
+    });
+  const toUmbra = [
+    sourceXml,
+    destinationXml.replace('NORTHLIGHT_AI', 'UMBRA_CAD').replace('192.0.2.40', '198.51.100.77'),
+  ];
+
+  it('is in the ledger, and in the chain as a contradiction that names the opt-out', async () => {
+    const filedAt = fresh.clock.now();
+    const optOutId = await fileOptOut(fresh.world, { vendors: 'all' });
+    fresh.clock.advance(hours(2));
+    const { results } = await take(
+      transferAt(new Date(filedAt.getTime() + hours(1)).toISOString(), { participants: toUmbra }),
+    );
+    const [event, ...others] = await contradictions();
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({
+      subjectId: results[0]?.disclosureIds[0],
+      after: { optOutId, purpose: 'MLTRAINING' },
+      visibleToPatient: true,
+    });
+  });
+
+  it('is no contradiction before the opt-out, for treatment, or for a vendor that was not named', async () => {
+    const kestrel = await fresh.world.db.vendor.findUniqueOrThrow({ where: { slug: 'kestrel' } });
+    const filedAt = fresh.clock.now();
+    await fileOptOut(fresh.world, { vendors: [kestrel.id] });
+    fresh.clock.advance(hours(2));
+    const before = new Date(filedAt.getTime() - hours(1)).toISOString();
+    const after = new Date(filedAt.getTime() + hours(1)).toISOString();
+    const toKestrel = [
+      sourceXml,
+      destinationXml.replace('NORTHLIGHT_AI', 'KESTREL_RES').replace('192.0.2.40', 'stow.kestrel.example'),
+    ];
+    await take(transferAt(before, { participants: toKestrel }));
+    await take(transferAt(after));
+    await take(transferAt(after, { participants: toUmbra }));
+    expect(await contradictions()).toEqual([]);
+    await take(transferAt(after, { participants: toKestrel }));
+    expect(await contradictions()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,49 @@
+import type { World } from '#app/db/world.ts';
+import type { OptOutPurpose } from '#app/optouts/purposes.ts';
+import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
+import { submitRequest } from '#app/requests/requests.server.ts';
+import { patientOf } from './world.ts';
+
+interface Choice {
+  mrn?: string;
+  purposes?: OptOutPurpose[];
+  vendors?: 'all' | string[];
+  coversDeidentified?: boolean;
+}
+
+/** Files an opt-out as a patient of the seed, through the room's door. */
+export async function fileOptOut(
+  world: World,
+  {
+    mrn = 'RB000417',
+    purposes = ['aiTraining', 'research'],
+    vendors = 'all',
+    coversDeidentified = true,
+  }: Choice = {},
+): Promise<string> {
+  const filed = await submitRequest(world, {
+    actor: await patientOf(world, mrn),
+    kind: 'optOut',
+    locale: 'en',
+    submissionKey: crypto.randomUUID(),
+    details: { purposes, vendors, studies: 'all', coversDeidentified, wordingVersion: optOutWordingVersion },
+  });
+  if (!filed.ok) throw new Error(`the opt-out was refused: ${filed.refusal}`);
+  const { id } = await world.db.optOut.findFirstOrThrow({
+    where: { requestId: filed.requestId },
+    select: { id: true },
+  });
+  return id;
+}
+
+/** Takes an opt-out back, as its patient. */
+export async function withdrawOptOut(world: World, optOutId: string, mrn = 'RB000417'): Promise<void> {
+  const filed = await submitRequest(world, {
+    actor: await patientOf(world, mrn),
+    kind: 'optOutWithdrawal',
+    locale: 'en',
+    submissionKey: crypto.randomUUID(),
+    details: { optOutId, wordingVersion: optOutWordingVersion },
+  });
+  if (!filed.ok) throw new Error(`the withdrawal was refused: ${filed.refusal}`);
+}
