@@ -14,7 +14,8 @@ export default defineConfig({
     tailwindcss(),
     remix({
       ignoredRouteFiles: ['**/*'],
-      routes: (defineRoutes) => flatRoutes('routes', defineRoutes, { ignoredRouteFiles: ['**/*.test.{ts,tsx}'] }),
+      routes: (defineRoutes) =>
+        flatRoutes('routes', defineRoutes, { ignoredRouteFiles: ['**/*.test.{ts,tsx}'] }),
       serverModuleFormat: 'esm',
       future: {
         v3_fetcherPersist: true,

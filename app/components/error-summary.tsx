@@ -12,8 +12,16 @@ export function ErrorSummary({ errors, heading }: { errors: readonly FormErrorLi
   const words = useWords();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (errors.length > 0) box.current?.focus();
-  }, [errors]);
+    if (errors.length === 0) return;
+    box.current?.focus();
+    // A page's title is made before its form is sent: what came back with errors says so here, where a reader hears it first.
+    const title = document.title;
+    const error = words('site.field.error');
+    if (!title.startsWith(error)) document.title = `${error} ${title}`;
+    return () => {
+      document.title = title;
+    };
+  }, [errors, words]);
   if (errors.length === 0) return null;
   return (
     <div

@@ -27,7 +27,10 @@ export async function transfersAgainstOptOut(
       select: { subjectId: true, after: true },
     }),
   ]);
-  const raised = alerts.map(({ subjectId, after }) => ({ disclosureId: subjectId, optOutId: optOutOf(after) }));
+  const raised = alerts.map(({ subjectId, after }) => ({
+    disclosureId: subjectId,
+    optOutId: optOutOf(after),
+  }));
   const [disclosures, optOuts] = await Promise.all([
     db.disclosure.findMany({
       where: { id: { in: raised.map((one) => one.disclosureId) } },

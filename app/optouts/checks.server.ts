@@ -3,7 +3,7 @@ import type { World } from '#app/db/world.ts';
 import type { MachineClientIdentity } from '#app/people/machine-clients.server.ts';
 import { findPatientsByIdentifiers, patientKeyText } from '#app/people/patients.server.ts';
 import { findRecipient } from '#app/vendors/vendors.server.ts';
-import { decideExport, type ExportAnswer } from './decide.ts';
+import { decideExport, type ExportAnswer, type OptOutRecord } from './decide.ts';
 import { optOutRecordsOf } from './optouts.server.ts';
 
 /** How long an answer may be relied on. A gateway asks again at send time all the same. */
@@ -69,7 +69,7 @@ export async function answerCheck(
             identifiable: question.identifiable,
             studyUid: item.studyUid ?? null,
           },
-          at,
+          question.at ?? latest(now, records.get(patientId) ?? []),
         );
       return { item, patientId: patientId ?? null, answer };
     });
@@ -114,4 +114,11 @@ export async function answerCheck(
       })),
     };
   });
+}
+
+/**
+ * "Now" is never before a record that is committed: the clocks of two machines differ, and a "no" filed on the faster one counts at once.
+ */
+function latest(now: Date, records: readonly OptOutRecord[]): Date {
+  return new Date(Math.max(now.getTime(), ...records.map(({ recordedAt }) => recordedAt.getTime())));
 }

@@ -54,7 +54,10 @@ export function readAnswers(
 }
 
 /** The answers as name and value, one for each field of a form or parameter of a query. @param except a question left out */
-export function answerFields(answers: ChoiceAnswers, except?: ChoiceQuestion): [name: string, value: string][] {
+export function answerFields(
+  answers: ChoiceAnswers,
+  except?: ChoiceQuestion,
+): [name: string, value: string][] {
   const fields: [ChoiceQuestion, string, string][] = [];
   if (answers.everything) fields.push(['everything', 'everything', answers.everything]);
   for (const code of answers.purposes ?? []) fields.push(['purposes', 'purpose', code]);

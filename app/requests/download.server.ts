@@ -6,7 +6,12 @@ import type { World } from '#app/db/world.ts';
 /** Notes in the request's history that its answer left as a file, and in which language. */
 export function recordDownload(
   world: World,
-  { actor, requestId, patientId, locale }: { actor: Person; requestId: string; patientId: string; locale: string },
+  {
+    actor,
+    requestId,
+    patientId,
+    locale,
+  }: { actor: Person; requestId: string; patientId: string; locale: string },
 ): Promise<void> {
   return inTransaction(world.db, (tx) =>
     appendEvent(tx, {

@@ -10,7 +10,10 @@ describe('a reference number as somebody typed it', () => {
     expect(referenceTyped('PV-OIL000')).toBe('PV-011000');
   });
 
-  it.each(['', 'PV-', 'PV-7K3M9', 'PV-7K3M9QQ', 'PV-7K3M9U', "PV-7K3M9'", '😀'])('%j cannot be one', (typed) => {
-    expect(referenceTyped(typed)).toBeNull();
-  });
+  it.each(['', 'PV-', 'PV-7K3M9', 'PV-7K3M9QQ', 'PV-7K3M9U', "PV-7K3M9'", '😀'])(
+    '%j cannot be one',
+    (typed) => {
+      expect(referenceTyped(typed)).toBeNull();
+    },
+  );
 });

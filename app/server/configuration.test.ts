@@ -31,7 +31,11 @@ describe('.env.example', () => {
 
   it('explains each one in a sentence above it', () => {
     for (const name of listed) {
-      const above = example.split(new RegExp(`^#? ?${name}=`, 'm'))[0]?.trimEnd().split('\n').at(-1);
+      const above = example
+        .split(new RegExp(`^#? ?${name}=`, 'm'))[0]
+        ?.trimEnd()
+        .split('\n')
+        .at(-1);
       expect(above, name).toMatch(/^# .+[.:]/);
     }
   });
@@ -52,7 +56,10 @@ describe('.env.example', () => {
 
 describe('readConfiguration', () => {
   it('takes what production needs', () => {
-    const configuration = readConfiguration({ ...whole, TRUSTED_PROXIES: '10.0.0.1, 10.0.0.2' }, 'production');
+    const configuration = readConfiguration(
+      { ...whole, TRUSTED_PROXIES: '10.0.0.1, 10.0.0.2' },
+      'production',
+    );
     expect(configuration).toMatchObject({
       appOrigin: 'https://privacy.example.org',
       port: 3000,

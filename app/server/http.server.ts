@@ -45,15 +45,9 @@ export function makeApp(settings: HttpSettings): Express {
   app.use(wall({ appOrigin: world.appOrigin }));
   if (settings.vite) app.use(settings.vite);
   if (clientDir) {
-    const hashed = {
-      immutable: true,
-      maxAge: '365d',
-      index: false,
-      redirect: false,
-      fallthrough: false,
-    } as const;
-    app.use('/assets', express.static(path.join(clientDir, 'assets'), hashed));
-    app.use(express.static(clientDir, { maxAge: '1h', index: false, redirect: false, dotfiles: 'ignore' }));
+    const assets = { ...files('public, max-age=31536000, immutable'), fallthrough: false };
+    app.use('/assets', express.static(path.join(clientDir, 'assets'), assets));
+    app.use(express.static(clientDir, { ...files('public, max-age=3600'), dotfiles: 'ignore' }));
   }
   const remix = createRequestHandler({
     build: settings.build,
@@ -73,10 +67,24 @@ export function makeApp(settings: HttpSettings): Express {
   return app;
 }
 
+/** Static files. `no-store` is set on every answer before, and only `setHeaders` comes after it; a missing file keeps it. */
+function files(cacheControl: string) {
+  return {
+    index: false,
+    redirect: false,
+    cacheControl: false,
+    setHeaders: (response: { setHeader(name: string, value: string): unknown }) =>
+      void response.setHeader('Cache-Control', cacheControl),
+  } as const;
+}
+
 /** What nothing else caught. Says no more than that it went wrong; the log says where. */
 function lastResort(log: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
-    const known = error instanceof Error && 'status' in error && error.status === 404 ? 404 : null;
+    // Of files: a path that leads out of the folder, or to nothing, is not there.
+    const isAbsent =
+      error instanceof Error && 'status' in error && (error.status === 404 || error.status === 403);
+    const known = isAbsent ? 404 : null;
     if (!known) log.error({ error, requestId: response.locals.requestId as string }, 'request failed');
     if (response.headersSent) return next(error);
     const status = known ?? (isDatabaseUnreachable(error) ? 503 : 500);

@@ -111,4 +111,4 @@ export async function serveBuilt(mode: 'demo' | 'production'): Promise<void> {
   await builtSite().then((site) => runUntilSignal({ ...site, mode }), refuse);
 }
 
-export { openLog, startPlainview };
+export { openLog, startPlainview, type Running };

@@ -35,11 +35,12 @@ export function openLog(level: string, destination?: pino.DestinationStream): Lo
 /** Type, place and code of an error. A database error's message repeats the values of the query, and values are patients' data. */
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const errorCode = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const isPlain = error.constructor === Error || error instanceof TypeError || error instanceof RangeError;
   return {
     type: error.name,
-    code,
+    // Not `code`: that is cut, as a one-time code would be.
+    errorCode,
     message: isPlain ? error.message : undefined,
     at: error.stack
       ?.split('\n')

@@ -44,6 +44,8 @@ export function wall({ appOrigin }: WallSettings): RequestHandler {
         'This form did not come from a page of this site. Open the page here and try again.',
       );
     }
+    // Checked by what the browser says of the site; Remix would take "null" for another one.
+    if (request.headers.origin === 'null') delete request.headers.origin;
     if (!isMachine && request.headers['content-length'] === undefined)
       return refuse(411, 'The length of the body has to be said.');
     const most = isMachine ? mostMachineBytes : mostFormBytes;
@@ -55,11 +57,12 @@ export function wall({ appOrigin }: WallSettings): RequestHandler {
 
 /**
  * `Sec-Fetch-Site` where the browser sends it (all current ones), else `Origin`. Neither: not a browser's form, and refused. Browsers send
- * no Sec-Fetch headers over plain http to a host that is not their own machine.
+ * no Sec-Fetch headers over plain http to a host that is not their own machine. Under our Referrer-Policy `no-referrer` a form that is
+ * sent without script carries `Origin: null` (Fetch, "append a request Origin header"), so "null" tells nothing either way.
  */
 function isFromOurselves(headers: { 'sec-fetch-site'?: unknown; origin?: unknown }, origin: string): boolean {
   const site = headers['sec-fetch-site'];
-  if (headers.origin !== undefined && headers.origin !== origin) return false;
+  if (headers.origin !== undefined && headers.origin !== 'null' && headers.origin !== origin) return false;
   if (site !== undefined) return site === 'same-origin';
   return headers.origin === origin;
 }

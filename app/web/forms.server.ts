@@ -39,6 +39,9 @@ export async function readForm<T>(
     if (values.some((value) => typeof value !== 'string')) errors[''] = 'errors.foreignField';
     const texts = values.filter((value): value is string => typeof value === 'string');
     if (!secret.includes(name)) typed[name] = texts.map((text) => text.slice(0, longestField));
+    // No keyboard types NUL, and PostgreSQL keeps none.
+    if (name.includes('\0') || texts.some((text) => text.includes('\0')))
+      errors[''] = 'errors.formUnreadable';
     if (texts.some((text) => text.length > longestField)) errors[name] = 'errors.tooLong';
     else if (texts.length > 1 && !lists.includes(name)) errors[name] = 'errors.doubledField';
     Object.defineProperty(input, name, { value: lists.includes(name) ? texts : texts[0], enumerable: true });

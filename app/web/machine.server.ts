@@ -48,7 +48,11 @@ export async function machineDoor(
         'Nothing was decided and nothing was stored. Try again; until then, treat every export as denied.';
       return problem('unavailable', { detail }, { 'Retry-After': '5' });
     }
-    throw error;
+    context.logError(error);
+    return problem('server-error', {
+      detail: 'It is in our log. Treat what you asked for as not done.',
+      requestId: context.requestId,
+    });
   }
 }
 

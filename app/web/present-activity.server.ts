@@ -1,9 +1,9 @@
 import type { AuditEventType } from '#app/audit/events.ts';
-import type { TimelineEntry } from '#app/components/timeline.tsx';
 import type { PatientEvent } from '#app/people/activity.server.ts';
 import { dayOfInstantInWords, instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
+import type { TimelineLine } from './present-timeline.server.ts';
 
 /** What a patient's start page tells of. Each has words below. */
 export const activityTypes = [
@@ -31,9 +31,9 @@ export function activityView(
   events: readonly PatientEvent[],
   companies: ReadonlyMap<string, string>,
   reader: Reader,
-): TimelineEntry[] {
+): TimelineLine[] {
   const words = wordsFor(reader.locale);
-  return events.flatMap((event): TimelineEntry[] => {
+  return events.flatMap((event): TimelineLine[] => {
     const what = whatHappened(words, event, companies, reader);
     if (what === null) return [];
     return [

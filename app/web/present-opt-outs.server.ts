@@ -35,7 +35,9 @@ export function optOutView(
 ): OptOutView {
   const words = wordsFor(locale);
   const names =
-    optOut.vendorIds === 'all' ? 'all' : optOut.vendorIds.map((id) => companies.get(id) ?? words('optOuts.companies.unnamed'));
+    optOut.vendorIds === 'all'
+      ? 'all'
+      : optOut.vendorIds.map((id) => companies.get(id) ?? words('optOuts.companies.unnamed'));
   return {
     id: optOut.id,
     reference: optOut.reference,

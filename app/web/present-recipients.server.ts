@@ -40,7 +40,11 @@ export function recipientsView(
         purpose,
         detail: `${useInWords(words, first.purpose)} · ${words('patient.map.times', { count: 1 + others.length })}`,
         ...(stoppedSince
-          ? { stopped: words('patient.map.stopped', { date: dayOfInstantInWords(locale, stoppedSince, timeZone) }) }
+          ? {
+              stopped: words('patient.map.stopped', {
+                date: dayOfInstantInWords(locale, stoppedSince, timeZone),
+              }),
+            }
           : {}),
         rank: stoppedSince ? 0 : purpose === 'care' ? 2 : 1,
       },

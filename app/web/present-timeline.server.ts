@@ -13,6 +13,12 @@ interface Reader {
   facilityName: string;
 }
 
+/** A line of the timeline in plain text, so that a loader can send it. */
+export interface TimelineLine extends TimelineEntry {
+  what: string;
+  detail?: string;
+}
+
 /** What a request's events are called on its timeline. An event without words here is not shown on it. */
 const eventWords: Partial<Record<string, MessageId>> = {
   'request.submitted': 'requests.event.submitted',
@@ -20,6 +26,7 @@ const eventWords: Partial<Record<string, MessageId>> = {
   'request.answerDrafted': 'requests.event.answerDrafted',
   'request.responded': 'requests.event.responded',
   'request.withdrawn': 'requests.event.withdrawn',
+  'request.read': 'requests.event.read',
   'optOut.filed': 'requests.event.optOutFiled',
   'optOut.withdrawn': 'requests.event.optOutWithdrawn',
   'notice.sent': 'requests.event.noticeSent',
@@ -27,10 +34,10 @@ const eventWords: Partial<Record<string, MessageId>> = {
 };
 
 /** A request's history as its timeline shows it, newest first. */
-export function timelineView(events: readonly RequestEvent[], reader: Reader): TimelineEntry[] {
+export function timelineView(events: readonly RequestEvent[], reader: Reader): TimelineLine[] {
   const words = wordsFor(reader.locale);
   return events
-    .flatMap((event): TimelineEntry[] => {
+    .flatMap((event): TimelineLine[] => {
       const what = eventWords[event.type];
       if (!what) return [];
       return [

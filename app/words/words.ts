@@ -17,7 +17,10 @@ const caches = new Map<Locale, IntlShape>();
 export function intlFor(locale: Locale): IntlShape {
   const kept = caches.get(locale);
   if (kept) return kept;
-  const intl = createIntl({ locale: formatTag[locale], messages: catalogues[locale], defaultLocale: formatTag.en }, createIntlCache());
+  const intl = createIntl(
+    { locale: formatTag[locale], messages: catalogues[locale], defaultLocale: formatTag.en },
+    createIntlCache(),
+  );
   caches.set(locale, intl);
   return intl;
 }

@@ -46,10 +46,9 @@ export async function loader(args: LoaderFunctionArgs) {
   const first = sent.at(-1);
   return {
     name: person.name,
-    answer:
-      answered?.respondedAt
-        ? { id: answered.id, day: dayOfInstantInWords(locale, answered.respondedAt, facility.timeZone) }
-        : null,
+    answer: answered?.respondedAt
+      ? { id: answered.id, day: dayOfInstantInWords(locale, answered.respondedAt, facility.timeZone) }
+      : null,
     late: views.filter(({ late }) => late).map(({ id, next }) => ({ id, next })),
     choices: optOuts
       .filter(({ withdrawnAt }) => withdrawnAt === null)

@@ -41,7 +41,11 @@ export function ChoiceCard({ choice }: { choice: OptOutView }) {
     <article className="grid gap-3" aria-labelledby={`choice-${choice.id}`}>
       <h3 id={`choice-${choice.id}`} className="flex gap-2.5">
         <Icon name={inForce ? 'stop' : 'ring'} className={inForce ? 'text-act mt-1' : 'text-muted mt-1'} />
-        <span>{inForce ? words('optOuts.card.inForce', { date: choice.sinceDay }) : words('optOuts.card.withdrawn')}</span>
+        <span>
+          {inForce
+            ? words('optOuts.card.inForce', { date: choice.sinceDay })
+            : words('optOuts.card.withdrawn')}
+        </span>
       </h3>
       <ChoiceFacts choice={choice} />
       <p className="flex flex-wrap items-center gap-x-6 gap-y-2">

@@ -4,7 +4,13 @@ import { T } from '#app/components/words.tsx';
 import type { RequestView } from '#app/web/present-requests.server.ts';
 
 /** Requests with where each stands, what comes next and by when: none has to be opened to learn it. */
-export function RequestList({ requests, headingLevel }: { requests: readonly RequestView[]; headingLevel: 2 | 3 }) {
+export function RequestList({
+  requests,
+  headingLevel,
+}: {
+  requests: readonly RequestView[];
+  headingLevel: 2 | 3;
+}) {
   const Heading = `h${headingLevel}` as const;
   return (
     <ul className="stack">

@@ -1,0 +1,131 @@
+import { ChoiceGroup } from '#app/components/choice-group.tsx';
+import { useWords } from '#app/components/words.tsx';
+import type { ChoiceAnswers, ChoiceQuestion } from '#app/optouts/choosing.ts';
+
+export interface QuestionProps {
+  question: ChoiceQuestion;
+  answers: ChoiceAnswers;
+  companies: readonly { slug: string; name: string }[];
+  error: (field: string) => string | undefined;
+}
+
+/** One question of an opt-out: its legend is the page's heading, and nothing is ticked for the reader. */
+export function Question(props: QuestionProps) {
+  switch (props.question) {
+    case 'everything':
+      return <Everything {...props} />;
+    case 'purposes':
+      return <Purposes {...props} />;
+    case 'companies':
+      return <Companies {...props} />;
+    case 'name':
+      return <WithoutName {...props} />;
+  }
+}
+
+function Everything({ answers, error }: QuestionProps) {
+  const words = useWords();
+  return (
+    <ChoiceGroup
+      type="radio"
+      name="everything"
+      legend={words('optOuts.ask.everything')}
+      legendIsHeading
+      error={error('everything')}
+      chosen={answers.everything}
+      choices={[
+        { value: 'yes', label: words('optOuts.ask.yesAll'), hint: words('optOuts.ask.yesAllHint') },
+        {
+          value: 'choose',
+          label: words('optOuts.ask.letMeChoose'),
+          hint: words('optOuts.ask.letMeChooseHint'),
+        },
+      ]}
+    />
+  );
+}
+
+function Purposes({ answers, error }: QuestionProps) {
+  const words = useWords();
+  return (
+    <ChoiceGroup
+      type="checkbox"
+      name="purpose"
+      legend={words('optOuts.ask.purposes')}
+      legendIsHeading
+      hint={words('optOuts.ask.purposesHint')}
+      error={error('purpose')}
+      chosen={answers.purposes}
+      choices={[
+        {
+          value: 'aiTraining',
+          label: words('optOuts.purpose.aiTraining'),
+          hint: words('optOuts.ask.aiTrainingHint'),
+        },
+        {
+          value: 'research',
+          label: words('optOuts.purpose.research'),
+          hint: words('optOuts.ask.researchHint'),
+        },
+        {
+          value: 'commercialSharing',
+          label: words('optOuts.purpose.commercialSharing'),
+          hint: words('optOuts.ask.commercialSharingHint'),
+        },
+      ]}
+    />
+  );
+}
+
+function Companies({ answers, companies, error }: QuestionProps) {
+  const words = useWords();
+  return (
+    <>
+      <ChoiceGroup
+        type="radio"
+        name="companies"
+        legend={words('optOuts.ask.companies')}
+        legendIsHeading
+        error={error('companies')}
+        chosen={answers.companies}
+        choices={[
+          {
+            value: 'all',
+            label: words('optOuts.companies.all'),
+            hint: words('optOuts.ask.allCompaniesHint'),
+          },
+          { value: 'some', label: words('optOuts.ask.someCompanies') },
+        ]}
+      />
+      <div className="border-rule border-s-4 ps-4">
+        <ChoiceGroup
+          type="checkbox"
+          name="company"
+          legend={words('optOuts.ask.company')}
+          error={error('company')}
+          chosen={answers.company}
+          choices={companies.map(({ slug, name }) => ({ value: slug, label: name }))}
+        />
+      </div>
+    </>
+  );
+}
+
+function WithoutName({ answers, error }: QuestionProps) {
+  const words = useWords();
+  return (
+    <ChoiceGroup
+      type="radio"
+      name="withoutName"
+      legend={words('optOuts.ask.name')}
+      legendIsHeading
+      hint={words('optOuts.ask.nameHint')}
+      error={error('withoutName')}
+      chosen={answers.withoutName}
+      choices={[
+        { value: 'stop', label: words('optOuts.ask.nameStop') },
+        { value: 'allow', label: words('optOuts.ask.nameAllow') },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,41 @@
+import { useEffect, useState } from 'react';
+import { Button, ButtonLink } from '#app/components/button.tsx';
+import { useWords } from '#app/components/words.tsx';
+import type { OptOutView } from '#app/web/present-opt-outs.server.ts';
+import { ChoiceFacts } from './choice-list.tsx';
+
+/** What was decided and since when it counts. The same page later is the same receipt. */
+export function ChoiceReceipt({ choice, isWithdrawal }: { choice: OptOutView; isWithdrawal: boolean }) {
+  const words = useWords();
+  return (
+    <section className="stack" aria-labelledby="choice">
+      <h2 id="choice">{words(isWithdrawal ? 'optOuts.receipt.tookBack' : 'optOuts.receipt.choice')}</h2>
+      <ChoiceFacts choice={choice} />
+      <div className="no-print mt-2 flex flex-wrap gap-4">
+        <PrintButton />
+        {choice.withdrawnAt === null ? (
+          <ButtonLink to={`/opt-outs/${choice.id}/withdraw`} variant="outline">
+            {words('optOuts.withdraw.link')}
+          </ButtonLink>
+        ) : (
+          <ButtonLink to="/opt-outs/new" variant="outline">
+            {words('optOuts.new.link')}
+          </ButtonLink>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** Prints the page. Without script there is no such button: the browser's own menu prints it as well. */
+function PrintButton() {
+  const words = useWords();
+  const [scripted, setScripted] = useState(false);
+  useEffect(() => setScripted(true), []);
+  if (!scripted) return null;
+  return (
+    <Button type="button" variant="outline" onClick={() => window.print()}>
+      {words('optOuts.receipt.print')}
+    </Button>
+  );
+}

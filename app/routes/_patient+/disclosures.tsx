@@ -1,0 +1,141 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { Form, useLoaderData } from '@remix-run/react';
+import { AccountingLayer } from '#app/components/accounting-view.tsx';
+import { Button, ButtonLink } from '#app/components/button.tsx';
+import { EmptyState } from '#app/components/empty-state.tsx';
+import { SelectField } from '#app/components/field.tsx';
+import { ImagesMap } from '#app/components/images-map.tsx';
+import { PageHeader } from '#app/components/page-header.tsx';
+import { useWords } from '#app/components/words.tsx';
+import { splitLayers } from '#app/disclosures/accounting.ts';
+import { disclosuresOfPatient, heldMessages } from '#app/disclosures/disclosures.server.ts';
+import { theFacility } from '#app/facility/facility.server.ts';
+import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
+import { requirePatient } from '#app/web/guard.server.ts';
+import { accountingRowView } from '#app/web/present-accounting.server.ts';
+import { recipientsView } from '#app/web/present-recipients.server.ts';
+import { pageTitle } from '#app/web/title.ts';
+import { dayOfInstantInWords, localDate } from '#app/words/dates.ts';
+import { wordsFor } from '#app/words/words.ts';
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { world, person, patientId, locale, now } = await requirePatient(args, 'ownRecords.see');
+  const { db } = world;
+  const [facility, all, records, unmatched] = await Promise.all([
+    theFacility(db),
+    disclosuresOfPatient(db, patientId),
+    optOutRecordsOf(db, [patientId]),
+    heldMessages(db),
+  ]);
+  const day = (instant: Date) => localDate(instant, facility.timeZone);
+  const years = [...new Set(all.map((row) => day(row.occurredAt).slice(0, 4)))];
+  const asked = new URL(args.request.url).searchParams.get('year');
+  const year = years.find((one) => one === asked) ?? null;
+  const rows = year === null ? all : all.filter((row) => day(row.occurredAt).startsWith(year));
+
+  const words = wordsFor(locale);
+  const layers = splitLayers(rows, day);
+  const view = (layer: typeof layers.alsoShown) =>
+    [...layer].reverse().map((row) => accountingRowView(row, words, locale));
+  const first = all.at(-1);
+  return {
+    name: person.name,
+    facility: facility.name,
+    years,
+    year,
+    count: new Set(rows.map(({ vendor }) => vendor.id)).size,
+    since: first ? dayOfInstantInWords(locale, first.occurredAt, facility.timeZone) : null,
+    recipients: recipientsView(rows, records.get(patientId) ?? [], {
+      locale,
+      timeZone: facility.timeZone,
+      now,
+    }),
+    requiredByLaw: view(layers.requiredByLaw),
+    alsoShown: view(layers.alsoShown),
+    unmatched,
+  };
+}
+
+export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site.nav.disclosures');
+
+export default function Disclosures() {
+  const words = useWords();
+  const { since, year, count, recipients, name, facility, requiredByLaw, alsoShown, unmatched } =
+    useLoaderData<typeof loader>();
+  const ask = (
+    <ButtonLink to="/requests/new/accounting" icon="arrowRight" iconSide="end">
+      {words('site.start.list')}
+    </ButtonLink>
+  );
+  if (since === null) {
+    return (
+      <div className="sections">
+        <PageHeader title={words('site.nav.disclosures')} />
+        <EmptyState title={words('patient.disclosures.none')} action={ask}>
+          <p>{words('patient.disclosures.noneWhy')}</p>
+        </EmptyState>
+        <NotShown unmatched={unmatched} />
+      </div>
+    );
+  }
+  const lead =
+    year === null
+      ? words('patient.disclosures.lead', { count, date: since })
+      : words('patient.disclosures.leadYear', { count, year });
+  const stopped = recipients.filter((one) => one.stopped).length;
+  return (
+    <div className="sections">
+      <PageHeader title={words('site.nav.disclosures')} lead={lead} action={ask} />
+      <section className="stack" aria-labelledby="map">
+        <h2 id="map">{words('patient.map.heading')}</h2>
+        <ImagesMap
+          title={words('patient.map.title', { count, stopped })}
+          scans={{ name: words('patient.map.scans'), detail: name }}
+          facility={{ name: facility }}
+          recipients={recipients}
+        />
+        <p className="text-muted">{words('patient.map.stopNote')}</p>
+      </section>
+      <YearFilter />
+      <AccountingLayer which="law" rows={requiredByLaw} headingLevel={2} />
+      <AccountingLayer which="also" rows={alsoShown} headingLevel={2} withBasis />
+      <NotShown unmatched={unmatched} />
+    </div>
+  );
+}
+
+function YearFilter() {
+  const words = useWords();
+  const { years, year } = useLoaderData<typeof loader>();
+  return (
+    <Form method="get" className="flex flex-wrap items-end gap-3">
+      <SelectField
+        key={year ?? ''}
+        name="year"
+        label={words('patient.disclosures.year')}
+        defaultValue={year ?? ''}
+        width="date"
+      >
+        <option value="">{words('patient.disclosures.allYears')}</option>
+        {years.map((one) => (
+          <option key={one} value={one}>
+            {one}
+          </option>
+        ))}
+      </SelectField>
+      <Button variant="outline">{words('patient.disclosures.show')}</Button>
+    </Form>
+  );
+}
+
+/** What the page cannot show, said as plainly as what it shows. */
+function NotShown({ unmatched }: { unmatched: number }) {
+  const words = useWords();
+  return (
+    <section className="stack" aria-labelledby="not-shown">
+      <h2 id="not-shown">{words('patient.disclosures.notShown')}</h2>
+      <p>{words('disclosures.accounting.unmatched.body', { count: unmatched })}</p>
+      <p>{words('disclosures.accounting.limit')}</p>
+    </section>
+  );
+}

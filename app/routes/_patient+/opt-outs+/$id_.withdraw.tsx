@@ -1,0 +1,107 @@
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node';
+import { Form, useActionData, useLoaderData } from '@remix-run/react';
+import { z } from 'zod';
+import { Button, ButtonLink } from '#app/components/button.tsx';
+import { ErrorSummary } from '#app/components/error-summary.tsx';
+import { PageHeader } from '#app/components/page-header.tsx';
+import { useWords } from '#app/components/words.tsx';
+import { theFacility } from '#app/facility/facility.server.ts';
+import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
+import { submitRequest } from '#app/requests/requests.server.ts';
+import { allVendors } from '#app/vendors/vendors.server.ts';
+import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
+import { notFound, requirePatient, rowId } from '#app/web/guard.server.ts';
+import { useMistakes } from '#app/web/mistakes.ts';
+import { optOutView } from '#app/web/present-opt-outs.server.ts';
+import { pageTitle } from '#app/web/title.ts';
+import { ChoiceFacts } from '../_parts/choice-list.tsx';
+
+const schema = z.strictObject({
+  wordingVersion: z.literal(optOutWordingVersion, 'errors.formUnreadable'),
+  submissionKey: z.uuid('errors.formUnreadable'),
+});
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { world, patientId, locale } = await requirePatient(args, 'ownRequests.file');
+  const id = rowId(args.params.id);
+  const [facility, history, vendors] = await Promise.all([
+    theFacility(world.db),
+    optOutHistory(world.db, patientId),
+    allVendors(world.db),
+  ]);
+  const optOut = history.find((one) => one.id === id);
+  if (!optOut) throw notFound();
+  // Taken back already: its receipt says so.
+  if (optOut.withdrawnAt) throw redirect(`/requests/${optOut.requestId}`);
+  const companies = new Map(vendors.map((vendor) => [vendor.id, vendor.name]));
+  return {
+    choice: optOutView(optOut, companies, { locale, timeZone: facility.timeZone }),
+    others: history.filter((one) => one.id !== id && one.withdrawnAt === null).length,
+    submissionKey: crypto.randomUUID(),
+    wordingVersion: optOutWordingVersion,
+  };
+}
+
+export async function action(args: ActionFunctionArgs) {
+  const { world, person, locale } = await requirePatient(args, 'ownRequests.file');
+  const optOutId = rowId(args.params.id);
+  const form = await readForm(args.request, { schema });
+  if (!form.ok) return formMistakes(form.mistakes);
+  const { submissionKey, wordingVersion } = form.value;
+  const submitted = await submitRequest(world, {
+    actor: person,
+    kind: 'optOutWithdrawal',
+    details: { optOutId, wordingVersion },
+    submissionKey,
+    locale,
+  });
+  if (submitted.ok) return redirect(`/requests/${submitted.requestId}`);
+  if (submitted.refusal === 'notFound') throw notFound();
+  return oneMistake('', 'errors.alreadyWithdrawn', { status: 409 });
+}
+
+export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'optOuts.withdraw.title');
+
+export default function WithdrawOptOut() {
+  const words = useWords();
+  const { choice, others, submissionKey, wordingVersion } = useLoaderData<typeof loader>();
+  const mistakes = useMistakes(useActionData<typeof action>());
+  return (
+    <div className="sections">
+      <div className="stack">
+        <ErrorSummary errors={mistakes.summary} />
+        <PageHeader
+          title={words('optOuts.withdraw.title')}
+          lead={words('optOuts.withdraw.lead')}
+          back={{ to: '/opt-outs', label: words('site.nav.optOuts') }}
+        />
+        <ChoiceFacts choice={choice} />
+      </div>
+      <section className="stack" aria-labelledby="again">
+        <h2 id="again">{words('optOuts.withdraw.again')}</h2>
+        <ul className="grid list-disc gap-2 ps-5">
+          <li>{words('optOuts.withdraw.possible')}</li>
+          {others > 0 && <li>{words('optOuts.withdraw.others', { count: others })}</li>}
+          <li>{words('optOuts.withdraw.care')}</li>
+          <li>{words('optOuts.withdraw.record')}</li>
+          <li>{words('optOuts.withdraw.anew')}</li>
+        </ul>
+        <p className="text-muted text-note">{words('optOuts.check.version', { version: wordingVersion })}</p>
+        <Form method="post" noValidate className="mt-2 flex flex-wrap gap-4">
+          <input type="hidden" name="wordingVersion" value={wordingVersion} />
+          <input type="hidden" name="submissionKey" value={submissionKey} />
+          <Button>{words('optOuts.withdraw.send')}</Button>
+          <ButtonLink to="/opt-outs" variant="outline">
+            {words('optOuts.withdraw.keep')}
+          </ButtonLink>
+        </Form>
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { useLoaderData } from '@remix-run/react';
+import { ButtonLink } from '#app/components/button.tsx';
+import { EmptyState } from '#app/components/empty-state.tsx';
+import { PageHeader } from '#app/components/page-header.tsx';
+import { useWords } from '#app/components/words.tsx';
+import { theFacility } from '#app/facility/facility.server.ts';
+import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { allVendors } from '#app/vendors/vendors.server.ts';
+import { requirePatient } from '#app/web/guard.server.ts';
+import { optOutView } from '#app/web/present-opt-outs.server.ts';
+import { pageTitle } from '#app/web/title.ts';
+import { ChoiceCard } from '../_parts/choice-list.tsx';
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { world, patientId, locale } = await requirePatient(args, 'ownRecords.see');
+  const [facility, history, vendors] = await Promise.all([
+    theFacility(world.db),
+    optOutHistory(world.db, patientId),
+    allVendors(world.db),
+  ]);
+  const companies = new Map(vendors.map(({ id, name }) => [id, name]));
+  const views = history.map((one) => optOutView(one, companies, { locale, timeZone: facility.timeZone }));
+  return {
+    inForce: views.filter((one) => one.withdrawnAt === null),
+    withdrawn: views.filter((one) => one.withdrawnAt !== null),
+  };
+}
+
+export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site.nav.optOuts');
+
+export default function OptOuts() {
+  const words = useWords();
+  const { inForce, withdrawn } = useLoaderData<typeof loader>();
+  const sayNo = (
+    <ButtonLink to="/opt-outs/new" icon="arrowRight" iconSide="end">
+      {words('optOuts.new.link')}
+    </ButtonLink>
+  );
+  return (
+    <div className="sections">
+      <PageHeader
+        title={words('site.nav.optOuts')}
+        lead={words('optOuts.list.lead', { count: inForce.length })}
+        action={inForce.length > 0 ? sayNo : undefined}
+      />
+      {inForce.length === 0 ? (
+        <EmptyState title={words('optOuts.list.empty')} action={sayNo}>
+          <p>{words('optOuts.list.emptyWhy')}</p>
+        </EmptyState>
+      ) : (
+        <section className="stack gap-y-10" aria-labelledby="in-force">
+          <h2 id="in-force">{words('optOuts.list.inForce')}</h2>
+          {inForce.map((choice) => (
+            <ChoiceCard key={choice.id} choice={choice} />
+          ))}
+        </section>
+      )}
+      <section className="stack" aria-labelledby="how">
+        <h2 id="how">{words('optOuts.list.how')}</h2>
+        <p>{words('optOuts.list.howText')}</p>
+        <p>{words('optOuts.list.notTold')}</p>
+      </section>
+      {withdrawn.length > 0 && (
+        <section className="stack gap-y-10" aria-labelledby="withdrawn">
+          <h2 id="withdrawn">{words('optOuts.list.withdrawn')}</h2>
+          {withdrawn.map((choice) => (
+            <ChoiceCard key={choice.id} choice={choice} />
+          ))}
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+import { data, redirect, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
+import { Form, useLoaderData } from '@remix-run/react';
+import { Button } from '#app/components/button.tsx';
+import { ErrorSummary } from '#app/components/error-summary.tsx';
+import { T, useWords } from '#app/components/words.tsx';
+import {
+  answerFields,
+  choiceQuestions,
+  firstUnanswered,
+  isAnswered,
+  questionsAsked,
+  readAnswers,
+  type ChoiceAnswers,
+  type ChoiceQuestion,
+} from '#app/optouts/choosing.ts';
+import { allVendors } from '#app/vendors/vendors.server.ts';
+import { notFound, requirePatient } from '#app/web/guard.server.ts';
+import { useMistakes, type FormMistakes } from '#app/web/mistakes.ts';
+import { pageTitle } from '#app/web/title.ts';
+import { BackLink } from '../_parts/back-link.tsx';
+import { Question } from '../_parts/choice-questions.tsx';
+
+/** A page for each question. The answers travel in the address, so it works without script and "back" goes back. */
+export async function loader(args: LoaderFunctionArgs) {
+  const { world } = await requirePatient(args, 'ownRequests.file');
+  const question = choiceQuestions.find((one) => one === args.params.question);
+  if (!question) throw notFound();
+  const query = new URL(args.request.url).searchParams;
+  const companies = await allVendors(world.db);
+  const answers = readAnswers(query, companies);
+  const asked = questionsAsked(answers);
+  // An address that skips ahead starts at the first question that is open.
+  const skipped = asked.slice(0, asked.indexOf(question)).find((one) => !isAnswered(answers, one));
+  if (skipped) throw redirect(pathTo(skipped, answers));
+
+  const sent = query.get('answered') === question;
+  if (sent && isAnswered(answers, question)) {
+    const next = firstUnanswered(answers);
+    throw redirect(pathTo(next ?? 'check', answers));
+  }
+  const mistakes: FormMistakes | undefined = sent ? mistakeOf(question, answers) : undefined;
+  const before = choiceQuestions[choiceQuestions.indexOf(question) - 1];
+  return data(
+    {
+      question,
+      answers,
+      others: answerFields(answers, question),
+      companies: companies.map(({ slug, name }) => ({ slug, name })),
+      back: before ? pathTo(before, answers) : '/opt-outs/new',
+      ...(mistakes ? { mistakes } : {}),
+    },
+    { status: mistakes ? 400 : 200 },
+  );
+}
+
+function pathTo(page: ChoiceQuestion | 'check', answers: ChoiceAnswers): string {
+  const query = new URLSearchParams(answerFields(answers)).toString();
+  return `/opt-outs/new/${page}${query ? `?${query}` : ''}`;
+}
+
+function mistakeOf(question: ChoiceQuestion, answers: ChoiceAnswers): FormMistakes {
+  if (question === 'purposes') return { errors: { purpose: 'errors.chooseAtLeastOne' }, typed: {} };
+  if (question === 'companies' && answers.companies === 'some')
+    return { errors: { company: 'errors.chooseAtLeastOne' }, typed: {} };
+  return { errors: { [question === 'name' ? 'withoutName' : question]: 'errors.choose' }, typed: {} };
+}
+
+export const meta: MetaFunction<typeof loader> = (args) =>
+  args.data
+    ? pageTitle(args, `optOuts.ask.${args.data.question}`, { mistakes: args.data.mistakes !== undefined })
+    : [];
+
+export default function ChoicePage() {
+  const words = useWords();
+  const { question, answers, others, companies, back, mistakes: found } = useLoaderData<typeof loader>();
+  const mistakes = useMistakes({ mistakes: found });
+  return (
+    <div className="stack">
+      <ErrorSummary errors={mistakes.summary} />
+      <BackLink to={back}>{words('optOuts.ask.back')}</BackLink>
+      <Form
+        key={question}
+        method="get"
+        action={`/opt-outs/new/${question}`}
+        noValidate
+        className="stack gap-y-8"
+      >
+        {others.map(([name, value]) => (
+          <input key={`${name} ${value}`} type="hidden" name={name} value={value} />
+        ))}
+        <input type="hidden" name="answered" value={question} />
+        <Question question={question} answers={answers} companies={companies} error={mistakes.error} />
+        <p>
+          <Button icon="arrowRight" iconSide="end">
+            {words('people.signIn.continue')}
+          </Button>
+        </p>
+      </Form>
+      <p className="text-muted">
+        <T id="optOuts.ask.nothingSent" />
+      </p>
+    </div>
+  );
+}

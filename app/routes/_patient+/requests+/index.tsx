@@ -1,0 +1,66 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { useLoaderData } from '@remix-run/react';
+import { ButtonLink } from '#app/components/button.tsx';
+import { EmptyState } from '#app/components/empty-state.tsx';
+import { PageHeader } from '#app/components/page-header.tsx';
+import { useWords } from '#app/components/words.tsx';
+import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { requestsOfPatient } from '#app/requests/reading.server.ts';
+import { requirePatient } from '#app/web/guard.server.ts';
+import { requestView } from '#app/web/present-requests.server.ts';
+import { pageTitle } from '#app/web/title.ts';
+import { RequestList } from '../_parts/request-list.tsx';
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { world, patientId, locale, now } = await requirePatient(args, 'ownRecords.see');
+  const [requests, optOuts] = await Promise.all([
+    requestsOfPatient(world.db, patientId),
+    optOutHistory(world.db, patientId),
+  ]);
+  const takenBack = new Set(optOuts.filter((one) => one.withdrawnAt).map((one) => one.requestId));
+  const views = requests.map((one) => requestView(one, { now, locale, takenBack: takenBack.has(one.id) }));
+  return { open: views.filter((one) => one.open), ended: views.filter((one) => !one.open) };
+}
+
+export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site.nav.requests');
+
+export default function Requests() {
+  const words = useWords();
+  const { open, ended } = useLoaderData<typeof loader>();
+  const ask = (
+    <ButtonLink to="/requests/new" icon="arrowRight" iconSide="end">
+      {words('patient.home.act')}
+    </ButtonLink>
+  );
+  if (open.length + ended.length === 0) {
+    return (
+      <div className="sections">
+        <PageHeader title={words('site.nav.requests')} />
+        <EmptyState title={words('patient.requests.empty')} action={ask}>
+          <p>{words('patient.requests.emptyWhy')}</p>
+        </EmptyState>
+      </div>
+    );
+  }
+  return (
+    <div className="sections">
+      <PageHeader
+        title={words('site.nav.requests')}
+        lead={words('patient.requests.lead', { count: open.length })}
+        action={ask}
+      />
+      {open.length > 0 && (
+        <section className="stack" aria-labelledby="open">
+          <h2 id="open">{words('patient.requests.open')}</h2>
+          <RequestList requests={open} headingLevel={3} />
+        </section>
+      )}
+      {ended.length > 0 && (
+        <section className="stack" aria-labelledby="ended">
+          <h2 id="ended">{words('patient.requests.ended')}</h2>
+          <RequestList requests={ended} headingLevel={3} />
+        </section>
+      )}
+    </div>
+  );
+}

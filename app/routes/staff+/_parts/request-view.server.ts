@@ -1,0 +1,165 @@
+import { eventsOfRequest } from '#app/audit/audit.server.ts';
+import type { Person } from '#app/audit/actor.ts';
+import type { AccountingViewProps } from '#app/components/accounting-view.tsx';
+import type { World } from '#app/db/world.ts';
+import { theFacility } from '#app/facility/facility.server.ts';
+import { can } from '#app/people/can.ts';
+import { patientRecord, type PatientRecord } from '#app/people/patients.server.ts';
+import { readAnswer, type ReadAnswer } from '#app/requests/answer.server.ts';
+import { openMoves } from '#app/requests/decide.ts';
+import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import type { AnswerShape } from '#app/requests/kinds/kind.ts';
+import type { MoveName } from '#app/requests/moves.ts';
+import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
+import { accountingView } from '#app/web/present-accounting.server.ts';
+import { clockView, type ClockView } from '#app/web/present-clock.server.ts';
+import { timelineView, type TimelineLine } from '#app/web/present-timeline.server.ts';
+import { dateInWords, instantInWords } from '#app/words/dates.ts';
+import type { Locale } from '#app/words/locales.ts';
+import { wordsFor, type Words } from '#app/words/words.ts';
+import { choiceView, type ChoiceView } from './choice-view.server.ts';
+import { elementsView, type ElementCheck } from './elements-view.server.ts';
+import { statusInWords, turnInWords, turnOf, type Turn } from './in-words.ts';
+
+export interface Fact {
+  term: string;
+  value: string;
+}
+
+export interface AnswerView {
+  draftedAt: string;
+  /** Null: a draft. */
+  sentAt: string | null;
+  note: string | null;
+  accounting: AccountingViewProps | null;
+  elements: ElementCheck[];
+  /** Of the rows that the law lists: addresses that are not known. */
+  addressesUnknown: number;
+  ledgerChanges: number;
+  /** Tells two drafts apart. */
+  draft: string;
+}
+
+export interface RequestView {
+  id: string;
+  reference: string;
+  kind: string;
+  shape: AnswerShape;
+  patient: string;
+  version: number;
+  clock: ClockView;
+  timeZone: string;
+  turn: Turn;
+  turnInWords: string;
+  status: string;
+  withdrawn: boolean;
+  facts: Fact[];
+  moves: MoveName[];
+  /** Whether this reader may act at all; an auditor only reads. */
+  mayAct: boolean;
+  mayAudit: boolean;
+  answer: AnswerView | null;
+  choice: ChoiceView | null;
+  history: TimelineLine[];
+}
+
+/** One request as staff see it; null when there is none. All dates in the request's own facility zone. */
+export async function requestView(
+  world: World,
+  { id, person, now, locale }: { id: string; person: Person; now: Date; locale: Locale },
+): Promise<(RequestView & { patientId: string }) | null> {
+  const request = await findRequest(world.db, id, null);
+  if (!request) return null;
+  const words = wordsFor(locale);
+  const [facility, patient, answer, events, choice] = await Promise.all([
+    theFacility(world.db),
+    patientRecord(world.db, request.patientId),
+    readAnswer(world, id, 'any'),
+    eventsOfRequest(world.db, id),
+    choiceView(world.db, request, locale),
+  ]);
+  if (!patient) throw new Error('a request is about a patient');
+  const { shape, timeZone } = { shape: kindDefinition(request.kind).answer, timeZone: request.timeZone };
+  return {
+    id,
+    patientId: request.patientId,
+    reference: request.reference,
+    kind: words(`requests.kind.${request.kind}`),
+    shape,
+    patient: `${patient.givenName} ${patient.familyName}`,
+    version: request.version,
+    clock: clockView(request, now, locale),
+    timeZone,
+    turn: turnOf(request.status),
+    turnInWords: turnInWords(words, request.status),
+    status: statusInWords(words, request),
+    withdrawn: request.resolution === 'withdrawn',
+    facts: factsOf(request, patient, words, locale),
+    moves: openMoves({ ...request, hasAnswer: answer !== null }, person),
+    mayAct: can(person.role, 'requests.process'),
+    mayAudit: can(person.role, 'audit.read'),
+    answer: answer && answerView(answer, timeZone, locale),
+    choice,
+    history: timelineView(events, { locale, timeZone, audience: 'staff', facilityName: facility.name }),
+  };
+}
+
+const channels = {
+  portal: 'staff.channel.portal',
+  paper: 'staff.channel.paper',
+  phone: 'staff.channel.phone',
+  desk: 'staff.channel.desk',
+} as const;
+
+function factsOf(request: RequestDetail, patient: PatientRecord, words: Words, locale: Locale): Fact[] {
+  const channel = channels[request.channel as keyof typeof channels];
+  const window =
+    request.kind === 'accounting' ? kindDefinition('accounting').details.safeParse(request.details) : null;
+  return [
+    {
+      term: words('staff.fact.patient'),
+      value: words('staff.fact.patientBorn', {
+        name: `${patient.givenName} ${patient.familyName}`,
+        date: dateInWords(locale, patient.bornOn),
+      }),
+    },
+    {
+      term: words('disclosures.accounting.fact.identifiers', { count: patient.identifiers.length }),
+      value: patient.identifiers
+        .map(({ issuer, value }) => words('disclosures.accounting.fact.identifier', { issuer, value }))
+        .join(', '),
+    },
+    { term: words('staff.fact.askedBy'), value: request.filedBy.name },
+    { term: words('staff.fact.channel'), value: words(channel) },
+    {
+      term: words('staff.fact.received'),
+      value: instantInWords(locale, request.receivedAt, request.timeZone),
+    },
+    ...(window?.success
+      ? [
+          {
+            term: words('disclosures.accounting.fact.window'),
+            value: words('disclosures.accounting.fact.windowDates', {
+              from: dateInWords(locale, window.data.from),
+              to: dateInWords(locale, window.data.to),
+            }),
+          },
+        ]
+      : []),
+    { term: words('staff.column.owner'), value: request.assignee?.name ?? words('staff.owner.nobody') },
+  ];
+}
+
+function answerView(answer: ReadAnswer, timeZone: string, locale: Locale): AnswerView {
+  const listed = answer.accounting?.requiredByLaw ?? [];
+  return {
+    draftedAt: instantInWords(locale, answer.draftedAt, timeZone),
+    sentAt: answer.sentAt && instantInWords(locale, answer.sentAt, timeZone),
+    note: answer.note,
+    accounting: answer.accounting && accountingView(answer.accounting, locale),
+    elements: elementsView(listed, locale),
+    addressesUnknown: listed.filter(({ recipient }) => recipient.address === null).length,
+    ledgerChanges: answer.ledgerChanges,
+    draft: answer.draftedAt.toISOString(),
+  };
+}

@@ -1,0 +1,44 @@
+import { AccountingView } from '#app/components/accounting-view.tsx';
+import { ButtonLink } from '#app/components/button.tsx';
+import { useWords } from '#app/components/words.tsx';
+import { Choice } from './confirmation-answer.tsx';
+import type { RequestView } from './request-view.server.ts';
+
+/** An answer as it was sent. */
+export function SentAnswer({ request: { id, answer, choice } }: { request: RequestView }) {
+  const words = useWords();
+  if (!answer?.sentAt) return null;
+  return (
+    <>
+      <p>{words('staff.sent.at', { at: answer.sentAt })}</p>
+      {choice && <Choice choice={choice} />}
+      <SentNote note={answer.note} />
+      {answer.accounting && (
+        <>
+          <p>
+            <ButtonLink
+              to={`/staff/requests/${id}/answer.pdf`}
+              variant="outline"
+              icon="download"
+              reloadDocument
+            >
+              {words('staff.pdf.open')}
+            </ButtonLink>
+          </p>
+          <AccountingView {...answer.accounting} />
+        </>
+      )}
+    </>
+  );
+}
+
+function SentNote({ note }: { note: string | null }) {
+  const words = useWords();
+  if (note === null) return <p className="text-muted">{words('staff.note.none')}</p>;
+  return (
+    <div>
+      <h3>{words('staff.note.label')}</h3>
+      <p className="max-w-measure mt-1 whitespace-pre-line">{note}</p>
+    </div>
+  );
+}

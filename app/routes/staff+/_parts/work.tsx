@@ -1,0 +1,63 @@
+import { Form } from '@remix-run/react';
+import { Button } from '#app/components/button.tsx';
+import { TextArea } from '#app/components/field.tsx';
+import { useWords } from '#app/components/words.tsx';
+import type { useMistakes } from '#app/web/mistakes.ts';
+import { AccountingAnswer } from './accounting-answer.tsx';
+import { ConfirmationAnswer } from './confirmation-answer.tsx';
+import type { RequestView } from './request-view.server.ts';
+import { SentAnswer } from './sent-answer.tsx';
+
+export interface WorkProps {
+  request: RequestView;
+  mistakes: ReturnType<typeof useMistakes>;
+}
+
+/** What there is to do on a request: its next lawful move, or what became of it. */
+export function Work(props: WorkProps) {
+  const words = useWords();
+  const { request, mistakes } = props;
+  const { moves } = request;
+  const mayAnswer = moves.includes('draftAnswer') || moves.includes('respond');
+  return (
+    <section className="stack content-start" aria-labelledby="work">
+      <h2 id="work">{words(request.turn === 'ours' ? 'staff.request.work' : 'staff.request.outcome')}</h2>
+      {request.turn === 'ours' && !request.mayAct && <p>{words('staff.request.readOnly')}</p>}
+      {request.turn === 'patient' && <p>{words('staff.request.waiting')}</p>}
+      {request.withdrawn && <p>{words('staff.request.withdrawn')}</p>}
+      {request.answer?.sentAt ? (
+        <SentAnswer request={request} />
+      ) : request.shape === 'accounting' ? (
+        <AccountingAnswer {...props} />
+      ) : (
+        <ConfirmationAnswer {...props} />
+      )}
+      {moves.includes('acknowledge') && <Acknowledge version={request.version} />}
+      {!mayAnswer && mistakes.typed('note') && (
+        <TextArea
+          name="note"
+          label={words('staff.note.typed')}
+          hint={words('staff.note.typedWhy')}
+          defaultValue={mistakes.typed('note')}
+          readOnly
+        />
+      )}
+    </section>
+  );
+}
+
+/** Tells the patient that the request arrived, without an answer yet. */
+function Acknowledge({ version }: { version: number }) {
+  const words = useWords();
+  return (
+    <Form method="post" noValidate className="border-rule grid gap-2 border-t pt-4">
+      <input type="hidden" name="version" value={version} />
+      <p className="text-muted">{words('staff.acknowledge.why')}</p>
+      <p>
+        <Button name="intent" value="acknowledge" variant="outline">
+          {words('staff.acknowledge.act')}
+        </Button>
+      </p>
+    </Form>
+  );
+}

@@ -1,0 +1,347 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
+import { submitRequest } from '#app/requests/requests.server.ts';
+import { connected } from '#tests/support/database.ts';
+import { fileOptOut } from '#tests/support/filing.ts';
+import { builtRoutes, type BuiltRoute } from '#tests/support/manifest.ts';
+import { asForm, givePassword, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
+import { castMember, patientOf, personOf } from '#tests/support/world.ts';
+
+type Who = 'nobody' | 'half' | 'patient' | 'other' | 'staff' | 'auditor' | 'officer';
+const everybody: Who[] = ['nobody', 'half', 'patient', 'other', 'staff', 'auditor', 'officer'];
+const patients: Who[] = ['patient', 'other'];
+const facility: Who[] = ['staff', 'auditor', 'officer'];
+const working: Who[] = ['staff', 'officer'];
+
+/** Ids of what belongs to the patient Ines. `other` is Zoë: to her they are as absent as ids that nobody has. */
+const ids = { request: '', answered: '', optOut: '' };
+
+interface Expectation {
+  /** Whom it opens for. Anybody else who is signed in gets 403; whoever is not, is sent to sign in. */
+  opens: Who[];
+  /** An address, when the route has params. A function: the ids are there only once the test runs. */
+  at?: () => string;
+  /** Those it answers with 404: another patient, whose record it is not. */
+  absentFor?: Who[];
+  /** Who may send its form. Anybody else: refused, and nothing changes. */
+  acts?: Who[];
+}
+
+/**
+ * What each route does for whom. A route that is not here fails the test: say whom it opens for.
+ * `page`: opens by this table; `file`: the same, not HTML; `form`: takes a form and shows nothing (404); `public`: for all, no guard;
+ * `signIn`: only for whoever is not signed in; `machine`: a key, no cookie; `frame`: a layout; `nowhere`: 404 for all.
+ */
+type Line =
+  | ({ kind: 'page' | 'file' } & Expectation)
+  | { kind: 'public' | 'form' | 'signIn' | 'machine' | 'frame' | 'nowhere'; at?: () => string };
+
+const own = (at: () => string): Expectation => ({ opens: ['patient'], absentFor: ['other'], at });
+
+const table: Record<string, Line> = {
+  root: { kind: 'frame' },
+  'routes/_public+/_layout': { kind: 'frame' },
+  'routes/_patient+/_layout': { kind: 'frame' },
+  'routes/staff+/_layout': { kind: 'frame' },
+  'routes/officer+/_layout': { kind: 'frame' },
+
+  'routes/_public+/index': { kind: 'public' },
+  'routes/_public+/$': { kind: 'nowhere', at: () => '/no/such/page' },
+  'routes/_public+/sign-in': { kind: 'signIn' },
+  'routes/_public+/sign-in_.two-factor': { kind: 'signIn' },
+  'routes/_public+/sign-out': { kind: 'form' },
+  'routes/_public+/language': { kind: 'form' },
+  'routes/_public+/theme': { kind: 'form' },
+  // Demo mode alone, whose accounts everybody knows; tests/attacks/demo.test.ts holds them shut elsewhere.
+  'routes/_public+/demo+/index': { kind: 'public' },
+  'routes/_public+/demo+/outbox': { kind: 'public' },
+  'routes/_public+/demo+/cast[.]json': { kind: 'public' },
+
+  'routes/_patient+/home': { kind: 'page', opens: patients },
+  'routes/_patient+/disclosures': { kind: 'page', opens: patients },
+  'routes/_patient+/opt-outs+/index': { kind: 'page', opens: patients },
+  'routes/_patient+/opt-outs+/new': { kind: 'page', opens: patients, acts: patients },
+  'routes/_patient+/opt-outs+/new_.$question': {
+    kind: 'page',
+    opens: patients,
+    at: () => '/opt-outs/new/purposes',
+    acts: patients,
+  },
+  'routes/_patient+/opt-outs+/new_.check': { kind: 'page', opens: patients, acts: patients },
+  'routes/_patient+/opt-outs+/$id_.withdraw': {
+    kind: 'page',
+    ...own(() => `/opt-outs/${ids.optOut}/withdraw`),
+    acts: ['patient'],
+  },
+  'routes/_patient+/requests+/index': { kind: 'page', opens: patients },
+  'routes/_patient+/requests+/new': { kind: 'page', opens: patients },
+  'routes/_patient+/requests+/new_.accounting': { kind: 'page', opens: patients, acts: patients },
+  'routes/_patient+/requests+/$id': {
+    kind: 'page',
+    ...own(() => `/requests/${ids.answered}`),
+    acts: ['patient'],
+  },
+  'routes/_patient+/requests+/$id_.answer[.]pdf': {
+    kind: 'file',
+    ...own(() => `/requests/${ids.answered}/answer.pdf`),
+  },
+
+  'routes/staff+/index': { kind: 'page', opens: facility },
+  'routes/staff+/requests.$id': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/requests/${ids.request}`,
+    acts: working,
+  },
+  'routes/staff+/requests.$id_.answer[.]pdf': {
+    kind: 'file',
+    opens: facility,
+    at: () => `/staff/requests/${ids.answered}/answer.pdf`,
+  },
+
+  'routes/api+/$': { kind: 'machine', at: () => '/api/no/such/call' },
+  'routes/api+/v1+/checks': { kind: 'machine' },
+  'routes/api+/v1+/disclosures+/dicom-audit': { kind: 'machine' },
+};
+
+const routes = await builtRoutes();
+const note = 'canary-note-of-the-answer';
+let site: Site;
+let reference = '';
+const cookieFor: Partial<Record<Who, string>> = {};
+
+beforeAll(async () => {
+  site = await startSite();
+  const [ines, dana] = await Promise.all([patientOf(site.world, 'RB000417'), personOf(site.world, 'staff')]);
+  const file = async () => {
+    const filed = await submitRequest(site.world, {
+      actor: ines,
+      kind: 'accounting',
+      locale: 'en',
+      submissionKey: crypto.randomUUID(),
+      details: { from: '2020-11-22', to: '2026-11-22' },
+    });
+    if (!filed.ok) throw new Error(filed.refusal);
+    return filed;
+  };
+  ids.optOut = await fileOptOut(site.world);
+  ids.request = (await file()).requestId;
+  const answered = await file();
+  ids.answered = answered.requestId;
+  reference = answered.reference;
+  await draftAnswer(site.world, { requestId: ids.answered, expectedVersion: 1, actor: dana }, note);
+  await sendAnswer(
+    site.world,
+    { requestId: ids.answered, expectedVersion: 2, actor: dana },
+    { note, elementsLookedFor: true },
+  );
+
+  cookieFor.patient = await signIn(site, castMember('patient'));
+  cookieFor.other = await signIn(site, castMember({ mrn: 'RB000902' }));
+  cookieFor.staff = await signIn(site, castMember('staff'));
+  cookieFor.auditor = await signIn(site, castMember('auditor'));
+  cookieFor.officer = await signIn(site, castMember('privacyOfficer'));
+  cookieFor.half = await givePassword(site, castMember('patient'));
+});
+afterAll(() => site.stop());
+
+const ask = (who: Who, target: string) =>
+  site.ask(target, { headers: cookieFor[who] ? { Cookie: cookieFor[who] } : {} });
+
+/** What is Ines’s alone, and the facility’s: it may be in no answer to anybody else. */
+const canaries = () => ['Okafor', 'RB000417', reference, note, 'NORTHLIGHT_AI', ids.optOut];
+
+function expectNoData(answer: Answer, what: string): void {
+  // Her own ids stand in the address, and an answer may repeat that.
+  for (const canary of canaries().filter((one) => one !== ids.optOut))
+    expect(answer.text, what).not.toContain(canary);
+}
+
+const addressOf = (route: BuiltRoute, line: Line) =>
+  (line.at?.() ?? (route.pattern ?? '/').replace(/\/$/, '')) || '/';
+/** Remix asks for a page's data under this address. */
+const dataOf = (path: string) => (path === '/' ? '/_root.data' : `${path}.data`);
+
+const rows = () =>
+  connected(site.databaseUrl, async (client) => {
+    const tables = [
+      'privacy_request',
+      'request_response',
+      'opt_out',
+      'disclosure',
+      'accounting',
+      'audit_event',
+      'notice',
+      'user_account',
+    ];
+    const { rows: found } = await client.query<object>(
+      `select ${tables.map((name) => `(select count(*) || ' ' || coalesce(sum(hashtext(t::text)), 0) from ${name} t) as ${name}`).join(', ')}`,
+    );
+    return found[0];
+  });
+
+describe('the table of routes', () => {
+  it('has a line for every route of the build', () => {
+    expect(routes.map(({ id }) => id).filter((id) => !(id in table))).toEqual([]);
+  });
+
+  it('gives an address for every route with params', () => {
+    for (const { id, pattern } of routes)
+      if (pattern && /[:*]/.test(pattern)) expect(table[id]?.at, id).toBeDefined();
+  });
+});
+
+const known = routes.flatMap((route) => {
+  const line = table[route.id];
+  return line ? [{ ...route, line }] : [];
+});
+const withKind = (...kinds: Line['kind'][]) => known.filter(({ line }) => kinds.includes(line.kind));
+
+describe.each(withKind('page', 'file'))('$id', (route) => {
+  const { line } = route;
+  if (line.kind !== 'page' && line.kind !== 'file') return;
+
+  it.each(everybody)('for %s', async (who) => {
+    const path = addressOf(route, line);
+    const opens = line.opens.includes(who);
+    const isSignedIn = who !== 'nobody' && who !== 'half';
+    const status = opens ? 200 : line.absentFor?.includes(who) ? 404 : isSignedIn ? 403 : 302;
+
+    const page = await ask(who, path);
+    expect(page.status, path).toBe(status);
+    if (status === 302) expect(page.headers.location).toMatch(/^\/sign-in\?next=/);
+    expect(page.headers['cache-control']).toMatch(/no-store/);
+
+    // A redirect in data is a 202 with a record of it.
+    const asData = status === 302 ? 202 : status;
+    const targets = route.isPage
+      ? [dataOf(path), `${dataOf(path)}?_routes=${route.id}`, `${dataOf(path)}?_routes=root,${route.id}`]
+      : [];
+    for (const target of targets) {
+      const answer = await ask(who, target.replaceAll('+', '%2B').replaceAll('$', '%24'));
+      expect(answer.status, target).toBe(asData);
+      if (!opens) expectNoData(answer, target);
+    }
+    if (!opens) expectNoData(page, path);
+    // Somebody else's page of the same address tells nothing of Ines.
+    if (who === 'other') expectNoData(page, path);
+  });
+
+  it.skipIf(!route.hasAction)('takes its form only from those who may send it', async () => {
+    const path = addressOf(route, line);
+    for (const who of everybody.filter((one) => !line.acts?.includes(one))) {
+      const before = await rows();
+      for (const target of [path, dataOf(path)]) {
+        const answer = await site.ask(target, asForm({ intent: 'send', move: 'respond' }, cookieFor[who]));
+        expect([202, 302, 403, 404, 405], `${who} ${target}`).toContain(answer.status);
+        expectNoData(answer, `${who} ${target}`);
+      }
+      expect(await rows(), who).toEqual(before);
+    }
+    for (const who of line.acts ?? []) {
+      const before = await rows();
+      const answer = await site.ask(path, asForm({}, cookieFor[who]));
+      expect(answer.status, `${who} with an empty form`).toBeLessThan(500);
+      expect(await rows(), who).toEqual(before);
+    }
+  });
+
+  it.skipIf(!line.at || !line.absentFor)(
+    'answers a stranger’s id, an id that nobody has and no id alike',
+    async () => {
+      const path = addressOf(route, line);
+      const shape = async (who: Who, target: string) => {
+        const { status, text } = await ask(who, target);
+        return {
+          status,
+          length: text.replaceAll(/nonce="[^"]*"|nonce-[^']*/g, '').replaceAll(target, 'PATH').length,
+        };
+      };
+      const id = [ids.answered, ids.optOut].find((one) => path.includes(one)) ?? '';
+      const strangers = await shape('other', path);
+      expect(strangers.status).toBe(404);
+      expect((await shape('other', path.replace(id, '0198a5c0-0000-7000-8000-000000000000'))).status).toBe(
+        404,
+      );
+      for (const nonsense of ['1', "'", '%00', '..', 'null', id.toUpperCase()]) {
+        expect([400, 404], nonsense).toContain((await shape('patient', path.replace(id, nonsense))).status);
+      }
+    },
+  );
+});
+
+describe('routes without a guard', () => {
+  it.each(withKind('public'))('$id shows everybody a page, and nothing of a patient', async (route) => {
+    const path = addressOf(route, route.line);
+    for (const who of everybody) {
+      const answer = await ask(who, path);
+      expect(answer.status, who).toBe(200);
+      if (!route.id.includes('demo'))
+        for (const canary of ['RB000417', reference, note]) expect(answer.text, who).not.toContain(canary);
+    }
+  });
+
+  it.each(withKind('form'))('$id shows nothing', async (route) => {
+    for (const who of everybody) {
+      const answer = await ask(who, addressOf(route, route.line));
+      expect(answer.status, who).toBe(404);
+      expectNoData(answer, who);
+    }
+  });
+
+  it.each(withKind('nowhere'))('$id is nowhere', async (route) => {
+    for (const who of everybody) {
+      expect((await ask(who, addressOf(route, route.line))).status, who).toBe(404);
+      expect((await site.ask(addressOf(route, route.line), asForm({}, cookieFor[who]))).status, who).toBe(
+        404,
+      );
+    }
+  });
+
+  it.each(withKind('signIn'))('$id is for whoever is not signed in', async (route) => {
+    const path = addressOf(route, route.line);
+    for (const who of everybody.filter((one) => one !== 'nobody' && one !== 'half')) {
+      const answer = await ask(who, path);
+      expect(answer.status, who).toBe(302);
+      expect(answer.headers.location).toBe(
+        patients.includes(who) ? '/home' : who === 'staff' ? '/staff' : '/officer',
+      );
+      expect((await ask(who, dataOf(path))).status, who).toBe(202);
+    }
+    expectNoData(await ask('half', path), path);
+  });
+
+  it.each(withKind('machine'))('$id knows keys, and no cookie', async (route) => {
+    const path = addressOf(route, route.line);
+    for (const who of everybody) {
+      for (const answer of [await ask(who, path), await site.ask(path, asForm({}, cookieFor[who]))]) {
+        expect([401, 404, 405], who).toContain(answer.status);
+        expect(answer.headers['content-type'], who).toContain('application/problem+json');
+        expectNoData(answer, who);
+      }
+    }
+  });
+
+  it.each(withKind('frame'))('$id guards nothing, and gives nothing away', async ({ id }) => {
+    const encoded = encodeURIComponent(id);
+    for (const who of ['nobody', 'half', 'other'] as const) {
+      for (const path of ['/home.data', '/staff.data', '/officer.data', '/_root.data']) {
+        const answer = await ask(who, `${path}?_routes=${encoded}`);
+        expect(answer.status, path).toBeLessThan(500);
+        expectNoData(answer, `${who} ${path}`);
+      }
+    }
+  });
+
+  it('asked for by another page’s address, a guarded route still gives nothing', async () => {
+    for (const route of withKind('page')) {
+      for (const who of ['nobody', 'half', 'other'] as const) {
+        for (const path of ['/_root.data', '/sign-in.data', '/staff.data']) {
+          const answer = await ask(who, `${path}?_routes=${encodeURIComponent(route.id)}`);
+          expect(answer.status, route.id).toBeLessThan(500);
+          expectNoData(answer, `${who} ${route.id} at ${path}`);
+        }
+      }
+    }
+  });
+});
