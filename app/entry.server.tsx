@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { createReadableStreamFromReadable, type AppLoadContext, type EntryContext } from '@remix-run/node';
-import { RemixServer } from '@remix-run/react';
+import { isRouteErrorResponse, RemixServer } from '@remix-run/react';
 import { renderToPipeableStream } from 'react-dom/server';
 import { isDatabaseUnreachable } from '#app/db/client.server.ts';
 import type {} from '#app/web/context.ts';
@@ -9,6 +9,9 @@ import { NonceContext } from '#app/web/nonce.ts';
 // Pages are rendered whole: nothing here is slow enough to stream, and a page that is whole works without script.
 const renderFor = 10_000;
 
+// The errors that reach `handleRequest` are emptied in production: which requests failed for want of the database is noted here.
+const withoutDatabase = new WeakSet<AppLoadContext>();
+
 export default function handleRequest(
   request: Request,
   status: number,
@@ -16,7 +19,6 @@ export default function handleRequest(
   remix: EntryContext,
   context: AppLoadContext,
 ): Promise<Response> {
-  const isDown = Object.values(remix.staticHandlerContext.errors ?? {}).some(isDatabaseUnreachable);
   return new Promise((resolve, reject) => {
     const { pipe, abort } = renderToPipeableStream(
       <NonceContext.Provider value={context.nonce}>
@@ -28,7 +30,10 @@ export default function handleRequest(
           const body = new PassThrough();
           headers.set('Content-Type', 'text/html; charset=utf-8');
           resolve(
-            new Response(createReadableStreamFromReadable(body), { headers, status: isDown ? 503 : status }),
+            new Response(createReadableStreamFromReadable(body), {
+              headers,
+              status: withoutDatabase.has(context) ? 503 : status,
+            }),
           );
           pipe(body);
         },
@@ -40,10 +45,12 @@ export default function handleRequest(
   });
 }
 
-/** Errors of loaders and actions. A browser that went away is none. */
+/** Errors of loaders and actions. A browser that went away is none, nor is what the router refuses (404, 405). */
 export function handleError(
   error: unknown,
   { request, context }: { request: Request; context: AppLoadContext },
 ): void {
-  if (!request.signal.aborted) context.logError(error);
+  if (isDatabaseUnreachable(error)) withoutDatabase.add(context);
+  const isRefusal = isRouteErrorResponse(error) && error.status < 500;
+  if (!request.signal.aborted && !isRefusal) context.logError(error);
 }

@@ -104,7 +104,6 @@ export function AccountingLayer({ which, rows, headingLevel = 3, withBasis }: Ac
   const words = useWords();
   const ids = layers[which];
   const Heading = `h${headingLevel}` as const;
-  const ground = withBasis ? layers.law.ground : ids.ground;
   return (
     <section className="stack" aria-labelledby={`layer-${which}`}>
       <Heading id={`layer-${which}`}>{words(ids.heading)}</Heading>
@@ -136,17 +135,15 @@ export function AccountingLayer({ which, rows, headingLevel = 3, withBasis }: Ac
                 cell: (row) => <Lines lines={row.sent} />,
               },
               {
-                key: 'purpose',
+                key: 'why',
                 header: words('disclosures.accounting.column.purpose'),
-                cell: (row) => row.purpose,
-              },
-              {
-                key: 'ground',
-                header: words(ground),
                 cell: (row) => (
                   <>
-                    {(which === 'law' || withBasis) && <Why ground={row.basis} />}
-                    {which === 'also' && <Why ground={row.whyNotListed} after={withBasis} />}
+                    <span className="block">{row.purpose}</span>
+                    {(which === 'law' || withBasis) && (
+                      <Why term={words(layers.law.ground)} ground={row.basis} />
+                    )}
+                    {which === 'also' && <Why term={words(layers.also.ground)} ground={row.whyNotListed} />}
                   </>
                 ),
               },
@@ -172,22 +169,21 @@ function Recipient({ row }: { row: AccountingTableRow }) {
 
 function Lines({ lines }: { lines: string[] }) {
   return (
-    <ul>
+    <ul className="min-w-36 wrap-anywhere">
       {lines.map((line) => (
-        <li key={line}>{line}</li>
+        <li key={line} className="wrap-anywhere">
+          {line}
+        </li>
       ))}
     </ul>
   );
 }
 
-function Why({ ground, after }: { ground: Ground | null; after?: boolean }) {
-  const words = useWords();
+function Why({ term, ground }: { term: string; ground: Ground | null }) {
   if (!ground) return null;
   return (
     <>
-      {after && (
-        <span className="mt-2 block font-semibold">{words('disclosures.accounting.column.exclusion')}</span>
-      )}
+      <span className="text-note text-muted mt-2 block">{term}</span>
       <span className="block">{ground.words}</span>
       {ground.citation && <span className="text-muted text-note block">{ground.citation}</span>}
     </>

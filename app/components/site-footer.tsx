@@ -22,7 +22,7 @@ export function SiteFooter({ facility }: { facility: FacilityContact }) {
                 phone: (
                   <a
                     href={`tel:${facility.phone.replace(/[^+\d]/g, '')}`}
-                    className="inline-flex min-h-(--target) items-center gap-1.5 font-semibold whitespace-nowrap"
+                    className="inline-flex min-h-(--target) items-center gap-1.5 align-middle font-semibold whitespace-nowrap"
                   >
                     <Icon name="phone" />
                     {facility.phone}

@@ -36,16 +36,17 @@ export interface TimelineProps {
 export function Timeline({ next = [], past, headingLevel = 3 }: TimelineProps) {
   const words = useWords();
   const Heading = `h${headingLevel}` as const;
+  const heading = headingLevel === 3 ? 'text-h3 mb-4' : 'mb-4';
   return (
     <div className="grid gap-8">
       {next.length > 0 && (
         <div>
-          <Heading className="text-h3 mb-4">{words('site.timeline.next')}</Heading>
+          <Heading className={heading}>{words('site.timeline.next')}</Heading>
           <Entries entries={next} when="future" />
         </div>
       )}
       <div>
-        <Heading className="text-h3 mb-4">{words('site.timeline.past')}</Heading>
+        <Heading className={heading}>{words('site.timeline.past')}</Heading>
         <Entries entries={past} when="past" />
       </div>
     </div>

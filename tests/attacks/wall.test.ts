@@ -366,7 +366,7 @@ describe('the log', () => {
       '/api/v1/checks?api_key=canary-key',
       asMachine('{"canary-body":1}', { key: 'canary-key' }),
     );
-    await site.ask('/canary\u001bpath%0a{"level":60}');
+    await site.ask('/canary%1bpath%0a%7B%22level%22:60%7D');
     const lines = site.rawLog.slice(from);
     expect(lines).toHaveLength(6);
     for (const line of lines) {

@@ -61,7 +61,8 @@ export const test = base.extend<{ site: BrowserSite; watched: Watch; withoutScri
       };
       const watch = (watched: BrowserContext) => {
         watched.on('console', (message) => {
-          if (message.type() === 'error') note(`${message.page()?.url()}: ${message.text()}`);
+          if (message.type() === 'error' && !formSentBack.test(message.text()))
+            note(`${message.page()?.url()}: ${message.text()}`);
         });
         watched.on('weberror', (error) => note(`${error.page()?.url()}: ${error.error().message}`));
       };
@@ -79,6 +80,9 @@ export const test = base.extend<{ site: BrowserSite; watched: Watch; withoutScri
     await context.close();
   },
 });
+
+/** Chromium's note that a form was answered with what is wrong in it, which the page shows. */
+const formSentBack = /^Failed to load resource: the server responded with a status of 400 /;
 
 export { expect };
 

@@ -89,12 +89,12 @@ export default function Disclosures() {
       <section className="stack" aria-labelledby="map">
         <h2 id="map">{words('patient.map.heading')}</h2>
         <ImagesMap
-          title={words('patient.map.title', { count, stopped })}
+          title={words('patient.map.title', { stopped })}
           scans={{ name: words('patient.map.scans'), detail: name }}
           facility={{ name: facility }}
           recipients={recipients}
         />
-        <p className="text-muted">{words('patient.map.stopNote')}</p>
+        {stopped > 0 && <p className="text-muted">{words('patient.map.stopNote')}</p>}
       </section>
       <YearFilter />
       <AccountingLayer which="law" rows={requiredByLaw} headingLevel={2} />

@@ -105,7 +105,7 @@ export default function StaffRequest() {
   return (
     <div className="sections">
       <ErrorSummary errors={mistakes.summary} />
-      <Toast message={done && !mistakes.any ? words(doneWords[done]) : null} />
+      {done && !mistakes.any && <Toast message={words(doneWords[done])} />}
       <PageHeader
         back={{ to: '/staff', label: words('staff.request.back') }}
         title={words('staff.request.heading', { kind: request.kind, patient: request.patient })}
@@ -121,7 +121,7 @@ export default function StaffRequest() {
         }
         lead={words('staff.request.lead', { reference: request.reference, status: request.status })}
       />
-      <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_minmax(0,23rem)]">
+      <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_minmax(0,21rem)]">
         <Work request={request} mistakes={mistakes} />
         <Background request={request} />
       </div>

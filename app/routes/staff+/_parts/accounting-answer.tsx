@@ -78,7 +78,7 @@ function Preview({
           {words('staff.pdf.preview')}
         </ButtonLink>
       </div>
-      <div className="border-line rounded-sm border p-4 sm:p-6">
+      <div className="border-rule border-s-4 ps-4 sm:ps-6">
         <AccountingView key={answer.draft} {...accounting} />
       </div>
     </section>

@@ -10,7 +10,7 @@ export function Background({ request }: { request: RequestView }) {
   const words = useWords();
   const { clock } = request;
   return (
-    <div className="sections">
+    <div className="sections content-start">
       <section className="stack" aria-labelledby="facts">
         <h2 id="facts">{words('staff.request.facts')}</h2>
         <SummaryList rows={request.facts} />
@@ -32,9 +32,8 @@ export function Background({ request }: { request: RequestView }) {
           </p>
         </details>
       </section>
-      <section className="stack" aria-labelledby="history">
-        <h2 id="history">{words('staff.request.history')}</h2>
-        <Timeline past={request.history} />
+      <div className="stack">
+        <Timeline past={request.history} headingLevel={2} />
         {request.mayAudit && (
           <p>
             <Link to={`/officer/audit?request=${request.reference}`} className="reach">
@@ -42,7 +41,7 @@ export function Background({ request }: { request: RequestView }) {
             </Link>
           </p>
         )}
-      </section>
+      </div>
     </div>
   );
 }

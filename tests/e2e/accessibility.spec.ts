@@ -1,0 +1,116 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test, type BrowserSite } from '#tests/support/browser-site.ts';
+import { tellStory, type ToldStory } from '#tests/support/told-story.ts';
+
+type Visitor = 'nobody' | 'patient' | 'staff' | 'privacyOfficer';
+
+/** Every page, with something on it. A new page gets its line here; tests/attacks/routes.test.ts fails for a route nobody knows. */
+const pages: Record<Visitor, (story: ToldStory) => string[]> = {
+  nobody: () => ['/', '/sign-in', '/demo', '/demo/outbox', '/no/such/page'],
+  patient: ({ optOutId, optOutRequestId, answered, untouched }) => [
+    '/home',
+    '/disclosures',
+    '/disclosures?year=2025',
+    '/opt-outs',
+    '/opt-outs/new',
+    '/opt-outs/new/everything',
+    '/opt-outs/new/everything?answered=everything',
+    '/opt-outs/new/purposes?everything=choose',
+    '/opt-outs/new/check?everything=yes',
+    `/opt-outs/${optOutId}/withdraw`,
+    '/requests',
+    '/requests/new',
+    '/requests/new/accounting',
+    `/requests/${optOutRequestId}`,
+    `/requests/${answered.id}`,
+    `/requests/${untouched.id}`,
+    '/staff',
+  ],
+  staff: ({ answered, drafted, untouched, optOutRequestId }) => [
+    '/staff',
+    '/staff?standing=ended',
+    `/staff/requests/${untouched.id}`,
+    `/staff/requests/${drafted.id}`,
+    `/staff/requests/${answered.id}`,
+    `/staff/requests/${optOutRequestId}`,
+  ],
+  privacyOfficer: ({ answered }) => [
+    '/officer',
+    '/officer/audit',
+    `/officer/audit?request=${answered.reference}`,
+  ],
+};
+
+const refusedPages = ['/no/such/page', '/staff', 'answered=everything'];
+
+for (const visitor of Object.keys(pages) as Visitor[]) {
+  for (const locale of ['en', 'es'] as const) {
+    test(`axe finds nothing on the pages of ${visitor} in ${locale}, light and dark, wide and narrow`, async ({
+      page,
+      site,
+      watched,
+    }) => {
+      test.setTimeout(240_000);
+      // The refused pages answer 404, 403 and 400, which the browser notes.
+      watched.expectComplaint('Failed to load resource');
+      const story = await tellStory(site.world);
+      if (visitor !== 'nobody') await site.signIn(page, visitor);
+      await choose(page, site, { locale });
+      for (const theme of ['light', 'dark'] as const) {
+        await choose(page, site, { theme });
+        for (const path of pages[visitor](story)) {
+          await page.setViewportSize(
+            theme === 'light' ? { width: 1280, height: 900 } : { width: 390, height: 844 },
+          );
+          await page.goto(path);
+          await expectSound(page, path, { locale, theme });
+        }
+      }
+    });
+  }
+}
+
+async function choose(
+  page: Page,
+  site: BrowserSite,
+  choice: { locale: string } | { theme: string },
+): Promise<void> {
+  const [[name, value]] = Object.entries(choice) as [[string, string]];
+  await page.context().addCookies([]);
+  const response = await page.request.post(name === 'locale' ? '/language' : '/theme', {
+    form: { [name]: value, returnTo: '/' },
+    headers: { Origin: site.origin },
+    maxRedirects: 0,
+  });
+  expect(response.status()).toBe(302);
+}
+
+async function expectSound(
+  page: Page,
+  path: string,
+  { locale, theme }: { locale: string; theme: string },
+): Promise<void> {
+  const where = `${path} (${locale}, ${theme})`;
+  await expect(page.locator('html'), where).toHaveAttribute('lang', locale);
+  await expect(page.locator('html'), where).toHaveAttribute('data-theme', theme);
+  await expect(page.locator('h1'), where).toHaveCount(1);
+  await expect(page.locator('main'), where).toHaveCount(1);
+  expect(await page.title(), where).toMatch(/Plainview$/);
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  expect(
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`),
+    where,
+  ).toEqual([]);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow, `${where} scrolls sideways`).toBeLessThanOrEqual(0);
+  if (!refusedPages.some((part) => path.includes(part))) {
+    await expect(page.locator('main'), `${where} has text of the other language`).not.toContainText(
+      /\b[a-z]+\.[a-z]+\.[a-zA-Z]+\b/,
+    );
+  }
+}

@@ -1,0 +1,253 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { verifyChain } from '#app/audit/audit.server.ts';
+import { parseKeyRing } from '#app/crypto/key-ring.server.ts';
+import { openDatabase, type Database } from '#app/db/client.server.ts';
+import { findMachineClient } from '#app/people/machine-clients.server.ts';
+import { readSession } from '#app/people/sessions.server.ts';
+import { checkCode, checkPassword } from '#app/people/sign-in.server.ts';
+import { totpCode } from '#app/people/totp.ts';
+import { runCommand } from '#app/server/admin/run.ts';
+import { startEmbeddedPostgres } from '#app/server/embedded-postgres.server.ts';
+import { connected, freshDatabase, type FreshDatabase } from '#tests/support/database.ts';
+
+const now = new Date('2026-11-22T15:00:00Z');
+const APP_KEYS = `k1:${Buffer.alloc(32, 3).toString('base64')}`;
+const from = { address: '203.0.113.7', userAgent: 'test' };
+const facility = [
+  ['facility', 'set', '--name', 'Riverbend Imaging', '--issuer', 'RIVERBEND'],
+  ['--time-zone', 'America/New_York', '--jurisdiction', 'US', '--phone', '(555) 010-0142'],
+  ['--email', 'privacy@riverbend.example', '--address', '12 Mill Street, Riverbend, MA 01000'],
+].flat();
+
+let fresh: FreshDatabase;
+let database: Database;
+let printed: string[];
+let said: string[];
+
+beforeEach(async () => {
+  fresh = await freshDatabase();
+  database = openDatabase(fresh.url, () => undefined);
+});
+
+afterEach(async () => {
+  await database.close();
+  await fresh.drop();
+});
+
+async function admin(args: string[], changes: Record<string, string> = {}): Promise<number> {
+  printed = [];
+  said = [];
+  const env = {
+    APP_ORIGIN: 'https://privacy.example.org',
+    SMTP_URL: 'smtp://127.0.0.1:1',
+    APP_KEYS,
+    DATABASE_URL: fresh.url,
+    ...changes,
+  };
+  return runCommand(args, {
+    print: (line) => printed.push(line),
+    say: (line) => said.push(line),
+    now: () => now,
+    env,
+  });
+}
+
+const world = () => ({
+  database,
+  db: database.db,
+  keys: parseKeyRing(APP_KEYS),
+  clock: () => now,
+  appOrigin: 'https://privacy.example.org',
+  demo: false,
+});
+
+const events = () =>
+  database.db.auditEvent.findMany({
+    orderBy: { sequence: 'asc' },
+    select: { type: true, actorKind: true, actorName: true, after: true },
+  });
+
+describe('how it is typed', () => {
+  it('lists the commands, and answers --help for each', async () => {
+    expect(await admin(['--help'])).toBe(0);
+    const names = printed.flatMap((line) => /^([a-z-]+(?: [a-z-]+)?) {2,}/.exec(line)?.[1] ?? []);
+    expect(names).toEqual([
+      'doctor',
+      'keys new',
+      'facility set',
+      'user create',
+      'user disable',
+      'api-key create',
+      'api-key revoke',
+      'audit verify',
+    ]);
+    for (const name of names) {
+      expect(await admin([...name.split(' '), '--help']), name).toBe(0);
+      expect(printed[0]).toMatch(new RegExp(`^${name}: `));
+    }
+  });
+
+  it.each([
+    [[], ''],
+    [['launch'], 'There is no command "launch".'],
+    [['api-key', 'create', '--name', 'x'], '--scopes is missing.'],
+    [['api-key', 'create', '--name', 'x', '--scopes', 'everything'], '--scopes is one of: disclosures:write'],
+    [['user', 'create', '--nonsense', 'x'], "Unknown option '--nonsense'"],
+    [['facility', 'set', '--time-zone', 'New York'], '--time-zone is an IANA name'],
+    [['facility', 'set', '--name', 'Riverbend'], 'still needed: --issuer, --time-zone'],
+  ])('refuses %j with exit code 2', async (args, words) => {
+    expect(await admin(args)).toBe(2);
+    expect(said.join('\n')).toContain(words);
+  });
+
+  it('refuses with exit code 1 what the settings do not allow, and says which', async () => {
+    expect(await admin(['audit', 'verify'], { APP_KEYS: '' })).toBe(1);
+    expect(said.join('\n')).toContain('APP_KEYS is missing');
+    expect(await admin(['audit', 'verify'], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x' })).toBe(1);
+    expect(said.join('\n')).toContain('The database does not answer.');
+  });
+});
+
+describe('what it does', () => {
+  it('makes keys that the server takes', async () => {
+    expect(await admin(['keys', 'new'])).toBe(0);
+    expect(parseKeyRing(printed[0] ?? '').currentId).toBe('k20261122');
+  });
+
+  it('sets up the facility, then changes one thing', async () => {
+    expect(await admin(facility)).toBe(0);
+    expect(await admin(['facility', 'set', '--phone', '(555) 010-0199'])).toBe(0);
+    expect(await database.db.facility.findFirst()).toMatchObject({
+      name: 'Riverbend Imaging',
+      timeZone: 'America/New_York',
+      phone: '(555) 010-0199',
+    });
+    expect((await events()).map(({ type }) => type)).toEqual(['facility.changed', 'facility.changed']);
+  });
+
+  it('makes a key that works until it is revoked', async () => {
+    expect(
+      await admin(['api-key', 'create', '--name', 'Gateway', '--scopes', 'checks:read,metrics:read']),
+    ).toBe(0);
+    const [key = ''] = printed;
+    expect(await findMachineClient(database.db, key, now)).toMatchObject({
+      name: 'Gateway',
+      scopes: ['checks:read', 'metrics:read'],
+    });
+    expect(await admin(['api-key', 'create', '--name', 'Gateway', '--scopes', 'checks:read'])).toBe(1);
+    expect(said[0]).toContain('already');
+    expect(await admin(['api-key', 'revoke', '--name', 'Gateway'])).toBe(0);
+    expect(await findMachineClient(database.db, key, now)).toBeNull();
+    expect(await admin(['api-key', 'revoke', '--name', 'Gateway'])).toBe(1);
+    expect(await events()).toMatchObject([
+      { type: 'apiKey.created', actorKind: 'system', actorName: 'Operator at the command line' },
+      { type: 'apiKey.revoked' },
+    ]);
+    expect(JSON.stringify(await events())).not.toContain(key);
+  });
+
+  it('makes an account that signs in with what was printed, and shuts it with its sessions', async () => {
+    const email = 'officer@example.org';
+    expect(
+      await admin(['user', 'create', '--email', email, '--name', 'Amara', '--role', 'privacyOfficer']),
+    ).toBe(0);
+    const [password, secret, link] = printed.slice(1).map((line) => line.replace(/^\w+: +/, ''));
+    expect(link).toBe(
+      `otpauth://totp/Plainview:officer%40example.org?issuer=Plainview&secret=${secret}&algorithm=SHA1&digits=6&period=30`,
+    );
+    const half = await checkPassword(world(), email, password ?? '', from);
+    if (half.outcome !== 'secondFactorOwed') throw new Error(half.outcome);
+    const whole = await checkCode(world(), half.pendingSecret, totpCode(secret ?? '', now), from);
+    if (whole.outcome !== 'signedIn') throw new Error(whole.outcome);
+    expect(await readSession(database.db, whole.sessionId, now)).toMatchObject({
+      person: { role: 'privacyOfficer' },
+    });
+
+    expect(await admin(['user', 'disable', '--email', email])).toBe(0);
+    expect(await readSession(database.db, whole.sessionId, now)).toBeNull();
+    expect(await database.db.session.count()).toBe(0);
+    expect(await checkPassword(world(), email, password ?? '', from)).toEqual({ outcome: 'refused' });
+    expect(await admin(['user', 'disable', '--email', email])).toBe(1);
+    const types = (await events()).map(({ type }) => type);
+    expect(types).toEqual(['user.created', 'session.started', 'user.disabled']);
+    expect(JSON.stringify(await events())).not.toContain(password);
+  });
+
+  it('binds a patient’s account to the one patient record', async () => {
+    await admin(facility);
+    const create = ['user', 'create', '--email', 'ines@example.org', '--name', 'Ines', '--role', 'patient'];
+    expect(await admin(create)).toBe(2);
+    expect(await admin([...create, '--mrn', 'RB000417'])).toBe(1);
+    expect(said[0]).toBe('No patient has the number RB000417 of issuer RIVERBEND.');
+    const { id } = await database.db.patient.create({
+      data: {
+        givenName: 'Ines',
+        familyName: 'Okafor',
+        bornOn: new Date('1961-03-09'),
+        createdAt: now,
+        identifiers: { create: { issuer: 'RIVERBEND', value: 'RB000417', recordedAt: now } },
+      },
+    });
+    expect(await admin([...create, '--mrn', 'RB000417'])).toBe(0);
+    expect(await database.db.user.findFirst()).toMatchObject({ patientId: id, role: 'patient' });
+    expect(await admin([...create, '--mrn', 'RB000417'])).toBe(1);
+    expect(said[0]).toContain('There is an account already');
+  });
+
+  it('verifies the audit chain, and names the place where somebody changed it', async () => {
+    await admin(facility);
+    await admin(['api-key', 'create', '--name', 'Gateway', '--scopes', 'checks:read']);
+    await admin(['api-key', 'revoke', '--name', 'Gateway']);
+    expect(await admin(['audit', 'verify'])).toBe(0);
+    expect(printed[0]).toMatch(/^Whole: 3 events, the last one sealed as [0-9a-f]{64}$/);
+    await connected(fresh.url, async (client) => {
+      await client.query('alter table audit_event disable trigger user');
+      await client.query(`update audit_event set actor_name = 'Somebody else' where sequence = 2`);
+    });
+    expect(await admin(['audit', 'verify'])).toBe(1);
+    expect(printed).toEqual(['Broken at event 2: what it says is not what was sealed (changed).']);
+    expect(await verifyChain(database.db)).toMatchObject({ whole: false });
+  });
+});
+
+describe('the embedded database', () => {
+  it('is used while the server runs it, and started for the command when it does not', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-admin-'));
+    await chmod(folder, 0o711);
+    const settings = { DATABASE_URL: '', DATA_DIR: folder };
+    try {
+      expect(await admin(facility, settings)).toBe(0);
+      const running = await startEmbeddedPostgres({
+        dataDir: path.join(folder, 'postgres'),
+        say: () => undefined,
+        fast: true,
+      });
+      try {
+        expect(await admin(['audit', 'verify'], settings)).toBe(0);
+        expect(printed[0]).toMatch(/^Whole: 1 events/);
+        await connected(running.url, (client) => client.query('select 1')); // it still runs
+      } finally {
+        await running.stop();
+      }
+      expect(await admin(['audit', 'verify'], settings)).toBe(0);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('of the demo is not made by a command', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-admin-'));
+    await chmod(folder, 0o711);
+    try {
+      expect(await admin(['audit', 'verify', '--demo'], { DATABASE_URL: fresh.url, DATA_DIR: folder })).toBe(
+        1,
+      );
+      expect(said.join('\n')).toContain('The demo runs only on a database that it made itself');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});

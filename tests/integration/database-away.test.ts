@@ -1,0 +1,249 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { prepareDatabase } from '#app/db/prepare.server.ts';
+import { listen, makeApp, stopListening } from '#app/server/http.server.ts';
+import { builtSite } from '#app/server/main.ts';
+import { databasePart, workerPart } from '#app/server/readiness.server.ts';
+import { openLog } from '#app/server/request-log.server.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '#app/server/embedded-postgres.server.ts';
+import { fillDemo } from '#prisma/seed/demo.server.ts';
+import { bytesOf, messageXml } from '#tests/fixtures/dicom-audit/messages.ts';
+import { connected } from '#tests/support/database.ts';
+import { fileOptOut } from '#tests/support/filing.ts';
+import { seededAt } from '#tests/support/fixed.ts';
+import {
+  asForm,
+  asMachine,
+  expectProblem,
+  signIn,
+  startSite,
+  startSiteOn,
+  type Site,
+} from '#tests/support/site.ts';
+import { castMember, hours, testClock, worldOn } from '#tests/support/world.ts';
+
+const check = (site: Site) =>
+  site.ask(
+    '/api/v1/checks',
+    asMachine(
+      JSON.stringify({
+        purpose: 'TREATDS',
+        recipient: 'umbra',
+        items: [{ patientId: 'RB000417', issuer: 'RIVERBEND' }],
+      }),
+    ),
+  );
+
+const missing = async (site: Site) => {
+  const answer = await site.ask('/readyz');
+  const { ready, missing: parts } = answer.json() as {
+    ready: boolean;
+    missing: { part: string; why: string }[];
+  };
+  expect(answer.status).toBe(ready ? 200 : 503);
+  return parts.map(({ part }) => part);
+};
+
+/** Asks until it is so. Something outside this process has to notice: the test has no moment to wait for. */
+async function until(what: string, isSo: () => Promise<boolean>, patience = 30_000): Promise<void> {
+  const end = performance.now() + patience;
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error(`still not so: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+describe('a database that goes away', () => {
+  let folder: string;
+  let postgres: EmbeddedPostgres;
+  let door: Door;
+  let site: Site;
+
+  const startPostgres = () =>
+    startEmbeddedPostgres({ dataDir: path.join(folder, 'postgres'), say: () => undefined, fast: true });
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-away-'));
+    await chmod(folder, 0o711); // under root, PostgreSQL's own user has to pass through
+    postgres = await startPostgres();
+    // The site reaches it through a door that stays at one port: PostgreSQL itself comes back at another.
+    door = await openDoor(postgres.url);
+    await prepareDatabase(door.url, () => undefined);
+    const clock = testClock(seededAt);
+    const seeding = worldOn(door.url, clock, { demo: true });
+    await fillDemo(seeding);
+    await seeding.database.close();
+    clock.advance(hours(1));
+    site = await startSiteOn(door.url, clock, { demo: true });
+  }, 90_000);
+  afterAll(async () => {
+    await site.stop({ errors: true });
+    await door.close();
+    await postgres.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is said to be away, decides nothing while it is, and is used again when it is back, without a new start', async () => {
+    const cookie = await signIn(site, castMember('patient'));
+    await fileOptOut(site.world, { purposes: ['commercialSharing'] });
+    expect((await check(site)).status).toBe(200);
+    expect(await missing(site)).toEqual([]);
+
+    await postgres.stop();
+    expect((await site.ask('/healthz')).status).toBe(200);
+    expect(await missing(site)).toContain('database');
+
+    for (const answer of await Promise.all(Array.from({ length: 8 }, () => check(site)))) {
+      expectProblem(answer, 503, { type: '/problems/unavailable' });
+      expect(answer.headers['retry-after']).toBe('5');
+      expect(answer.text).not.toMatch(/permit|127\.0\.0\.1|ECONN|prisma/i);
+    }
+    const message = bytesOf(messageXml({ dateTime: '2026-11-20T09:00:00Z' }));
+    expectProblem(
+      await site.ask('/api/v1/disclosures/dicom-audit', asMachine(message, { type: 'application/xml' })),
+      503,
+    );
+
+    for (const headers of [{}, { Cookie: cookie }, { 'Accept-Language': 'es' }]) {
+      for (const target of ['/', '/home', '/staff', '/sign-in']) {
+        const page = await site.ask(target, { headers });
+        expect(page.status, target).toBe(503);
+        expect(page.headers['content-type'], target).toMatch(/^text\/html/);
+        expect(page.text, target).toContain('We cannot reach our records right now');
+        expect(page.text, target).not.toMatch(/ECONN|Prisma|at .*\.js:\d+|127\.0\.0\.1/);
+      }
+    }
+    const { email, password } = castMember('patient');
+    const refused = await site.ask('/sign-in', asForm({ email, password }));
+    expect(refused.status).toBe(503);
+    expect(refused.headers['set-cookie']).toBeUndefined();
+
+    postgres = await startPostgres();
+    door.leadsTo(postgres.url);
+    await until('ready again', async () => (await missing(site)).length === 0);
+    const again = await check(site);
+    expect(again.status).toBe(200);
+    expect(again.json()).toMatchObject({ results: [{ decision: 'permit', reason: 'neverStopped' }] });
+    expect((await site.ask('/home', { headers: { Cookie: cookie } })).status).toBe(200);
+
+    // Mail that was owed before goes out: the queue works again.
+    await until(
+      'the notice is sent',
+      async () => (await site.world.db.notice.count({ where: { sentAt: null } })) === 0,
+    );
+    expect(await site.world.db.outboxMessage.count()).toBe(1);
+  }, 120_000);
+
+  it('answers 503 and never a permit while it is cut off in the middle of checks', async () => {
+    const answers: number[] = [];
+    let goOn = true;
+    const asking = Array.from({ length: 4 }, async () => {
+      while (goOn) {
+        const answer = await check(site);
+        answers.push(answer.status);
+        if (answer.status !== 200) expectProblem(answer, 503);
+      }
+    });
+    for (let turn = 0; turn < 5; turn++) {
+      await until(
+        'some more were answered',
+        async () => answers.filter((status) => status === 200).length > 5 * (turn + 1),
+      );
+      // All connections are cut on the server's side, as in a fail-over.
+      await connected(postgres.url, (client) =>
+        client.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()`,
+        ),
+      );
+    }
+    goOn = false;
+    await Promise.all(asking);
+    expect(new Set(answers).has(200)).toBe(true);
+    expect([...new Set(answers)].every((status) => status === 200 || status === 503)).toBe(true);
+    await until('ready again', async () => (await missing(site)).length === 0);
+  }, 60_000);
+});
+
+describe('readiness', () => {
+  let site: Site | undefined;
+  afterEach(async () => {
+    await site?.stop({ errors: true });
+    site = undefined;
+  });
+
+  it('names a migration that is not applied', async () => {
+    site = await startSite();
+    await connected(site.databaseUrl, (client) =>
+      client.query(
+        `delete from _prisma_migrations where migration_name = (select max(migration_name) from _prisma_migrations)`,
+      ),
+    );
+    expect(await missing(site)).toEqual(['migrations']);
+    expect((await site.ask('/healthz')).status).toBe(200);
+  });
+
+  it('names the worker that has stopped', async () => {
+    site = await startSite();
+    const app = makeApp({
+      world: site.world,
+      parts: [databasePart(site.world.database), workerPart(() => false)],
+      log: openLog('silent'),
+      trustedProxies: [],
+      ...(await builtSite()),
+    });
+    const { server, port } = await listen(app, 0);
+    try {
+      const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
+      expect(answer.status).toBe(503);
+      expect(await answer.json()).toMatchObject({ ready: false, missing: [{ part: 'worker' }] });
+    } finally {
+      await stopListening(server, 0);
+    }
+  });
+
+  it('names the facility that is not set up', async () => {
+    site = await startSite({ seeded: false });
+    expect(await missing(site)).toEqual(['facility']);
+  });
+});
+
+interface Door {
+  url: string;
+  leadsTo(url: string): void;
+  close(): Promise<void>;
+}
+
+/** A port that passes everything on to PostgreSQL, wherever that is now; when it is nowhere, the connection is refused. */
+async function openDoor(first: string): Promise<Door> {
+  let target = Number(new URL(first).port);
+  const open = new Set<net.Socket>();
+  const server = net.createServer((incoming) => {
+    const outgoing = net.connect(target, '127.0.0.1');
+    for (const [from, to] of [
+      [incoming, outgoing],
+      [outgoing, incoming],
+    ] as const) {
+      open.add(from);
+      from.pipe(to);
+      from.on('error', () => to.destroy());
+      from.on('close', () => {
+        open.delete(from);
+        to.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(first);
+  url.port = String((server.address() as net.AddressInfo).port);
+  return {
+    url: url.toString(),
+    leadsTo: (next) => void (target = Number(new URL(next).port)),
+    close: async () => {
+      for (const socket of open) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}

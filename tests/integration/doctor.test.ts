@@ -1,0 +1,195 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { examine, type Finding } from '#app/server/doctor.server.ts';
+import { connected, freshDatabase, type FreshDatabase } from '#tests/support/database.ts';
+import { startSmtpSink, type SmtpSink } from '#tests/support/smtp-sink.ts';
+import { startSite } from '#tests/support/site.ts';
+
+const testKey = `t1:${Buffer.alloc(32, 7).toString('base64')}`;
+const order = [
+  'version',
+  'database',
+  'migrations',
+  'keys',
+  'clock',
+  'mail',
+  'disk',
+  'ports',
+  'worker',
+  'facility',
+  'audit',
+];
+
+let database: FreshDatabase;
+let sink: SmtpSink;
+let dataDir: string;
+let env: Record<string, string>;
+
+beforeEach(async () => {
+  database = await freshDatabase(process.env.PLAINVIEW_TEST_SEEDED_TEMPLATE);
+  sink = await startSmtpSink({ refuseWith: null });
+  dataDir = await mkdtemp(path.join(os.tmpdir(), 'plainview-doctor-'));
+  env = {
+    APP_ORIGIN: 'https://privacy.example.org',
+    PORT: '0',
+    DATA_DIR: dataDir,
+    DATABASE_URL: database.url,
+    APP_KEYS: testKey,
+    SMTP_URL: sink.url,
+  };
+});
+
+afterEach(async () => {
+  await sink.stop();
+  await database.drop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function look(changes: Record<string, string> = {}, clock = () => new Date()): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  await examine({ env: { ...env, ...changes }, mode: 'production', clock }, (finding) =>
+    findings.push(finding),
+  );
+  expect(findings.map(({ part }) => part)).toEqual(order);
+  return findings;
+}
+
+async function lookAt(part: string, changes?: Record<string, string>, clock?: () => Date): Promise<Finding> {
+  const finding = (await look(changes, clock)).find((each) => each.part === part);
+  if (!finding) throw new Error(`no line for ${part}`);
+  return finding;
+}
+
+describe('doctor', () => {
+  it('finds nothing wrong where nothing is, in its fixed order', async () => {
+    const findings = await look();
+    expect(findings.filter(({ health, part }) => health !== 'ok' && part !== 'disk')).toEqual([]);
+    for (const { words } of findings) expect(words).not.toMatch(/\n/);
+  });
+
+  it('says that the database does not answer, and looks at the rest all the same', async () => {
+    const findings = await look({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/plainview' });
+    const by = new Map(findings.map((finding) => [finding.part, finding]));
+    expect(by.get('database')).toMatchObject({
+      health: 'fail',
+      words: expect.stringContaining('DATABASE_URL'),
+    });
+    expect(by.get('worker')).toMatchObject({ health: 'warn' });
+    expect(by.get('mail')).toMatchObject({ health: 'ok' });
+    expect(by.get('ports')).toMatchObject({ health: 'ok' });
+  });
+
+  it('names migrations that are owed', async () => {
+    await connected(database.url, (client) =>
+      client.query(
+        'delete from _prisma_migrations where migration_name = (select max(migration_name) from _prisma_migrations)',
+      ),
+    );
+    expect(await lookAt('migrations')).toMatchObject({
+      health: 'warn',
+      words: expect.stringMatching(/not applied: \d{14}_/),
+    });
+  });
+
+  it('says where there is no embedded database yet, and makes none', async () => {
+    const finding = await lookAt('database', { DATABASE_URL: '' });
+    expect(finding).toMatchObject({ health: 'warn', words: expect.stringContaining(dataDir) });
+    expect(await lookAt('database', { DATABASE_URL: '' })).toEqual(finding);
+  });
+
+  it.each([
+    ['', 'APP_KEYS is missing'],
+    [`k9:${Buffer.alloc(32, 9).toString('base64')}`, 'sealed with t1, not in APP_KEYS'],
+    [`t1:${Buffer.alloc(32, 9).toString('base64')}`, 'is another key'],
+    ['t1:short', 'not 32 bytes'],
+  ])('with the keys "%s" says: %s', async (APP_KEYS, words) => {
+    expect(await lookAt('keys', { APP_KEYS })).toMatchObject({
+      health: 'fail',
+      words: expect.stringContaining(words),
+    });
+  });
+
+  it.each([
+    [5_000, 'warn'],
+    [-5_000, 'warn'],
+    [90_000, 'fail'],
+  ])('with a clock off by %d ms says %s', async (off, health) => {
+    const finding = await lookAt('clock', {}, () => new Date(new Date().getTime() + off));
+    expect(finding).toMatchObject({ health, words: expect.stringContaining('NTP') });
+  });
+
+  it('says that the mail server is not there', async () => {
+    await sink.stop();
+    expect(await lookAt('mail')).toMatchObject({
+      health: 'fail',
+      words: expect.stringContaining('SMTP_URL'),
+    });
+  });
+
+  it('tells another program on the port from Plainview itself', async () => {
+    const other = createServer((socket) => socket.end('220 hello\r\n'));
+    other.listen(0);
+    await once(other, 'listening');
+    const PORT = String((other.address() as AddressInfo).port);
+    expect(await lookAt('ports', { PORT })).toMatchObject({
+      health: 'fail',
+      words: expect.stringContaining('set PORT'),
+    });
+    other.close();
+
+    const site = await startSite();
+    try {
+      expect(await lookAt('ports', { PORT: String(site.port) })).toMatchObject({
+        health: 'ok',
+        words: expect.stringContaining('Plainview answers'),
+      });
+    } finally {
+      await site.stop();
+    }
+  });
+
+  it('counts jobs that are late, and jobs that gave up', async () => {
+    await connected(database.url, async (client) => {
+      await client.query(
+        `select graphile_worker.add_job('send-notice', run_at := now() - interval '2 hours', max_attempts := 1)`,
+      );
+    });
+    expect(await lookAt('worker')).toMatchObject({
+      health: 'fail',
+      words: expect.stringContaining('late by 2 hours'),
+    });
+    await connected(database.url, (client) =>
+      client.query('update graphile_worker._private_jobs set attempts = max_attempts'),
+    );
+    expect(await lookAt('worker')).toMatchObject({
+      health: 'warn',
+      words: expect.stringContaining('1 gave up'),
+    });
+  });
+
+  it('says that the facility is not set up', async () => {
+    const empty = await freshDatabase();
+    try {
+      const findings = await look({ DATABASE_URL: empty.url });
+      expect(findings.find(({ part }) => part === 'facility')).toMatchObject({
+        health: 'fail',
+        words: expect.stringContaining('facility set --help'),
+      });
+      expect(findings.find(({ part }) => part === 'audit')).toMatchObject({ health: 'warn' });
+    } finally {
+      await empty.drop();
+    }
+  });
+
+  it('puts a setting that cannot be read on the line that it belongs to', async () => {
+    const findings = await look({ PORT: 'eighty' });
+    expect(findings.find(({ part }) => part === 'ports')).toMatchObject({
+      health: 'fail',
+      words: 'PORT is a port number',
+    });
+  });
+});

@@ -1,0 +1,147 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+
+// npm test: every step in order, going on after one that fails. The last line counts test cases: `N passed, N failed`.
+
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+interface Step {
+  name: string;
+  /** Programs under node_modules (or a source file run by tsx), run one after the other; the step fails with the first that does. */
+  commands: string[][];
+  /** Reads a reporter's file (null: there is none). Without it the step counts as one case. */
+  count?: (report: unknown) => Count;
+}
+
+const noReport: Count = { passed: 0, failed: 1, skipped: 0 };
+const folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-run-'));
+const reportFile = path.join(folder, 'report.json');
+const vitest = (project: string) => [
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--project',
+  project,
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${reportFile}`,
+];
+
+const steps: Step[] = [
+  {
+    name: 'type check',
+    // The database client is made from the schema, and is not in the repository.
+    commands: [
+      ['node_modules/prisma/build/index.js', 'generate'],
+      ['node_modules/typescript/bin/tsc', '--noEmit'],
+    ],
+  },
+  {
+    name: 'lint',
+    commands: [
+      ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'],
+      ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],
+    ],
+  },
+  { name: 'unit tests', commands: [vitest('unit')], count: countVitest },
+  // Before the integration tests, which start the built site too.
+  { name: 'build', commands: [['--import', 'tsx', 'app/server/build.ts']] },
+  { name: 'integration tests', commands: [vitest('integration')], count: countVitest },
+  {
+    name: 'browser tests',
+    commands: [['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json']],
+    count: countPlaywright,
+  },
+];
+
+const total: Count = { passed: 0, failed: 0, skipped: 0 };
+for (const step of steps) {
+  const began = process.hrtime.bigint();
+  const count = await runStep(step);
+  const seconds = Number((process.hrtime.bigint() - began) / 100_000_000n) / 10;
+  for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += count[key];
+  console.log(`${step.name.padEnd(18)} ${inWords(count)} (${seconds.toFixed(1)} s)`);
+}
+await rm(folder, { recursive: true, force: true });
+console.log(`\n${inWords(total)}`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+
+async function runStep({ name, commands, count }: Step): Promise<Count> {
+  let output = '';
+  let code = 0;
+  await rm(reportFile, { force: true });
+  for (const args of commands) {
+    if (code !== 0) break;
+    const ran = await run(args);
+    code = ran.code;
+    output += ran.output;
+  }
+  const counted = count ? count(await readReport()) : { passed: code === 0 ? 1 : 0, failed: 0, skipped: 0 };
+  // A program that failed says so even where its report does not: it could not start, or failed outside of a test.
+  if (code !== 0 && counted.failed === 0) counted.failed = 1;
+  if (counted.failed > 0) console.log(`\n--- ${name} ---\n${output.trimEnd()}\n--- end of ${name} ---\n`);
+  else for (const line of output.match(/^(longest|median) .*$/gm) ?? []) console.log(line);
+  return counted;
+}
+
+function run(args: string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, PLAYWRIGHT_JSON_OUTPUT_NAME: reportFile },
+    });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.on('error', (error) => resolve({ code: 1, output: `${output}${error.message}\n` }));
+    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+async function readReport(): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(reportFile, 'utf8')) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+function countVitest(report: unknown): Count {
+  if (report === null) return { ...noReport };
+  const { testResults } = report as {
+    testResults: { status: string; assertionResults: { status: string }[] }[];
+  };
+  const total: Count = { passed: 0, failed: 0, skipped: 0 };
+  for (const { status, assertionResults } of testResults) {
+    // A file that could not be loaded has no test of its own to fail.
+    if (status === 'failed' && !assertionResults.some((test) => test.status === 'failed')) total.failed++;
+    for (const test of assertionResults) {
+      if (test.status === 'passed') total.passed++;
+      else if (test.status === 'failed') total.failed++;
+      else total.skipped++;
+    }
+  }
+  return total;
+}
+
+function countPlaywright(report: unknown): Count {
+  if (report === null) return { ...noReport };
+  const { stats, errors } = report as {
+    stats: { expected: number; unexpected: number; flaky: number; skipped: number };
+    errors: unknown[];
+  };
+  return {
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky + errors.length,
+    skipped: stats.skipped,
+  };
+}
+
+function inWords({ passed, failed, skipped }: Count): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}

@@ -1,0 +1,76 @@
+import type { Person } from '#app/audit/actor.ts';
+import type { World } from '#app/db/world.ts';
+import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
+import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
+import { submitRequest } from '#app/requests/requests.server.ts';
+import { localDate } from '#app/words/dates.ts';
+import { cast } from '#prisma/seed/cast.ts';
+
+export interface ToldStory {
+  /** Ines' "no", in force. */
+  optOutId: string;
+  optOutRequestId: string;
+  /** Her list that was answered, one with a draft, and one that nobody has looked at. */
+  answered: { id: string; reference: string };
+  drafted: { id: string };
+  untouched: { id: string };
+}
+
+/** Tells the story through the rooms' doors, so that every page has something to show. */
+export async function tellStory(world: World): Promise<ToldStory> {
+  const ines = await personNamed(world, 'Ines Okafor');
+  const dana = await personNamed(world, 'Dana Whitlow');
+  const to = localDate(world.clock(), 'America/New_York');
+  const ask = async () => {
+    const filed = await submitRequest(world, {
+      actor: ines,
+      kind: 'accounting',
+      locale: 'en',
+      submissionKey: crypto.randomUUID(),
+      details: { from: `${Number(to.slice(0, 4)) - 5}-01-01`, to },
+    });
+    if (!filed.ok) throw new Error(filed.refusal);
+    return { id: filed.requestId, reference: filed.reference };
+  };
+  const said = await submitRequest(world, {
+    actor: ines,
+    kind: 'optOut',
+    locale: 'en',
+    submissionKey: crypto.randomUUID(),
+    details: {
+      purposes: ['aiTraining'],
+      vendors: 'all',
+      studies: 'all',
+      coversDeidentified: true,
+      wordingVersion: optOutWordingVersion,
+    },
+  });
+  if (!said.ok) throw new Error(said.refusal);
+  const { id: optOutId } = await world.db.optOut.findFirstOrThrow({
+    where: { requestId: said.requestId },
+    select: { id: true },
+  });
+  const [answered, drafted, untouched] = [await ask(), await ask(), await ask()];
+  for (const { id } of [answered, drafted]) {
+    await draftAnswer(
+      world,
+      { requestId: id, expectedVersion: 1, actor: dana },
+      'Call us with any question.',
+    );
+  }
+  await sendAnswer(
+    world,
+    { requestId: answered.id, expectedVersion: 2, actor: dana },
+    { note: 'Call us with any question.', elementsLookedFor: false },
+  );
+  return { optOutId, optOutRequestId: said.requestId, answered, drafted, untouched };
+}
+
+async function personNamed(world: World, name: string): Promise<Person> {
+  const email = cast.find((member) => member.displayName === name)?.email ?? '';
+  const { id, displayName, role, patientId } = await world.db.user.findUniqueOrThrow({
+    where: { email },
+    select: { id: true, displayName: true, role: true, patientId: true },
+  });
+  return { kind: 'person', id, name: displayName, role, patientId };
+}
