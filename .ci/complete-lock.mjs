@@ -4,8 +4,31 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
-const systems = ['android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'aix', 'win32'];
-const processors = ['arm64', 'arm', 'ia32', 'x64', 'ppc64le', 'ppc64', 's390x', 'riscv64', 'loong64', 'mips64el', 'wasm32'];
+const systems = [
+  'android',
+  'darwin',
+  'freebsd',
+  'linux',
+  'netbsd',
+  'openbsd',
+  'openharmony',
+  'sunos',
+  'aix',
+  'win32',
+];
+const processors = [
+  'arm64',
+  'arm',
+  'ia32',
+  'x64',
+  'ppc64le',
+  'ppc64',
+  's390x',
+  'riscv64',
+  'loong64',
+  'mips64el',
+  'wasm32',
+];
 
 /** The folder a package would be found in, from the folder that asks for it outwards. */
 function isThere(from, name) {
@@ -16,7 +39,10 @@ function isThere(from, name) {
 }
 
 function platformOf(name) {
-  const words = name.replace('windows', 'win32').split(/[-/_.]/).map((word) => word.replace(/^arm(v\d+)?(hf|eabi.*)?$/, 'arm').replace(/^gnueabihf$/, ''));
+  const words = name
+    .replace('windows', 'win32')
+    .split(/[-/_.]/)
+    .map((word) => word.replace(/^arm(v\d+)?(hf|eabi.*)?$/, 'arm').replace(/^gnueabihf$/, ''));
   const os = name === 'fsevents' ? 'darwin' : systems.find((system) => words.includes(system));
   const cpu = processors.find((processor) => words.includes(processor));
   return { os: os ? [os] : undefined, cpu: cpu ? [cpu] : undefined };

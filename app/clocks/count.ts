@@ -212,7 +212,7 @@ function runEvents(
     const { unit } = rule;
     steps.push({
       kind: 'extensionTaken',
-      noticeOn: (takenOn as Temporal.PlainDate).toString(),
+      noticeOn: takenOn.toString(),
       unit,
       n: rule.extension.n,
       to: to.toString(),

@@ -2,8 +2,6 @@ import { DataTable } from './data-table.tsx';
 import { Notice } from './notice.tsx';
 import { useWords } from './words.tsx';
 
-const colon = ': ';
-
 interface Ground {
   words: string;
   citation: string | null;
@@ -49,8 +47,7 @@ export function AccountingView({
       <div className="stack max-w-measure">
         <p className="font-semibold">{short}</p>
         <p>
-          {words('disclosures.accounting.fact.window')}
-          {colon}
+          {words('disclosures.accounting.fact.window')}:{' '}
           {words('disclosures.accounting.fact.windowDates', window)}
         </p>
         <p className="text-muted">{words('disclosures.accounting.limit')}</p>
@@ -65,8 +62,7 @@ export function AccountingView({
           <summary>{words('disclosures.accounting.anchor.heading')}</summary>
           <p className="mt-2 max-w-measure">{words('disclosures.accounting.anchor.body')}</p>
           <p className="mt-2">
-            {words('disclosures.accounting.anchor.sequence')} {anchor.sequence}
-            {colon}
+            {words('disclosures.accounting.anchor.sequence')} {anchor.sequence}:{' '}
             <code className="text-note break-all">{anchor.hash}</code>
           </p>
         </details>

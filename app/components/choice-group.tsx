@@ -34,46 +34,49 @@ export function ChoiceGroup(props: ChoiceGroupProps) {
   const { controlId, hintId, errorId, attributes } = describedBy(props);
   const ticked = typeof chosen === 'string' ? [chosen] : (chosen ?? []);
   return (
-    <fieldset
-      aria-describedby={attributes['aria-describedby']}
-      className={classNames('min-w-0', error && 'border-late border-s-4 ps-4')}
-    >
-      <legend className={classNames('mb-1.5', !legendIsHeading && 'font-semibold')}>
-        {legendIsHeading ? <h1 className="mb-2">{legend}</h1> : legend}
-      </legend>
-      {hint && <Hint id={hintId}>{hint}</Hint>}
-      {error && <FieldError id={errorId}>{error}</FieldError>}
-      <div className={classNames('mt-1.5 flex', inline ? 'flex-wrap gap-x-8 gap-y-1' : 'flex-col gap-1')}>
-        {choices.map((choice, index) => {
-          const id = index === 0 ? controlId : `${controlId}-${index + 1}`;
-          const choiceHintId = choice.hint ? `${id}-choice-hint` : undefined;
-          return (
-            <div key={choice.value} className="grid grid-cols-[auto_1fr] gap-x-3">
-              <input
-                type={type}
-                id={id}
-                name={nameOf ? nameOf(choice.value) : name}
-                value={choice.value}
-                defaultChecked={ticked.includes(choice.value)}
-                disabled={choice.disabled}
-                aria-describedby={choiceHintId}
-                className="mt-[calc((var(--target)-1.5rem)/2)] size-6 cursor-pointer"
-              />
-              <label
-                htmlFor={id}
-                className="flex min-h-(--target) cursor-pointer items-center py-1 leading-snug"
-              >
-                <span>{choice.label}</span>
-              </label>
-              {choice.hint && (
-                <div id={choiceHintId} className="text-note text-muted col-start-2 -mt-1 max-w-measure pb-2">
-                  {choice.hint}
-                </div>
-              )}
-            </div>
-          );
-        })}
-      </div>
-    </fieldset>
+    // The mark of an error is on a box around it: a fieldset draws its own border from the middle of its legend.
+    <div className={error && 'border-late border-s-4 ps-4'}>
+      <fieldset aria-describedby={attributes['aria-describedby']} className="min-w-0">
+        <legend className={classNames('mb-1.5', !legendIsHeading && 'font-semibold')}>
+          {legendIsHeading ? <h1 className="mb-2">{legend}</h1> : legend}
+        </legend>
+        {hint && <Hint id={hintId}>{hint}</Hint>}
+        {error && <FieldError id={errorId}>{error}</FieldError>}
+        <div className={classNames('mt-1.5 flex', inline ? 'flex-wrap gap-x-8 gap-y-1' : 'flex-col gap-1')}>
+          {choices.map((choice, index) => {
+            const id = index === 0 ? controlId : `${controlId}-${index + 1}`;
+            const choiceHintId = choice.hint ? `${id}-choice-hint` : undefined;
+            return (
+              <div key={choice.value} className="grid grid-cols-[auto_1fr] gap-x-3">
+                <input
+                  type={type}
+                  id={id}
+                  name={nameOf ? nameOf(choice.value) : name}
+                  value={choice.value}
+                  defaultChecked={ticked.includes(choice.value)}
+                  disabled={choice.disabled}
+                  aria-describedby={choiceHintId}
+                  className="mt-[calc((var(--target)-1.5rem)/2)] size-6 cursor-pointer"
+                />
+                <label
+                  htmlFor={id}
+                  className="flex min-h-(--target) cursor-pointer items-center py-1 leading-snug"
+                >
+                  <span>{choice.label}</span>
+                </label>
+                {choice.hint && (
+                  <div
+                    id={choiceHintId}
+                    className="text-note text-muted col-start-2 -mt-1 max-w-measure pb-2"
+                  >
+                    {choice.hint}
+                  </div>
+                )}
+              </div>
+            );
+          })}
+        </div>
+      </fieldset>
+    </div>
   );
 }

@@ -4,8 +4,6 @@ import { LawTag, type DateBasis } from './law-tag.tsx';
 import { toneGround, toneText, type Tone } from './tones.ts';
 import { T } from './words.tsx';
 
-const between = ' · ';
-
 /** Where a clock stands. Computed on the server from facility-local dates, never from a browser's clock. */
 export type DueDateState = 'running' | 'atRisk' | 'dueToday' | 'overdue' | 'paused' | 'met' | 'metLate';
 
@@ -48,7 +46,7 @@ export function DueDate({ state, dueOn, date, basis, basisTo, detail }: DueDateP
       <span>
         <span className="block font-semibold">
           <T id={look.text} values={{ date: <time dateTime={dueOn}>{date}</time> }} />
-          {between}
+          {' · '}
           <LawTag basis={basis} to={basisTo} />
         </span>
         {detail && <span className="text-note block">{detail}</span>}

@@ -15,11 +15,13 @@ export function ErrorSummary({ errors, heading }: { errors: readonly FormErrorLi
     if (errors.length === 0) return;
     box.current?.focus();
     // A page's title is made before its form is sent: what came back with errors says so here, where a reader hears it first.
-    const title = document.title;
     const error = words('site.field.error');
-    if (!title.startsWith(error)) document.title = `${error} ${title}`;
+    const title = document.title;
+    if (title.startsWith(error)) return;
+    const marked = `${error} ${title}`;
+    document.title = marked;
     return () => {
-      document.title = title;
+      if (document.title === marked) document.title = title;
     };
   }, [errors, words]);
   if (errors.length === 0) return null;

@@ -78,7 +78,7 @@ export function isDatabaseUnreachable(error: unknown): boolean {
 // P1001/P1002/P1008/P1017: cannot reach, timed out, closed. P2024/P2028: no connection or transaction to be had in time.
 const unreachableCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'ECONNREFUSED']);
 const unreachableWords =
-  /ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|timeout exceeded when trying to connect|the database system is (shutting down|starting up|in recovery)|terminating connection|Can't reach database/i;
+  /ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|the database system is (shutting down|starting up|in recovery)|terminating connection|Can't reach database/i;
 
 /** True when a write was refused because a row with this unique value exists. */
 export function isUniqueViolation(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { inTransaction } from '#app/db/client.server.ts';
+import { inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import type { MachineClientIdentity } from '#app/people/machine-clients.server.ts';
 import { findPatientsByIdentifiers, patientKeyText } from '#app/people/patients.server.ts';
@@ -33,6 +33,12 @@ export interface CheckAnswer {
   }[];
 }
 
+interface AnsweredItem {
+  item: CheckQuestion['items'][number];
+  patientId: string | null;
+  answer: ItemAnswer;
+}
+
 type ItemAnswer = ExportAnswer | { decision: 'deny'; reason: 'patientUnknown' | 'recipientUnknown' };
 
 /**
@@ -54,7 +60,7 @@ export async function answerCheck(
     const patients = await findPatientsByIdentifiers(tx, keys);
     const records = await optOutRecordsOf(tx, [...new Set(patients.values())]);
 
-    const answers = question.items.map((item, index) => {
+    const answers = question.items.map((item, index): AnsweredItem => {
       const key = keys[index];
       const patientId = key && patients.get(patientKeyText(key));
       let answer: ItemAnswer;
@@ -88,19 +94,7 @@ export async function answerCheck(
       },
       select: { id: true },
     });
-    await tx.exportCheckItem.createMany({
-      data: answers.map(({ item, patientId, answer }, index) => ({
-        checkId: receiptId,
-        index,
-        issuer: item.issuer,
-        value: item.patientId,
-        studyUid: item.studyUid ?? null,
-        patientId,
-        decision: answer.decision,
-        reason: answer.reason,
-        optOutId: 'recordId' in answer ? answer.recordId : null,
-      })),
-    });
+    await keepItems(tx, receiptId, answers);
     return {
       checkedAt: now.toISOString(),
       validUntil: validUntil.toISOString(),
@@ -121,4 +115,22 @@ export async function answerCheck(
  */
 function latest(now: Date, records: readonly OptOutRecord[]): Date {
   return new Date(Math.max(now.getTime(), ...records.map(({ recordedAt }) => recordedAt.getTime())));
+}
+
+/** One statement and nine values, however many items there are: ten thousand have to fit into a transaction's time. */
+async function keepItems(tx: Tx, checkId: string, answers: AnsweredItem[]): Promise<void> {
+  const column = (of: (answered: AnsweredItem) => string | null) => answers.map(of);
+  await tx.$executeRaw`
+    insert into export_check_item
+      (check_id, index, issuer, value, study_uid, patient_id, decision, reason, opt_out_id)
+    select ${checkId}::uuid, place - 1, issuer, value, study_uid, patient_id::uuid, decision::export_decision, reason, opt_out_id::uuid
+    from unnest(
+      ${column(({ item }) => item.issuer)}::text[],
+      ${column(({ item }) => item.patientId)}::text[],
+      ${column(({ item }) => item.studyUid ?? null)}::text[],
+      ${column(({ patientId }) => patientId)}::text[],
+      ${column(({ answer }) => answer.decision)}::text[],
+      ${column(({ answer }) => answer.reason)}::text[],
+      ${column(({ answer }) => ('recordId' in answer ? answer.recordId : null))}::text[]
+    ) with ordinality as item (issuer, value, study_uid, patient_id, decision, reason, opt_out_id, place)`;
 }

@@ -11,21 +11,15 @@ export async function findPatientsByIdentifiers(
   keys: PatientKey[],
 ): Promise<Map<string, string>> {
   if (keys.length === 0) return new Map();
-  const rows = await db.patientIdentifier.findMany({
-    where: { OR: groupByIssuer(keys).map(({ issuer, values }) => ({ issuer, value: { in: values } })) },
-    select: { issuer: true, value: true, patientId: true },
-  });
+  const rows = await db.$queryRaw<{ issuer: string; value: string; patientId: string }[]>`
+    select issuer, value, patient_id as "patientId" from patient_identifier
+    join unnest(${keys.map(({ issuer }) => issuer)}::text[], ${keys.map(({ value }) => value)}::text[])
+      as asked (issuer, value) using (issuer, value)`;
   return new Map(rows.map((row) => [patientKeyText(row), row.patientId]));
 }
 
 export function patientKeyText(key: PatientKey): string {
   return JSON.stringify([key.issuer, key.value]);
-}
-
-function groupByIssuer(keys: PatientKey[]): { issuer: string; values: string[] }[] {
-  const byIssuer = new Map<string, Set<string>>();
-  for (const { issuer, value } of keys) byIssuer.set(issuer, (byIssuer.get(issuer) ?? new Set()).add(value));
-  return [...byIssuer].map(([issuer, values]) => ({ issuer, values: [...values] }));
 }
 
 export interface PatientRecord {

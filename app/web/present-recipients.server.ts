@@ -55,6 +55,28 @@ export function recipientsView(
     .map(({ rank: _rank, ...recipient }) => recipient);
 }
 
+/** Releases that went out while a "no" in force should have stopped them, each in a sentence, newest first. */
+export function againstNoView(
+  rows: readonly DisclosureRow[],
+  records: readonly OptOutRecord[],
+  { locale, timeZone }: Reader,
+): { id: string; text: string }[] {
+  const words = wordsFor(locale);
+  return rows
+    .filter(({ purpose, vendor, anonymized, studyUid, occurredAt }) => {
+      if (purpose === null) return false;
+      const question = { purpose, vendorId: vendor.id, identifiable: anonymized !== true, studyUid };
+      return decideExport(records, question, occurredAt).reason === 'optedOut';
+    })
+    .map(({ id, vendor, occurredAt }) => ({
+      id,
+      text: words('patient.againstNo.line', {
+        company: vendor.name,
+        date: dayOfInstantInWords(locale, occurredAt, timeZone),
+      }),
+    }));
+}
+
 /** Since when a "no" keeps images with the patient's name from this company for this purpose; null where none does. */
 function stopOf(row: DisclosureRow, records: readonly OptOutRecord[], now: Date): Date | null {
   if (row.purpose === null) return null;

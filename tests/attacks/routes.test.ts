@@ -11,6 +11,7 @@ type Who = 'nobody' | 'half' | 'patient' | 'other' | 'staff' | 'auditor' | 'offi
 const everybody: Who[] = ['nobody', 'half', 'patient', 'other', 'staff', 'auditor', 'officer'];
 const patients: Who[] = ['patient', 'other'];
 const facility: Who[] = ['staff', 'auditor', 'officer'];
+const overseeing: Who[] = ['auditor', 'officer'];
 const working: Who[] = ['staff', 'officer'];
 
 /** Ids of what belongs to the patient Ines. `other` is Zoë: to her they are as absent as ids that nobody has. */
@@ -103,6 +104,9 @@ const table: Record<string, Line> = {
     opens: facility,
     at: () => `/staff/requests/${ids.answered}/answer.pdf`,
   },
+
+  'routes/officer+/index': { kind: 'page', opens: overseeing },
+  'routes/officer+/audit': { kind: 'page', opens: overseeing },
 
   'routes/api+/$': { kind: 'machine', at: () => '/api/no/such/call' },
   'routes/api+/v1+/checks': { kind: 'machine' },

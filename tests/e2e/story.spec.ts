@@ -159,7 +159,7 @@ test('the story: who got my images, no to AI training, the official list, the an
     const file = await (await downloading).path();
     const pdf = await getDocument({ data: new Uint8Array(await readFile(file)) }).promise;
     expect((await pdf.getMetadata()).info).toMatchObject({
-      Language: expect.stringMatching(/^en/) as string,
+      Language: expect.stringMatching(/^en/),
     });
     const tree = JSON.stringify(await (await pdf.getPage(1)).getStructTree());
     expect(tree).toContain('"Table"');

@@ -98,7 +98,7 @@ describe('what belongs together is done together', () => {
       purposes: ['aiTraining' as const],
       studies: 'all' as const,
       coversDeidentified: true,
-      wordingVersion: optOutWordingVersion,
+      wordingVersion: optOutWordingVersion as typeof optOutWordingVersion,
     };
     const common = { actor: ines, locale: 'en' as const, submissionKey: crypto.randomUUID() };
     expect(

@@ -40,7 +40,7 @@ export function castMember(who: string): CastMember {
 }
 
 export const test = base.extend<{ site: BrowserSite; watched: Watch; withoutScript: Page }>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures it gives from this pattern
+  // Playwright reads from the pattern which fixtures this one needs.
   site: async ({}, use) => {
     const { site, stop } = await startBuiltSite();
     try {

@@ -1,4 +1,3 @@
-import type { ServerBuild } from '@remix-run/node';
 import { builtSite } from '#app/server/main.ts';
 
 export interface BuiltRoute {
@@ -14,7 +13,7 @@ export interface BuiltRoute {
 /** Every route of the built site, as the server itself knows them. */
 export async function builtRoutes(): Promise<BuiltRoute[]> {
   const { build } = await builtSite();
-  const { routes } = typeof build === 'function' ? await build() : (build as ServerBuild);
+  const { routes } = typeof build === 'function' ? await build() : build;
   const parents = new Set(Object.values(routes).map((route) => route?.parentId));
   return Object.values(routes).flatMap((route) => {
     if (!route) return [];

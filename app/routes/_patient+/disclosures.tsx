@@ -13,10 +13,11 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
 import { requirePatient } from '#app/web/guard.server.ts';
 import { accountingRowView } from '#app/web/present-accounting.server.ts';
-import { recipientsView } from '#app/web/present-recipients.server.ts';
+import { againstNoView, recipientsView } from '#app/web/present-recipients.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dayOfInstantInWords, localDate } from '#app/words/dates.ts';
 import { wordsFor } from '#app/words/words.ts';
+import { AgainstNo } from './_parts/against-no.tsx';
 
 export async function loader(args: LoaderFunctionArgs) {
   const { world, person, patientId, locale, now } = await requirePatient(args, 'ownRecords.see');
@@ -38,6 +39,8 @@ export async function loader(args: LoaderFunctionArgs) {
   const view = (layer: typeof layers.alsoShown) =>
     [...layer].reverse().map((row) => accountingRowView(row, words, locale));
   const first = all.at(-1);
+  const choices = records.get(patientId) ?? [];
+  const reader = { locale, timeZone: facility.timeZone, now };
   return {
     name: person.name,
     facility: facility.name,
@@ -45,11 +48,8 @@ export async function loader(args: LoaderFunctionArgs) {
     year,
     count: new Set(rows.map(({ vendor }) => vendor.id)).size,
     since: first ? dayOfInstantInWords(locale, first.occurredAt, facility.timeZone) : null,
-    recipients: recipientsView(rows, records.get(patientId) ?? [], {
-      locale,
-      timeZone: facility.timeZone,
-      now,
-    }),
+    recipients: recipientsView(rows, choices, reader),
+    againstNo: againstNoView(all, choices, reader),
     requiredByLaw: view(layers.requiredByLaw),
     alsoShown: view(layers.alsoShown),
     unmatched,
@@ -60,7 +60,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site
 
 export default function Disclosures() {
   const words = useWords();
-  const { since, year, count, recipients, name, facility, requiredByLaw, alsoShown, unmatched } =
+  const { since, year, count, recipients, name, facility, requiredByLaw, alsoShown, unmatched, againstNo } =
     useLoaderData<typeof loader>();
   const ask = (
     <ButtonLink to="/requests/new/accounting" icon="arrowRight" iconSide="end">
@@ -86,6 +86,7 @@ export default function Disclosures() {
   return (
     <div className="sections">
       <PageHeader title={words('site.nav.disclosures')} lead={lead} action={ask} />
+      <AgainstNo sent={againstNo} />
       <section className="stack" aria-labelledby="map">
         <h2 id="map">{words('patient.map.heading')}</h2>
         <ImagesMap

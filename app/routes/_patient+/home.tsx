@@ -8,27 +8,31 @@ import { Timeline } from '#app/components/timeline.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
-import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { optOutHistory, optOutRecordsOf } from '#app/optouts/optouts.server.ts';
 import { eventsOfPatient } from '#app/people/activity.server.ts';
 import { requestsOfPatient } from '#app/requests/reading.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { requirePatient } from '#app/web/guard.server.ts';
 import { optOutView } from '#app/web/present-opt-outs.server.ts';
 import { activityTypes, activityView } from '#app/web/present-activity.server.ts';
+import { againstNoView } from '#app/web/present-recipients.server.ts';
 import { requestView } from '#app/web/present-requests.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dayOfInstantInWords } from '#app/words/dates.ts';
+import { AgainstNo } from './_parts/against-no.tsx';
 import { RequestList } from './_parts/request-list.tsx';
 
-const answerIsNewFor = 30 * 24 * 3_600_000;
+/** For so long an answer, or images sent against a "no", stand at the top. */
+const newFor = 30 * 24 * 3_600_000;
 
 export async function loader(args: LoaderFunctionArgs) {
   const { world, person, patientId, locale, now } = await requirePatient(args, 'ownRecords.see');
   const { db } = world;
-  const [facility, requests, optOuts, sent, vendors, events] = await Promise.all([
+  const [facility, requests, optOuts, records, sent, vendors, events] = await Promise.all([
     theFacility(db),
     requestsOfPatient(db, patientId),
     optOutHistory(db, patientId),
+    optOutRecordsOf(db, [patientId]),
     disclosuresOfPatient(db, patientId),
     allVendors(db),
     eventsOfPatient(db, patientId, activityTypes, 12),
@@ -41,7 +45,7 @@ export async function loader(args: LoaderFunctionArgs) {
     (one) =>
       one.kind === 'accounting' &&
       one.respondedAt !== null &&
-      now.getTime() - one.respondedAt.getTime() < answerIsNewFor,
+      now.getTime() - one.respondedAt.getTime() < newFor,
   );
   const first = sent.at(-1);
   return {
@@ -49,6 +53,11 @@ export async function loader(args: LoaderFunctionArgs) {
     answer: answered?.respondedAt
       ? { id: answered.id, day: dayOfInstantInWords(locale, answered.respondedAt, facility.timeZone) }
       : null,
+    againstNo: againstNoView(
+      sent.filter(({ occurredAt }) => now.getTime() - occurredAt.getTime() < newFor),
+      records.get(patientId) ?? [],
+      { ...reader, now },
+    ),
     late: views.filter(({ late }) => late).map(({ id, next }) => ({ id, next })),
     choices: optOuts
       .filter(({ withdrawnAt }) => withdrawnAt === null)
@@ -69,11 +78,12 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site
 
 export default function Home() {
   const words = useWords();
-  const { name, open, images, events } = useLoaderData<typeof loader>();
+  const { name, open, images, events, againstNo } = useLoaderData<typeof loader>();
   return (
     <div className="sections">
       <div className="stack">
         <PageHeader title={words('patient.home.title', { name })} />
+        <AgainstNo sent={againstNo} />
         <Todo />
         <p className="mt-2">
           <ButtonLink to="/requests/new" icon="arrowRight" iconSide="end">
@@ -107,9 +117,14 @@ export default function Home() {
 
 function Todo() {
   const words = useWords();
-  const { answer, late } = useLoaderData<typeof loader>();
+  const { answer, late, againstNo } = useLoaderData<typeof loader>();
+  const alarmed = againstNo.length > 0;
+  if (alarmed && !answer && late.length === 0) return null;
   return (
-    <Notice tone={late.length > 0 ? 'late' : 'good'} heading={words('patient.home.nothing')}>
+    <Notice
+      tone={late.length > 0 ? 'late' : 'good'}
+      heading={words(alarmed ? 'patient.home.also' : 'patient.home.nothing')}
+    >
       {late.map(({ id, next }) => (
         <p key={id}>
           {next}{' '}

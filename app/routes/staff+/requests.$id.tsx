@@ -4,7 +4,7 @@ import {
   type LoaderFunctionArgs,
   type MetaFunction,
 } from '@remix-run/node';
-import { useActionData, useLoaderData } from '@remix-run/react';
+import { useActionData, useLoaderData, type ShouldRevalidateFunction } from '@remix-run/react';
 import { z } from 'zod';
 import { recordRead } from '#app/audit/reads.server.ts';
 import { DueDate } from '#app/components/due-date.tsx';
@@ -94,6 +94,10 @@ export async function action(args: ActionFunctionArgs) {
   const kept = acted.refusal === 'elementsMissing' && reviewed ? { ...typed, reviewed: [reviewed] } : typed;
   return oneMistake(field, message, { typed: kept, status });
 }
+
+// A refusal often means that the page is out of date; without this the browser would keep what it loaded before.
+export const shouldRevalidate: ShouldRevalidateFunction = ({ actionStatus, defaultShouldRevalidate }) =>
+  defaultShouldRevalidate || (actionStatus !== undefined && actionStatus >= 400);
 
 export const meta: MetaFunction<typeof loader> = (args) =>
   pageTitle(args, 'staff.request.title', { values: { reference: args.data?.request.reference ?? '' } });

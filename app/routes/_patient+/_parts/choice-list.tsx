@@ -14,7 +14,10 @@ export function ChoiceFacts({ choice }: { choice: OptOutView }) {
         { term: words('optOuts.fact.stops'), value: <Lines lines={choice.purposes} /> },
         { term: words('optOuts.fact.companies'), value: choice.companies },
         { term: words('optOuts.fact.coverage'), value: choice.coverage },
-        { term: words('optOuts.fact.since'), value: choice.since },
+        {
+          term: words(choice.withdrawnAt ? 'optOuts.fact.counted' : 'optOuts.fact.since'),
+          value: choice.since,
+        },
         ...(choice.withdrawnAt
           ? [{ term: words('optOuts.fact.withdrawn'), value: choice.withdrawnAt }]
           : [{ term: words('optOuts.fact.effect'), value: choice.effect }]),

@@ -97,7 +97,7 @@ function Companies({ answers, companies, error }: QuestionProps) {
           { value: 'some', label: words('optOuts.ask.someCompanies') },
         ]}
       />
-      <div className="border-rule border-s-4 ps-4">
+      <div className={error('company') ? undefined : 'border-rule border-s-4 ps-4'}>
         <ChoiceGroup
           type="checkbox"
           name="company"

@@ -1,5 +1,6 @@
-import { useEffect, useState } from 'react';
 import { Button, ButtonLink } from '#app/components/button.tsx';
+import { useScripted } from '#app/components/use-scripted.ts';
+import { useScripted } from '#app/components/use-scripted.ts';
 import { useWords } from '#app/components/words.tsx';
 import type { OptOutView } from '#app/web/present-opt-outs.server.ts';
 import { ChoiceFacts } from './choice-list.tsx';
@@ -30,9 +31,7 @@ export function ChoiceReceipt({ choice, isWithdrawal }: { choice: OptOutView; is
 /** Prints the page. Without script there is no such button: the browser's own menu prints it as well. */
 function PrintButton() {
   const words = useWords();
-  const [scripted, setScripted] = useState(false);
-  useEffect(() => setScripted(true), []);
-  if (!scripted) return null;
+  if (!useScripted()) return null;
   return (
     <Button type="button" variant="outline" onClick={() => window.print()}>
       {words('optOuts.receipt.print')}

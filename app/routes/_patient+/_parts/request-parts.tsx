@@ -63,7 +63,7 @@ export function HowLong({ clock, due }: { clock: ClockFacts; due: DueDateProps }
       </p>
       <ClockBar {...clock.bar} />
       <details>
-        <summary className="inline-flex min-h-(--target) items-center font-semibold">
+        <summary className="text-link w-fit py-2.5 font-semibold underline underline-offset-[0.17em]">
           {words('requests.clock.working')}
         </summary>
         <ol className="mt-2 grid list-decimal gap-2 ps-6">

@@ -39,11 +39,15 @@ const schema = z.strictObject({
 export async function loader(args: LoaderFunctionArgs) {
   const { world, locale } = await requirePatient(args, 'ownRequests.file');
   const register = await allVendors(world.db);
-  const answers = readAnswers(new URL(args.request.url).searchParams, register);
+  const search = new URL(args.request.url).searchParams;
+  const answers = readAnswers(search, register);
   const fields = answerFields(answers);
   const query = new URLSearchParams(fields).toString();
   const choice = choiceMade(answers, register);
   if (!choice) throw redirect(`/opt-outs/new/${firstUnanswered(answers) ?? 'everything'}?${query}`);
+  // The key stands in the address: whoever goes back to this page and sends it again gets the receipt they have.
+  const submissionKey = z.uuid().safeParse(search.get('key')).data;
+  if (!submissionKey) throw redirect(`/opt-outs/new/check?${query}&key=${crypto.randomUUID()}`);
   const words = wordsFor(locale);
   const { vendors } = choice;
   const names =
@@ -55,7 +59,7 @@ export async function loader(args: LoaderFunctionArgs) {
     coverage: coverageInWords(words, choice.coversDeidentified),
     query,
     fields,
-    submissionKey: crypto.randomUUID(),
+    submissionKey,
     wordingVersion: optOutWordingVersion,
   };
 }

@@ -1,15 +1,18 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { Link } from '@remix-run/react';
+import { Link, useLoaderData } from '@remix-run/react';
 import { Icon, type IconName } from '#app/components/icon.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
+import { theFacility } from '#app/facility/facility.server.ts';
 import { requirePatient } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import type { MessageId } from '#app/words/words.ts';
+import { Complain } from '../_parts/request-parts.tsx';
 
 export async function loader(args: LoaderFunctionArgs) {
-  await requirePatient(args, 'ownRequests.file');
-  return null;
+  const { world } = await requirePatient(args, 'ownRequests.file');
+  const { name, phone, email, address } = await theFacility(world.db);
+  return { facility: { name, phone, email, address } };
 }
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'patient.new.title');
@@ -22,6 +25,7 @@ const ways: { to: string; icon: IconName; title: MessageId; text: MessageId }[] 
 
 export default function NewRequest() {
   const words = useWords();
+  const { facility } = useLoaderData<typeof loader>();
   return (
     <div className="sections">
       <PageHeader
@@ -47,6 +51,7 @@ export default function NewRequest() {
         <h2 id="else">{words('patient.new.else')}</h2>
         <p>{words('patient.new.elseText')}</p>
       </section>
+      <Complain facility={facility} />
     </div>
   );
 }

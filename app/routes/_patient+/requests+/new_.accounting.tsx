@@ -135,7 +135,7 @@ export default function NewAccounting() {
             { value: 'fromDate', label: words('patient.accounting.fromDate') },
           ]}
         />
-        <div className="border-rule border-s-4 ps-4">
+        <div className={mistakes.error('from') ? undefined : 'border-rule border-s-4 ps-4'}>
           <TextField
             name="from"
             type="date"

@@ -1,4 +1,5 @@
 import type { Db } from '#app/db/client.server.ts';
+import { companiesInWords, purposesInWords } from '#app/optouts/choice-words.ts';
 import { optOutHistory } from '#app/optouts/optouts.server.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
@@ -28,10 +29,10 @@ export async function choiceView(db: Db, request: RequestDetail, locale: Locale)
 
   const at = (instant: Date) => instantInWords(locale, instant, request.timeZone);
   const names = new Map((await allVendors(db)).map(({ id, name }) => [id, name]));
-  const vendors =
+  const companies =
     no.vendorIds === 'all'
-      ? words('staff.choice.allVendors')
-      : no.vendorIds.map((id) => names.get(id) ?? words('staff.choice.unknownVendor')).join(', ');
+      ? 'all'
+      : no.vendorIds.map((id) => names.get(id) ?? words('optOuts.companies.unnamed'));
   return {
     effect: no.withdrawnAt
       ? words(isWithdrawal ? 'staff.choice.takenBack' : 'staff.choice.noLongerInForce', {
@@ -42,9 +43,9 @@ export async function choiceView(db: Db, request: RequestDetail, locale: Locale)
     facts: [
       {
         term: words('staff.choice.stops'),
-        value: no.purposes.map((purpose) => words(`staff.choice.purpose.${purpose}`)).join(', '),
+        value: purposesInWords(words, no.purposes).join('; '),
       },
-      { term: words('staff.choice.vendors'), value: vendors },
+      { term: words('staff.choice.vendors'), value: companiesInWords(words, companies, locale) },
       {
         term: words('staff.choice.withoutName'),
         value: words(no.coversDeidentified ? 'staff.choice.withoutNameToo' : 'staff.choice.withNameOnly'),

@@ -1,0 +1,91 @@
+import { clockRule, isRuleId } from '#app/clocks/rules.ts';
+import type { DueRequest } from '#app/requests/reading.server.ts';
+import { weekdayDateInWords } from '#app/words/dates.ts';
+import { formatTag, type Locale } from '#app/words/locales.ts';
+import { wordsFor, type MessageId } from '#app/words/words.ts';
+import { daysAfter, horizonDays, type DueOn, type HorizonDay } from './horizon-days.ts';
+
+export const horizonLength = 60;
+/** Within how many days a last day counts as near: the same number from which the law's clocks show as at risk. */
+const nearDays = 7;
+const mostNamed = 6;
+
+export interface HorizonRow {
+  on: string;
+  day: string;
+  /** "Weekend", "Holiday"; null on a working day. */
+  off: string | null;
+  late: boolean;
+  law: number;
+  promise: number;
+  requests: { id: string; reference: string }[];
+  /** Requests of that day beyond those named. */
+  more: number;
+}
+
+export interface HorizonView {
+  late: number;
+  near: number;
+  total: number;
+  days: HorizonDay[];
+  ticks: { index: number; label: string }[];
+  rows: HorizonRow[];
+}
+
+const offWords: Record<NonNullable<HorizonDay['off']>, MessageId> = {
+  saturday: 'officer.horizon.weekend',
+  sunday: 'officer.horizon.weekend',
+  holiday: 'officer.horizon.holiday',
+};
+
+/** The chart's data and the same as a table: late days first, then the days of the horizon on which something is due. */
+export function horizonView(
+  open: readonly DueRequest[],
+  { todayOn, holidays, locale }: { todayOn: string; holidays: readonly string[]; locale: Locale },
+): HorizonView {
+  const words = wordsFor(locale);
+  const due = open.map((request) => ({ ...request, basis: basisOf(request) }));
+  const days = horizonDays(todayOn, horizonLength, due, holidays);
+  const lateDays = [...new Set(due.map(({ dueOn }) => dueOn))]
+    .filter((on) => on < todayOn)
+    .flatMap((on) => horizonDays(on, 1, due, holidays));
+  const nearBy = daysAfter(todayOn, nearDays);
+  return {
+    late: due.filter(({ dueOn }) => dueOn < todayOn).length,
+    near: due.filter(({ dueOn }) => dueOn >= todayOn && dueOn <= nearBy).length,
+    total: due.length,
+    days,
+    ticks: days.flatMap(({ on }, index) =>
+      index % 10 === 0 ? [{ index, label: shortDate(locale, on) }] : [],
+    ),
+    rows: [...lateDays, ...days]
+      .filter(({ law, promise }) => law + promise > 0)
+      .map(({ on, law, promise, off }) => {
+        const ofDay = due.filter(({ dueOn }) => dueOn === on);
+        return {
+          on,
+          day: weekdayDateInWords(locale, on),
+          off: off && words(offWords[off]),
+          late: on < todayOn,
+          law,
+          promise,
+          requests: ofDay.slice(0, mostNamed).map(({ id, reference }) => ({ id, reference })),
+          more: Math.max(0, ofDay.length - mostNamed),
+        };
+      }),
+  };
+}
+
+function basisOf({ ruleId, ruleVersion }: DueRequest): DueOn['basis'] {
+  if (!isRuleId(ruleId)) throw new Error(`there is no clock rule ${ruleId}`);
+  return clockRule(ruleId, ruleVersion).basis;
+}
+
+/** A date short enough for an axis: "Nov 22". The table beside it has the whole date. */
+function shortDate(locale: Locale, on: string): string {
+  return new Intl.DateTimeFormat(formatTag[locale], {
+    month: 'short',
+    day: 'numeric',
+    timeZone: 'UTC',
+  }).format(new Date(`${on}T00:00:00Z`));
+}

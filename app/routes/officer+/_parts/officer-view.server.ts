@@ -1,0 +1,88 @@
+import type { ChainVerdict } from '#app/audit/audit.server.ts';
+import { purposeInWords } from '#app/disclosures/accounting-words.ts';
+import type { TransferAgainstOptOut } from '#app/disclosures/against-opt-out.server.ts';
+import type { RequestSummary } from '#app/requests/reading.server.ts';
+import { readClock } from '#app/requests/request-clock.ts';
+import { dateInWords, dayOfInstantInWords, instantInWords } from '#app/words/dates.ts';
+import type { Locale } from '#app/words/locales.ts';
+import { wordsFor } from '#app/words/words.ts';
+
+export interface AgainstNoLine {
+  id: string;
+  at: string;
+  vendor: string;
+  patient: string;
+  purpose: string;
+  no: { requestId: string; reference: string } | null;
+}
+
+/** Alerts for the page. Instants in the facility's zone. */
+export function againstNoView(
+  { total, transfers }: { total: number; transfers: readonly TransferAgainstOptOut[] },
+  timeZone: string,
+  locale: Locale,
+): { total: number; lines: AgainstNoLine[] } {
+  const words = wordsFor(locale);
+  return {
+    total,
+    lines: transfers.map((transfer) => ({
+      id: transfer.disclosureId,
+      at: instantInWords(locale, transfer.occurredAt, timeZone),
+      vendor: transfer.vendorName,
+      patient: transfer.patientName,
+      purpose: purposeInWords(words, transfer.purpose),
+      no: transfer.optOut,
+    })),
+  };
+}
+
+export interface AnsweredLine {
+  id: string;
+  reference: string;
+  kind: string;
+  received: string;
+  answered: string;
+  daysUsed: number;
+  due: string;
+  basis: 'law' | 'promise';
+  onTime: boolean;
+  /** "2 days early", "3 days late". */
+  distance: string;
+}
+
+export function answeredView(rows: readonly RequestSummary[], now: Date, locale: Locale): AnsweredLine[] {
+  const words = wordsFor(locale);
+  return rows.map((row) => {
+    const { rule, count, state, daysLeft, daysUsed } = readClock(row, now);
+    const answeredAt = row.respondedAt;
+    if (!answeredAt) throw new Error(`request ${row.reference} is answered and does not say when`);
+    return {
+      id: row.id,
+      reference: row.reference,
+      kind: words(`requests.kind.${row.kind}`),
+      received: dayOfInstantInWords(locale, row.receivedAt, row.timeZone),
+      answered: dayOfInstantInWords(locale, answeredAt, row.timeZone),
+      daysUsed,
+      due: dateInWords(locale, count.effectiveDueDate),
+      basis: rule.basis,
+      onTime: state === 'met',
+      distance: words(daysLeft < 0 ? 'requests.clock.daysLateAnswered' : 'requests.clock.daysToSpare', {
+        days: Math.abs(daysLeft),
+      }),
+    };
+  });
+}
+
+export type ChainView = { checkedAt: string } & (
+  | { whole: true; events: number; headHash: string }
+  | { whole: false; brokenAt: string; why: 'changed' | 'unlinked' | 'gap' }
+);
+
+export function chainView(
+  verdict: ChainVerdict,
+  { checkedAt, timeZone, locale }: { checkedAt: Date; timeZone: string; locale: Locale },
+): ChainView {
+  const at = instantInWords(locale, checkedAt, timeZone);
+  if (verdict.whole) return { ...verdict, checkedAt: at };
+  return { ...verdict, brokenAt: verdict.brokenAt.toString(), checkedAt: at };
+}

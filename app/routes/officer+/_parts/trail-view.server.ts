@@ -1,0 +1,68 @@
+import type { TrailEvent } from '#app/audit/audit.server.ts';
+import { formatTag, type Locale } from '#app/words/locales.ts';
+import { wordsFor, type Words } from '#app/words/words.ts';
+import { actorRoles, eventNames, factName, factValue } from './trail-words.ts';
+
+export interface TrailChange {
+  name: string;
+  /** Null: there was none before. */
+  before: string | null;
+  after: string | null;
+}
+
+export interface TrailLine {
+  sequence: string;
+  at: { iso: string; day: string; time: string };
+  what: string;
+  actor: { name: string; role: string };
+  changes: TrailChange[];
+  reason: string | null;
+  visibleToPatient: boolean;
+  reference: string | null;
+  hash: string;
+}
+
+/** Events of the chain for the page, times with their seconds in the facility's zone. */
+export function trailView(events: readonly TrailEvent[], timeZone: string, locale: Locale): TrailLine[] {
+  const words = wordsFor(locale);
+  return events.map((event) => ({
+    sequence: event.sequence.toString(),
+    at: { iso: event.at.toISOString(), ...toTheSecond(event.at, timeZone, locale) },
+    what: Object.hasOwn(eventNames, event.type)
+      ? words(eventNames[event.type as keyof typeof eventNames])
+      : event.type,
+    actor: {
+      name: event.actorName,
+      role: Object.hasOwn(actorRoles, event.actorKind)
+        ? words(actorRoles[event.actorKind as keyof typeof actorRoles])
+        : event.actorKind,
+    },
+    changes: changesOf(event, words, locale),
+    reason: event.reason,
+    visibleToPatient: event.visibleToPatient,
+    reference: event.reference,
+    hash: event.hash,
+  }));
+}
+
+function changesOf({ type, before, after }: TrailEvent, words: Words, locale: Locale): TrailChange[] {
+  const [was, is] = [factsOf(before), factsOf(after)];
+  const telling = (facts: Record<string, unknown>, key: string) =>
+    Object.hasOwn(facts, key) ? factValue({ type, key, value: facts[key] }, words, locale) : null;
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    .map((key) => ({ name: factName(words, key), before: telling(was, key), after: telling(is, key) }))
+    .filter(({ before: old, after: now }) => old === null || now === null || old !== now);
+}
+
+function factsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function toTheSecond(instant: Date, timeZone: string, locale: Locale): { day: string; time: string } {
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(formatTag[locale], { ...options, timeZone }).format(instant);
+  return {
+    day: format({ dateStyle: 'long' }),
+    time: format({ hour: 'numeric', minute: '2-digit', second: '2-digit', timeZoneName: 'short' }),
+  };
+}

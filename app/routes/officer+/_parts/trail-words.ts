@@ -1,0 +1,104 @@
+import type { Role } from '#app/audit/actor.ts';
+import type { AuditEventType } from '#app/audit/events.ts';
+import { requestKinds } from '#app/requests/kinds/kind.ts';
+import { requestStatuses } from '#app/requests/moves.ts';
+import { dateInWords } from '#app/words/dates.ts';
+import type { Locale } from '#app/words/locales.ts';
+import type { MessageId, Words } from '#app/words/words.ts';
+
+/** What each kind of event is called. */
+export const eventNames: Record<AuditEventType, MessageId> = {
+  'request.submitted': 'officer.event.requestSubmitted',
+  'request.acknowledged': 'officer.event.requestAcknowledged',
+  'request.reviewBegan': 'officer.event.requestReviewBegan',
+  'request.answerDrafted': 'officer.event.requestAnswerDrafted',
+  'request.responded': 'officer.event.requestResponded',
+  'request.withdrawn': 'officer.event.requestWithdrawn',
+  'request.read': 'officer.event.requestRead',
+  'optOut.filed': 'officer.event.optOutFiled',
+  'optOut.withdrawn': 'officer.event.optOutWithdrawn',
+  'disclosure.recorded': 'officer.event.disclosureRecorded',
+  'disclosure.corroborated': 'officer.event.disclosureCorroborated',
+  'disclosure.contradictsOptOut': 'officer.event.disclosureContradictsOptOut',
+  'ingest.refused': 'officer.event.ingestRefused',
+  'ingest.held': 'officer.event.ingestHeld',
+  'accounting.prepared': 'officer.event.accountingPrepared',
+  'accounting.downloaded': 'officer.event.accountingDownloaded',
+  'records.read': 'officer.event.recordsRead',
+  'notice.sent': 'officer.event.noticeSent',
+  'session.started': 'officer.event.sessionStarted',
+  'session.refused': 'officer.event.sessionRefused',
+  'session.ended': 'officer.event.sessionEnded',
+  'apiKey.created': 'officer.event.apiKeyCreated',
+  'apiKey.revoked': 'officer.event.apiKeyRevoked',
+  'user.created': 'officer.event.userCreated',
+  'user.disabled': 'officer.event.userDisabled',
+  'facility.changed': 'officer.event.facilityChanged',
+  'facility.seeded': 'officer.event.facilitySeeded',
+};
+
+export const actorRoles: Record<Role | 'machine' | 'system', MessageId> = {
+  patient: 'officer.role.patient',
+  staff: 'officer.role.staff',
+  privacyOfficer: 'officer.role.privacyOfficer',
+  auditor: 'officer.role.auditor',
+  machine: 'officer.role.machine',
+  system: 'officer.role.system',
+};
+
+const factNames: Record<string, MessageId> = {
+  status: 'officer.fact.status',
+  resolution: 'officer.fact.resolution',
+  kind: 'officer.fact.kind',
+  reference: 'officer.fact.reference',
+  ruleId: 'officer.fact.ruleId',
+  dueOn: 'officer.fact.dueOn',
+  role: 'officer.fact.role',
+};
+
+/** A fact's name in words; one without words keeps the name it is stored under. */
+export function factName(words: Words, key: string): string {
+  const id = Object.hasOwn(factNames, key) ? factNames[key] : undefined;
+  return id ? words(id) : key;
+}
+
+const resolutions = [
+  'granted',
+  'grantedInPart',
+  'denied',
+  'nothingToReport',
+  'withdrawn',
+  'duplicate',
+] as const;
+
+function oneOf<T extends string>(known: readonly T[], value: unknown): value is T {
+  return (known as readonly unknown[]).includes(value);
+}
+
+interface Fact {
+  type: string;
+  key: string;
+  value: unknown;
+}
+
+/** A fact's value in words where it has any, else as it is stored. */
+export function factValue({ type, key, value }: Fact, words: Words, locale: Locale): string {
+  if (value === null || value === undefined) return words('officer.fact.none');
+  if (typeof value === 'boolean') return words(value ? 'site.answer.yes' : 'site.answer.no');
+  if (Array.isArray(value)) {
+    return value.map((one: unknown) => factValue({ type, key, value: one }, words, locale)).join(', ');
+  }
+  if (typeof value === 'object') return JSON.stringify(value);
+  if (key === 'status' && oneOf(requestStatuses, value)) {
+    return words(value === 'waitingOnPatient' ? 'staff.status.waitingOnPatient' : `requests.status.${value}`);
+  }
+  if (key === 'resolution' && oneOf(resolutions, value)) return words(`requests.resolution.${value}`);
+  if (key === 'kind' && oneOf(requestKinds, value)) return words(`requests.kind.${value}`);
+  if (key === 'role' && oneOf(['patient', 'staff', 'privacyOfficer', 'auditor'] as const, value)) {
+    return words(actorRoles[value]);
+  }
+  if (key === 'dueOn' && typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value)) {
+    return dateInWords(locale, value);
+  }
+  return String(value);
+}

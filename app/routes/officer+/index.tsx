@@ -1,0 +1,114 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { useLoaderData } from '@remix-run/react';
+import { z } from 'zod';
+import { verifyChain } from '#app/audit/audit.server.ts';
+import { ButtonLink } from '#app/components/button.tsx';
+import { PageHeader } from '#app/components/page-header.tsx';
+import { Pagination } from '#app/components/pagination.tsx';
+import { useWords } from '#app/components/words.tsx';
+import { transfersAgainstOptOut } from '#app/disclosures/against-opt-out.server.ts';
+import { heldMessages } from '#app/disclosures/disclosures.server.ts';
+import { holidaysBetween, theFacility } from '#app/facility/facility.server.ts';
+import { answeredRequests, openDueBy, openWork, queuePageSize } from '#app/requests/reading.server.ts';
+import { requirePerson } from '#app/web/guard.server.ts';
+import { pageTitle } from '#app/web/title.ts';
+import { localDate } from '#app/words/dates.ts';
+import { AgainstNo } from './_parts/against-no.tsx';
+import { Answered } from './_parts/answered.tsx';
+import { ChainCheck } from './_parts/chain-check.tsx';
+import { daysAfter } from './_parts/horizon-days.ts';
+import { horizonLength, horizonView } from './_parts/horizon-view.server.ts';
+import { Horizon } from './_parts/horizon.tsx';
+import { againstNoView, answeredView, chainView } from './_parts/officer-view.server.ts';
+
+const query = z.object({ page: z.coerce.number().int().min(1).max(100_000).catch(1) });
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { world, locale, now } = await requirePerson(args, 'deadlines.see');
+  const { db } = world;
+  const asked = query.parse(Object.fromEntries(new URL(args.request.url).searchParams));
+  const { timeZone } = await theFacility(db);
+  const todayOn = localDate(now, timeZone);
+  const open = await openDueBy(db, daysAfter(todayOn, horizonLength - 1));
+  const firstOn = open[0] && open[0].dueOn < todayOn ? open[0].dueOn : todayOn;
+  const [holidays, { mostUrgent }, against, unmatched, verdict, found] = await Promise.all([
+    holidaysBetween(db, new Date(firstOn), new Date(daysAfter(todayOn, horizonLength))),
+    openWork(db, todayOn),
+    transfersAgainstOptOut(db),
+    heldMessages(db),
+    verifyChain(db),
+    answeredRequests(db, asked.page),
+  ]);
+  const lastPage = Math.max(1, Math.ceil(found.total / queuePageSize));
+  const page = Math.min(asked.page, lastPage);
+  const { rows } = page === asked.page ? found : await answeredRequests(db, page);
+  return {
+    horizon: horizonView(open, { todayOn, holidays, locale }),
+    worst: mostUrgent,
+    against: againstNoView(against, timeZone, locale),
+    unmatched,
+    chain: chainView(verdict, { checkedAt: now, timeZone, locale }),
+    answered: {
+      rows: answeredView(rows, now, locale),
+      total: found.total,
+      firstShown: (page - 1) * queuePageSize + 1,
+      page,
+      lastPage,
+    },
+  };
+}
+
+export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site.nav.officer');
+
+export default function OfficerHome() {
+  const words = useWords();
+  const { horizon, worst, against, unmatched, chain, answered } = useLoaderData<typeof loader>();
+  const { page, lastPage, firstShown, total } = answered;
+  const pageTo = (to: number) => `/officer?page=${to}#answered`;
+  return (
+    <div className="sections">
+      <PageHeader
+        title={words('site.nav.officer')}
+        lead={words('officer.home.lead', {
+          late: horizon.late,
+          near: horizon.near,
+          against: against.total,
+        })}
+        action={
+          worst && (
+            <ButtonLink to={`/staff/requests/${worst.id}`} icon="arrowRight" iconSide="end">
+              {words('officer.home.openWorst')}
+            </ButtonLink>
+          )
+        }
+      />
+      <section className="stack" aria-labelledby="horizon">
+        <h2 id="horizon">{words('officer.horizon.heading')}</h2>
+        <Horizon horizon={horizon} />
+      </section>
+      <section className="stack" aria-labelledby="against">
+        <h2 id="against">{words('officer.against.heading')}</h2>
+        <AgainstNo {...against} />
+      </section>
+      <section className="stack" aria-labelledby="unmatched">
+        <h2 id="unmatched">{words('officer.unmatched.heading')}</h2>
+        <p>{words('officer.unmatched.count', { count: unmatched })}</p>
+      </section>
+      <section className="stack" aria-labelledby="answered">
+        <h2 id="answered">{words('officer.answered.heading')}</h2>
+        <Answered rows={answered.rows} />
+        <Pagination
+          label={words('officer.answered.pages')}
+          previousTo={page > 1 ? pageTo(page - 1) : undefined}
+          nextTo={page < lastPage ? pageTo(page + 1) : undefined}
+          position={words('staff.queue.position', {
+            from: firstShown,
+            to: firstShown + answered.rows.length - 1,
+            total,
+          })}
+        />
+      </section>
+      <ChainCheck chain={chain} />
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { DisclosureRow } from '#app/disclosures/disclosures.server.ts';
+import type { OptOutRecord } from '#app/optouts/decide.ts';
+import { againstNoView, recipientsView } from './present-recipients.server.ts';
+
+const reader = { locale: 'en', timeZone: 'America/New_York', now: new Date('2026-11-22T12:00:00Z') } as const;
+
+function sent(over: Partial<DisclosureRow> & { company: string }): DisclosureRow {
+  const { company, ...rest } = over;
+  return {
+    id: `${company} ${over.occurredAt?.toISOString() ?? ''}`,
+    occurredAt: new Date('2026-08-19T16:40:00Z'),
+    vendor: { id: company, slug: company, name: company, address: null, relationship: 'other' },
+    studyUid: null,
+    accessionNumber: null,
+    modality: 'CT',
+    studyDescription: null,
+    studyOn: null,
+    instanceCount: 412,
+    anonymized: null,
+    purpose: 'HRESCH',
+    legalBasis: null,
+    legallyRequired: true,
+    exclusionReason: null,
+    evidence: 1,
+    ...rest,
+  };
+}
+
+const no: OptOutRecord = {
+  id: 'no',
+  sequence: 1n,
+  act: 'denied',
+  purposes: ['research', 'aiTraining'],
+  vendors: 'all',
+  studies: 'all',
+  coversDeidentified: true,
+  effectiveFrom: new Date('2026-11-20T03:00:00Z'),
+  recordedAt: new Date('2026-11-20T03:00:00Z'),
+  supersedesId: null,
+};
+const takenBack: OptOutRecord = {
+  ...no,
+  id: 'back',
+  sequence: 2n,
+  act: 'withdrawn',
+  effectiveFrom: new Date('2026-11-21T12:00:00Z'),
+  recordedAt: new Date('2026-11-21T12:00:00Z'),
+  supersedesId: 'no',
+};
+const rows = [
+  sent({ company: 'Kestrel' }),
+  sent({ company: 'Kestrel', occurredAt: new Date('2025-02-06T16:00:00Z') }),
+  sent({ company: 'Northlight', purpose: 'TREATDS' }),
+  sent({ company: 'Nobody', purpose: null }),
+];
+
+describe('who got the images', () => {
+  it('is a line for each company and purpose, with the stop and its facility-local day first', () => {
+    expect(recipientsView(rows, [no], reader)).toEqual([
+      {
+        id: 'Kestrel HRESCH',
+        name: 'Kestrel',
+        purpose: 'research',
+        detail: 'For research · sent 2 times',
+        stopped: 'stopped November 19, 2026',
+      },
+      { id: 'Nobody ', name: 'Nobody', purpose: 'other', detail: 'We do not know what for · sent once' },
+      { id: 'Northlight TREATDS', name: 'Northlight', purpose: 'care', detail: 'For your care · sent once' },
+    ]);
+  });
+
+  it('shows no stop without a "no", or once it was taken back', () => {
+    for (const records of [[], [no, takenBack]])
+      expect(recipientsView(rows, records, reader).filter((line) => line.stopped)).toEqual([]);
+  });
+});
+
+describe('images sent against a "no"', () => {
+  const told = (at: string, over: Partial<DisclosureRow> = {}) =>
+    againstNoView(
+      [sent({ company: 'Kestrel', occurredAt: new Date(at), ...over })],
+      [no, takenBack],
+      reader,
+    ).map(({ text }) => text);
+
+  it.each([
+    ['2026-11-20T02:59:59Z', []],
+    ['2026-11-20T03:00:00Z', ['Kestrel got images of yours on November 19, 2026.']],
+    ['2026-11-21T11:59:59Z', ['Kestrel got images of yours on November 21, 2026.']],
+    ['2026-11-21T12:00:00Z', []],
+  ])('sent at %s: %j', (at, lines) => {
+    expect(told(at)).toEqual(lines);
+  });
+
+  it('are not those for care, nor those sent for a purpose nobody knows', () => {
+    expect(told('2026-11-21T00:00:00Z', { purpose: 'TREATDS' })).toEqual([]);
+    expect(told('2026-11-21T00:00:00Z', { purpose: null })).toEqual([]);
+  });
+});

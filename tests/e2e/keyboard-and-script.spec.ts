@@ -1,0 +1,117 @@
+import type { Page } from '@playwright/test';
+import { totpCode } from '#app/people/totp.ts';
+import { castMember, expect, test } from '#tests/support/browser-site.ts';
+import { askGateway } from '#tests/support/machine.ts';
+import { tellStory } from '#tests/support/told-story.ts';
+
+const ines = castMember('patient');
+const training = { purpose: 'MLTRAINING', recipient: 'kestrel', patientId: 'RB000417' };
+
+/** Goes on with Tab until the control with this name has the focus. */
+async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  for (let presses = 0; presses < 60; presses += 1) {
+    await page.keyboard.press('Tab');
+    const focused = page.locator(':focus');
+    // After the last control the focus leaves the page, and comes back at its top.
+    if ((await focused.count()) === 0) continue;
+    const label = await focused.evaluate((element) => {
+      const labels = 'labels' in element ? Array.from((element as HTMLInputElement).labels ?? []) : [];
+      return [...labels.map((one) => one.innerText), (element as HTMLElement).innerText].join(' ').trim();
+    });
+    if (typeof name === 'string' ? label.startsWith(name) : name.test(label)) {
+      await expectFocusSeen(page);
+      return;
+    }
+  }
+  throw new Error(`Tab never came to ${String(name)}`);
+}
+
+/** WCAG 2.4.7 and 2.4.11: what has the focus shows it, and nothing covers it. */
+async function expectFocusSeen(page: Page): Promise<void> {
+  const seen = await page.locator(':focus').evaluate((element) => {
+    const box = element.getBoundingClientRect();
+    const style = getComputedStyle(element);
+    const on = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return {
+      ring:
+        style.outlineStyle !== 'none' ||
+        style.boxShadow !== 'none' ||
+        element.matches('input[type="radio"], input[type="checkbox"]'),
+      uncovered:
+        on !== null && (element.contains(on) || on.contains(element) || on.closest('label') !== null),
+    };
+  });
+  expect(seen).toEqual({ ring: true, uncovered: true });
+}
+
+test('the patient’s story by keyboard alone: sign in, file, read', async ({ page, site, request }) => {
+  test.setTimeout(120_000);
+  await tellStory(site.world);
+  await page.goto('/');
+  await page.keyboard.press('Tab');
+  await expect(page.locator(':focus')).toHaveText('Skip to the main part');
+  await tabTo(page, 'Sign in');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/sign-in/);
+  await tabTo(page, 'Email address');
+  await page.keyboard.type(ines.email);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(ines.password);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/two-factor/);
+  await tabTo(page, '6-digit code');
+  await page.keyboard.type(totpCode(ines.totpSecret, site.clock.now()));
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/home$/);
+
+  await page.goto('/opt-outs/new');
+  await tabTo(page, 'Start');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('radio').first()).toBeVisible();
+  await tabTo(page, 'Yes, to everything');
+  await page.keyboard.press('Space');
+  await tabTo(page, 'Continue');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Check your answers' })).toBeVisible();
+  await tabTo(page, 'Send my choice');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/requests\/[0-9a-f-]{36}/);
+  expect(await askGateway(request, { ...training, purpose: 'HRESCH' })).toMatchObject({ decision: 'deny' });
+
+  await page.goto('/home');
+  await tabTo(page, 'Read our answer');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Call us with any question.')).toBeVisible();
+});
+
+test('the patient’s story without script: sign in, file, read', async ({
+  withoutScript: page,
+  site,
+  request,
+}) => {
+  const story = await tellStory(site.world);
+  await site.signIn(page, 'patient');
+  await page.goto('/opt-outs/new');
+  await page.getByRole('link', { name: 'Start' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByText('Please choose one.').first()).toBeVisible();
+  await page.getByLabel('Yes, to everything').check();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Send my choice' }).click();
+  await expect(page).toHaveURL(/\/requests\/[0-9a-f-]{36}/);
+  expect(await askGateway(request, training)).toMatchObject({ decision: 'deny' });
+  await page.goto(`/requests/${story.answered.id}`);
+  await expect(page.getByText('Call us with any question.')).toBeVisible();
+  await page.getByText('How we worked out this date').click();
+  await expect(page.getByText(/we counted 60 calendar days/)).toBeVisible();
+});
+
+test('staff answer without script', async ({ withoutScript: page, site }) => {
+  const story = await tellStory(site.world);
+  await site.signIn(page, 'staff');
+  await page.goto(`/staff/requests/${story.untouched.id}`);
+  await page.getByRole('button', { name: 'Draft the answer' }).click();
+  await page.getByLabel('I reviewed this list').check();
+  await page.getByRole('button', { name: 'Send the answer' }).click();
+  await expect(page.getByText('The answer was sent.').first()).toBeVisible();
+});
