@@ -103,7 +103,9 @@ export default tseslint.config(
     extends: [jsxA11y.flatConfigs.recommended],
     plugins: { 'react-hooks': reactHooks, words: wordsPlugin },
     rules: {
-      ...reactHooks.configs.flat.recommended.rules,
+      // The two rules about hooks; the compiler's others take as long as the type check and have no compiler to serve here.
+      'react-hooks/rules-of-hooks': 'error',
+      'react-hooks/exhaustive-deps': 'error',
       // A table shown as cards loses its own roles, so they are spelt out; a table that scrolls sideways takes the focus for it.
       'jsx-a11y/no-interactive-element-to-noninteractive-role': [
         'error',

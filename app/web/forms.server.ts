@@ -16,6 +16,8 @@ interface FormShape<T> {
 // A form has a handful of fields; more is not from our pages.
 const mostFields = 60;
 const longestField = 20_000;
+// Ours are plain words. Others would reach into the objects that are built here (`__proto__`).
+const fieldName = /^[a-z][A-Za-z]{0,40}$/;
 
 /**
  * Reads a posted form by its schema (a strict object whose issue messages are message ids). Missing, doubled, foreign, oversized and
@@ -34,14 +36,19 @@ export async function readForm<T>(
   const typed: Record<string, string[]> = {};
   const errors: FormMistakes['errors'] = {};
   const input: Record<string, unknown> = {};
-  for (const name of new Set([...form.keys()].slice(0, mostFields))) {
+  const names = new Set(form.keys());
+  if (names.size > mostFields) errors[''] = 'errors.foreignField';
+  for (const name of [...names].slice(0, mostFields)) {
+    if (!fieldName.test(name)) {
+      errors[''] = 'errors.foreignField';
+      continue;
+    }
     const values = form.getAll(name);
     if (values.some((value) => typeof value !== 'string')) errors[''] = 'errors.foreignField';
     const texts = values.filter((value): value is string => typeof value === 'string');
     if (!secret.includes(name)) typed[name] = texts.map((text) => text.slice(0, longestField));
     // No keyboard types NUL, and PostgreSQL keeps none.
-    if (name.includes('\0') || texts.some((text) => text.includes('\0')))
-      errors[''] = 'errors.formUnreadable';
+    if (texts.some((text) => text.includes('\0'))) errors[''] = 'errors.formUnreadable';
     if (texts.some((text) => text.length > longestField)) errors[name] = 'errors.tooLong';
     else if (texts.length > 1 && !lists.includes(name)) errors[name] = 'errors.doubledField';
     Object.defineProperty(input, name, { value: lists.includes(name) ? texts : texts[0], enumerable: true });
@@ -49,6 +56,8 @@ export async function readForm<T>(
   const parsed = schema.safeParse(input);
   if (parsed.success && Object.keys(errors).length === 0) return { ok: true, value: parsed.data };
   for (const issue of parsed.error?.issues ?? []) {
+    // What nobody asked for is not sent back either.
+    if (issue.code === 'unrecognized_keys') for (const name of issue.keys) delete typed[name];
     const field = issue.code === 'unrecognized_keys' ? '' : String(issue.path[0] ?? '');
     errors[field] ??= issue.code === 'unrecognized_keys' ? 'errors.foreignField' : messageOf(issue);
   }

@@ -61,6 +61,7 @@ describe('a database that goes away', () => {
   let folder: string;
   let postgres: EmbeddedPostgres;
   let door: Door;
+  const undo: (() => Promise<unknown>)[] = [];
   let site: Site;
 
   const startPostgres = () =>
@@ -68,10 +69,13 @@ describe('a database that goes away', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-away-'));
+    undo.push(() => rm(folder, { recursive: true, force: true }));
     await chmod(folder, 0o711); // under root, PostgreSQL's own user has to pass through
     postgres = await startPostgres();
+    undo.push(() => postgres.stop());
     // The site reaches it through a door that stays at one port: PostgreSQL itself comes back at another.
     door = await openDoor(postgres.url);
+    undo.push(() => door.close());
     await prepareDatabase(door.url, () => undefined);
     const clock = testClock(seededAt);
     const seeding = worldOn(door.url, clock, { demo: true });
@@ -79,12 +83,10 @@ describe('a database that goes away', () => {
     await seeding.database.close();
     clock.advance(hours(1));
     site = await startSiteOn(door.url, clock, { demo: true });
+    undo.push(() => site.stop({ errors: true }));
   }, 90_000);
   afterAll(async () => {
-    await site.stop({ errors: true });
-    await door.close();
-    await postgres.stop();
-    await rm(folder, { recursive: true, force: true });
+    for (const step of undo.reverse()) await step();
   });
 
   it('is said to be away, decides nothing while it is, and is used again when it is back, without a new start', async () => {

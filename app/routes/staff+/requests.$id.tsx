@@ -115,7 +115,7 @@ export default function StaffRequest() {
         title={words('staff.request.heading', { kind: request.kind, patient: request.patient })}
         status={
           <>
-            <DueDate {...request.clock.due} />
+            {!request.withdrawn && <DueDate {...request.clock.due} />}
             <span className="self-center">
               <StatusBadge tone={request.turn === 'ours' ? 'info' : 'none'}>
                 {request.turnInWords}

@@ -1,6 +1,5 @@
 import { Button, ButtonLink } from '#app/components/button.tsx';
 import { useScripted } from '#app/components/use-scripted.ts';
-import { useScripted } from '#app/components/use-scripted.ts';
 import { useWords } from '#app/components/words.tsx';
 import type { OptOutView } from '#app/web/present-opt-outs.server.ts';
 import { ChoiceFacts } from './choice-list.tsx';

@@ -12,7 +12,8 @@ export interface QueueLine {
   reference: string;
   kind: string;
   patient: string;
-  due: DueDateProps;
+  /** Null: taken back, so nothing is due any more and nothing was answered. */
+  due: DueDateProps | null;
   status: string;
   turn: string;
   /** Null: nobody has taken it yet. */
@@ -28,7 +29,7 @@ export function queueView(rows: readonly QueueRow[], now: Date, locale: Locale):
     reference: row.reference,
     kind: words(`requests.kind.${row.kind}`),
     patient: row.patientName,
-    due: clockView(row, now, locale).due,
+    due: row.resolution === 'withdrawn' ? null : clockView(row, now, locale).due,
     status: statusInWords(words, row),
     turn: turnInWords(words, row.status),
     owner: row.assigneeName,

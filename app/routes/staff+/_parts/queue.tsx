@@ -29,7 +29,12 @@ export function Queue({ rows, standing }: { rows: QueueLine[]; standing: 'open' 
         {
           key: 'due',
           header: words('staff.column.due'),
-          cell: (row) => <DueDate {...row.due} />,
+          cell: (row) =>
+            row.due ? (
+              <DueDate {...row.due} />
+            ) : (
+              <span className="text-muted">{words('staff.due.notAnyMore')}</span>
+            ),
         },
         {
           key: 'turn',
