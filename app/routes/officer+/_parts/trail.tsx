@@ -83,7 +83,7 @@ function Changes({ changes, reason }: { changes: TrailChange[]; reason: string |
     return <span className="text-muted">{words('officer.trail.noChange')}</span>;
   }
   return (
-    <ul className="text-note grid min-w-48 gap-0.5 wrap-anywhere">
+    <ul className="text-note grid gap-0.5 sm:min-w-48 wrap-anywhere">
       {changes.map(({ name, before, after }) => (
         <li key={name}>
           <span className="text-muted">{name}:</span>{' '}
