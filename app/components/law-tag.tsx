@@ -10,7 +10,10 @@ export function LawTag({ basis, to }: { basis: DateBasis; to?: string }) {
   const word = basis === 'law' ? words('site.basis.law') : words('site.basis.promise');
   if (!to) return <span className="whitespace-nowrap max-sm:whitespace-normal">{word}</span>;
   return (
-    <Link to={to} className="reach whitespace-nowrap max-sm:whitespace-normal text-current visited:text-current">
+    <Link
+      to={to}
+      className="reach whitespace-nowrap max-sm:whitespace-normal text-current visited:text-current"
+    >
       {word}
     </Link>
   );

@@ -71,7 +71,7 @@ const table: Record<string, Line> = {
   'routes/_patient+/opt-outs+/new_.check': {
     kind: 'page',
     opens: patients,
-    at: () => '/opt-outs/new/check?everything=yes',
+    at: () => '/opt-outs/new/check?everything=yes&key=0198a5c0-0000-4000-8000-000000000000',
     acts: patients,
   },
   'routes/_patient+/opt-outs+/$id_.withdraw': {

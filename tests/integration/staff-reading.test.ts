@@ -63,7 +63,7 @@ describe('a read of a request by staff', () => {
 
 describe('the pages of the audit log', () => {
   it('hold every entry once, newest first', async () => {
-    for (let more = 0; more < 20; more += 1) await file();
+    for (let more = 0; more < 40; more += 1) await file();
     const { db } = fresh.world;
     const seen: bigint[] = [];
     let before: bigint | null = null;

@@ -15,8 +15,10 @@ test('pictures for README', async ({ page, site }) => {
   const story = await tellStory(site.world);
   await site.signIn(page, 'patient');
   await take(page, '/disclosures', 'disclosures');
+  await page.context().clearCookies();
   await site.signIn(page, 'staff');
   await take(page, `/staff/requests/${story.drafted.id}`, 'staff-request');
+  await page.context().clearCookies();
   await site.signIn(page, 'privacyOfficer');
   await take(page, '/officer', 'officer');
 });

@@ -5,7 +5,8 @@ import { formatTag, type Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId } from '#app/words/words.ts';
 import { daysAfter, horizonDays, type DueOn, type HorizonDay } from './horizon-days.ts';
 
-export const horizonLength = 60;
+/** Today and the 60 days after it: a list that is asked for today is due on the last of them (164.528(c)(1)). */
+export const horizonLength = 61;
 /** Within how many days a last day counts as near: the same number from which the law's clocks show as at risk. */
 const nearDays = 7;
 const mostNamed = 6;
