@@ -100,5 +100,5 @@ export function factValue({ type, key, value }: Fact, words: Words, locale: Loca
   if (key === 'dueOn' && typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value)) {
     return dateInWords(locale, value);
   }
-  return String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
