@@ -14,9 +14,9 @@ import {
   messageXml,
   patientXml,
   sample,
-  sampleNames,
   studyXml,
 } from '#tests/fixtures/dicom-audit/messages.ts';
+import { seedMessageNames } from '#tests/support/fixed.ts';
 import { asMachine, expectProblem, startSite, type Site } from '#tests/support/site.ts';
 import { freshWorld, somebody } from '#tests/support/world.ts';
 
@@ -53,7 +53,7 @@ describe('the door for audit messages', () => {
     const bySeed = await freshWorld({ seeded: true });
     try {
       // The ledger knows the samples already; told of another day of the month, they are new to it.
-      const later = sampleNames.map((name) => {
+      const later = seedMessageNames.map((name) => {
         const text = Buffer.from(sample(name)).toString('latin1');
         const moved = text.replace(/(EventDateTime="\d{4}-\d\d)-\d\d/, '$1-27');
         return { name, bytes: new Uint8Array(Buffer.from(moved, 'latin1')) };

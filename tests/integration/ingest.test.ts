@@ -9,10 +9,10 @@ import {
   messageXml,
   patientXml,
   sample,
-  sampleNames,
   sourceXml,
   studyXml,
 } from '#tests/fixtures/dicom-audit/messages.ts';
+import { seedMessageNames } from '#tests/support/fixed.ts';
 import { fileOptOut } from '#tests/support/filing.ts';
 import { freshWorld, hours, somebody, type FreshWorld } from '#tests/support/world.ts';
 
@@ -108,7 +108,7 @@ describe('the samples that the archive sent', () => {
         [sha256Hex(sample('10-receiver-side-transferred.xml')), 'corroboration'],
       ].sort(),
     );
-    expect(await fresh.world.db.auditRecord.count()).toBe(sampleNames.length);
+    expect(await fresh.world.db.auditRecord.count()).toBe(seedMessageNames.length);
     expect(await verifyChain(fresh.world.db)).toMatchObject({ whole: true });
   });
 });

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { parseKeyRing } from '#app/crypto/key-ring.server.ts';
 
 /** The key ring of all tests, fixed, so that what the seeded template holds sealed can be opened. */
@@ -8,3 +9,8 @@ export const seededAt = new Date('2026-11-22T14:00:00Z');
 
 /** APP_ORIGIN of a site under test: https as in production, so that cookies are `__Host-` and HSTS is sent. */
 export const testOrigin = 'https://portal.riverbend.example';
+
+/** Every message that the seed posts: the samples, and some of the demo's own. */
+export const seedMessageNames = readdirSync(new URL('../../prisma/seed/audit-messages/', import.meta.url))
+  .filter((name) => name.endsWith('.xml'))
+  .sort();

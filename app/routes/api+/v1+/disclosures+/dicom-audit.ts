@@ -30,8 +30,7 @@ const takeIn: Parameters<typeof machineDoor>[3] = async ({ world, client, reques
       idempotencyKey: key,
     });
     const [result] = answer.results;
-    if (result?.state !== 'rejected')
-      return Response.json(answer, { status: 202 });
+    if (result?.state !== 'rejected') return Response.json(answer, { status: 202 });
     return problem(result.reason === 'tooLarge' ? 'too-large' : 'message-refused', {
       detail: detail ?? 'The message cannot be read as an audit message. It is kept for staff.',
       code: result.reason,
