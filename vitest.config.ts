@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Both cores: these tests wait for the database more than they work.
+    maxWorkers: 2,
     projects: [
       {
         extends: true,
