@@ -1,12 +1,22 @@
 export type Role = 'patient' | 'staff' | 'privacyOfficer' | 'auditor';
 
-/** A signed-in person. `patientId` is the one patient record a patient's account is bound to. */
+/**
+ * A signed-in person. `patientId` is the patient record they act on: the one that their account is bound to, or, with `onBehalfOf`,
+ * the one of a patient whom they represent.
+ */
 export interface Person {
   kind: 'person';
   id: string;
   name: string;
   role: Role;
   patientId: string | null;
+  onBehalfOf?: {
+    representationId: string;
+    /** The patient's. */
+    name: string;
+    /** What the representative may do with the patient's records. */
+    scope: 'see' | 'file' | 'both';
+  };
 }
 
 /** Who did it: a person, a program with its own key, or Plainview by itself (a job, the seed). */

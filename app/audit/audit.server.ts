@@ -1,89 +1,41 @@
-import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { Prisma, type Db, type Tx } from '#app/db/client.server.ts';
 import { actorId } from './actor.ts';
-import { chainStart, chainText, type AuditEntry, type ChainedEvent } from './events.ts';
-
-// One number for the whole installation: the lock that makes appending single file.
-const chainLock = 7_414_118;
+import type { AuditEntry } from './events.ts';
 
 /**
- * Appends an event to the chain, in the transaction of the change it tells of. Holds the chain's lock until that transaction
- * ends, so that no two events can follow the same one; call it late in a transaction.
+ * Writes an event in the transaction of the change it tells of: both are kept, or neither. It takes its place in the chain once it is
+ * committed (app/audit/seal.server.ts), so that writers do not wait for each other.
  */
 export async function appendEvent(tx: Tx, entry: AuditEntry): Promise<void> {
-  await tx.$executeRaw`select pg_advisory_xact_lock(${chainLock})`;
-  const head = await tx.auditEvent.findFirst({
-    orderBy: { sequence: 'desc' },
-    select: { sequence: true, hash: true },
-  });
-  const event: ChainedEvent = {
-    sequence: (head?.sequence ?? 0n) + 1n,
-    at: entry.at,
-    type: entry.type,
-    actorKind: entry.actor.kind === 'person' ? entry.actor.role : entry.actor.kind,
-    actorId: actorId(entry.actor),
-    actorName: entry.actor.name,
-    subjectKind: entry.subject.kind,
-    subjectId: entry.subject.id,
-    patientId: entry.patientId ?? null,
-    requestId: entry.requestId ?? null,
-    before: entry.before ?? null,
-    after: entry.after ?? null,
-    reason: entry.reason ?? null,
-    visibleToPatient: entry.visibleToPatient,
-    previousHash: head?.hash ?? chainStart,
-  };
+  const { actor } = entry;
   await tx.auditEvent.create({
     data: {
-      ...event,
+      at: entry.at,
+      type: entry.type,
+      actorKind: actor.kind === 'person' ? actor.role : actor.kind,
+      actorId: actorId(actor),
+      actorName: actor.name,
+      onBehalfOf: actor.kind === 'person' ? (actor.onBehalfOf?.name ?? null) : null,
+      subjectKind: entry.subject.kind,
+      subjectId: entry.subject.id,
+      patientId: entry.patientId ?? null,
+      requestId: entry.requestId ?? null,
       before: entry.before ?? Prisma.DbNull,
       after: entry.after ?? Prisma.DbNull,
-      hash: sha256Hex(chainText(event)),
+      reason: entry.reason ?? null,
+      visibleToPatient: entry.visibleToPatient,
     },
+    select: { id: true },
   });
-}
-
-/** The newest event: what an accounting prints, so that the patient holds an anchor of the chain. */
-export function chainHead(db: Db | Tx): Promise<{ sequence: bigint; hash: string; at: Date } | null> {
-  return db.auditEvent.findFirst({
-    orderBy: { sequence: 'desc' },
-    select: { sequence: true, hash: true, at: true },
-  });
-}
-
-export type ChainVerdict =
-  | { whole: true; events: number; headHash: string }
-  | { whole: false; brokenAt: bigint; why: 'changed' | 'unlinked' | 'gap' };
-
-/** Reads the chain from its start and says where it first breaks. A cut tail shows only against a head kept elsewhere. */
-export async function verifyChain(db: Db): Promise<ChainVerdict> {
-  let previousHash = chainStart;
-  let sequence = 0n;
-  for (;;) {
-    const page = await db.auditEvent.findMany({
-      where: { sequence: { gt: sequence } },
-      orderBy: { sequence: 'asc' },
-      take: 1_000,
-    });
-    for (const { hash, ...event } of page) {
-      if (event.sequence !== sequence + 1n) return { whole: false, brokenAt: sequence + 1n, why: 'gap' };
-      if (event.previousHash !== previousHash)
-        return { whole: false, brokenAt: event.sequence, why: 'unlinked' };
-      if (sha256Hex(chainText(event)) !== hash)
-        return { whole: false, brokenAt: event.sequence, why: 'changed' };
-      previousHash = hash;
-      sequence = event.sequence;
-    }
-    if (page.length === 0) return { whole: true, events: Number(sequence), headHash: previousHash };
-  }
 }
 
 export interface RequestEvent {
-  sequence: bigint;
+  id: bigint;
   at: Date;
   type: string;
   actorKind: string;
   actorName: string;
+  onBehalfOf: string | null;
   before: Prisma.JsonValue;
   after: Prisma.JsonValue;
   reason: string | null;
@@ -98,13 +50,14 @@ export function eventsOfRequest(
 ): Promise<RequestEvent[]> {
   return db.auditEvent.findMany({
     where: { requestId, ...(only ? { visibleToPatient: true } : {}) },
-    orderBy: { sequence: 'asc' },
+    orderBy: { id: 'asc' },
     select: {
-      sequence: true,
+      id: true,
       at: true,
       type: true,
       actorKind: true,
       actorName: true,
+      onBehalfOf: true,
       before: true,
       after: true,
       reason: true,
@@ -114,11 +67,12 @@ export function eventsOfRequest(
 }
 
 const trailFields = {
-  sequence: true,
+  id: true,
   at: true,
   type: true,
   actorKind: true,
   actorName: true,
+  onBehalfOf: true,
   subjectKind: true,
   subjectId: true,
   requestId: true,
@@ -126,7 +80,7 @@ const trailFields = {
   after: true,
   reason: true,
   visibleToPatient: true,
-  hash: true,
+  seal: { select: { sequence: true, hash: true } },
   request: { select: { reference: true } },
 } as const satisfies Prisma.AuditEventSelect;
 
@@ -136,7 +90,8 @@ export interface TrailEvent extends RequestEvent {
   subjectId: string;
   /** Of the request that it belongs to. */
   reference: string | null;
-  hash: string;
+  /** Its place in the chain; null until it is sealed, moments after its commit. */
+  seal: { sequence: bigint; hash: string } | null;
 }
 
 type TrailRow = Prisma.AuditEventGetPayload<{ select: typeof trailFields }>;
@@ -149,7 +104,7 @@ function trailEvent({ request, ...row }: TrailRow): TrailEvent {
 export async function trailOfRequest(db: Db, requestId: string): Promise<TrailEvent[]> {
   const rows = await db.auditEvent.findMany({
     where: { requestId },
-    orderBy: { sequence: 'asc' },
+    orderBy: { id: 'asc' },
     select: trailFields,
   });
   return rows.map(trailEvent);
@@ -158,7 +113,7 @@ export async function trailOfRequest(db: Db, requestId: string): Promise<TrailEv
 export const trailPageSize = 50;
 
 /**
- * The chain's events, newest first, a page at a time. @param before only events with a lower sequence number; null begins at the head
+ * All events, newest first, a page at a time. @param before only events with a lower id; null begins with the newest
  * @returns `olderBefore`: what to give as `before` for the next page; null on the last one
  */
 export async function newestEvents(
@@ -166,12 +121,12 @@ export async function newestEvents(
   before: bigint | null,
 ): Promise<{ events: TrailEvent[]; olderBefore: bigint | null }> {
   const rows = await db.auditEvent.findMany({
-    where: before === null ? {} : { sequence: { lt: before } },
-    orderBy: { sequence: 'desc' },
+    where: before === null ? {} : { id: { lt: before } },
+    orderBy: { id: 'desc' },
     take: trailPageSize + 1,
     select: trailFields,
   });
   const events = rows.slice(0, trailPageSize).map(trailEvent);
   const last = events.at(-1);
-  return { events, olderBefore: rows.length > trailPageSize && last ? last.sequence : null };
+  return { events, olderBefore: rows.length > trailPageSize && last ? last.id : null };
 }

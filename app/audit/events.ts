@@ -23,10 +23,51 @@ export const auditEventTypes = [
   'session.started',
   'session.refused',
   'session.ended',
+  'session.steppedUp',
+  'session.endedByOwner',
+  'session.endedByOfficer',
+  'signIn.locked',
+  'access.denied',
+  'password.changed',
+  'totp.enrolled',
+  'totp.removed',
+  'passkey.added',
+  'passkey.renamed',
+  'passkey.removed',
+  'recoveryCodes.issued',
+  'recoveryCode.used',
+  'codeSheet.issued',
+  'account.recovered',
+  'email.changed',
+  'noticeChoice.changed',
+  'invitation.issued',
+  'invitation.used',
+  'invitation.revoked',
+  'identity.claimed',
+  'identity.verified',
+  'identity.refused',
+  'credentialOrder.asked',
+  'credentialOrder.carriedOut',
+  'credentialOrder.refused',
+  'representation.asked',
+  'representation.granted',
+  'representation.refused',
+  'representation.ended',
+  'representation.used',
+  'evidence.read',
+  'patient.identifierAdded',
+  'patient.merged',
+  'patient.unmerged',
+  'patient.flagSet',
+  'patient.flagLifted',
   'apiKey.created',
+  'apiKey.rotated',
   'apiKey.revoked',
   'user.created',
   'user.disabled',
+  'user.enabled',
+  'user.roleChanged',
+  'keys.rotated',
   'facility.changed',
   'facility.seeded',
 ] as const;
@@ -49,7 +90,7 @@ export interface AuditEntry {
   visibleToPatient: boolean;
 }
 
-/** The fields of a stored event that its hash covers. */
+/** The fields of a stored event that its seal's hash covers. */
 export interface ChainedEvent {
   sequence: bigint;
   at: Date;
@@ -57,6 +98,7 @@ export interface ChainedEvent {
   actorKind: string;
   actorId: string | null;
   actorName: string;
+  onBehalfOf: string | null;
   subjectKind: string;
   subjectId: string;
   patientId: string | null;
@@ -73,9 +115,15 @@ export const chainStart = '0'.repeat(64);
 
 /**
  * The text that an event's hash is taken of. Keys in alphabetical order at every level: PostgreSQL's jsonb keeps its own order.
+ * `onBehalfOf` is in it only where it is set: the first chains had no such field.
  */
-export function chainText(event: ChainedEvent): string {
-  return canonical({ ...event, sequence: event.sequence.toString(), at: event.at.toISOString() });
+export function chainText({ onBehalfOf, ...event }: ChainedEvent): string {
+  return canonical({
+    ...event,
+    ...(onBehalfOf === null ? {} : { onBehalfOf }),
+    sequence: event.sequence.toString(),
+    at: event.at.toISOString(),
+  });
 }
 
 function canonical(value: unknown): string {

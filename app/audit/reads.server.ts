@@ -34,7 +34,7 @@ export function recordRead(world: World, read: RecordedRead): Promise<boolean> {
         patientId: read.patientId,
         at: { gt: new Date(now.getTime() - oneReadFor) },
       },
-      select: { sequence: true },
+      select: { id: true },
     });
     if (before) return false;
     await appendEvent(tx, { ...read, at: now, visibleToPatient: true });

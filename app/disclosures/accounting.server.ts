@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chainHead } from '#app/audit/audit.server.ts';
+import { chainHead } from '#app/audit/seal.server.ts';
 import { open, seal, type KeyRing } from '#app/crypto/key-ring.server.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import type { Db, Tx } from '#app/db/client.server.ts';

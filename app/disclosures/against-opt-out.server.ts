@@ -22,7 +22,7 @@ export async function transfersAgainstOptOut(
     db.auditEvent.count({ where }),
     db.auditEvent.findMany({
       where,
-      orderBy: { sequence: 'desc' },
+      orderBy: { id: 'desc' },
       take: mostShown,
       select: { subjectId: true, after: true },
     }),

@@ -28,7 +28,7 @@ export async function sendNotice(world: MailingWorld, { noticeId }: { noticeId: 
   if (notice.sentAt) return;
   const { kind, user, request, requestId } = notice;
   if (!isNoticeKind(kind)) throw new Error(`no notice of kind ${kind} is known`);
-  if (!request || !requestId) throw new Error('a notice leads to a request');
+  if (!user || !request || !requestId) throw new Error('a notice leads to a request');
 
   const rendered = await renderNotice({
     kind,

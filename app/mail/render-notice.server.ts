@@ -17,7 +17,7 @@ export interface NoticeFacts {
   link: string;
 }
 
-const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
+const templates: Partial<Record<NoticeKind, (props: NoticeProps) => JSX.Element>> = {
   requestReceived: RequestReceived,
   answerReady: AnswerReady,
 };
@@ -36,7 +36,9 @@ export async function renderNotice({
   const words = wordsFor(locale);
   const name = oneLine(facility.name);
   const props = { words, locale, facility: { name, phone: oneLine(facility.phone) }, reference, link };
-  const html = await render(createElement(templates[kind], props));
+  const template = templates[kind];
+  if (!template) throw new Error(`there is no letter for the notice ${kind} yet`);
+  const html = await render(createElement(template, props));
   return {
     subject: words('mail.subject', { facility: name }),
     html,

@@ -1,24 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { seal, type KeyRing } from '#app/crypto/key-ring.server.ts';
 import { enqueue, type Tx } from '#app/db/client.server.ts';
-import type { NoticeKind } from './notices.ts';
+import type { Locale } from '#app/words/locales.ts';
+import { notices, type NoticeKind } from './notices.ts';
 
 export interface OwedNotice {
   kind: NoticeKind;
-  /** Who gets it. */
+  /** Whose account it is about. */
   userId: string;
   /** The request that its link opens. */
-  requestId: string;
+  requestId?: string;
+  /** Goes to this address instead of the account's present one. */
+  address?: string;
   now: Date;
 }
 
 /**
  * Records that a change owes a person a notice and queues its sending, in the transaction of that change: both happen, or neither.
- * @returns the id of the notice
+ * Nothing is owed to somebody who chose no mail beyond what must be sent. @returns the id of the notice, if there is one
  */
-export async function oweNotice(tx: Tx, { kind, userId, requestId, now }: OwedNotice): Promise<string> {
-  const { id } = await tx.notice.create({
-    data: { kind, userId, requestId, owedAt: now },
+export async function oweNotice(
+  tx: Tx,
+  { kind, userId, requestId, address, now }: OwedNotice,
+): Promise<string | null> {
+  if (!notices[kind].always) {
+    const user = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { noticeChoice: true } });
+    if (user.noticeChoice === 'requiredOnly') return null;
+  }
+  const id = randomUUID();
+  await tx.notice.create({
+    data: { id, kind, userId, requestId: requestId ?? null, address: address ?? null, owedAt: now },
     select: { id: true },
   });
   await enqueue(tx, 'send-notice', { noticeId: id }, `notice:${id}`);
   return id;
+}
+
+/** A letter to an address that may have no account, with details such as a code, which rest sealed. */
+export async function oweLetter(
+  tx: Tx,
+  keys: KeyRing,
+  letter: { kind: 'mailCode' | 'accountExists'; address: string; locale: Locale; code?: string; now: Date },
+): Promise<string> {
+  const id = randomUUID();
+  const { kind, address, locale, code, now } = letter;
+  await tx.notice.create({
+    data: {
+      id,
+      kind,
+      address,
+      locale,
+      detailsSealed: code === undefined ? null : seal(keys, JSON.stringify({ code }), detailsSealedFor(id)),
+      owedAt: now,
+    },
+    select: { id: true },
+  });
+  await enqueue(tx, 'send-notice', { noticeId: id }, `notice:${id}`);
+  return id;
+}
+
+/** What a notice's sealed details are bound to. */
+export function detailsSealedFor(noticeId: string): string {
+  return `notice.details:${noticeId}`;
 }

@@ -2,7 +2,7 @@ import type { AuditEventType } from '#app/audit/events.ts';
 import type { Db, Prisma } from '#app/db/client.server.ts';
 
 export interface PatientEvent {
-  sequence: bigint;
+  id: bigint;
   at: Date;
   type: string;
   actorKind: string;
@@ -19,8 +19,8 @@ export function eventsOfPatient(
 ): Promise<PatientEvent[]> {
   return db.auditEvent.findMany({
     where: { patientId, visibleToPatient: true, type: { in: [...types] } },
-    orderBy: { sequence: 'desc' },
+    orderBy: { id: 'desc' },
     take: most,
-    select: { sequence: true, at: true, type: true, actorKind: true, requestId: true, after: true },
+    select: { id: true, at: true, type: true, actorKind: true, requestId: true, after: true },
   });
 }

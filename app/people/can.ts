@@ -1,22 +1,47 @@
-import type { Role } from '#app/audit/actor.ts';
+import type { Person, Role } from '#app/audit/actor.ts';
 
 /**
  * Who may do what. Deny by default: what is not in a role's line, the role cannot do. Pages render their links from this table
  * too, so that nobody is shown a door that is shut.
  */
 const capabilities = {
+  // About themselves
+  'ownAccount.manage': ['patient', 'staff', 'privacyOfficer', 'auditor'],
   'ownRecords.see': ['patient'],
   'ownRequests.file': ['patient'],
+  'ownRepresentatives.manage': ['patient'],
+  // The facility's work
   'requests.see': ['staff', 'privacyOfficer', 'auditor'],
   'requests.process': ['staff', 'privacyOfficer'],
+  'patients.see': ['staff', 'privacyOfficer', 'auditor'],
+  'patients.manage': ['staff', 'privacyOfficer'],
+  'invitations.issue': ['staff', 'privacyOfficer'],
+  'identity.decide': ['staff', 'privacyOfficer'],
+  'representatives.decide': ['staff', 'privacyOfficer'],
+  'signInHelp.ask': ['staff', 'privacyOfficer'],
+  'signInHelp.approve': ['staff', 'privacyOfficer'],
+  // Oversight
   'deadlines.see': ['privacyOfficer', 'auditor'],
   'audit.read': ['privacyOfficer', 'auditor'],
+  'people.see': ['privacyOfficer', 'auditor'],
+  'people.manage': ['privacyOfficer'],
+  'apiKeys.see': ['privacyOfficer', 'auditor'],
+  'apiKeys.manage': ['privacyOfficer'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Capability = keyof typeof capabilities;
 
 export function can(role: Role, capability: Capability): boolean {
   return (capabilities[capability] as readonly Role[]).includes(role);
+}
+
+/** The same for a person who may act on behalf of a patient: no further than the scope that was granted. */
+export function mayAct({ role, onBehalfOf }: Person, capability: Capability): boolean {
+  if (!can(role, capability)) return false;
+  if (!onBehalfOf || onBehalfOf.scope === 'both') return true;
+  if (capability === 'ownRequests.file') return onBehalfOf.scope === 'file';
+  if (capability === 'ownRecords.see') return onBehalfOf.scope === 'see';
+  return true;
 }
 
 /** Where a person lands after signing in. */

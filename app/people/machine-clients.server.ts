@@ -21,7 +21,12 @@ export async function createMachineClient(
   const key = input.chosenKey ?? `pvk_${newSecret()}`;
   return inTransaction(db, async (tx) => {
     const { id } = await tx.machineClient.create({
-      data: { name: input.name, scopes: input.scopes, keyHash: sha256Hex(key), createdAt: input.now },
+      data: {
+        name: input.name,
+        scopes: input.scopes,
+        createdAt: input.now,
+        keys: { create: { keyHash: sha256Hex(key), createdAt: input.now } },
+      },
       select: { id: true },
     });
     await appendEvent(tx, {
@@ -67,13 +72,20 @@ export async function findMachineClient(
   key: string,
   now: Date,
 ): Promise<MachineClientIdentity | null> {
-  const row = await db.machineClient.findUnique({
+  const row = await db.machineKey.findUnique({
     where: { keyHash: sha256Hex(key) },
-    select: { id: true, name: true, scopes: true, expiresAt: true, revokedAt: true, lastUsedAt: true },
+    select: {
+      id: true,
+      expiresAt: true,
+      revokedAt: true,
+      lastUsedAt: true,
+      client: { select: { id: true, name: true, scopes: true, revokedAt: true } },
+    },
   });
-  if (!row || row.revokedAt || (row.expiresAt && row.expiresAt <= now)) return null;
+  if (!row || row.revokedAt || row.client.revokedAt || (row.expiresAt && row.expiresAt <= now)) return null;
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > 60_000) {
-    await db.machineClient.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } });
+    await db.machineKey.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } });
   }
-  return { id: row.id, name: row.name, scopes: row.scopes };
+  const { id, name, scopes } = row.client;
+  return { id, name, scopes };
 }

@@ -1,14 +1,15 @@
 import { Lucia, type Adapter, type DatabaseUser } from 'lucia';
-import { sha256Hex } from '#app/crypto/tokens.server.ts';
+import { newSecret, sha256Hex } from '#app/crypto/tokens.server.ts';
 import type { Person, Role } from '#app/audit/actor.ts';
-import type { Db } from '#app/db/client.server.ts';
+import type { Db, FactorKind, Tx } from '#app/db/client.server.ts';
 import { isLocale, type Locale } from '#app/words/locales.ts';
+import { actingForNow, actingForFields } from './acting-for.server.ts';
 
 declare module 'lucia' {
   interface Register {
     Lucia: ReturnType<typeof luciaAt>;
-    DatabaseSessionAttributes: { userAgent: string };
-    DatabaseUserAttributes: { person: Person; locale: Locale };
+    DatabaseSessionAttributes: NewSession;
+    DatabaseUserAttributes: SignedIn;
   }
 }
 
@@ -30,6 +31,32 @@ const seenEvery = 1 * minutes;
 // the adapter, by the instant it was given; to Lucia every session that the adapter hands out is far from its end.
 const farFromItsEnd = new Date('9999-01-01T00:00:00Z');
 
+export interface NewSession {
+  userAgent: string;
+  /** Network address of the browser. */
+  address: string;
+  /** What proved the second factor. */
+  factor: FactorKind;
+}
+
+/** The session a request came with. */
+export interface SessionFacts {
+  /** Names it on the list of devices; opens nothing. */
+  id: string;
+  /** When a factor was last proved. */
+  factorAt: Date;
+  /** When it ends if nobody does anything. */
+  endsAt: Date;
+  /** When it ends whatever happens. */
+  absoluteEndsAt: Date;
+}
+
+export interface SignedIn {
+  person: Person;
+  locale: Locale;
+  session: SessionFacts;
+}
+
 /**
  * Lucia's session store on our tables, at an instant. Lucia 3 uses the cookie's value as the row's id: here the row keeps only
  * its SHA-256, so that a copy of the database signs nobody in.
@@ -40,9 +67,14 @@ function adapterAt(db: Db, now: Date): Adapter {
       const row = await db.session.findUnique({
         where: { idHash: sha256Hex(sessionId) },
         select: {
+          id: true,
           lastSeenAt: true,
           absoluteExpiresAt: true,
           userAgent: true,
+          address: true,
+          factor: true,
+          factorAt: true,
+          actingFor: { select: actingForFields },
           user: {
             select: {
               id: true,
@@ -65,8 +97,8 @@ function adapterAt(db: Db, now: Date): Adapter {
       if (now.getTime() - row.lastSeenAt.getTime() > seenEvery) {
         await db.session.updateMany({ where: { idHash: sha256Hex(sessionId) }, data: { lastSeenAt: now } });
       }
-      const person: Person = {
-        kind: 'person',
+      const own = {
+        kind: 'person' as const,
         id: user.id,
         name: user.displayName,
         role: user.role,
@@ -74,14 +106,26 @@ function adapterAt(db: Db, now: Date): Adapter {
       };
       const databaseUser: DatabaseUser = {
         id: user.id,
-        attributes: { person, locale: isLocale(user.locale) ? user.locale : 'en' },
+        attributes: {
+          person: row.actingFor ? await actingForNow(db, own, row.actingFor, now) : own,
+          locale: isLocale(user.locale) ? user.locale : 'en',
+          session: {
+            id: row.id,
+            factorAt: row.factorAt,
+            endsAt: new Date(
+              Math.min(now.getTime() + sessionLimits[user.role].idle, row.absoluteExpiresAt.getTime()),
+            ),
+            absoluteEndsAt: row.absoluteExpiresAt,
+          },
+        },
       };
+      const { userAgent, address, factor } = row;
       return [
         {
           id: sessionId,
           userId: user.id,
           expiresAt: farFromItsEnd,
-          attributes: { userAgent: row.userAgent },
+          attributes: { userAgent, address, factor },
         },
         databaseUser,
       ];
@@ -103,7 +147,8 @@ function adapterAt(db: Db, now: Date): Adapter {
           createdAt: now,
           lastSeenAt: now,
           absoluteExpiresAt: new Date(now.getTime() + sessionLimits[role].absolute),
-          userAgent: session.attributes.userAgent,
+          factorAt: now,
+          ...session.attributes,
         },
       });
     },
@@ -124,29 +169,52 @@ function adapterAt(db: Db, now: Date): Adapter {
 
 function luciaAt(db: Db, now: Date) {
   return new Lucia(adapterAt(db, now), {
-    getUserAttributes: (user) => ({ person: user.person, locale: user.locale }),
+    getUserAttributes: ({ person, locale, session }) => ({ person, locale, session }),
   });
 }
 
-export interface SignedIn {
-  person: Person;
-  locale: Locale;
-}
-
 /** Starts a session with an id nobody chose. Call it only once both factors were shown. @returns the cookie's value */
-export async function startSession(db: Db, userId: string, userAgent: string, now: Date): Promise<string> {
+export async function startSession(db: Db, userId: string, start: NewSession, now: Date): Promise<string> {
   const lucia = luciaAt(db, now);
   await lucia.deleteExpiredSessions();
-  const session = await lucia.createSession(userId, { userAgent: userAgent.slice(0, 300) });
+  const session = await lucia.createSession(userId, { ...start, userAgent: start.userAgent.slice(0, 300) });
   return session.id;
 }
 
 /** Who holds this cookie, read from the database anew: a changed role or a disabled account counts from the next request. */
 export async function readSession(db: Db, sessionId: string, now: Date): Promise<SignedIn | null> {
   const { user } = await luciaAt(db, now).validateSession(sessionId);
-  return user ? { person: user.person, locale: user.locale } : null;
+  return user ? { person: user.person, locale: user.locale, session: user.session } : null;
 }
 
 export function endSession(db: Db, sessionId: string, now: Date): Promise<void> {
   return luciaAt(db, now).invalidateSession(sessionId);
+}
+
+/**
+ * Gives a session a new id, for a rise of privilege: the old cookie is dead at once.
+ * @param proved a factor that was shown just now, when that is why
+ * @returns the new cookie's value; null when the session has ended meanwhile
+ */
+export async function renewSession(
+  db: Db | Tx,
+  rowId: string,
+  now: Date,
+  proved?: FactorKind,
+): Promise<string | null> {
+  const secret = newSecret();
+  const { count } = await db.session.updateMany({
+    where: { id: rowId },
+    data: { idHash: sha256Hex(secret), ...(proved ? { factor: proved, factorAt: now } : {}) },
+  });
+  return count === 0 ? null : secret;
+}
+
+/** Ends a person's sessions and half-done sign-ins, at once. @param exceptRowId the one they are using. @returns how many sessions */
+export async function endSessionsOf(tx: Tx, userId: string, exceptRowId?: string): Promise<number> {
+  await tx.pendingSignIn.deleteMany({ where: { userId } });
+  const { count } = await tx.session.deleteMany({
+    where: { userId, ...(exceptRowId ? { id: { not: exceptRowId } } : {}) },
+  });
+  return count;
 }

@@ -130,7 +130,7 @@ export async function checkCode(
   }
   await world.db.pendingSignIn.deleteMany({ where: { idHash } });
   await forgetRefusals(world, account);
-  const sessionId = await startSession(world.db, user.id, from.userAgent, now);
+  const sessionId = await startSession(world.db, user.id, { ...from, factor: 'totp' }, now);
   await recordSessionEvent(world, person, 'session.started', now);
   return { outcome: 'signedIn', sessionId, person };
 }

@@ -1,8 +1,8 @@
 import { redirect } from '@remix-run/node';
 import type { Person } from '#app/audit/actor.ts';
 import type { World } from '#app/db/world.ts';
-import { can, homeOf, type Capability } from '#app/people/can.ts';
-import { readSession, type SignedIn } from '#app/people/sessions.server.ts';
+import { homeOf, mayAct, type Capability } from '#app/people/can.ts';
+import { readSession, type SessionFacts, type SignedIn } from '#app/people/sessions.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import type { DoorArgs } from './context.ts';
 import { readCookie } from './cookies.server.ts';
@@ -13,6 +13,7 @@ export interface Visit {
   world: World;
   person: Person;
   locale: Locale;
+  session: SessionFacts;
   now: Date;
 }
 
@@ -33,9 +34,22 @@ export async function whoIs({ request, context: { world } }: DoorArgs): Promise<
 export async function requirePerson(args: DoorArgs, capability: Capability): Promise<Visit> {
   const signedIn = await whoIs(args);
   if (!signedIn) throw redirect(`/sign-in?next=${encodeURIComponent(pathOf(args.request))}`);
-  if (!can(signedIn.person.role, capability)) throw new Response(null, { status: 403 });
+  if (!mayAct(signedIn.person, capability)) throw new Response(null, { status: 403 });
   const { world } = args.context;
-  return { world, person: signedIn.person, locale: await localeOf(args, signedIn), now: world.clock() };
+  const { person, session } = signedIn;
+  return { world, person, session, locale: await localeOf(args, signedIn), now: world.clock() };
+}
+
+/** How long a shown factor counts as fresh. */
+const freshFor = 10 * 60_000;
+
+/**
+ * Asks for a factor anew when the last one was shown more than ten minutes ago: for factors, e-mail, exports, releases, people, keys.
+ * Call it in the loader of the form and again in its action. @throws a redirect to the page that asks, and comes back here
+ */
+export function requireFreshFactor({ request }: DoorArgs, { session, now }: Visit): void {
+  if (now.getTime() - session.factorAt.getTime() <= freshFor) return;
+  throw redirect(`/confirm?next=${encodeURIComponent(pathOf(request))}`);
 }
 
 /** The same for a patient's own pages: with the one patient record the account is bound to. */

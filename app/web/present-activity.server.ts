@@ -38,7 +38,7 @@ export function activityView(
     if (what === null) return [];
     return [
       {
-        id: event.sequence.toString(),
+        id: event.id.toString(),
         what,
         at: { iso: event.at.toISOString(), words: instantInWords(reader.locale, event.at, reader.timeZone) },
         who: actorInWords(words, event, reader),

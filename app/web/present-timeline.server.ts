@@ -42,7 +42,7 @@ export function timelineView(events: readonly RequestEvent[], reader: Reader): T
       if (!what) return [];
       return [
         {
-          id: event.sequence.toString(),
+          id: event.id.toString(),
           what: words(what),
           at: {
             iso: event.at.toISOString(),

@@ -17,6 +17,8 @@ export async function siteFrame(args: DoorArgs): Promise<SiteFrame> {
     locale: await localeOf(args, signedIn),
     theme: theme === 'light' || theme === 'dark' ? theme : null,
     demo: world.demo,
+    session: signedIn && { endsAt: signedIn.session.endsAt.toISOString() },
+    actingFor: signedIn?.person.onBehalfOf?.name ?? null,
     viewer: signedIn && { displayName: signedIn.person.name, role: signedIn.person.role },
     facility: { name: facility.name, phone: facility.phone },
   };

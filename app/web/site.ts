@@ -10,6 +10,10 @@ export interface SiteFrame {
   demo: boolean;
   viewer: { displayName: string; role: Role } | null;
   facility: { name: string; phone: string };
+  /** When the session ends if nobody does anything. */
+  session: { endsAt: string } | null;
+  /** The patient on whose behalf a representative acts at present. */
+  actingFor: string | null;
 }
 
 /** The frame's data; null where the root itself could not load (the database is away). */

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { verifyChain } from '#app/audit/audit.server.ts';
+import { verifyChain } from '#app/audit/seal.server.ts';
 import { parseKeyRing } from '#app/crypto/key-ring.server.ts';
 import { openDatabase, type Database } from '#app/db/client.server.ts';
 import { findMachineClient } from '#app/people/machine-clients.server.ts';
@@ -66,7 +66,7 @@ const world = () => ({
 
 const events = () =>
   database.db.auditEvent.findMany({
-    orderBy: { sequence: 'asc' },
+    orderBy: { id: 'asc' },
     select: { type: true, actorKind: true, actorName: true, after: true },
   });
 

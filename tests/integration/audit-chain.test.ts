@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { appendEvent, verifyChain } from '#app/audit/audit.server.ts';
+import { appendEvent } from '#app/audit/audit.server.ts';
+import { verifyChain } from '#app/audit/seal.server.ts';
 import { chainStart, chainText, type ChainedEvent } from '#app/audit/events.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction, Prisma } from '#app/db/client.server.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { verifyChain } from '#app/audit/audit.server.ts';
+import { verifyChain } from '#app/audit/seal.server.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { takeInDicomAudit, type IngestAnswer } from '#app/disclosures/ingest/intake.server.ts';
 import {
@@ -200,7 +200,7 @@ describe('a transfer that a patient had refused', () => {
   const contradictions = () =>
     fresh.world.db.auditEvent.findMany({
       where: { type: 'disclosure.contradictsOptOut' },
-      orderBy: { sequence: 'asc' },
+      orderBy: { id: 'asc' },
     });
   const toUmbra = [
     sourceXml,

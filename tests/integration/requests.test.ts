@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
-import { eventsOfRequest, verifyChain } from '#app/audit/audit.server.ts';
+import { eventsOfRequest } from '#app/audit/audit.server.ts';
+import { verifyChain } from '#app/audit/seal.server.ts';
 import { takeInDicomAudit } from '#app/disclosures/ingest/intake.server.ts';
 import { draftAnswer, readAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { findRequest } from '#app/requests/reading.server.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newestEvents, trailOfRequest, trailPageSize, verifyChain } from '#app/audit/audit.server.ts';
+import { newestEvents, trailOfRequest, trailPageSize } from '#app/audit/audit.server.ts';
+import { verifyChain } from '#app/audit/seal.server.ts';
 import { recordRead } from '#app/audit/reads.server.ts';
 import { answeredRequests, findByReference, openDueBy, openWork } from '#app/requests/reading.server.ts';
 import { moveRequest, submitRequest } from '#app/requests/requests.server.ts';

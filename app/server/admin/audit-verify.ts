@@ -1,4 +1,4 @@
-import { verifyChain } from '#app/audit/audit.server.ts';
+import { verifyChain } from '#app/audit/seal.server.ts';
 import type { Command } from './command.ts';
 import { withInstallation } from './installation.server.ts';
 

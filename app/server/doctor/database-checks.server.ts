@@ -1,4 +1,4 @@
-import { chainHead } from '#app/audit/audit.server.ts';
+import { chainHead } from '#app/audit/seal.server.ts';
 import { KeyRingError, open, type KeyRing } from '#app/crypto/key-ring.server.ts';
 import { Prisma, type Database, type Db } from '#app/db/client.server.ts';
 import type { Clock } from '#app/db/world.ts';

@@ -1,5 +1,8 @@
 import site from './site.json' with { type: 'json' };
 import people from './people.json' with { type: 'json' };
+import account from './account.json' with { type: 'json' };
+import records from './records.json' with { type: 'json' };
+import crew from './crew.json' with { type: 'json' };
 import patient from './patient.json' with { type: 'json' };
 import staff from './staff.json' with { type: 'json' };
 import officer from './officer.json' with { type: 'json' };
@@ -14,6 +17,9 @@ import errors from './errors.json' with { type: 'json' };
 export default {
   ...site,
   ...people,
+  ...account,
+  ...records,
+  ...crew,
   ...patient,
   ...staff,
   ...officer,

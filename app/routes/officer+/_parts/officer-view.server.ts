@@ -1,4 +1,4 @@
-import type { ChainVerdict } from '#app/audit/audit.server.ts';
+import type { ChainVerdict } from '#app/audit/seal.server.ts';
 import { purposeInWords } from '#app/disclosures/accounting-words.ts';
 import type { TransferAgainstOptOut } from '#app/disclosures/against-opt-out.server.ts';
 import type { RequestSummary } from '#app/requests/reading.server.ts';

@@ -11,28 +11,29 @@ export interface TrailChange {
 }
 
 export interface TrailLine {
-  sequence: string;
+  id: string;
   at: { iso: string; day: string; time: string };
   what: string;
-  actor: { name: string; role: string };
+  actor: { name: string; role: string; onBehalfOf: string | null };
   changes: TrailChange[];
   reason: string | null;
   visibleToPatient: boolean;
   reference: string | null;
-  hash: string;
+  seal: { sequence: string; hash: string } | null;
 }
 
 /** Events of the chain for the page, times with their seconds in the facility's zone. */
 export function trailView(events: readonly TrailEvent[], timeZone: string, locale: Locale): TrailLine[] {
   const words = wordsFor(locale);
   return events.map((event) => ({
-    sequence: event.sequence.toString(),
+    id: event.id.toString(),
     at: { iso: event.at.toISOString(), ...toTheSecond(event.at, timeZone, locale) },
     what: Object.hasOwn(eventNames, event.type)
       ? words(eventNames[event.type as keyof typeof eventNames])
       : event.type,
     actor: {
       name: event.actorName,
+      onBehalfOf: event.onBehalfOf,
       role: Object.hasOwn(actorRoles, event.actorKind)
         ? words(actorRoles[event.actorKind as keyof typeof actorRoles])
         : event.actorKind,
@@ -41,7 +42,7 @@ export function trailView(events: readonly TrailEvent[], timeZone: string, local
     reason: event.reason,
     visibleToPatient: event.visibleToPatient,
     reference: event.reference,
-    hash: event.hash,
+    seal: event.seal && { sequence: event.seal.sequence.toString(), hash: event.seal.hash },
   }));
 }
 

@@ -12,18 +12,21 @@ export function Trail({ lines, withReference }: { lines: TrailLine[]; withRefere
       caption={words('officer.trail.caption')}
       captionHidden
       rows={lines}
-      rowKey={(line) => line.sequence}
+      rowKey={(line) => line.id}
       columns={[
         {
           key: 'sequence',
           header: words('officer.trail.entry'),
           rowHeader: true,
-          cell: (line) => (
-            <>
-              <span className="block">{line.sequence}</span>
-              <Hash hash={line.hash} />
-            </>
-          ),
+          cell: (line) =>
+            line.seal ? (
+              <>
+                <span className="block">{line.seal.sequence}</span>
+                <Hash hash={line.seal.hash} />
+              </>
+            ) : (
+              <span className="text-muted">{words('officer.trail.notSealed')}</span>
+            ),
         },
         {
           key: 'at',
@@ -46,6 +49,11 @@ export function Trail({ lines, withReference }: { lines: TrailLine[]; withRefere
           cell: (line) => (
             <>
               <span className="block">{line.actor.name}</span>
+              {line.actor.onBehalfOf && (
+                <span className="block">
+                  {words('officer.trail.onBehalfOf', { patient: line.actor.onBehalfOf })}
+                </span>
+              )}
               <span className="text-muted text-note block">{line.actor.role}</span>
             </>
           ),
