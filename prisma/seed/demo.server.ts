@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { appendEvent } from '#app/audit/audit.server.ts';
+import { sealEvents } from '#app/audit/seal.server.ts';
 import type { Actor } from '#app/audit/actor.ts';
 import { inTransaction } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -31,6 +32,7 @@ export async function fillDemo(world: World): Promise<void> {
     chosenKey: demoApiKey,
   });
   await postAuditMessages(world);
+  await sealEvents(world.db, world.clock());
 }
 
 /** Posts the archive's messages, in the order of their file names. */

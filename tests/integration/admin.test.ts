@@ -77,6 +77,8 @@ describe('how it is typed', () => {
     expect(names).toEqual([
       'doctor',
       'keys new',
+      'keys status',
+      'keys rotate',
       'facility set',
       'user create',
       'user disable',

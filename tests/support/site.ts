@@ -82,6 +82,8 @@ export async function startSiteOn(
       appOrigin: testOrigin,
       dataDir,
       databaseUrl,
+      migrationDatabaseUrl: null,
+      checkpointFile: path.join(dataDir, 'audit-checkpoints.jsonl'),
       keys: testKeys,
       smtpUrl: null,
       mailFrom: 'Riverbend Imaging <privacy@riverbend.example>',

@@ -9,12 +9,16 @@ import { CommandFailed, WrongUsage, type Command, type Terminal } from './comman
 import { doctor } from './doctor.ts';
 import { facilitySet } from './facility-set.ts';
 import { keysNew } from './keys-new.ts';
+import { keysRotate } from './keys-rotate.ts';
+import { keysStatus } from './keys-status.ts';
 import { userCreate } from './user-create.ts';
 import { userDisable } from './user-disable.ts';
 
 const commands: Command[] = [
   doctor,
   keysNew,
+  keysStatus,
+  keysRotate,
   facilitySet,
   userCreate,
   userDisable,
