@@ -71,7 +71,7 @@ describe('the pages of the audit log', () => {
     do {
       const page = await newestEvents(db, before);
       expect(page.events.length).toBeLessThanOrEqual(trailPageSize);
-      seen.push(...page.events.map(({ sequence }) => sequence));
+      seen.push(...page.events.map(({ id }) => id));
       before = page.olderBefore;
     } while (before !== null);
     const total = await db.auditEvent.count();

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import { expect } from 'vitest';
+import type { KeyRing } from '#app/crypto/key-ring.server.ts';
 import type { World } from '#app/db/world.ts';
 import { builtSite } from '#app/server/main.ts';
 import { openLog } from '#app/server/request-log.server.ts';
@@ -61,7 +62,7 @@ export async function startSite(options: WorldOptions = { seeded: true }): Promi
 export async function startSiteOn(
   databaseUrl: string,
   clock: TestClock,
-  { demo }: { demo: boolean },
+  { demo, keys = testKeys }: { demo: boolean; keys?: KeyRing },
 ): Promise<Site> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'plainview-site-'));
   const rawLog: string[] = [];
@@ -84,7 +85,7 @@ export async function startSiteOn(
       databaseUrl,
       migrationDatabaseUrl: null,
       checkpointFile: path.join(dataDir, 'audit-checkpoints.jsonl'),
-      keys: testKeys,
+      keys,
       smtpUrl: null,
       mailFrom: 'Riverbend Imaging <privacy@riverbend.example>',
       trustedProxies: [],
