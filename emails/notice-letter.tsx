@@ -35,12 +35,14 @@ const small = { ...prose, color: color.muted, fontSize: '16px', lineHeight: '24p
 const previews: Record<LetterKind, MessageId> = {
   message: 'mail.preview',
   account: 'mail.previewAccount',
+  address: 'mail.previewCode',
   code: 'mail.previewCode',
 };
 const linkWords: Record<LetterKind, MessageId> = {
   message: 'mail.open',
   account: 'mail.openAccount',
-  code: 'mail.open',
+  address: 'mail.openPage',
+  code: 'mail.openPage',
 };
 
 /**

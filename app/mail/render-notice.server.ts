@@ -12,6 +12,7 @@ import FactorRemoved from '#emails/factor-removed.tsx';
 import IdentityDecided from '#emails/identity-decided.tsx';
 import MailCode from '#emails/mail-code.tsx';
 import NewDevice from '#emails/new-device.tsx';
+import NoAccount from '#emails/no-account.tsx';
 import PasswordChanged from '#emails/password-changed.tsx';
 import RecoveryCodeUsed from '#emails/recovery-code-used.tsx';
 import RecoveryCodesMade from '#emails/recovery-codes-made.tsx';
@@ -43,6 +44,7 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   answerReady: AnswerReady,
   mailCode: MailCode,
   accountExists: AccountExists,
+  noAccount: NoAccount,
   accountOpened: AccountOpened,
   passwordChanged: PasswordChanged,
   factorAdded: FactorAdded,
@@ -63,6 +65,7 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
 const subjects: Record<LetterKind, MessageId> = {
   message: 'mail.subject',
   account: 'mail.subjectAccount',
+  address: 'mail.subject',
   code: 'mail.subjectCode',
 };
 

@@ -24,6 +24,7 @@ const cases = noticeKinds.flatMap((kind) => locales.map((locale) => ({ kind, loc
 
 const subjects = {
   message: { en: 'You have a message from Riverbend Imaging', es: 'Tiene un mensaje de Riverbend Imaging' },
+  address: { en: 'You have a message from Riverbend Imaging', es: 'Tiene un mensaje de Riverbend Imaging' },
   account: {
     en: 'Something changed in your account at Riverbend Imaging',
     es: 'Algo cambió en su cuenta de Riverbend Imaging',

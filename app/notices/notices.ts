@@ -2,14 +2,15 @@
  * Everything that Plainview writes to people about. A notice says that there is something to read or that something changed, never what a
  * record says. `opens`: where its one link leads, if it has one; `request`: the request's own page. `always`: goes out also to those who
  * chose no mail beyond what must be sent. `letter`: a message to read; a change of the account's own security, which says when it was and
- * what to do if it was somebody else, and goes also to a shut account; a code to type.
+ * what to do if it was somebody else, and goes also to a shut account; to an address that somebody typed here; a code to type.
  */
 export const notices = {
   requestReceived: { opens: 'request', always: false, letter: 'message' },
   answerReady: { opens: 'request', always: true, letter: 'message' },
   // To an address that need not have an account; details carry a code.
   mailCode: { opens: null, always: true, letter: 'code' },
-  accountExists: { opens: '/sign-in', always: true, letter: 'message' },
+  accountExists: { opens: '/sign-in', always: true, letter: 'address' },
+  noAccount: { opens: '/sign-up', always: true, letter: 'address' },
   // About the account's own security: always, also to the address that was left behind.
   accountOpened: { opens: '/account/security', always: true, letter: 'account' },
   passwordChanged: { opens: '/account/security', always: true, letter: 'account' },
@@ -30,7 +31,7 @@ export const notices = {
 } as const satisfies Record<string, NoticeRule>;
 export type NoticeKind = keyof typeof notices;
 
-export type LetterKind = 'message' | 'account' | 'code';
+export type LetterKind = 'message' | 'account' | 'address' | 'code';
 
 interface NoticeRule {
   opens: 'request' | `/${string}` | null;
