@@ -1,8 +1,9 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { verifyChain } from '#app/audit/seal.server.ts';
+import { writeCheckpoint } from '#app/audit/checkpoints.server.ts';
+import { sealEvents, verifyChain } from '#app/audit/seal.server.ts';
 import { parseKeyRing } from '#app/crypto/key-ring.server.ts';
 import { openDatabase, type Database } from '#app/db/client.server.ts';
 import { findMachineClient } from '#app/people/machine-clients.server.ts';
@@ -45,6 +46,7 @@ async function admin(args: string[], changes: Record<string, string> = {}): Prom
     SMTP_URL: 'smtp://127.0.0.1:1',
     APP_KEYS,
     DATABASE_URL: fresh.url,
+    DATA_DIR: path.join(os.tmpdir(), 'plainview-admin-without-data'),
     ...changes,
   };
   return runCommand(args, {
@@ -205,13 +207,52 @@ describe('what it does', () => {
     await admin(['api-key', 'revoke', '--name', 'Gateway']);
     expect(await admin(['audit', 'verify'])).toBe(0);
     expect(printed[0]).toMatch(/^Whole: 3 events, the last one sealed as [0-9a-f]{64}$/);
+    expect(printed[1]).toMatch(/^Not checked: a cut end or a chain written anew; .* holds no checkpoint/);
     await connected(fresh.url, async (client) => {
       await client.query('alter table audit_event disable trigger user');
-      await client.query(`update audit_event set actor_name = 'Somebody else' where sequence = 2`);
+      await client.query(
+        `update audit_event set actor_name = 'Somebody else' where id = (select event_id from audit_seal where sequence = 2)`,
+      );
     });
     expect(await admin(['audit', 'verify'])).toBe(1);
-    expect(printed).toEqual(['Broken at event 2: what it says is not what was sealed (changed).']);
+    expect(printed[0]).toBe('Broken at event 2: what it says is not what was sealed (changed).');
     expect(await verifyChain(database.db)).toMatchObject({ whole: false });
+  });
+});
+
+describe('audit verify with checkpoints', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-admin-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('names where the end was cut off, what it could not check, and a forged line', async () => {
+    const file = path.join(folder, 'elsewhere.jsonl');
+    const settings = { AUDIT_CHECKPOINT_FILE: file };
+    await admin(facility, settings);
+    await admin(['api-key', 'create', '--name', 'Gateway', '--scopes', 'checks:read'], settings);
+    await sealEvents(database.db, now);
+    await writeCheckpoint(database.db, parseKeyRing(APP_KEYS), file, now);
+    await admin(['api-key', 'revoke', '--name', 'Gateway'], settings);
+    expect(await admin(['audit', 'verify'], settings)).toBe(0);
+    expect(printed).toEqual([
+      expect.stringMatching(/^Whole: 3 events/),
+      'Held against 1 checkpoint, the last one of event 2, 2026-11-22T15:00:00.000Z.',
+      'Not checked: whether more events than these 1 came after it and were cut off.',
+    ]);
+
+    await connected(fresh.url, async (client) => {
+      await client.query('set session_replication_role = replica');
+      await client.query('delete from audit_seal where sequence >= 2');
+      await client.query('delete from audit_event where id not in (select event_id from audit_seal)');
+    });
+    expect(await admin(['audit', 'verify'], settings)).toBe(1);
+    expect(printed[0]).toBe('Broken at event 2: the end is cut off, to event 2 at least (cut).');
+
+    await appendFile(file, '{"sequence":"1"}\n');
+    expect(await admin(['audit', 'verify'], settings)).toBe(1);
+    expect(printed[1]).toBe(`Forged: line 2 of ${file} is not as it was signed.`);
   });
 });
 
@@ -238,7 +279,7 @@ describe('the embedded database', () => {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
-  });
+  }, 60_000);
 
   it('of the demo is not made by a command', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-admin-'));

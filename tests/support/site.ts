@@ -62,7 +62,7 @@ export async function startSite(options: WorldOptions = { seeded: true }): Promi
 export async function startSiteOn(
   databaseUrl: string,
   clock: TestClock,
-  { demo, keys = testKeys }: { demo: boolean; keys?: KeyRing },
+  { demo, keys = testKeys, smtpUrl = null }: { demo: boolean; keys?: KeyRing; smtpUrl?: string | null },
 ): Promise<Site> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'plainview-site-'));
   const rawLog: string[] = [];
@@ -86,7 +86,7 @@ export async function startSiteOn(
       migrationDatabaseUrl: null,
       checkpointFile: path.join(dataDir, 'audit-checkpoints.jsonl'),
       keys,
-      smtpUrl: null,
+      smtpUrl,
       mailFrom: 'Riverbend Imaging <privacy@riverbend.example>',
       trustedProxies: [],
       logLevel: 'info',
