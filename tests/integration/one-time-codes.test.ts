@@ -9,7 +9,10 @@ beforeAll(async () => {
 });
 afterAll(() => fresh.drop());
 
-async function giveSet(kind: 'recovery' | 'sheet', count: number): Promise<{ userId: string; texts: string[] }> {
+async function giveSet(
+  kind: 'recovery' | 'sheet',
+  count: number,
+): Promise<{ userId: string; texts: string[] }> {
   const { world } = fresh;
   const { id: userId } = await personOf(world, 'patient');
   const { texts, rows } = await newCodes(count);
@@ -31,7 +34,11 @@ describe('codes on paper', () => {
 
   it('may be typed in small letters, with spaces and look-alikes', async () => {
     const { userId, texts } = await giveSet('sheet', 1);
-    const typed = (texts[0] ?? '').toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l');
+    const typed = (texts[0] ?? '')
+      .toLowerCase()
+      .replaceAll('-', ' ')
+      .replaceAll('0', 'o')
+      .replaceAll('1', 'l');
     expect(await spendCode(fresh.world, userId, typed)).toBe('sheetCode');
   });
 
