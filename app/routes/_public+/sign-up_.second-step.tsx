@@ -17,6 +17,7 @@ import { longestPasskeyAnswer } from '#app/people/passkey-answers.ts';
 import { finishSignUp, signUpSoFar, type FirstFactor } from '#app/people/sign-up.server.ts';
 import { newTotpEnrolment, sameTotpEnrolment } from '#app/people/totp-enrolment.server.ts';
 import { dropCookie, readCookie, setCookie } from '#app/web/cookies.server.ts';
+import { fromOf } from '#app/web/enter.server.ts';
 import { readForm } from '#app/web/forms.server.ts';
 import { requireNobody } from '#app/web/guard.server.ts';
 import { localeOf } from '#app/web/locale.server.ts';
@@ -25,7 +26,7 @@ import { useSiteFrame } from '#app/web/site.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { wordsFor, type MessageId } from '#app/words/words.ts';
 import { Authenticator } from './_parts/authenticator.tsx';
-import { fromOf, proofCookieOf, startAgain } from './_parts/proof-door.server.ts';
+import { proofCookieOf, startAgain } from './_parts/proof-door.server.ts';
 
 const schema = z.strictObject({
   sealed: z.string().max(1_000).optional(),

@@ -2,7 +2,6 @@ import { redirect } from '@remix-run/node';
 import type { DoorArgs } from '#app/web/context.ts';
 import { readCookie } from '#app/web/cookies.server.ts';
 import { oneMistake } from '#app/web/forms.server.ts';
-import type { From } from '#app/people/sign-in.server.ts';
 import type { Why } from './start-again.tsx';
 
 /** The cookie of a mail proof. @throws a redirect to the first step when the browser has none */
@@ -27,13 +26,4 @@ export function tooMany(wait: number, typed: Record<string, string[]> = {}) {
     values: { minutes: Math.ceil(wait / 60) },
     status: 429,
   });
-}
-
-/** Where a request came from, and by what accounts know its browser. */
-export async function fromOf({ request, context }: DoorArgs): Promise<From> {
-  return {
-    address: context.address,
-    userAgent: request.headers.get('User-Agent') ?? '',
-    device: await readCookie(context.world, request, 'device'),
-  };
 }
