@@ -9,7 +9,7 @@ import { Icon } from './icon.tsx';
 import { useScripted } from './use-scripted.ts';
 import { useWords } from './words.tsx';
 
-export type PasskeyAsk = 'signIn' | 'stepUp' | 'enrol' | 'recover';
+export type PasskeyAsk = 'signIn' | 'stepUp' | 'enrol' | 'signUp' | 'recover';
 
 export interface PasskeyButtonProps {
   /** What the passkey is asked for, or made for. */
@@ -52,7 +52,7 @@ export function PasskeyButton({
       if (!response.ok) throw new Error('no challenge');
       const { options } = (await response.json()) as { options: unknown };
       const given =
-        purpose === 'enrol'
+        purpose === 'enrol' || purpose === 'signUp'
           ? await startRegistration({ optionsJSON: options as PublicKeyCredentialCreationOptionsJSON })
           : await startAuthentication({ optionsJSON: options as PublicKeyCredentialRequestOptionsJSON });
       if (answer.current) answer.current.value = JSON.stringify(given);

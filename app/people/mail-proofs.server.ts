@@ -130,12 +130,17 @@ export async function tryProof(
   return 'proved';
 }
 
-/** Whether a browser waits for a code to be typed. */
-export async function awaitsCode(world: World, cookie: string, purpose: MailProofPurpose): Promise<boolean> {
-  const found = await world.db.mailProof.count({
+/** The address that a browser asked a code for; null when it asked for none, or too long ago. */
+export async function askedAddress(
+  world: World,
+  cookie: string,
+  purpose: MailProofPurpose,
+): Promise<string | null> {
+  const found = await world.db.mailProof.findFirst({
     where: { idHash: sha256Hex(cookie), purpose, expiresAt: { gt: world.clock() } },
+    select: { email: true },
   });
-  return found > 0;
+  return found?.email ?? null;
 }
 
 /** What a browser has proved; null when it has not, or too long ago. */

@@ -80,13 +80,16 @@ export function requireFreshFactor({ request }: DoorArgs, { session, now }: Visi
   throw redirect(`/confirm?next=${encodeURIComponent(pathOf(request))}`);
 }
 
-/** The same for a patient's own pages: with the one patient record the account is bound to. */
+/**
+ * The same for a patient's own pages: with the one patient record the account is bound to.
+ * @throws a redirect to the page that asks who one is, where there is none yet
+ */
 export async function requirePatient(
   args: DoorArgs,
   capability: 'ownRecords.see' | 'ownRequests.file',
 ): Promise<PatientVisit> {
   const visit = await requirePerson(args, capability);
-  if (!visit.person.patientId) throw new Response(null, { status: 403 });
+  if (!visit.person.patientId) throw redirect('/welcome');
   return { ...visit, patientId: visit.person.patientId };
 }
 

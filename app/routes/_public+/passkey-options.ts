@@ -4,11 +4,14 @@ import type { World } from '#app/db/world.ts';
 import { attemptFrom } from '#app/people/limits.server.ts';
 import { authenticationOptions, registrationOptions } from '#app/people/passkeys.server.ts';
 import { ownerOfPending } from '#app/people/sign-in.server.ts';
+import { signUpSoFar } from '#app/people/sign-up.server.ts';
 import { readCookie, setCookie } from '#app/web/cookies.server.ts';
 import { readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson } from '#app/web/guard.server.ts';
 
-const schema = z.strictObject({ purpose: z.enum(['signIn', 'stepUp', 'enrol', 'recover'], 'errors.choose') });
+const schema = z.strictObject({
+  purpose: z.enum(['signIn', 'stepUp', 'enrol', 'signUp', 'recover'], 'errors.choose'),
+});
 
 export function loader() {
   throw notFound();
@@ -37,6 +40,13 @@ async function question(
   }
   // Whose account it is to be is checked with the answer: nobody learns here which accounts have passkeys.
   if (purpose === 'recover') return authenticationOptions(world, { purpose });
+  if (purpose === 'signUp') {
+    const proof = await readCookie(world, args.request, 'proof');
+    const so = proof && (await signUpSoFar(world, proof));
+    if (!so || !so.hasPassword) throw new Response(null, { status: 403 });
+    const { id, email, displayName } = so;
+    return registrationOptions(world, { userId: id, email, displayName: displayName ?? email, isNew: true });
+  }
   const visit = await requirePerson(args, 'ownAccount.manage');
   const { id: userId } = visit.person;
   if (purpose === 'stepUp') return authenticationOptions(world, { purpose, userId });
