@@ -116,6 +116,15 @@ export function judgeSettings(
   }
   if (own && !data.SMTP_URL)
     note('SMTP_URL', 'is missing: where mail is handed over, as in smtps://user:password@mail.example.org');
+  if (own && data.DATABASE_URL && !isEncryptedDatabase(data.DATABASE_URL)) {
+    note(
+      'DATABASE_URL',
+      'goes to another machine without TLS: add ?sslmode=verify-full (and sslrootcert=FILE for an authority of your own)',
+    );
+  }
+  if (own && data.SMTP_URL && !isEncryptedMail(data.SMTP_URL)) {
+    note('SMTP_URL', 'goes to another machine without TLS: use smtps://, or add ?requireTLS=true');
+  }
   if (own && !data.APP_KEYS) note('APP_KEYS', `is missing: ${makeKeys}`);
   if (data.APP_KEYS === sampleKeys) note('APP_KEYS', `is the sample of .env.example: ${makeKeys}`);
   let keys: KeyRing | null = null;
@@ -147,6 +156,24 @@ export function judgeSettings(
     logLevel: data.LOG_LEVEL,
   };
   return { configuration, wrong };
+}
+
+/** Health data does not cross a network in the clear (45 CFR 164.312(e); ASVS 5.0 V12.3). A socket of this machine is no network. */
+function isEncryptedDatabase(text: string): boolean {
+  const url = new URL(text);
+  const host = url.searchParams.get('host') ?? url.hostname;
+  return isThisMachine(host) || ['verify-full', 'verify-ca'].includes(url.searchParams.get('sslmode') ?? '');
+}
+
+function isEncryptedMail(text: string): boolean {
+  const url = new URL(text);
+  return (
+    url.protocol === 'smtps:' || isThisMachine(url.hostname) || url.searchParams.get('requireTLS') === 'true'
+  );
+}
+
+function isThisMachine(host: string): boolean {
+  return host === '' || host.startsWith('/') || ['localhost', '127.0.0.1', '[::1]', '::1'].includes(host);
 }
 
 function refusal(wrong: string[]): StartRefusal {

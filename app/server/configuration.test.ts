@@ -82,9 +82,24 @@ describe('readConfiguration', () => {
     [{ DATABASE_URL: 'mysql://db' }, 'DATABASE_URL starts with postgres://'],
     [{ SMTP_URL: 'mail.example.org' }, 'SMTP_URL starts with smtp:// or smtps://'],
     [{ APP_KEYS: 'k1:dG9vIHNob3J0' }, 'key "k1" is not 32 bytes of base64'],
+    [{ DATABASE_URL: 'postgres://u:p@db.example.org/x' }, 'DATABASE_URL goes to another machine without TLS'],
+    [{ DATABASE_URL: 'postgres://u:p@10.0.0.5/x?sslmode=disable' }, 'add ?sslmode=verify-full'],
+    [{ DATABASE_URL: 'postgres://u:p@10.0.0.5/x?sslmode=no-verify' }, 'add ?sslmode=verify-full'],
+    [{ DATABASE_URL: 'postgres://u:p@localhost/x?host=db.example.org' }, 'add ?sslmode=verify-full'],
+    [{ SMTP_URL: 'smtp://mail.example.org' }, 'SMTP_URL goes to another machine without TLS'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is debug, info, warn, error or silent'],
   ])('refuses %j', (wrong, words) => {
     expect(refusal({ ...whole, ...wrong })).toContain(words);
+  });
+
+  it.each([
+    { DATABASE_URL: 'postgres://u:p@db.example.org/x?sslmode=verify-full' },
+    { DATABASE_URL: 'postgres://u:p@127.0.0.1:5432/x' },
+    { DATABASE_URL: 'postgres://u@localhost/x?host=/var/run/postgresql' },
+    { SMTP_URL: 'smtp://mail.example.org?requireTLS=true' },
+    { SMTP_URL: 'smtp://localhost:25' },
+  ])('takes %j', (right) => {
+    expect(() => readConfiguration({ ...whole, ...right }, 'production')).not.toThrow();
   });
 
   it('never repeats a secret in a refusal', () => {
