@@ -109,6 +109,7 @@ const table: Record<string, Line> = {
   'routes/officer+/audit': { kind: 'page', opens: overseeing },
 
   'routes/api+/$': { kind: 'machine', at: () => '/api/no/such/call' },
+  'routes/api+/v1+/openapi[.]json': { kind: 'public' },
   'routes/api+/v1+/checks': { kind: 'machine' },
   'routes/api+/v1+/disclosures+/dicom-audit': { kind: 'machine' },
 };

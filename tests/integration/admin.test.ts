@@ -81,6 +81,8 @@ describe('how it is typed', () => {
       'user create',
       'user disable',
       'api-key create',
+      'api-key list',
+      'api-key rotate',
       'api-key revoke',
       'audit verify',
     ]);

@@ -3,7 +3,9 @@ import { isDatabaseUnreachable } from '#app/db/client.server.ts';
 import { MigrationRefusal } from '#app/db/migrate.server.ts';
 import { StartRefusal } from '../start-refusal.ts';
 import { apiKeyCreate } from './api-key-create.ts';
+import { apiKeyList } from './api-key-list.ts';
 import { apiKeyRevoke } from './api-key-revoke.ts';
+import { apiKeyRotate } from './api-key-rotate.ts';
 import { auditVerify } from './audit-verify.ts';
 import { CommandFailed, WrongUsage, type Command, type Terminal } from './command.ts';
 import { doctor } from './doctor.ts';
@@ -19,6 +21,8 @@ const commands: Command[] = [
   userCreate,
   userDisable,
   apiKeyCreate,
+  apiKeyList,
+  apiKeyRotate,
   apiKeyRevoke,
   auditVerify,
 ];
