@@ -1,5 +1,5 @@
 import type { Person } from '#app/audit/actor.ts';
-import type { Db, Prisma } from '#app/db/client.server.ts';
+import type { Db, Prisma, Tx } from '#app/db/client.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { localDateAt } from '#app/facility/local-date.ts';
 
@@ -19,7 +19,7 @@ type ActingFor = Prisma.RepresentationGetPayload<{ select: typeof actingForField
  * The person as they act at this instant: on the patient's record while the representation counts, else on no record at all. Their own
  * records come back when they choose so, never by themselves: nobody files for the wrong person because an authority ran out.
  */
-export async function actingForNow(db: Db, own: Person, chosen: ActingFor, now: Date): Promise<Person> {
+export async function actingForNow(db: Db | Tx, own: Person, chosen: ActingFor, now: Date): Promise<Person> {
   const { timeZone } = await theFacility(db);
   const today = localDateAt(now, timeZone);
   const counts =

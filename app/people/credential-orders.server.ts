@@ -20,7 +20,17 @@ export interface OrderAsked {
 
 export type AskedOrder =
   | { ok: true; id: string }
-  | { ok: false; refusal: 'notFound' | 'self' | 'subjectDisabled' | 'waitingAlready' | 'emailTaken' | 'sameEmail' | 'emailNeedsReset' };
+  | {
+      ok: false;
+      refusal:
+        | 'notFound'
+        | 'self'
+        | 'subjectDisabled'
+        | 'waitingAlready'
+        | 'emailTaken'
+        | 'sameEmail'
+        | 'emailNeedsReset';
+    };
 
 /** Whom staff would help. No fact of a record is in it. */
 export function helpedPerson(db: Db, which: { id: string } | { email: string }) {
@@ -36,8 +46,7 @@ export function askOrder(world: World, asked: OrderAsked): Promise<AskedOrder> {
   const { actor, userId, kind, identityCheck, reason } = asked;
   const newEmail = asked.newEmail?.trim().toLowerCase() || null;
   if (actor.id === userId) return Promise.resolve({ ok: false, refusal: 'self' });
-  if (newEmail && kind !== 'resetFactors')
-    return Promise.resolve({ ok: false, refusal: 'emailNeedsReset' });
+  if (newEmail && kind !== 'resetFactors') return Promise.resolve({ ok: false, refusal: 'emailNeedsReset' });
   const now = world.clock();
   return inTransaction(world.db, async (tx) => {
     await lockAccount(tx, userId);
@@ -166,9 +175,7 @@ export function refuseOrder(
   });
 }
 
-export type CarriedOut =
-  | ({ ok: true; kind: OrderKind } & HandedOut)
-  | { ok: false; refusal: OrderRefusal };
+export type CarriedOut = ({ ok: true; kind: OrderKind } & HandedOut) | { ok: false; refusal: OrderRefusal };
 
 /** Undoes the transaction of an order that turned out not to be possible. */
 class OrderStopped extends Error {
@@ -237,4 +244,3 @@ async function settle(
   });
   return count === 1;
 }
-
