@@ -27,6 +27,8 @@ export const sessionLimits: Record<Role, { idle: number; absolute: number }> = {
 /** How long the row of an ended session stays: a form that somebody left open overnight is still theirs in the morning. */
 const staysAfterItsEnd = 24 * hours;
 
+const longAgo = new Date(0);
+
 function isOver(row: { lastSeenAt: Date; absoluteExpiresAt: Date }, role: Role, now: Date): boolean {
   const idleEnd = row.lastSeenAt.getTime() + sessionLimits[role].idle;
   return now >= row.absoluteExpiresAt || now.getTime() >= idleEnd;
@@ -105,8 +107,18 @@ function adapterAt(db: Db | Tx, now: Date): Adapter {
       });
       if (!row) return [null, null];
       const { user } = row;
-      // A row whose time is over stays for a while, so that a form which comes late can be kept for its owner; it opens nothing.
-      if (user.disabledAt || isOver(row, user.role, now)) return [null, null];
+      if (user.disabledAt) {
+        await db.session.deleteMany({ where: { idHash: sha256Hex(sessionId) } });
+        return [null, null];
+      }
+      if (isOver(row, user.role, now)) {
+        // The row stays for a while, so that a form which comes late can be kept for its owner. It opens nothing, whatever the clock says.
+        await db.session.updateMany({
+          where: { idHash: sha256Hex(sessionId) },
+          data: { lastSeenAt: longAgo },
+        });
+        return [null, null];
+      }
       if (now.getTime() - row.lastSeenAt.getTime() > seenEvery) {
         await db.session.updateMany({ where: { idHash: sha256Hex(sessionId) }, data: { lastSeenAt: now } });
       }
