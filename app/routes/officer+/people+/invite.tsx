@@ -19,6 +19,7 @@ import { Toast } from '#app/components/toast.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { inviteColleague, openInvitationsOf, revokeInvitation } from '#app/people/invitations.server.ts';
+import { orBusy } from '#app/web/busy.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { requireFreshFactor, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -78,7 +79,9 @@ export async function action(args: ActionFunctionArgs) {
     return redirect('/officer/people/invite?done=revoked');
   }
   const { timeZone } = await theFacility(world.db);
-  const made = await inviteColleague(world, { actor, role: value.role, displayName: value.name });
+  const made = await orBusy(
+    inviteColleague(world, { actor, role: value.role, displayName: value.name }),
+  );
   return data({
     made: {
       code: made.code,

@@ -15,6 +15,7 @@ import { SummaryList } from '#app/components/summary-list.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { carryOutOrder, orderById, refusalOf, refuseOrder } from '#app/people/credential-orders.server.ts';
+import { orBusy } from '#app/web/busy.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -72,7 +73,7 @@ export async function action(args: ActionFunctionArgs) {
     if (refused.refusal === 'notFound') throw notFound();
     return oneMistake('', helpRefusals[refused.refusal], { status: 409 });
   }
-  const done = await carryOutOrder(world, { actor, orderId });
+  const done = await orBusy(carryOutOrder(world, { actor, orderId }));
   if (done.ok) {
     const { timeZone, name, phone } = await theFacility(world.db);
     const locale = isLocale(done.person.locale) ? done.person.locale : 'en';
