@@ -1,4 +1,5 @@
 import { useEffect, useRef, type ReactNode } from 'react';
+import { SessionWarning, type SessionEnd } from '../session-warning.tsx';
 import { DemoBanner } from '../demo-banner.tsx';
 import { SiteFooter, type FacilityContact } from '../site-footer.tsx';
 import { SiteHeader, type Viewer } from '../site-header.tsx';
@@ -13,6 +14,8 @@ export interface LayoutProps {
   demo: boolean;
   /** Path of the page, without its origin. */
   path: string;
+  /** When the viewer's session ends. */
+  session?: SessionEnd | null;
   children: ReactNode;
 }
 
@@ -24,6 +27,7 @@ export function PageShell({
   facility,
   demo,
   path,
+  session,
   children,
 }: LayoutProps & { section: SiteSection; density: 'patient' | 'staff' }) {
   const words = useWords();
@@ -41,6 +45,7 @@ export function PageShell({
         {children}
       </main>
       <SiteFooter facility={facility} />
+      {session && <SessionWarning session={session} />}
     </div>
   );
 }
