@@ -10,7 +10,9 @@ import { codesInSet, issueCodes, newCodes } from './one-time-codes.server.ts';
 export async function makeRecoveryCodes(
   world: World,
   who: { person: Person; session: { id: string } },
-): Promise<(Extract<CredentialChange, { ok: true }> & { codes: string[] }) | Extract<CredentialChange, { ok: false }>> {
+): Promise<
+  (Extract<CredentialChange, { ok: true }> & { codes: string[] }) | Extract<CredentialChange, { ok: false }>
+> {
   const { texts, rows } = await newCodes(codesInSet.recovery);
   const made = await changeCredentials(world, who, async (tx, now) => {
     await issueCodes(tx, { userId: who.person.id, kind: 'recovery', rows, now });

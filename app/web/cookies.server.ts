@@ -15,6 +15,7 @@ function cookieFor(world: World, name: string, maxAge?: number): Cookie {
 
 const tenMinutes = 600;
 const fiveMinutes = 300;
+const twoHours = 2 * 3_600;
 const halfAYear = 180 * 24 * 3_600;
 const aDay = 24 * 3_600;
 const aYear = 365 * 24 * 3_600;
@@ -28,6 +29,8 @@ const passkeyCookie = (world: World) => cookieFor(world, 'plainview_passkey', fi
 const deviceCookie = (world: World) => cookieFor(world, 'plainview_device', halfAYear);
 /** Finds the form that came after its session had ended. */
 const keptCookie = (world: World) => cookieFor(world, 'plainview_kept', aDay);
+/** Finds what this browser proves about an address of mail. */
+const proofCookie = (world: World) => cookieFor(world, 'plainview_proof', twoHours);
 const localeCookie = (world: World) => cookieFor(world, 'plainview_locale', aYear);
 const themeCookie = (world: World) => cookieFor(world, 'plainview_theme', aYear);
 
@@ -37,6 +40,7 @@ export const cookies = {
   passkey: passkeyCookie,
   device: deviceCookie,
   kept: keptCookie,
+  proof: proofCookie,
   locale: localeCookie,
   theme: themeCookie,
 };

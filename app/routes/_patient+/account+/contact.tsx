@@ -74,9 +74,7 @@ export default function Contact() {
         <ErrorSummary errors={mistakes.summary} />
         <PageHeader title={words('account.contact.title')} lead={words('account.contact.lead')} />
         <SummaryList
-          rows={[
-            { term: words('account.contact.email'), value: email, changeTo: '/account/contact/email' },
-          ]}
+          rows={[{ term: words('account.contact.email'), value: email, changeTo: '/account/contact/email' }]}
         />
       </div>
       <section className="stack" aria-labelledby="language">

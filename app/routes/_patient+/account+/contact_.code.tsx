@@ -20,11 +20,7 @@ import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 
 const schema = z.strictObject({
-  code: z
-    .string('errors.mailedCode')
-    .trim()
-    .min(1, 'errors.mailedCode')
-    .max(40, 'errors.mailedCode'),
+  code: z.string('errors.mailedCode').trim().min(1, 'errors.mailedCode').max(40, 'errors.mailedCode'),
 });
 
 export async function loader(args: LoaderFunctionArgs) {

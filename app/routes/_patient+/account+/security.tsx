@@ -127,9 +127,7 @@ export default function Security() {
               <div>
                 <p className="flex flex-wrap items-center gap-x-3 font-semibold">
                   {session.browser}
-                  {session.isThis && (
-                    <StatusBadge tone="info">{words('account.sessions.this')}</StatusBadge>
-                  )}
+                  {session.isThis && <StatusBadge tone="info">{words('account.sessions.this')}</StatusBadge>}
                 </p>
                 <p className="text-muted text-note">
                   {words('account.sessions.since', {

@@ -56,7 +56,9 @@ export async function action(args: ActionFunctionArgs) {
     const sealed = (await args.request.formData().catch(() => null))?.get('sealed');
     const { email } = await contactOf(world.db, person.id);
     const again =
-      typeof sealed === 'string' ? sameTotpEnrolment(world, sealed, { boundTo: person.id, account: email }) : null;
+      typeof sealed === 'string'
+        ? sameTotpEnrolment(world, sealed, { boundTo: person.id, account: email })
+        : null;
     return again ? data({ mistakes: form.mistakes, again }, { status: 400 }) : formMistakes(form.mistakes);
   }
   const { value } = form;
@@ -66,7 +68,9 @@ export async function action(args: ActionFunctionArgs) {
       await removeTotp(world, { person, session }),
       '/account/security?done=appRemoved',
     );
-    return removed instanceof Response ? removed : oneMistake('', credentialRefusals[removed], { status: 409 });
+    return removed instanceof Response
+      ? removed
+      : oneMistake('', credentialRefusals[removed], { status: 409 });
   }
   const { sealed, code } = value;
   const after = await afterChange(
@@ -109,7 +113,7 @@ export default function AuthenticatorApp() {
           <li>{words('account.app.step3')}</li>
         </ol>
         <div className="flex flex-wrap items-center gap-x-8 gap-y-4">
-          <QrCode {...enrolment.svg} label={words("account.app.picture")} />
+          <QrCode {...enrolment.svg} label={words('account.app.picture')} />
           <div>
             <p className="text-muted">{words('account.app.secret')}</p>
             <p>

@@ -78,11 +78,7 @@ export default function RecoveryCodes() {
         </>
       ) : (
         <>
-          <p>
-            {left === null
-              ? words('account.codes.none')
-              : words('account.codes.left', { count: left })}
-          </p>
+          <p>{left === null ? words('account.codes.none') : words('account.codes.left', { count: left })}</p>
           {left !== null && <p>{words('account.codes.replaces')}</p>}
           <Form method="post">
             <input type="hidden" name="intent" value="make" />

@@ -79,9 +79,7 @@ export async function action(args: ActionFunctionArgs) {
     return redirect('/officer/people/invite?done=revoked');
   }
   const { timeZone } = await theFacility(world.db);
-  const made = await orBusy(
-    inviteColleague(world, { actor, role: value.role, displayName: value.name }),
-  );
+  const made = await orBusy(inviteColleague(world, { actor, role: value.role, displayName: value.name }));
   return data({
     made: {
       code: made.code,
