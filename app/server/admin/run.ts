@@ -13,6 +13,9 @@ import { facilitySet } from './facility-set.ts';
 import { keysNew } from './keys-new.ts';
 import { userCreate } from './user-create.ts';
 import { userDisable } from './user-disable.ts';
+import { userEnable } from './user-enable.ts';
+import { userList } from './user-list.ts';
+import { userResetTwoFactor } from './user-reset-two-factor.ts';
 
 const commands: Command[] = [
   doctor,
@@ -20,6 +23,9 @@ const commands: Command[] = [
   facilitySet,
   userCreate,
   userDisable,
+  userEnable,
+  userList,
+  userResetTwoFactor,
   apiKeyCreate,
   apiKeyList,
   apiKeyRotate,
@@ -67,7 +73,7 @@ function overview(): string[] {
   return [
     'npm run -s admin -- COMMAND [options]',
     '',
-    ...commands.map(({ name, summary }) => `${name.padEnd(16)} ${summary}`),
+    ...commands.map(({ name, summary }) => `${name.padEnd(22)} ${summary}`),
     '',
     'Each has --help. --demo works on the data of the demo (npm run demo).',
   ];
