@@ -42,10 +42,14 @@ export function SiteHeader({ section, viewer, facilityName, path }: SiteHeaderPr
         </Link>
         <div className="text-note -mx-2 flex flex-wrap items-center sm:gap-x-1">
           {viewer && (
-            <span className="me-2 hidden items-center gap-1.5 sm:inline-flex">
+            <Link
+              to="/account/security"
+              className="text-text visited:text-text hover:bg-surface inline-flex min-h-(--target) items-center gap-1.5 rounded-sm px-2"
+            >
               <Icon name="person" className="text-muted" />
-              {viewer.displayName}
-            </span>
+              {words('site.nav.account')}
+              <span className="text-muted hidden sm:inline">{viewer.displayName}</span>
+            </Link>
           )}
           <LanguageSwitch returnTo={path} />
           <ThemeSwitch returnTo={path} />

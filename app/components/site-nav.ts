@@ -25,6 +25,15 @@ const patientPlaces: Place[] = [
 ];
 const staffPlace: Place = { to: '/staff', capability: 'requests.see', label: 'site.nav.staff' };
 const officerPlace: Place = { to: '/officer', capability: 'deadlines.see', label: 'site.nav.officer' };
+const officerPlaces: Place[] = [
+  officerPlace,
+  { to: '/officer/people', capability: 'people.see', label: 'site.nav.people' },
+  { to: '/officer/keys', capability: 'apiKeys.see', label: 'site.nav.keys' },
+];
+const staffPlaces: Place[] = [
+  staffPlace,
+  { to: '/staff/sign-in-help', capability: 'signInHelp.ask', label: 'site.nav.help' },
+];
 const signInPlace: Pick<Place, 'to' | 'label'> = { to: '/sign-in', label: 'site.nav.signIn' };
 
 /**
@@ -47,6 +56,6 @@ function placesOf(section: SiteSection, role?: Role): Pick<Place, 'to' | 'label'
   const own =
     role === 'patient'
       ? patientPlaces
-      : [officerPlace, staffPlace].filter(({ capability }) => can(role, capability));
+      : [...officerPlaces, ...staffPlaces].filter(({ capability }) => can(role, capability));
   return section === 'public' ? own.filter(({ to }) => to === homeOf(role)) : own;
 }

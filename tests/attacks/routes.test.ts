@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askOrder } from '#app/people/credential-orders.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { submitRequest } from '#app/requests/requests.server.ts';
 import { connected } from '#tests/support/database.ts';
@@ -9,13 +10,14 @@ import { castMember, patientOf, personOf } from '#tests/support/world.ts';
 
 type Who = 'nobody' | 'half' | 'patient' | 'other' | 'staff' | 'auditor' | 'officer';
 const everybody: Who[] = ['nobody', 'half', 'patient', 'other', 'staff', 'auditor', 'officer'];
+const signedIn: Who[] = ['patient', 'other', 'staff', 'auditor', 'officer'];
 const patients: Who[] = ['patient', 'other'];
 const facility: Who[] = ['staff', 'auditor', 'officer'];
 const overseeing: Who[] = ['auditor', 'officer'];
 const working: Who[] = ['staff', 'officer'];
 
 /** Ids of what belongs to the patient Ines. `other` is Zoë: to her they are as absent as ids that nobody has. */
-const ids = { request: '', answered: '', optOut: '' };
+const ids = { request: '', answered: '', optOut: '', order: '', colleague: '', program: '' };
 
 interface Expectation {
   /** Whom it opens for. Anybody else who is signed in gets 403; whoever is not, is sent to sign in. */
@@ -46,6 +48,8 @@ const table: Record<string, Line> = {
   'routes/staff+/_layout': { kind: 'frame' },
   'routes/officer+/_layout': { kind: 'frame' },
 
+  'routes/_patient+/account+/_layout': { kind: 'frame' },
+
   'routes/_public+/index': { kind: 'public' },
   'routes/_public+/$': { kind: 'nowhere', at: () => '/no/such/page' },
   'routes/_public+/sign-in': { kind: 'signIn' },
@@ -58,6 +62,14 @@ const table: Record<string, Line> = {
   'routes/_public+/demo+/outbox': { kind: 'public' },
   'routes/_public+/demo+/cast[.]json': { kind: 'public' },
 
+  'routes/_patient+/account+/contact': { kind: 'page', opens: signedIn, acts: signedIn },
+  'routes/_patient+/account+/contact_.code': { kind: 'page', opens: signedIn, acts: signedIn },
+  'routes/_patient+/account+/contact_.email': { kind: 'page', opens: signedIn, acts: signedIn },
+  'routes/_patient+/account+/security': { kind: 'page', opens: signedIn, acts: signedIn },
+  'routes/_patient+/account+/security_.app': { kind: 'page', opens: signedIn, acts: signedIn },
+  'routes/_patient+/account+/security_.codes': { kind: 'page', opens: signedIn, acts: signedIn },
+  'routes/_patient+/account+/security_.passkeys': { kind: 'page', opens: signedIn, acts: signedIn },
+  'routes/_patient+/account+/security_.password': { kind: 'page', opens: signedIn, acts: signedIn },
   'routes/_patient+/home': { kind: 'page', opens: patients },
   'routes/_patient+/disclosures': { kind: 'page', opens: patients },
   'routes/_patient+/opt-outs+/index': { kind: 'page', opens: patients },
@@ -105,10 +117,36 @@ const table: Record<string, Line> = {
     at: () => `/staff/requests/${ids.answered}/answer.pdf`,
   },
 
+  'routes/staff+/sign-in-help+/index': { kind: 'page', opens: working },
+  'routes/staff+/sign-in-help+/new': { kind: 'page', opens: working, acts: working },
+  'routes/staff+/sign-in-help+/$id': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/sign-in-help/${ids.order}`,
+    acts: working,
+  },
+
   'routes/officer+/index': { kind: 'page', opens: overseeing },
+  'routes/officer+/people+/index': { kind: 'page', opens: overseeing },
+  'routes/officer+/people+/$id': {
+    kind: 'page',
+    opens: overseeing,
+    at: () => `/officer/people/${ids.colleague}`,
+    acts: ['officer'],
+  },
+  'routes/officer+/people+/invite': { kind: 'page', opens: ['officer'], acts: ['officer'] },
+  'routes/officer+/keys+/index': { kind: 'page', opens: overseeing },
+  'routes/officer+/keys+/new': { kind: 'page', opens: ['officer'], acts: ['officer'] },
+  'routes/officer+/keys+/$id': {
+    kind: 'page',
+    opens: overseeing,
+    at: () => `/officer/keys/${ids.program}`,
+    acts: ['officer'],
+  },
   'routes/officer+/audit': { kind: 'page', opens: overseeing },
 
   'routes/api+/$': { kind: 'machine', at: () => '/api/no/such/call' },
+  'routes/api+/v1+/openapi[.]json': { kind: 'public' },
   'routes/api+/v1+/checks': { kind: 'machine' },
   'routes/api+/v1+/disclosures+/dicom-audit': { kind: 'machine' },
 };
@@ -144,6 +182,20 @@ beforeAll(async () => {
     { requestId: ids.answered, expectedVersion: 2, actor: dana },
     { note, elementsLookedFor: true },
   );
+
+  ids.colleague = dana.id;
+  const program = await site.world.db.machineClient.findFirstOrThrow({ select: { id: true } });
+  ids.program = program.id;
+  const zoe = await patientOf(site.world, 'RB000902');
+  const order = await askOrder(site.world, {
+    actor: dana,
+    userId: zoe.id,
+    kind: 'codeSheet',
+    identityCheck: 'Passport at the desk',
+    reason: 'No phone',
+  });
+  if (!order.ok) throw new Error(order.refusal);
+  ids.order = order.id;
 
   cookieFor.patient = await signIn(site, castMember('patient'));
   cookieFor.other = await signIn(site, castMember({ mrn: 'RB000902' }));
@@ -189,6 +241,11 @@ const rows = () =>
       'audit_event',
       'notice',
       'user_account',
+      'machine_client',
+      'machine_key',
+      'invitation',
+      'credential_order',
+      'code_set',
     ];
     const { rows: found } = await client.query<object>(
       `select ${tables.map((name) => `(select count(*) || ' ' || coalesce(sum(hashtext(t::text)), 0) from ${name} t) as ${name}`).join(', ')}`,
