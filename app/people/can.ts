@@ -9,6 +9,8 @@ const capabilities = {
   'ownAccount.manage': ['patient', 'staff', 'privacyOfficer', 'auditor'],
   'ownRecords.see': ['patient'],
   'ownRequests.file': ['patient'],
+  // Who may file but not see reaches here what they filed themselves, without the answers.
+  'ownRequests.follow': ['patient'],
   'ownRepresentatives.manage': ['patient'],
   // The facility's work
   'requests.see': ['staff', 'privacyOfficer', 'auditor'],

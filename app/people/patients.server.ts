@@ -1,4 +1,5 @@
 import type { Db, Tx } from '#app/db/client.server.ts';
+import { recordGroup } from './records.server.ts';
 
 export interface PatientKey {
   issuer: string;
@@ -30,6 +31,7 @@ export interface PatientRecord {
   identifiers: PatientKey[];
 }
 
+/** A record's facts, with the numbers of all records that are one person with it. */
 export async function patientRecord(db: Db | Tx, patientId: string): Promise<PatientRecord | null> {
   const row = await db.patient.findUnique({
     where: { id: patientId },
@@ -38,8 +40,13 @@ export async function patientRecord(db: Db | Tx, patientId: string): Promise<Pat
       familyName: true,
       givenName: true,
       bornOn: true,
-      identifiers: { select: { issuer: true, value: true }, orderBy: { recordedAt: 'asc' } },
     },
   });
-  return row && { ...row, bornOn: row.bornOn.toISOString().slice(0, 10) };
+  if (!row) return null;
+  const identifiers = await db.patientIdentifier.findMany({
+    where: { patientId: { in: await recordGroup(db, patientId) } },
+    select: { issuer: true, value: true },
+    orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }],
+  });
+  return { ...row, bornOn: row.bornOn.toISOString().slice(0, 10), identifiers };
 }
