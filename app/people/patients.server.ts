@@ -55,7 +55,10 @@ export async function patientRecord(db: Db | Tx, patientId: string): Promise<Pat
 }
 
 export type IdentifierAdded =
-  { ok: true } | { ok: false; refusal: 'notFound' | 'already' } | { ok: false; refusal: 'ofAnother'; otherId: string };
+  | { ok: true }
+  | { ok: false; refusal: 'notFound' }
+  | { ok: false; refusal: 'already' }
+  | { ok: false; refusal: 'ofAnother'; otherId: string };
 
 /** Adds a number to a record. One that another record has is refused, and says which: they may be one person, which a person decides. */
 export async function addIdentifier(

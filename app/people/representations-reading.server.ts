@@ -3,6 +3,7 @@ import type { Person } from '#app/audit/actor.ts';
 import { open } from '#app/crypto/key-ring.server.ts';
 import { inTransaction, type Db, type Prisma } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { comparable } from './identity-claims.ts';
 import { patientRecord, type PatientRecord } from './patients.server.ts';
 import { recordGroup } from './records.server.ts';
 import { standing, type RepresentationBasis, type RepresentationScope } from './representation-rules.ts';
@@ -182,7 +183,7 @@ export async function candidatesFor(db: Db, typed: Typed): Promise<Candidate[]> 
     select: { id: true },
   });
   const records = await Promise.all(rows.map(({ id }) => patientRecord(db, id)));
-  const same = (a: string, b: string) => a.trim().toLocaleLowerCase() === b.trim().toLocaleLowerCase();
+  const same = (a: string, b: string) => comparable(a) === comparable(b);
   return records
     .flatMap((record) => (record ? [record] : []))
     .map((record) => ({

@@ -43,6 +43,7 @@ export interface Document {
 
 /** So many requests of one account may wait at a time. */
 export const mostAsked = 5;
+const mostDocuments = 5;
 
 /**
  * Keeps that somebody asks to act for a patient, with the document that proves it, sealed. Nothing is told of any record: the answer is the
@@ -56,9 +57,19 @@ export async function askToRepresent(
   const now = world.clock();
   return inTransaction(world.db, async (tx) => {
     await tx.$queryRaw`select 1 from user_account where id = ${actor.id}::uuid for no key update`;
+    const { bornOn, ...said } = asking;
+    // The same sent twice is one; a document that comes with it is added.
+    const same = await tx.representation.findFirst({
+      where: { ...said, bornOn: dateColumn(bornOn), representativeId: actor.id, state: 'asked' },
+      select: { id: true, evidence: { select: { sha256: true } } },
+    });
+    if (same) {
+      const isNew = document && same.evidence.every(({ sha256 }) => sha256 !== sha256Hex(document.bytes));
+      if (isNew && same.evidence.length < mostDocuments) await keepDocument(tx, world, same.id, document, now);
+      return { ok: true, id: same.id };
+    }
     const waiting = await tx.representation.count({ where: { representativeId: actor.id, state: 'asked' } });
     if (waiting >= mostAsked) return { ok: false, refusal: 'tooMany' };
-    const { bornOn, ...said } = asking;
     const { id } = await tx.representation.create({
       data: { ...said, bornOn: dateColumn(bornOn), representativeId: actor.id, state: 'asked', askedAt: now },
       select: { id: true },
@@ -213,7 +224,12 @@ export function refuseRepresentation(
  */
 export function endRepresentation(
   world: World,
-  input: { actor: Person; representationId: string; reason: string; by: 'facility' | { patientIds: string[] } },
+  input: {
+    actor: Person;
+    representationId: string;
+    reason: string | null;
+    by: 'facility' | { patientIds: string[] };
+  },
 ): Promise<{ ok: true } | MoveRefused> {
   const { actor, representationId, reason, by } = input;
   const now = world.clock();
@@ -230,7 +246,15 @@ export function endRepresentation(
       select: { id: true },
     });
     const after = { state: 'ended' };
-    await tell(tx, { type: 'representation.ended', actor, now, representationId, patientId, after, reason });
+    await tell(tx, {
+      type: 'representation.ended',
+      actor: asThemselves(actor),
+      now,
+      representationId,
+      patientId,
+      after,
+      ...(reason ? { reason } : {}),
+    });
     const told = new Set([granted.representativeId, ...(await accountsOf(tx, patientId)).map(({ id }) => id)]);
     told.delete(actor.id);
     for (const userId of told) await oweNotice(tx, { kind: 'representativeDecided', userId, now });

@@ -2,6 +2,7 @@ import { redirect } from '@remix-run/node';
 import type { Person } from '#app/audit/actor.ts';
 import type { World } from '#app/db/world.ts';
 import { homeOf, mayAct, type Capability } from '#app/people/can.ts';
+import { isRepresentative } from '#app/people/representations-reading.server.ts';
 import { readSession, type SessionFacts, type SignedIn } from '#app/people/sessions.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import type { DoorArgs } from './context.ts';
@@ -55,9 +56,13 @@ export function requireFreshFactor({ request }: DoorArgs, { session, now }: Visi
 /** The same for a patient's own pages: with the one patient record the account is bound to. */
 export async function requirePatient(
   args: DoorArgs,
-  capability: 'ownRecords.see' | 'ownRequests.file',
+  capability: 'ownRecords.see' | 'ownRequests.file' | 'ownRequests.follow',
 ): Promise<PatientVisit> {
   const visit = await requirePerson(args, capability);
+  // Who acted for somebody and may not any more finds the way back there; who has no record of their own, whom they act for.
+  const { person, world } = visit;
+  if (person.actingEnded || (!person.patientId && (await isRepresentative(world.db, person.id))))
+    throw redirect('/account/representatives');
   if (!visit.person.patientId) throw new Response(null, { status: 403 });
   return { ...visit, patientId: visit.person.patientId };
 }
