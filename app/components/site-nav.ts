@@ -50,7 +50,11 @@ export function siteNav(
   }));
 }
 
-function placesOf(section: SiteSection, role?: Role, acting: ActingScope = null): Pick<Place, 'to' | 'label'>[] {
+function placesOf(
+  section: SiteSection,
+  role?: Role,
+  acting: ActingScope = null,
+): Pick<Place, 'to' | 'label'>[] {
   if (!role) return section === 'public' ? [signInPlace] : [];
   const own =
     role === 'patient'

@@ -24,7 +24,8 @@ type ActingFor = Prisma.RepresentationGetPayload<{ select: typeof actingForField
  */
 export async function actingForNow(db: Db, own: Person, chosen: ActingFor, now: Date): Promise<Person> {
   const name = chosen.patient ? `${chosen.patient.givenName} ${chosen.patient.familyName}` : '';
-  if (!(await opensRecord(db, own.id, chosen, now))) return { ...own, patientId: null, actingEnded: { name } };
+  if (!(await opensRecord(db, own.id, chosen, now)))
+    return { ...own, patientId: null, actingEnded: { name } };
   return {
     ...own,
     patientId: chosen.patientId,

@@ -79,7 +79,12 @@ export async function activityOf(
       : [],
     account
       ? db.auditEvent.findMany({
-          where: { ...older, type: { in: [...account.types] }, subjectKind: 'user', subjectId: account.userId },
+          where: {
+            ...older,
+            type: { in: [...account.types] },
+            subjectKind: 'user',
+            subjectId: account.userId,
+          },
           ...page,
         })
       : [],

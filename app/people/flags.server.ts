@@ -24,7 +24,9 @@ export function setFlag(
 ): Promise<{ ok: true; flagId: string } | { ok: false; refusal: FlagRefusal }> {
   const now = world.clock();
   return inTransaction(world.db, async (tx) => {
-    const held = await tx.$queryRaw<unknown[]>`select 1 from patient where id = ${patientId}::uuid for no key update`;
+    const held = await tx.$queryRaw<
+      unknown[]
+    >`select 1 from patient where id = ${patientId}::uuid for no key update`;
     if (held.length === 0) return { ok: false, refusal: 'notFound' };
     if (flag.againstId) {
       const account = await tx.user.findUnique({ where: { id: flag.againstId }, select: { id: true } });
@@ -102,7 +104,10 @@ export async function openFlags(db: Db, patientId: string) {
 }
 
 /** Accounts that could be shut out: those who act for the patient, or asked to. */
-export async function accountsNear(db: Db, patientId: string): Promise<{ id: string; name: string; email: string }[]> {
+export async function accountsNear(
+  db: Db,
+  patientId: string,
+): Promise<{ id: string; name: string; email: string }[]> {
   const rows = await db.user.findMany({
     where: { representing: { some: { patientId: { in: await recordGroup(db, patientId) } } } },
     orderBy: { displayName: 'asc' },

@@ -13,7 +13,12 @@ export type UnmergeRefusal = 'notFound' | 'unmergedAlready';
  */
 export function mergeRecords(
   world: World,
-  { actor, survivorId, mergedId, reason }: { actor: Person; survivorId: string; mergedId: string; reason: string },
+  {
+    actor,
+    survivorId,
+    mergedId,
+    reason,
+  }: { actor: Person; survivorId: string; mergedId: string; reason: string },
 ): Promise<{ ok: true } | { ok: false; refusal: MergeRefusal }> {
   const now = world.clock();
   return inTransaction(world.db, async (tx) => {
@@ -25,7 +30,8 @@ export function mergeRecords(
     });
     if (records.length < 2) return { ok: false, refusal: 'notFound' };
     // Only heads of groups are merged: with both rows held there can be no cycle.
-    if (records.some(({ mergedIntoId }) => mergedIntoId !== null)) return { ok: false, refusal: 'mergedAlready' };
+    if (records.some(({ mergedIntoId }) => mergedIntoId !== null))
+      return { ok: false, refusal: 'mergedAlready' };
     const accountsOf = async (id: string) =>
       tx.user.count({ where: { patientId: { in: await recordGroup(tx, id) }, disabledAt: null } });
     if ((await accountsOf(survivorId)) > 0 && (await accountsOf(mergedId)) > 0)

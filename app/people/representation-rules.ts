@@ -92,7 +92,11 @@ export function mayMove(state: RepresentationState, to: 'refused' | 'ended'): bo
 }
 
 /** Whether it counts on a day. A parent's is held against the child's birth date once more, whatever end was written down. */
-export function countsOn({ state, basis, startsOn, endsOn }: Representation, bornOn: string, todayOn: string): boolean {
+export function countsOn(
+  { state, basis, startsOn, endsOn }: Representation,
+  bornOn: string,
+  todayOn: string,
+): boolean {
   return (
     state === 'granted' &&
     (startsOn === null || startsOn <= todayOn) &&

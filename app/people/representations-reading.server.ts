@@ -52,7 +52,8 @@ export interface RepresentationListed {
 function listed(row: Row, todayOn: string): RepresentationListed {
   const { patient, representative, givenName, familyName, ...rest } = row;
   const dates = { startsOn: dateText(row.startsOn), endsOn: dateText(row.endsOn) };
-  const known = patient && row.state !== 'asked' && row.state !== 'refused' ? patient : { givenName, familyName };
+  const known =
+    patient && row.state !== 'asked' && row.state !== 'refused' ? patient : { givenName, familyName };
   return {
     ...rest,
     ...dates,
@@ -79,7 +80,11 @@ export async function isRepresentative(db: Db, userId: string): Promise<boolean>
 }
 
 /** Who acts or acted for a patient, in all records that are theirs; newest first. */
-export async function actedForBy(db: Db, patientId: string, todayOn: string): Promise<RepresentationListed[]> {
+export async function actedForBy(
+  db: Db,
+  patientId: string,
+  todayOn: string,
+): Promise<RepresentationListed[]> {
   const rows = await db.representation.findMany({
     where: { patientId: { in: await recordGroup(db, patientId) }, state: { in: ['granted', 'ended'] } },
     orderBy: { decidedAt: 'desc' },

@@ -65,7 +65,8 @@ export async function askToRepresent(
     });
     if (same) {
       const isNew = document && same.evidence.every(({ sha256 }) => sha256 !== sha256Hex(document.bytes));
-      if (isNew && same.evidence.length < mostDocuments) await keepDocument(tx, world, same.id, document, now);
+      if (isNew && same.evidence.length < mostDocuments)
+        await keepDocument(tx, world, same.id, document, now);
       return { ok: true, id: same.id };
     }
     const waiting = await tx.representation.count({ where: { representativeId: actor.id, state: 'asked' } });
@@ -255,7 +256,10 @@ export function endRepresentation(
       after,
       ...(reason ? { reason } : {}),
     });
-    const told = new Set([granted.representativeId, ...(await accountsOf(tx, patientId)).map(({ id }) => id)]);
+    const told = new Set([
+      granted.representativeId,
+      ...(await accountsOf(tx, patientId)).map(({ id }) => id),
+    ]);
     told.delete(actor.id);
     for (const userId of told) await oweNotice(tx, { kind: 'representativeDecided', userId, now });
     return { ok: true };

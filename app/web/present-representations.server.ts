@@ -53,7 +53,8 @@ export function representationView(
   };
 
   function untilInWords(): string | null {
-    if (one.endedAt) return words('records.until.ended', { date: dayOfInstantInWords(locale, one.endedAt, timeZone) });
+    if (one.endedAt)
+      return words('records.until.ended', { date: dayOfInstantInWords(locale, one.endedAt, timeZone) });
     if (one.standing === 'asked')
       return words('records.until.asked', { date: dayOfInstantInWords(locale, one.askedAt, timeZone) });
     if (one.standing === 'refused') return null;

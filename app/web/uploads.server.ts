@@ -19,7 +19,8 @@ export interface UploadedDocument {
   bytes: Uint8Array;
 }
 
-export type ReadDocument = { ok: true; document: UploadedDocument | null } | { ok: false; message: MessageId };
+export type ReadDocument =
+  { ok: true; document: UploadedDocument | null } | { ok: false; message: MessageId };
 
 /**
  * Takes one document out of a posted form; the form keeps its other fields. Refused: more than one, an empty or too large one, one whose

@@ -6,7 +6,13 @@ import { useWords } from '#app/components/words.tsx';
 import type { RepresentationView } from '#app/web/present-representations.server.ts';
 
 /** Those a person acts for, acted for, or asked to act for. */
-export function IActFor({ list, actingId }: { list: readonly RepresentationView[]; actingId: string | null }) {
+export function IActFor({
+  list,
+  actingId,
+}: {
+  list: readonly RepresentationView[];
+  actingId: string | null;
+}) {
   const words = useWords();
   return (
     <ul className="grid gap-6">

@@ -96,24 +96,26 @@ export default function WithdrawOptOut() {
         </Notice>
       ) : (
         <section className="stack" aria-labelledby="again">
-        <h2 id="again">{words('optOuts.withdraw.again')}</h2>
-        <ul className="grid list-disc gap-2 ps-5">
-          <li>{words('optOuts.withdraw.possible')}</li>
-          {others > 0 && <li>{words('optOuts.withdraw.others', { count: others })}</li>}
-          <li>{words('optOuts.withdraw.care')}</li>
-          <li>{words('optOuts.withdraw.record')}</li>
-          <li>{words('optOuts.withdraw.anew')}</li>
-        </ul>
-        <p className="text-muted text-note">{words('optOuts.check.version', { version: wordingVersion })}</p>
-        <Form method="post" noValidate className="mt-2 flex flex-wrap gap-4">
-          <input type="hidden" name="wordingVersion" value={wordingVersion} />
-          <input type="hidden" name="submissionKey" value={submissionKey} />
-          <Button>{words('optOuts.withdraw.send')}</Button>
-          <ButtonLink to="/opt-outs" variant="outline">
-            {words('optOuts.withdraw.keep')}
-          </ButtonLink>
-        </Form>
-      </section>
+          <h2 id="again">{words('optOuts.withdraw.again')}</h2>
+          <ul className="grid list-disc gap-2 ps-5">
+            <li>{words('optOuts.withdraw.possible')}</li>
+            {others > 0 && <li>{words('optOuts.withdraw.others', { count: others })}</li>}
+            <li>{words('optOuts.withdraw.care')}</li>
+            <li>{words('optOuts.withdraw.record')}</li>
+            <li>{words('optOuts.withdraw.anew')}</li>
+          </ul>
+          <p className="text-muted text-note">
+            {words('optOuts.check.version', { version: wordingVersion })}
+          </p>
+          <Form method="post" noValidate className="mt-2 flex flex-wrap gap-4">
+            <input type="hidden" name="wordingVersion" value={wordingVersion} />
+            <input type="hidden" name="submissionKey" value={submissionKey} />
+            <Button>{words('optOuts.withdraw.send')}</Button>
+            <ButtonLink to="/opt-outs" variant="outline">
+              {words('optOuts.withdraw.keep')}
+            </ButtonLink>
+          </Form>
+        </section>
       )}
     </div>
   );

@@ -14,7 +14,11 @@ export function CompareCards({ cards }: { cards: readonly CompareCard[] }) {
   return (
     <div className="grid gap-6 md:grid-cols-2">
       {cards.map((card) => (
-        <section key={card.id} aria-labelledby={`card-${card.id}`} className="border-line rounded-sm border-2 p-4">
+        <section
+          key={card.id}
+          aria-labelledby={`card-${card.id}`}
+          className="border-line rounded-sm border-2 p-4"
+        >
           <h2 id={`card-${card.id}`} className="text-h3">
             {card.title}
           </h2>

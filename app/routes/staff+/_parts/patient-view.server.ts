@@ -71,11 +71,14 @@ export async function patientView(
     choices: optOuts
       .filter(({ withdrawnAt }) => withdrawnAt === null)
       .map((one) => {
-        const { id: choiceId, purposes, companies: whom, sinceDay, requestId, reference } = optOutView(
-          one,
-          companies,
-          reader,
-        );
+        const {
+          id: choiceId,
+          purposes,
+          companies: whom,
+          sinceDay,
+          requestId,
+          reference,
+        } = optOutView(one, companies, reader);
         return { id: choiceId, purposes, whom, sinceDay, requestId, reference };
       }),
     representations: representations.map((one) => representationView(one, reader)),

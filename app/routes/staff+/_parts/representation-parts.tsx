@@ -21,7 +21,10 @@ export function Asked({ one }: { one: DecisionView }) {
       <h2 id="asked">{words('records.decide.asked')}</h2>
       <SummaryList
         rows={[
-          { term: words('records.decide.who'), value: words('records.flag.accountOf', { name: one.representative, email: one.email }) },
+          {
+            term: words('records.decide.who'),
+            value: words('records.flag.accountOf', { name: one.representative, email: one.email }),
+          },
           { term: words('records.decide.for'), value: `${one.typed.givenName} ${one.typed.familyName}` },
           { term: words('records.field.bornOn'), value: one.typed.bornOn },
           { term: words('records.field.patientNumber'), value: one.typed.patientNumber },
@@ -117,7 +120,10 @@ export function Decide({
               legend={words('records.decide.basis')}
               error={mistakes.error('basis')}
               chosen={mistakes.chosen('basis') ?? one.basis}
-              choices={representationBases.map((value) => ({ value, label: words(`records.basis.${value}`) }))}
+              choices={representationBases.map((value) => ({
+                value,
+                label: words(`records.basis.${value}`),
+              }))}
             />
             <ChoiceGroup
               type="radio"
@@ -125,7 +131,10 @@ export function Decide({
               legend={words('records.decide.scope')}
               error={mistakes.error('scope')}
               chosen={mistakes.chosen('scope') ?? one.scope}
-              choices={representationScopes.map((value) => ({ value, label: words(`records.scope.${value}`) }))}
+              choices={representationScopes.map((value) => ({
+                value,
+                label: words(`records.scope.${value}`),
+              }))}
             />
             <div className="flex flex-wrap gap-x-6 gap-y-4">
               <TextField

@@ -10,7 +10,10 @@ import { wordsFor, type MessageId } from '#app/words/words.ts';
 type ForStaff = NonNullable<Awaited<ReturnType<typeof representationForStaff>>>;
 
 /** Where on the form a refusal stands, and its words. */
-export const grantMistakes: Record<Exclude<GrantRefusal, 'notFound'>, { field: string; message: MessageId }> = {
+export const grantMistakes: Record<
+  Exclude<GrantRefusal, 'notFound'>,
+  { field: string; message: MessageId }
+> = {
   notFromThisState: { field: '', message: 'errors.representationMoved' },
   patientUnknown: { field: 'patient', message: 'errors.chooseRecord' },
   ownRecord: { field: 'patient', message: 'errors.ownRecord' },
@@ -87,9 +90,7 @@ export function candidateView(
         ? words('records.flag.conflict')
         : words('records.flag.doNotDisclose', { name: flag.against?.displayName ?? flag.personName ?? '' }),
     ),
-    shutOut: flags.some(
-      ({ against }) => against !== null && against.email === one.representative.email,
-    ),
+    shutOut: flags.some(({ against }) => against !== null && against.email === one.representative.email),
   };
 }
 export type CandidateView = ReturnType<typeof candidateView>;

@@ -83,8 +83,10 @@ export default function Patient() {
   const { patient, issuer, mayManage, mayInvite, done } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const mistakes = useMistakes(answer);
-  const other = answer && 'other' in answer ? answer.other : null;
-  const numbers = patient.identifiers.map((one) => words('disclosures.accounting.fact.identifier', { ...one }));
+  const other = answer && 'other' in answer && typeof answer.other === 'string' ? answer.other : null;
+  const numbers = patient.identifiers.map((one) =>
+    words('disclosures.accounting.fact.identifier', { ...one }),
+  );
   return (
     <div className="sections">
       <div className="stack">
@@ -98,7 +100,9 @@ export default function Patient() {
             mayInvite &&
             !patient.hasAccount &&
             !patient.survivor && (
-              <ButtonLink to={`/staff/patients/${patient.id}/invite`}>{words('records.invite.make')}</ButtonLink>
+              <ButtonLink to={`/staff/patients/${patient.id}/invite`}>
+                {words('records.invite.make')}
+              </ButtonLink>
             )
           }
         />

@@ -59,7 +59,12 @@ export async function action(args: ActionFunctionArgs) {
   const form = await readForm(args.request, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { intent, kind, personName, account, flag, reason } = form.value;
-  const typed = { reason: [reason], personName: [personName], account: [account], ...(kind ? { kind: [kind] } : {}) };
+  const typed = {
+    reason: [reason],
+    personName: [personName],
+    account: [account],
+    ...(kind ? { kind: [kind] } : {}),
+  };
   if (intent === 'lift') {
     if (!flag) return oneMistake('', 'errors.formUnreadable', { typed });
     const lifted = await liftFlag(world, { actor: person, patientId, flagId: flag, reason });
@@ -136,7 +141,11 @@ export default function FlagsPage() {
             error={mistakes.error('kind')}
             chosen={mistakes.chosen('kind')}
             choices={[
-              { value: 'conflict', label: words('records.flag.conflict'), hint: words('records.flag.conflictHint') },
+              {
+                value: 'conflict',
+                label: words('records.flag.conflict'),
+                hint: words('records.flag.conflictHint'),
+              },
               {
                 value: 'doNotDisclose',
                 label: words('records.flag.doNotDiscloseChoice'),

@@ -1,4 +1,10 @@
-import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
+import {
+  data,
+  redirect,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node';
 import { Form, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { Button } from '#app/components/button.tsx';
@@ -113,7 +119,11 @@ export default function Invite() {
       <div className="stack">
         <ErrorSummary errors={mistakes.summary} />
         <Toast message={revoked && !mistakes.any ? words('records.done.revoked') : null} />
-        <PageHeader back={back} title={words('records.invite.title')} lead={words('records.invite.lead', { name })} />
+        <PageHeader
+          back={back}
+          title={words('records.invite.title')}
+          lead={words('records.invite.lead', { name })}
+        />
       </div>
       <Form method="post" noValidate className="stack gap-y-6">
         <input type="hidden" name="intent" value="make" />
@@ -136,7 +146,11 @@ export default function Invite() {
         <section className="stack" aria-labelledby="open">
           <h2 id="open">{words('records.invite.openHeading')}</h2>
           {open.map((one) => (
-            <Form key={one.id} method="post" className="border-rule flex flex-wrap items-center gap-4 border-t pt-3">
+            <Form
+              key={one.id}
+              method="post"
+              className="border-rule flex flex-wrap items-center gap-4 border-t pt-3"
+            >
               <input type="hidden" name="intent" value="revoke" />
               <input type="hidden" name="invitation" value={one.id} />
               <span>{one.words}</span>

@@ -99,7 +99,12 @@ export async function action(args: ActionFunctionArgs) {
   const pair = [pageId, other];
   if (!pair.includes(survivor)) return oneMistake('', 'errors.formUnreadable');
   const mergedId = pair.find((id) => id !== survivor) ?? survivor;
-  const merged = await mergeRecords(visit.world, { actor: visit.person, survivorId: survivor, mergedId, reason });
+  const merged = await mergeRecords(visit.world, {
+    actor: visit.person,
+    survivorId: survivor,
+    mergedId,
+    reason,
+  });
   if (merged.ok) return redirect(`/staff/patients/${survivor}?done=merged`);
   if (merged.refusal === 'notFound') throw notFound();
   return oneMistake('', refusals[merged.refusal], {

@@ -65,7 +65,9 @@ export async function loader(args: LoaderFunctionArgs) {
   const flags = await Promise.all(candidates.map(({ record }) => openFlags(world.db, record.id)));
   return {
     one: decisionView(one, { locale, timeZone }),
-    candidates: candidates.map((candidate, at) => candidateView(candidate, flags[at] ?? [], { locale, one, today })),
+    candidates: candidates.map((candidate, at) =>
+      candidateView(candidate, flags[at] ?? [], { locale, one, today }),
+    ),
     today,
     done: new URL(args.request.url).searchParams.get('done') === 'ended',
   };
