@@ -1,12 +1,11 @@
 import { appendEvent } from '#app/audit/audit.server.ts';
 import type { Actor, Role } from '#app/audit/actor.ts';
-import { seal } from '#app/crypto/key-ring.server.ts';
 import { inTransaction, type Db } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { randomUUID } from 'node:crypto';
 import { hashPassword } from './passwords.server.ts';
-import { totpSealedFor } from './sign-in.server.ts';
+import { sealedTotpSecret } from './totp-enrolment.server.ts';
 
 export interface NewAccount {
   email: string;
@@ -35,7 +34,7 @@ export async function createAccount(world: World, account: NewAccount, actor: Ac
         role: account.role,
         locale: account.locale,
         passwordHash,
-        totpSecretSealed: seal(world.keys, account.totpSecret, totpSealedFor(id)),
+        totpSecretSealed: sealedTotpSecret(world.keys, account.totpSecret, id),
         patientId: account.patientId ?? null,
         createdAt: now,
       },

@@ -22,7 +22,7 @@ type ActingFor = Prisma.RepresentationGetPayload<{ select: typeof actingForField
  * The person as they act at this instant: on the patient's record while the representation counts, else on no record at all. Their own
  * records come back when they choose so, never by themselves: nobody files for the wrong person because an authority ran out.
  */
-export async function actingForNow(db: Db, own: Person, chosen: ActingFor, now: Date): Promise<Person> {
+export async function actingForNow(db: Db | Tx, own: Person, chosen: ActingFor, now: Date): Promise<Person> {
   const name = chosen.patient ? `${chosen.patient.givenName} ${chosen.patient.familyName}` : '';
   if (!(await opensRecord(db, own.id, chosen, now)))
     return { ...own, patientId: null, actingEnded: { name } };

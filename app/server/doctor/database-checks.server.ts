@@ -3,7 +3,7 @@ import { KeyRingError, open, type KeyRing } from '#app/crypto/key-ring.server.ts
 import { Prisma, type Database, type Db } from '#app/db/client.server.ts';
 import type { Clock } from '#app/db/world.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
-import { totpSealedFor } from '#app/people/sign-in.server.ts';
+import { totpSealedFor } from '#app/people/totp-enrolment.server.ts';
 import { found, spanInWords, type Finding } from './finding.ts';
 
 const seconds = 1_000;
