@@ -194,6 +194,11 @@ export async function invitationByCode(db: Db, typed: string, now: Date): Promis
   return { id, role, patientId, displayName };
 }
 
+/** What tries of a typed code are counted by: which invitation it would be. */
+export function selectorOf(typed: string): string {
+  return readPrintedCode(typed, invitationShape)?.selector ?? '';
+}
+
 /** An invitation that was shown before and can still be used. */
 export function openInvitation(db: Db | Tx, id: string, now: Date): Promise<OpenInvitation | null> {
   return db.invitation.findFirst({ where: { id, ...openAt(now) }, select: usable });

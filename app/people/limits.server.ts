@@ -12,8 +12,8 @@ const hours = 60 * minutes;
  */
 const perAddress = {
   signIn: 100,
-  passkey: 100,
-  confirm: 100,
+  passkey: 300,
+  confirm: 200,
   mailCode: 60,
   invitation: 30,
   signUp: 30,

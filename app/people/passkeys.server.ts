@@ -28,11 +28,15 @@ export interface PasskeyQuestion<Options> {
   options: Options;
 }
 
-/** For making a passkey: resident on the device, with the person verified by it. */
+/**
+ * For making a passkey: resident on the device, with the person verified by it.
+ * @param whose.isNew there is no account of this id yet: a sign-up makes it, with the passkey
+ */
 export async function registrationOptions(
   world: World,
-  { userId, email, displayName }: { userId: string; email: string; displayName: string },
+  whose: { userId: string; email: string; displayName: string; isNew?: boolean },
 ): Promise<PasskeyQuestion<Awaited<ReturnType<typeof generateRegistrationOptions>>>> {
+  const { userId, email, displayName, isNew = false } = whose;
   const [facility, present] = await Promise.all([theFacility(world.db), credentialsOf(world.db, userId)]);
   const options = await generateRegistrationOptions({
     rpName: facility.name,
@@ -50,10 +54,12 @@ export async function registrationOptions(
       userVerification: 'required',
     },
   });
-  return {
-    cookie: await keepChallenge(world, { challenge: options.challenge, purpose: 'enrol', userId }),
-    options,
-  };
+  const asked = {
+    challenge: options.challenge,
+    purpose: 'enrol',
+    userId: isNew ? null : userId,
+  } as const;
+  return { cookie: await keepChallenge(world, asked), options };
 }
 
 /** For using a passkey. @param about.userId whose; without it the browser offers every passkey it has for this site */
@@ -73,15 +79,26 @@ export async function authenticationOptions(
   };
 }
 
-/** Makes the passkey that a browser has just made the person's. */
-export async function addPasskey(
+/** A passkey that a browser has just made, ready to be stored with its owner and name. */
+export interface MadePasskey {
+  credentialId: string;
+  publicKey: Uint8Array<ArrayBuffer>;
+  counter: bigint;
+  transports: string[];
+  backedUp: boolean;
+}
+
+/**
+ * Checks what a browser answers when it has made a passkey. The challenge is spent by it, right or wrong.
+ * @param given.userId whom the challenge was made for; null: a sign-up, whose account there is not yet
+ */
+export async function readMadePasskey(
   world: World,
-  who: { person: Person; session: { id: string }; cookie: string; response: string; name: string },
-): Promise<CredentialChange> {
-  const { person, name } = who;
-  const answer = readRegistration(who.response);
-  const asked = await takeChallenge(world, who.cookie, 'enrol');
-  if (!answer || !asked || asked.userId !== person.id) return { ok: false, refusal: 'passkey' };
+  given: { cookie: string; response: string; userId: string | null },
+): Promise<MadePasskey | null> {
+  const answer = readRegistration(given.response);
+  const asked = await takeChallenge(world, given.cookie, 'enrol');
+  if (!answer || !asked || asked.userId !== given.userId) return null;
   const { origin, rpID } = siteOf(world);
   const verified = await verifyRegistrationResponse({
     response: answer,
@@ -91,22 +108,30 @@ export async function addPasskey(
     requireUserVerification: true,
     supportedAlgorithmIDs: algorithms,
   }).catch(() => null);
-  if (!verified?.verified) return { ok: false, refusal: 'passkey' };
+  if (!verified?.verified) return null;
   const { credential, credentialBackedUp } = verified.registrationInfo;
+  return {
+    credentialId: credential.id,
+    publicKey: credential.publicKey,
+    counter: BigInt(credential.counter),
+    transports: answer.response.transports ?? [],
+    backedUp: credentialBackedUp,
+  };
+}
+
+/** Makes the passkey that a browser has just made the person's. */
+export async function addPasskey(
+  world: World,
+  who: { person: Person; session: { id: string }; cookie: string; response: string; name: string },
+): Promise<CredentialChange> {
+  const { person, name, cookie, response } = who;
+  const made = await readMadePasskey(world, { cookie, response, userId: person.id });
+  if (!made) return { ok: false, refusal: 'passkey' };
   try {
     return await changeCredentials(world, who, async (tx, now) => {
       if ((await tx.passkey.count({ where: { userId: person.id } })) >= mostPasskeys) refuse('tooMany');
       await tx.passkey.create({
-        data: {
-          userId: person.id,
-          credentialId: credential.id,
-          publicKey: credential.publicKey,
-          counter: BigInt(credential.counter),
-          transports: answer.response.transports ?? [],
-          backedUp: credentialBackedUp,
-          name,
-          createdAt: now,
-        },
+        data: { ...made, userId: person.id, name, createdAt: now },
         select: { id: true },
       });
       return { type: 'passkey.added', notice: 'factorAdded', after: { name } };

@@ -27,8 +27,8 @@ export async function proveFactor(
     const checked = await checkPasskey(world, { purpose, cookie, response, userId: user.id });
     return checked && 'passkey';
   }
-  if (/^\d{6}$/.test(given.code.replace(/\s/g, '')))
-    return (await spendTotp(world, user.id, given.code)) ? 'totp' : null;
+  const digits = given.code.replace(/[\s\p{Pd}]/gu, '');
+  if (/^\d{6}$/.test(digits)) return (await spendTotp(world, user.id, digits)) ? 'totp' : null;
   return spendCode(world, user.id, given.code);
 }
 

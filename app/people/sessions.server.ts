@@ -119,7 +119,9 @@ function adapterAt(db: Db | Tx, now: Date): Adapter {
         });
         return [null, null];
       }
-      if (now.getTime() - row.lastSeenAt.getTime() > seenEvery) {
+      const isSeen = now.getTime() - row.lastSeenAt.getTime() > seenEvery;
+      const seenAt = isSeen ? now : row.lastSeenAt;
+      if (isSeen) {
         await db.session.updateMany({ where: { idHash: sha256Hex(sessionId) }, data: { lastSeenAt: now } });
       }
       const own = {
@@ -138,7 +140,7 @@ function adapterAt(db: Db | Tx, now: Date): Adapter {
             id: row.id,
             factorAt: row.factorAt,
             endsAt: new Date(
-              Math.min(now.getTime() + sessionLimits[user.role].idle, row.absoluteExpiresAt.getTime()),
+              Math.min(seenAt.getTime() + sessionLimits[user.role].idle, row.absoluteExpiresAt.getTime()),
             ),
             absoluteEndsAt: row.absoluteExpiresAt,
           },

@@ -18,7 +18,7 @@ import {
 } from './limits.server.ts';
 import { checkPasskey } from './passkeys.server.ts';
 import { Busy, hashPassword, isPassword, isWeakHash } from './passwords.server.ts';
-import { proveFactor, type GivenProof } from './prove-factor.server.ts';
+import { proveFactor } from './prove-factor.server.ts';
 import { startSession } from './sessions.server.ts';
 
 const minutes = 60_000;
@@ -122,19 +122,14 @@ export async function ownerOfPending(world: World, pendingSecret: string): Promi
   return pending?.userId ?? null;
 }
 
-/** Second step with a code; see `checkSecondFactor`. */
-export function checkCode(world: World, pendingSecret: string, typed: string, from: From): Promise<CodeStep> {
-  return checkSecondFactor(world, pendingSecret, { code: typed }, from);
-}
-
 /**
- * Second step: a code from the phone or from paper, or a passkey. Only here does a session start. What was shown counts once, also when
- * it is sent twenty times at one instant. @throws Busy
+ * Second step: a code from the phone or from paper. Only here does a session start. A code counts once, also when it is sent twenty times
+ * at one instant. @throws Busy
  */
-export async function checkSecondFactor(
+export async function checkCode(
   world: World,
   pendingSecret: string,
-  given: GivenProof,
+  typed: string,
   from: From,
 ): Promise<CodeStep> {
   const now = world.clock();
@@ -152,11 +147,10 @@ export async function checkSecondFactor(
   const user = pending?.user;
   if (!user || user.disabledAt) return { outcome: 'startAgain' };
 
-  // Nobody guesses the signature of a passkey: its door stays open.
   const { limited, isKnown } = await limitedFor(world, user.email, user.id, from);
-  const tried = 'code' in given ? await attempt(world, limited) : { wait: 0, refusals: 0 };
+  const tried = await attempt(world, limited);
   if (tried.wait > 0) return { outcome: 'tooMany', retryAfterSeconds: tried.wait };
-  const factor = await proveFactor(world, user, given, 'signIn').catch(async (error: unknown) => {
+  const factor = await proveFactor(world, user, { code: typed }, 'signIn').catch(async (error: unknown) => {
     if (error instanceof Busy) await giveBack(world, limited);
     throw error;
   });
@@ -165,7 +159,7 @@ export async function checkSecondFactor(
     if (shutsTheDoor(tried) && !isKnown) await recordLock(world, user.email, user);
     return { outcome: 'refused' };
   }
-  if ('code' in given) await giveAddressBack(world, limited);
+  await giveAddressBack(world, limited);
   const started = await start(world, user, factor, from, idHash);
   return started ?? { outcome: 'startAgain' };
 }
@@ -226,10 +220,10 @@ async function start(
   const now = world.clock();
   const person = asPerson(user);
   const started = await inTransaction(world.db, async (tx) => {
-    if (pendingHash) {
-      const { count } = await tx.pendingSignIn.deleteMany({ where: { idHash: pendingHash } });
-      if (count === 0) return null;
-    }
+    const owed = await tx.pendingSignIn.deleteMany({
+      where: pendingHash ? { idHash: pendingHash } : { userId: user.id },
+    });
+    if (pendingHash && owed.count === 0) return null;
     const { count } = await tx.user.updateMany({
       where: { id: user.id, disabledAt: null },
       data: { lastSignInAt: now },

@@ -34,13 +34,23 @@ export function newTotpEnrolment(
 ): TotpEnrolment {
   const secret = newTotpSecret();
   const until = world.clock().getTime() + enrolFor;
+  const sealed = seal(world.keys, JSON.stringify({ secret, until }), enrolmentSealedFor(boundTo));
+  return { sealed, ...pictured(secret, account) };
+}
+
+/** The same enrolment again, for a form that came back with a wrong code. @returns null when it is nobody's or too old */
+export function sameTotpEnrolment(
+  world: World,
+  sealed: string,
+  { boundTo, account }: { boundTo: string; account: string },
+): TotpEnrolment | null {
+  const secret = openTotpEnrolment(world, sealed, boundTo);
+  return secret === null ? null : { sealed, ...pictured(secret, account) };
+}
+
+function pictured(secret: string, account: string): Omit<TotpEnrolment, 'sealed'> {
   const uri = totpUri(secret, account);
-  return {
-    sealed: seal(world.keys, JSON.stringify({ secret, until }), enrolmentSealedFor(boundTo)),
-    secret: secret.match(/.{1,4}/g)?.join(' ') ?? secret,
-    uri,
-    svg: qrPicture(uri),
-  };
+  return { secret: secret.match(/.{1,4}/g)?.join(' ') ?? secret, uri, svg: qrPicture(uri) };
 }
 
 const enrolmentContent = z.strictObject({ secret: z.string(), until: z.number() });

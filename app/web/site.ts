@@ -10,8 +10,8 @@ export interface SiteFrame {
   demo: boolean;
   viewer: { displayName: string; role: Role } | null;
   facility: { name: string; phone: string };
-  /** When the session ends if nobody does anything. */
-  session: { endsAt: string } | null;
+  /** When the session ends if nobody does anything: in how many milliseconds, and whether that can be put off. */
+  session: { endsAt: string; endsIn: number; isLast: boolean } | null;
   /** The patient on whose behalf a representative acts at present. */
   actingFor: string | null;
   /** How far; null when they act for nobody. */

@@ -73,7 +73,7 @@ async function claimed(change: Partial<ClaimedIdentity> = {}, who = person): Pro
   return answer.claimId;
 }
 
-const boundTo = async (who: Person) =>
+const boundTo = async (who: Person): Promise<string | null> =>
   (await fresh.world.db.user.findUniqueOrThrow({ where: { id: who.id } })).patientId;
 const events = (type: string, subjectId: string) =>
   fresh.world.db.auditEvent.findMany({ where: { type, subjectId } });
@@ -212,7 +212,7 @@ describe('confirming', () => {
     expect([await boundTo(person), await boundTo(other)].filter(Boolean)).toEqual([tor]);
   });
 
-  it.each([
+  const refused: [string, () => Promise<string>, Partial<ClaimedIdentity>, string][] = [
     ['a record that has an account', () => recordOf('RB000417'), {}, 'hasAccount'],
     [
       'a record that nothing agrees with',
@@ -221,7 +221,8 @@ describe('confirming', () => {
       'notCandidate',
     ],
     ['no record', async () => '0198a5c0-0000-7000-8000-000000000000', {}, 'notFound'],
-  ] as const)('is refused for %s, and the claim waits on', async (_, record, change, refusal) => {
+  ];
+  it.each(refused)('is refused for %s, and the claim waits on', async (_, record, change, refusal) => {
     const claimId = await claimed(change);
     expect(await verifyClaim(fresh.world, { actor: dana, claimId, patientId: await record() })).toEqual({
       ok: false,

@@ -1,5 +1,6 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { ActingBanner } from '../acting-banner.tsx';
+import { SessionWarning, type SessionEnd } from '../session-warning.tsx';
 import { DemoBanner } from '../demo-banner.tsx';
 import { SiteFooter, type FacilityContact } from '../site-footer.tsx';
 import { SiteHeader, type Viewer } from '../site-header.tsx';
@@ -17,6 +18,8 @@ export interface LayoutProps {
   actingScope?: ActingScope;
   /** Path of the page, without its origin. */
   path: string;
+  /** When the viewer's session ends. */
+  session?: SessionEnd | null;
   children: ReactNode;
 }
 
@@ -30,6 +33,7 @@ export function PageShell({
   actingFor,
   actingScope = null,
   path,
+  session,
   children,
 }: LayoutProps & { section: SiteSection; density: 'patient' | 'staff' }) {
   const words = useWords();
@@ -54,6 +58,7 @@ export function PageShell({
         {children}
       </main>
       <SiteFooter facility={facility} />
+      {session && <SessionWarning session={session} />}
     </div>
   );
 }
