@@ -3,6 +3,7 @@ import type { Person } from '#app/audit/actor.ts';
 import { recordDenial } from '#app/audit/denials.server.ts';
 import type { World } from '#app/db/world.ts';
 import { homeOf, mayAct, type Capability } from '#app/people/can.ts';
+import { isRepresentative } from '#app/people/representations-reading.server.ts';
 import { keepForm } from '#app/people/kept-forms.server.ts';
 import { ownerOfEnded, readSession, type SessionFacts, type SignedIn } from '#app/people/sessions.server.ts';
 import type { Locale } from '#app/words/locales.ts';
@@ -86,9 +87,13 @@ export function requireFreshFactor({ request }: DoorArgs, { session, now }: Visi
  */
 export async function requirePatient(
   args: DoorArgs,
-  capability: 'ownRecords.see' | 'ownRequests.file',
+  capability: 'ownRecords.see' | 'ownRequests.file' | 'ownRequests.follow',
 ): Promise<PatientVisit> {
   const visit = await requirePerson(args, capability);
+  // Who acted for somebody and may not any more finds the way back there; who has no record of their own, whom they act for.
+  const { person, world } = visit;
+  if (person.actingEnded || (!person.patientId && (await isRepresentative(world.db, person.id))))
+    throw redirect('/account/representatives');
   if (!visit.person.patientId) throw redirect('/welcome');
   return { ...visit, patientId: visit.person.patientId };
 }

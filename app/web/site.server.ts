@@ -20,6 +20,7 @@ export async function siteFrame(args: DoorArgs): Promise<SiteFrame> {
     demo: world.demo,
     session: signedIn && sessionEnd(signedIn.session, world.clock()),
     actingFor: signedIn?.person.onBehalfOf?.name ?? null,
+    actingScope: signedIn?.person.onBehalfOf?.scope ?? null,
     viewer: signedIn && { displayName: signedIn.person.name, role: signedIn.person.role },
     facility: { name: facility.name, phone: facility.phone },
   };

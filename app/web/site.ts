@@ -14,6 +14,13 @@ export interface SiteFrame {
   session: { endsAt: string; endsIn: number; isLast: boolean } | null;
   /** The patient on whose behalf a representative acts at present. */
   actingFor: string | null;
+  /** How far; null when they act for nobody. */
+  actingScope: 'see' | 'file' | 'both' | null;
+}
+
+/** Whether the viewer may file something on the record they act on: themselves always, for somebody else as far as the scope goes. */
+export function useMayFile(): boolean {
+  return useSiteFrame()?.actingScope !== 'see';
 }
 
 /** The frame's data; null where the root itself could not load (the database is away). */
