@@ -104,15 +104,14 @@ export default function Security() {
                   : words('account.codes.left', { count: codes.recovery }),
               changeTo: '/account/security/codes',
             },
-            {
-              term: words('account.sheet.term'),
-              value:
-                codes.sheet === null
-                  ? words('account.sheet.none', { phone })
-                  : words('account.sheet.left', { count: codes.sheet, phone }),
-            },
           ]}
         />
+        <p className="max-w-measure">
+          <span className="font-semibold">{words('account.sheet.term')}</span>{' '}
+          {codes.sheet === null
+            ? words('account.sheet.none', { phone })
+            : words('account.sheet.left', { count: codes.sheet, phone })}
+        </p>
         <p className="text-muted max-w-measure">{words('account.security.always')}</p>
       </div>
       <section className="stack" aria-labelledby="sessions">
@@ -122,7 +121,7 @@ export default function Security() {
           {sessions.map((session) => (
             <li
               key={session.id}
-              className="border-rule flex flex-wrap items-center justify-between gap-x-6 gap-y-1 border-b py-3"
+              className="border-rule flex max-w-none flex-wrap items-center justify-between gap-x-6 gap-y-1 border-b py-3"
             >
               <div>
                 <p className="flex flex-wrap items-center gap-x-3 font-semibold">

@@ -11,12 +11,10 @@ import { useWords } from '#app/components/words.tsx';
 import { codesLeft } from '#app/people/one-time-codes.server.ts';
 import { makeRecoveryCodes } from '#app/people/recovery-codes.server.ts';
 import { orBusy } from '#app/web/busy.server.ts';
-import { setCookie } from '#app/web/cookies.server.ts';
-import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
+import { formMistakes, readForm } from '#app/web/forms.server.ts';
 import { requireFreshFactor, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
-import { afterChange, credentialRefusals } from '../_parts/credential-door.server.ts';
 
 const schema = z.strictObject({ intent: z.literal('make', 'errors.formUnreadable') });
 
@@ -32,14 +30,8 @@ export async function action(args: ActionFunctionArgs) {
   const { world, person, session } = visit;
   const form = await readForm(args.request, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
-  const made = await orBusy(makeRecoveryCodes(world, { person, session }));
-  if (made.ok)
-    return data(
-      { codes: made.texts, name: person.name },
-      { headers: { 'Set-Cookie': await setCookie(world, 'session', made.sessionId) } },
-    );
-  const after = await afterChange(world, made, '/account/security');
-  return after instanceof Response ? after : oneMistake('', credentialRefusals[after], { status: 409 });
+  const codes = await orBusy(makeRecoveryCodes(world, { person, session }));
+  return data({ codes, name: person.name });
 }
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'account.codes.title');
