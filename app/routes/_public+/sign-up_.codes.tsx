@@ -18,7 +18,6 @@ import { homeOf } from '#app/people/can.ts';
 import { codesLeft } from '#app/people/one-time-codes.server.ts';
 import { makeRecoveryCodes } from '#app/people/recovery-codes.server.ts';
 import { orBusy } from '#app/web/busy.server.ts';
-import { setCookie } from '#app/web/cookies.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { requireFreshFactor, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -53,12 +52,7 @@ export async function action(args: ActionFunctionArgs) {
     if (form.value.kept !== 'yes') return oneMistake('', 'signUp.codes.notKept');
     return redirect(nextOf(person));
   }
-  const made = await orBusy(makeRecoveryCodes(world, { person, session }));
-  if (!made.ok) return redirect('/sign-in');
-  return data(
-    { codes: made.texts },
-    { headers: { 'Set-Cookie': await setCookie(world, 'session', made.sessionId) } },
-  );
+  return data({ codes: await orBusy(makeRecoveryCodes(world, { person, session })) });
 }
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'signUp.codes.title');
