@@ -2,6 +2,7 @@ import { totpCode } from '#app/people/totp.ts';
 import { castMember, expect, test } from '#tests/support/browser-site.ts';
 
 test('getting back in with the mail and the phone', async ({ page, site }) => {
+  test.setTimeout(240_000);
   const { email, totpSecret } = castMember('patient');
   const password = 'three quiet lamps 19';
   await page.goto('/sign-in');

@@ -36,6 +36,7 @@ async function tabTo(page: Page, selector: string): Promise<void> {
 }
 
 test('signing up by keyboard alone, to the first page', async ({ page, site }) => {
+  test.setTimeout(240_000);
   const address = email();
   await page.goto('/');
   await tabTo(page, 'main a[href="/sign-up"]');
@@ -82,6 +83,7 @@ test('signing up by keyboard alone, to the first page', async ({ page, site }) =
 });
 
 test('signing up in Spanish on a narrow page', async ({ page, site }) => {
+  test.setTimeout(240_000);
   const address = email();
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto('/sign-up');
@@ -120,6 +122,7 @@ test('signing up in Spanish on a narrow page', async ({ page, site }) => {
 });
 
 test('signing up without JavaScript', async ({ withoutScript: page, site }) => {
+  test.setTimeout(240_000);
   const address = email();
   await page.goto('/sign-up');
   await page.locator('input[name="email"]').fill(address);
@@ -150,6 +153,7 @@ test('signing up without JavaScript', async ({ withoutScript: page, site }) => {
 });
 
 test('signing up with a passkey', async ({ page, site, context }) => {
+  test.setTimeout(240_000);
   const address = email();
   const cdp = await context.newCDPSession(page);
   await cdp.send('WebAuthn.enable');

@@ -92,7 +92,7 @@ describe('getting back in', () => {
         select: { patientId: true, after: true, visibleToPatient: true },
       }),
     ).toEqual([{ patientId, after: { factor: 'totp' }, visibleToPatient: true }]);
-  });
+  }, 60_000);
 
   it('takes a code from a sheet, once, also of twenty at one instant', async () => {
     const [code = ''] = await sheetOf(zoe.email);
@@ -110,7 +110,7 @@ describe('getting back in', () => {
       Array.from({ length: 10 }, () => post('/recover/password', { password }, proofOf(through[0]!))),
     );
     expect(passed.filter(({ headers }) => headers.location === '/recover/done')).toHaveLength(1);
-  });
+  }, 60_000);
 
   it('is never done by mail alone, nor by the wrong factor, a used one, or another person’s', async () => {
     const cookie = await proved(ines.email);

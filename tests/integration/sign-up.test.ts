@@ -338,7 +338,7 @@ describe('bad input', () => {
     ['/sign-up/second-step', { sealed: 'x', code: '123456' }],
     ['/sign-up/second-step', { passkey: '{"id":1}' }],
     ['/sign-up/second-step', {}],
-  ] as [string, Record<string, string>][])('%s refuses %j with words', async (path, fields) => {
+  ] as [string, Record<string, string>][])('%s refuses a bad form with words: %#', async (path, fields) => {
     const cookie = path.endsWith('code')
       ? await asked(newEmail())
       : path.endsWith('password')
