@@ -181,7 +181,13 @@ interface MachineCall {
 /** `name=value` of a cookie that an answer sets; undefined when it does not, or drops it. */
 export function cookieOf(
   answer: Answer,
-  name: 'plainview_session' | 'plainview_sign_in' | 'plainview_proof',
+  name:
+    | 'plainview_session'
+    | 'plainview_sign_in'
+    | 'plainview_device'
+    | 'plainview_kept'
+    | 'plainview_passkey'
+    | 'plainview_proof',
 ): string | undefined {
   const set = answer.headers['set-cookie']?.find((line) => line.startsWith(`__Host-${name}=`));
   const pair = set?.split(';')[0];
