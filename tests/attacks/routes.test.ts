@@ -15,6 +15,7 @@ const patients: Who[] = ['patient', 'other'];
 const facility: Who[] = ['staff', 'auditor', 'officer'];
 const overseeing: Who[] = ['auditor', 'officer'];
 const working: Who[] = ['staff', 'officer'];
+const everySignedIn: Who[] = [...patients, ...facility];
 
 /** Ids of what belongs to the patient Ines. `other` is Zoë: to her they are as absent as ids that nobody has. */
 const ids = { request: '', answered: '', optOut: '', order: '', colleague: '', program: '' };
@@ -33,11 +34,11 @@ interface Expectation {
 /**
  * What each route does for whom. A route that is not here fails the test: say whom it opens for.
  * `page`: opens by this table; `file`: the same, not HTML; `form`: takes a form and shows nothing (404); `public`: for all, no guard;
- * `signIn`: only for whoever is not signed in; `machine`: a key, no cookie; `frame`: a layout; `nowhere`: 404 for all.
+ * `signIn`: only for whoever is not signed in; `newcomer`: only for a patient whose account has no record, of whom there is none here; `machine`: a key, no cookie; `frame`: a layout; `nowhere`: 404 for all.
  */
 type Line =
   | ({ kind: 'page' | 'file' } & Expectation)
-  | { kind: 'public' | 'form' | 'signIn' | 'machine' | 'frame' | 'nowhere'; at?: () => string };
+  | { kind: 'public' | 'form' | 'signIn' | 'newcomer' | 'machine' | 'frame' | 'nowhere'; at?: () => string };
 
 const own = (at: () => string): Expectation => ({ opens: ['patient'], absentFor: ['other'], at });
 
@@ -54,6 +55,20 @@ const table: Record<string, Line> = {
   'routes/_public+/$': { kind: 'nowhere', at: () => '/no/such/page' },
   'routes/_public+/sign-in': { kind: 'signIn' },
   'routes/_public+/sign-in_.two-factor': { kind: 'signIn' },
+  'routes/_public+/sign-up': { kind: 'signIn' },
+  'routes/_public+/sign-up_.code': { kind: 'signIn' },
+  'routes/_public+/sign-up_.password': { kind: 'signIn' },
+  'routes/_public+/sign-up_.second-step': { kind: 'signIn' },
+  'routes/_public+/sign-up_.codes': { kind: 'page', opens: everySignedIn, acts: everySignedIn },
+  'routes/_public+/recover': { kind: 'signIn' },
+  'routes/_public+/recover_.code': { kind: 'signIn' },
+  'routes/_public+/recover_.second-step': { kind: 'signIn' },
+  'routes/_public+/recover_.password': { kind: 'signIn' },
+  'routes/_public+/recover_.done': { kind: 'signIn' },
+  // For patients without a record alone; tests/integration/welcome.test.ts holds what it does for them.
+  'routes/_patient+/welcome': { kind: 'newcomer' },
+  'routes/_public+/sign-in_.passkey': { kind: 'form' },
+  'routes/_public+/passkey-options': { kind: 'form' },
   'routes/_public+/sign-out': { kind: 'form' },
   'routes/_public+/language': { kind: 'form' },
   'routes/_public+/theme': { kind: 'form' },
@@ -70,6 +85,11 @@ const table: Record<string, Line> = {
   'routes/_patient+/account+/security_.codes': { kind: 'page', opens: signedIn, acts: signedIn },
   'routes/_patient+/account+/security_.passkeys': { kind: 'page', opens: signedIn, acts: signedIn },
   'routes/_patient+/account+/security_.password': { kind: 'page', opens: signedIn, acts: signedIn },
+  // Whoever is signed in: about their own session.
+  'routes/_public+/session': { kind: 'form' },
+  'routes/_public+/confirm': { kind: 'page', opens: signedIn, acts: signedIn },
+  'routes/_public+/kept': { kind: 'page', opens: [], absentFor: signedIn, acts: signedIn },
+
   'routes/_patient+/home': { kind: 'page', opens: patients },
   'routes/_patient+/disclosures': { kind: 'page', opens: patients },
   'routes/_patient+/opt-outs+/index': { kind: 'page', opens: patients },
@@ -232,6 +252,8 @@ const dataOf = (path: string, routesAsked = '') => {
 
 const rows = () =>
   connected(site.databaseUrl, async (client) => {
+    // That somebody was refused is noted, and is no change.
+    const audit = `(select * from audit_event where type <> 'access.denied')`;
     const tables = [
       'privacy_request',
       'request_response',
@@ -248,7 +270,7 @@ const rows = () =>
       'code_set',
     ];
     const { rows: found } = await client.query<object>(
-      `select ${tables.map((name) => `(select count(*) || ' ' || coalesce(sum(hashtext(t::text)), 0) from ${name} t) as ${name}`).join(', ')}`,
+      `select ${tables.map((name) => `(select count(*) || ' ' || coalesce(sum(hashtext(t::text)), 0) from ${name === 'audit_event' ? audit : name} t) as ${name}`).join(', ')}`,
     );
     return found[0];
   });
@@ -383,6 +405,24 @@ describe('routes without a guard', () => {
       expect((await ask(who, dataOf(path))).status, who).toBe(202);
     }
     expectNoData(await ask('half', path), path);
+  });
+
+  it.each(withKind('newcomer'))('$id opens for nobody who has a record', async (route) => {
+    const path = addressOf(route, route.line);
+    for (const who of everybody) {
+      const [status, location] = facility.includes(who)
+        ? [403, undefined]
+        : [302, patients.includes(who) ? '/home' : expect.stringMatching(/^\/sign-in\?next=/)];
+      for (const how of [{}, asForm({ intent: 'claim' })]) {
+        const headers = { ...how.headers, ...(cookieFor[who] ? { Cookie: cookieFor[who] } : {}) };
+        const before = await rows();
+        const answer = await site.ask(path, { ...how, headers });
+        expect([answer.status, answer.headers.location], who).toEqual([status, location]);
+        if (facility.includes(who)) continue;
+        expect(await rows(), who).toEqual(before);
+      }
+      expectNoData(await ask(who, dataOf(path)), who, who);
+    }
   });
 
   it.each(withKind('machine'))('$id knows keys, and no cookie', async (route) => {

@@ -7,7 +7,17 @@ type Visitor = 'nobody' | 'patient' | 'staff' | 'privacyOfficer';
 
 /** Every page, with something on it. A new page gets its line here; tests/attacks/routes.test.ts fails for a route nobody knows. */
 const pages: Record<Visitor, (story: ToldStory) => string[]> = {
-  nobody: () => ['/', '/sign-in', '/demo', '/demo/outbox', '/no/such/page'],
+  nobody: () => [
+    '/',
+    '/sign-in',
+    '/sign-up',
+    '/sign-up?why=over',
+    '/recover',
+    '/recover/done',
+    '/demo',
+    '/demo/outbox',
+    '/no/such/page',
+  ],
   patient: ({ optOutId, optOutRequestId, answered, untouched }) => [
     '/home',
     '/disclosures',

@@ -185,7 +185,12 @@ interface MachineCall {
 export function cookieOf(
   answer: Answer,
   name:
-    'plainview_session' | 'plainview_sign_in' | 'plainview_device' | 'plainview_kept' | 'plainview_passkey',
+    | 'plainview_session'
+    | 'plainview_sign_in'
+    | 'plainview_device'
+    | 'plainview_kept'
+    | 'plainview_passkey'
+    | 'plainview_proof',
 ): string | undefined {
   const set = answer.headers['set-cookie']?.find((line) => line.startsWith(`__Host-${name}=`));
   const pair = set?.split(';')[0];

@@ -66,6 +66,7 @@ export default function SignUpCodes() {
   return (
     <div className="stack">
       <ErrorSummary errors={mistakes.summary} />
+      <p role="status">{words('signUp.codes.opened')}</p>
       <PageHeader title={words('signUp.codes.title')} lead={words('signUp.codes.lead')} />
       <Form method="post" action="/sign-up/codes?again=yes">
         <Button name="intent" value="show">
