@@ -7,7 +7,7 @@ type Visitor = 'nobody' | 'patient' | 'staff' | 'privacyOfficer';
 
 /** Every page, with something on it. A new page gets its line here; tests/attacks/routes.test.ts fails for a route nobody knows. */
 const pages: Record<Visitor, (story: ToldStory) => string[]> = {
-  nobody: () => ['/', '/sign-in', '/demo', '/demo/outbox', '/no/such/page'],
+  nobody: () => ['/', '/sign-in', '/sign-in?problem=passkey', '/demo', '/demo/outbox', '/no/such/page'],
   patient: ({ optOutId, optOutRequestId, answered, untouched }) => [
     '/home',
     '/disclosures',
@@ -25,6 +25,7 @@ const pages: Record<Visitor, (story: ToldStory) => string[]> = {
     `/requests/${optOutRequestId}`,
     `/requests/${answered.id}`,
     `/requests/${untouched.id}`,
+    '/confirm?next=/home',
     '/staff',
   ],
   staff: ({ answered, drafted, untouched, optOutRequestId }) => [
