@@ -31,10 +31,11 @@ export function SessionWarning({ session }: { session: SessionEnd }) {
     const tabs = new BroadcastChannel(channelName);
     channel.current = tabs;
     tabs.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (isEnd(data) && data.at > end.current.at) {
-        end.current = data;
-        setPhase('quiet');
-      }
+      if (!isSessionEnd(data)) return;
+      const at = browserNow() + data.endsIn;
+      if (at <= end.current.at) return;
+      end.current = { at, isLast: data.isLast };
+      setPhase(phaseAt(data.endsIn));
     };
     const look = () => setPhase(phaseAt(end.current.at - browserNow()));
     const timer = window.setInterval(look, lookEvery);
@@ -48,7 +49,7 @@ export function SessionWarning({ session }: { session: SessionEnd }) {
 
   useEffect(() => {
     end.current = { at: browserNow() + session.endsIn, isLast: session.isLast };
-    channel.current?.postMessage(end.current);
+    channel.current?.postMessage(session);
   }, [session]);
 
   const shown = phase !== 'quiet';
@@ -62,7 +63,7 @@ export function SessionWarning({ session }: { session: SessionEnd }) {
     const kept: unknown = response.ok && !response.redirected ? await response.json() : null;
     if (!isSessionEnd(kept)) return setPhase('over');
     end.current = { at: browserNow() + kept.endsIn, isLast: kept.isLast };
-    channel.current?.postMessage(end.current);
+    channel.current?.postMessage(kept);
     setPhase(phaseAt(kept.endsIn));
   };
 
@@ -110,10 +111,6 @@ export function SessionWarning({ session }: { session: SessionEnd }) {
 function phaseAt(left: number): Phase {
   if (left <= 0) return 'over';
   return left <= warnBefore ? 'soon' : 'quiet';
-}
-
-function isEnd(data: unknown): data is { at: number; isLast: boolean } {
-  return typeof data === 'object' && data !== null && 'at' in data && typeof data.at === 'number';
 }
 
 function isSessionEnd(data: unknown): data is SessionEnd {

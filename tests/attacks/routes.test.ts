@@ -15,7 +15,6 @@ const patients: Who[] = ['patient', 'other'];
 const facility: Who[] = ['staff', 'auditor', 'officer'];
 const overseeing: Who[] = ['auditor', 'officer'];
 const working: Who[] = ['staff', 'officer'];
-const everySignedIn: Who[] = [...patients, ...facility];
 
 /** Ids of what belongs to the patient Ines. `other` is Zoë: to her they are as absent as ids that nobody has. */
 const ids = { request: '', answered: '', optOut: '', order: '', colleague: '', program: '' };
@@ -59,7 +58,7 @@ const table: Record<string, Line> = {
   'routes/_public+/sign-up_.code': { kind: 'signIn' },
   'routes/_public+/sign-up_.password': { kind: 'signIn' },
   'routes/_public+/sign-up_.second-step': { kind: 'signIn' },
-  'routes/_public+/sign-up_.codes': { kind: 'page', opens: everySignedIn, acts: everySignedIn },
+  'routes/_public+/sign-up_.codes': { kind: 'page', opens: signedIn, acts: signedIn },
   'routes/_public+/recover': { kind: 'signIn' },
   'routes/_public+/recover_.code': { kind: 'signIn' },
   'routes/_public+/recover_.second-step': { kind: 'signIn' },

@@ -10,6 +10,7 @@ const pages: Record<Visitor, (story: ToldStory) => string[]> = {
   nobody: () => [
     '/',
     '/sign-in',
+    '/sign-in?problem=passkey',
     '/sign-up',
     '/sign-up?why=over',
     '/recover',
@@ -43,6 +44,7 @@ const pages: Record<Visitor, (story: ToldStory) => string[]> = {
     `/requests/${optOutRequestId}`,
     `/requests/${answered.id}`,
     `/requests/${untouched.id}`,
+    '/confirm?next=/home',
     '/staff',
   ],
   staff: ({ answered, drafted, untouched, optOutRequestId }) => [
