@@ -15,7 +15,7 @@ export interface KeeperLog {
 }
 
 // Milliseconds.
-const betweenLooks = 500;
+const betweenLooks = 1_000;
 const betweenFullLooks = 10 * 60_000;
 const betweenCheckpoints = 5 * 60_000;
 const betweenChecks = 6 * 3_600_000;

@@ -14,7 +14,8 @@ const quiet = { info: () => undefined, warn: () => undefined };
 let fresh: FreshWorld;
 beforeAll(async () => {
   fresh = await freshWorld({ seeded: true });
-});
+  await compare();
+}, 300_000);
 afterAll(() => fresh.drop());
 
 const write = () =>
@@ -37,6 +38,20 @@ async function writeTogether(): Promise<void> {
   );
 }
 
+/** Prints what the sealer leaves to the writers. @throws when that is too little, or the chain is not whole */
+async function compare(): Promise<void> {
+  await writeTogether(); // connections, plans
+  const { alone, sealed } = await ratio(10);
+  const { count } = await waitingEvents(fresh.world.db);
+  const verdict = await verifyChain(fresh.world.db);
+  process.stdout.write(
+    `\naudit: ${alone.toFixed(0)} events a second without sealing, ${sealed.toFixed(0)} with the sealer: ratio ${(sealed / alone).toFixed(2)} (target 0.75); ` +
+      `${verdict.whole ? `chain whole, ${verdict.events} events` : 'CHAIN BROKEN'}, ${count} waiting\n`,
+  );
+  if (!verdict.whole || count > 0) throw new Error('the chain is not whole');
+  if (sealed / alone < 0.75) throw new Error('the chain costs its writers too much');
+}
+
 /** Events a second, of several rounds of each kind in turn, so that both see the same machine. */
 async function ratio(rounds: number): Promise<{ alone: number; sealed: number }> {
   const spent = { alone: 0, sealed: 0 };
@@ -54,19 +69,6 @@ async function ratio(rounds: number): Promise<{ alone: number; sealed: number }>
 }
 
 describe(`${writers} writers at once, ${each} events each`, () => {
-  beforeAll(async () => {
-    await writeTogether(); // connections, plans
-    const { alone, sealed } = await ratio(10);
-    const { count } = await waitingEvents(fresh.world.db);
-    const verdict = await verifyChain(fresh.world.db);
-    process.stdout.write(
-      `\naudit: ${alone.toFixed(0)} events a second without sealing, ${sealed.toFixed(0)} with the sealer: ratio ${(sealed / alone).toFixed(2)} (target 0.75); ` +
-        `${verdict.whole ? `chain whole, ${verdict.events} events` : 'CHAIN BROKEN'}, ${count} waiting\n`,
-    );
-    if (!verdict.whole || count > 0) throw new Error('the chain is not whole');
-    if (sealed / alone < 0.75) throw new Error('the chain costs its writers too much');
-  }, 300_000);
-
   bench('floor: events without sealing', writeTogether, { iterations: 3, warmupIterations: 0 });
   bench(
     'events, then sealed',

@@ -412,7 +412,7 @@ describe('the keeper of the chain', () => {
     const began = performance.now();
     await write('one');
     while ((await waitingEvents(fresh.world.db)).count > 0 && performance.now() - began < 10_000);
-    expect(performance.now() - began).toBeLessThan(3_000); // half a second between looks, and a loaded machine
+    expect(performance.now() - began).toBeLessThan(3_000); // a second between looks, and a loaded machine
     await write('two');
     await Promise.all([first.keeper.stop(), second.keeper.stop()]);
     expect(await verdict()).toMatchObject({ whole: true, events: 2 });
