@@ -29,13 +29,11 @@ test('the story: somebody asks with a document, staff decide, they act and say n
     await page.getByLabel('Who you are to this person').fill('Sister');
     await page.getByLabel('Guardian.').check();
     await page.getByLabel('May see the records, ask and say no.').check();
-    await page
-      .getByLabel('Document that shows your right')
-      .setInputFiles({
-        name: 'order.pdf',
-        mimeType: 'application/pdf',
-        buffer: Buffer.from('%PDF-1.7\n%%EOF\n'),
-      });
+    await page.getByLabel('Document that shows your right').setInputFiles({
+      name: 'order.pdf',
+      mimeType: 'application/pdf',
+      buffer: Buffer.from('%PDF-1.7\n%%EOF\n'),
+    });
     await page.getByRole('button', { name: 'Send my request' }).click();
     await expect(page.getByRole('status').filter({ hasText: 'We have your request' })).toBeVisible();
     await expect(page.getByText('Waits for our answer')).toBeVisible();
