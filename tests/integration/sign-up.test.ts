@@ -113,10 +113,10 @@ describe('signing up', () => {
     const codes = new Set(shown.text.match(/\b[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}\b/g));
     expect(codes.size).toBe(10);
     expect((await get('/sign-up/codes', session)).headers.location).toBe('/welcome');
-    expect((await post('/sign-up/codes', { intent: 'kept' }, session)).status).toBe(400);
-    expect((await post('/sign-up/codes', { intent: 'kept', kept: 'yes' }, session)).headers.location).toBe(
-      '/welcome',
-    );
+    expect((await post('/sign-up/codes?again=yes', { intent: 'kept' }, session)).status).toBe(400);
+    expect(
+      (await post('/sign-up/codes?again=yes', { intent: 'kept', kept: 'yes' }, session)).headers.location,
+    ).toBe('/welcome');
     // In the whole database there is none of them.
     const stored = JSON.stringify(await site.world.db.oneTimeCode.findMany({}));
     for (const code of codes) expect(stored).not.toContain(code);
