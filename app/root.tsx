@@ -59,6 +59,8 @@ export function ErrorBoundary() {
       viewer={frame?.viewer ?? null}
       facility={frame?.facility ?? nobodyToCall}
       demo={frame?.demo ?? false}
+      actingFor={frame?.actingFor ?? null}
+      actingScope={frame?.actingScope ?? null}
       path={pathname}
     >
       <ErrorPage />

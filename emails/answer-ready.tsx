@@ -1,14 +1,8 @@
-import { wordsFor } from '#app/words/words.ts';
 import { NoticeLetter, type NoticeProps } from './notice-letter.tsx';
+import { sampleNotice } from './sample-notice.ts';
 
 export default function AnswerReady(props: NoticeProps) {
   return <NoticeLetter {...props} title="mail.answerReady.title" body="mail.answerReady.body" />;
 }
 
-AnswerReady.PreviewProps = {
-  words: wordsFor('en'),
-  locale: 'en',
-  facility: { name: 'Riverbend Imaging', phone: '555-0100' },
-  reference: 'PV-7K3M',
-  link: 'http://localhost:3000/requests/00000000-0000-7000-8000-000000000000',
-} satisfies NoticeProps;
+AnswerReady.PreviewProps = sampleNotice('answerReady');

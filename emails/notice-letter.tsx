@@ -1,15 +1,22 @@
 import { Body, Button, Container, Head, Heading, Hr, Html, Preview, Text } from '@react-email/components';
+import type { LetterKind } from '#app/notices/notices.ts';
 import type { Locale } from '#app/words/locales.ts';
 import type { MessageId, Words } from '#app/words/words.ts';
 
 export interface NoticeProps {
   words: Words;
   locale: Locale;
+  letter: LetterKind;
+  subject: string;
   facility: { name: string; phone: string };
-  /** The request's number, such as PV-7K3M. */
-  reference: string;
-  /** Opens a page and does nothing by itself. */
-  link: string;
+  /** The request's number, such as PV-7K3M; null when it is about no request. */
+  reference: string | null;
+  /** Opens a page and does nothing by itself. Null: the letter has no link. */
+  link: string | null;
+  /** When what it tells of happened, in words. */
+  when: string;
+  /** The code to type; null when the letter carries none. */
+  code: string | null;
 }
 
 // The light values of app/styles/tokens.css; mail readers know no custom properties.
@@ -23,28 +30,46 @@ const color = {
 };
 const font = { fontFamily: "'Atkinson Hyperlegible Next', system-ui, -apple-system, 'Segoe UI', sans-serif" };
 const prose = { ...font, color: color.text, fontSize: '18px', lineHeight: '28px', margin: '0 0 16px' };
+const small = { ...prose, color: color.muted, fontSize: '16px', lineHeight: '24px' };
+
+const previews: Record<LetterKind, MessageId> = {
+  message: 'mail.preview',
+  account: 'mail.previewAccount',
+  address: 'mail.previewCode',
+  code: 'mail.previewCode',
+};
+const linkWords: Record<LetterKind, MessageId> = {
+  message: 'mail.open',
+  account: 'mail.openAccount',
+  address: 'mail.openPage',
+  code: 'mail.openPage',
+};
 
 /**
- * The one form of every notice: it says that there is something to read, and where. Subject, preview and letter hold no health
- * facts, no company and no kind of request, for whoever reads over the shoulder.
+ * The one form of every notice: it says that there is something to read or that something changed, and where. Subject, preview and letter
+ * hold no health facts, no company and no kind of request, for whoever reads over the shoulder.
  */
 export function NoticeLetter({
   words,
   locale,
+  letter,
+  subject,
   facility,
   reference,
   link,
+  when,
+  code,
   title,
   body,
 }: NoticeProps & { title: MessageId; body: MessageId }) {
   return (
     <Html lang={locale}>
       <Head>
-        <title>{words('mail.subject', { facility: facility.name })}</title>
+        <title>{subject}</title>
         <meta name="color-scheme" content="light" />
       </Head>
       <Body style={{ ...font, backgroundColor: color.surface, margin: 0, padding: '24px 0' }}>
-        <Preview>{words('mail.preview')}</Preview>
+        <Preview>{words(previews[letter])}</Preview>
         <Container
           style={{ backgroundColor: color.bg, maxWidth: '600px', padding: '32px 24px', borderRadius: '4px' }}
         >
@@ -56,27 +81,47 @@ export function NoticeLetter({
             {words(title)}
           </Heading>
           <Text style={prose}>{words(body)}</Text>
-          <Text style={prose}>{words('mail.reference', { reference })}</Text>
-          <Button
-            href={link}
-            style={{
-              ...font,
-              backgroundColor: color.act,
-              borderRadius: '4px',
-              color: '#ffffff',
-              fontSize: '18px',
-              fontWeight: 600,
-              lineHeight: '24px',
-              padding: '12px 20px',
-            }}
-          >
-            {words('mail.open')}
-          </Button>
+          {code && (
+            <Text
+              style={{
+                ...prose,
+                fontSize: '36px',
+                lineHeight: '44px',
+                fontWeight: 700,
+                letterSpacing: '4px',
+              }}
+            >
+              {code}
+            </Text>
+          )}
+          {letter === 'account' && <Text style={prose}>{words('mail.when', { when })}</Text>}
+          {letter === 'account' && (
+            <Text style={{ ...prose, fontWeight: 600 }}>
+              {words('mail.notYou', { phone: facility.phone })}
+            </Text>
+          )}
+          {letter === 'code' && <Text style={prose}>{words('mail.codeNotYou')}</Text>}
+          {reference && <Text style={prose}>{words('mail.reference', { reference })}</Text>}
+          {link && (
+            <Button
+              href={link}
+              style={{
+                ...font,
+                backgroundColor: color.act,
+                borderRadius: '4px',
+                color: '#ffffff',
+                fontSize: '18px',
+                fontWeight: 600,
+                lineHeight: '24px',
+                padding: '12px 20px',
+              }}
+            >
+              {words(linkWords[letter])}
+            </Button>
+          )}
           <Hr style={{ borderColor: color.rule, margin: '32px 0 16px' }} />
-          <Text style={{ ...prose, color: color.muted, fontSize: '16px', lineHeight: '24px' }}>
-            {words('mail.neverAsk')}
-          </Text>
-          <Text style={{ ...prose, color: color.muted, fontSize: '16px', lineHeight: '24px', margin: 0 }}>
+          <Text style={small}>{words('mail.neverAsk')}</Text>
+          <Text style={{ ...small, margin: 0 }}>
             {words('mail.help', { facility: facility.name, phone: facility.phone })}
           </Text>
         </Container>

@@ -17,6 +17,8 @@ export interface Person {
     /** What the representative may do with the patient's records. */
     scope: 'see' | 'file' | 'both';
   };
+  /** They chose to act for this patient, and may not any more. They act on no record until they go back to their own. */
+  actingEnded?: { name: string };
 }
 
 /** Who did it: a person, a program with its own key, or Plainview by itself (a job, the seed). */

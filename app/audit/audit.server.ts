@@ -34,6 +34,7 @@ export interface RequestEvent {
   at: Date;
   type: string;
   actorKind: string;
+  actorId: string | null;
   actorName: string;
   onBehalfOf: string | null;
   before: Prisma.JsonValue;
@@ -56,6 +57,7 @@ export function eventsOfRequest(
       at: true,
       type: true,
       actorKind: true,
+      actorId: true,
       actorName: true,
       onBehalfOf: true,
       before: true,
@@ -71,6 +73,7 @@ const trailFields = {
   at: true,
   type: true,
   actorKind: true,
+  actorId: true,
   actorName: true,
   onBehalfOf: true,
   subjectKind: true,

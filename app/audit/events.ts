@@ -108,6 +108,7 @@ export interface ChainedEvent {
   reason: string | null;
   visibleToPatient: boolean;
   previousHash: string;
+  sealedAt: Date;
 }
 
 /** The hash before the first event. */
@@ -115,12 +116,13 @@ export const chainStart = '0'.repeat(64);
 
 /**
  * The text that an event's hash is taken of. Keys in alphabetical order at every level: PostgreSQL's jsonb keeps its own order.
- * `onBehalfOf` is in it only where it is set: the first chains had no such field.
+ * `onBehalfOf` is in it only where it is set, and `sealedAt` only where it is another instant than `at`: the first chains had neither.
  */
-export function chainText({ onBehalfOf, ...event }: ChainedEvent): string {
+export function chainText({ onBehalfOf, sealedAt, ...event }: ChainedEvent): string {
   return canonical({
     ...event,
     ...(onBehalfOf === null ? {} : { onBehalfOf }),
+    ...(sealedAt.getTime() === event.at.getTime() ? {} : { sealedAt: sealedAt.toISOString() }),
     sequence: event.sequence.toString(),
     at: event.at.toISOString(),
   });

@@ -1,65 +1,91 @@
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
-import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
+import { inTransaction, Prisma, type Db, type Tx } from '#app/db/client.server.ts';
 import { chainStart, chainText, type ChainedEvent } from './events.ts';
 
 // One number for the whole installation: whoever seals holds this lock.
 const chainLock = 7_414_118;
 const mostAtOnce = 1_000;
+/** A transaction that commits while this many later events do is found by the next full look. */
+const nearTheHead = 5_000n;
 
-/** The fields of an event that its seal's hash covers, as the database hands them out. */
-const chainedFields = {
-  at: true,
-  type: true,
-  actorKind: true,
-  actorId: true,
-  actorName: true,
-  onBehalfOf: true,
-  subjectKind: true,
-  subjectId: true,
-  patientId: true,
-  requestId: true,
-  before: true,
-  after: true,
-  reason: true,
-  visibleToPatient: true,
-} as const;
+/** The fields of an event that its seal's hash covers, of table `e`. */
+const coveredFields = Prisma.sql`e.at, e.type, e.actor_kind as "actorKind", e.actor_id as "actorId", e.actor_name as "actorName",
+  e.on_behalf_of as "onBehalfOf", e.subject_kind as "subjectKind", e.subject_id as "subjectId", e.patient_id as "patientId",
+  e.request_id as "requestId", e.before, e.after, e.reason, e.visible_to_patient as "visibleToPatient"`;
+const notSealed = Prisma.sql`not exists (select 1 from audit_seal s where s.event_id = e.id)`;
+
+type CoveredFields = Omit<ChainedEvent, 'sequence' | 'previousHash' | 'sealedAt'>;
 
 /**
  * Gives every committed event that has none yet its place in the chain, in the order of their ids. One sealer at a time; the database
  * refuses two links of one place or one predecessor. @returns how many were sealed
  */
-export async function sealEvents(db: Db, now: Date): Promise<number> {
+export function sealEvents(db: Db, now: Date): Promise<number> {
+  return sealAll(db, now, 'everywhere');
+}
+
+/** The same for many times a second: near the head of the chain alone, and not where another process seals at this moment. */
+export function sealNewEvents(db: Db, now: Date): Promise<number> {
+  return sealAll(db, now, 'nearTheHead');
+}
+
+type Where = 'everywhere' | 'nearTheHead';
+
+async function sealAll(db: Db, now: Date, where: Where): Promise<number> {
   let sealed = 0;
   for (;;) {
-    const count = await inTransaction(db, (tx) => sealSome(tx, now));
+    const count = await inTransaction(db, (tx) => sealSome(tx, now, where));
     sealed += count;
     if (count < mostAtOnce) return sealed;
   }
 }
 
-async function sealSome(tx: Tx, now: Date): Promise<number> {
-  await tx.$executeRaw`select pg_advisory_xact_lock(${chainLock})`;
-  const head = await tx.auditSeal.findFirst({
-    orderBy: { sequence: 'desc' },
-    select: { sequence: true, hash: true },
-  });
-  const events = await tx.auditEvent.findMany({
-    where: { seal: null },
-    orderBy: { id: 'asc' },
-    take: mostAtOnce,
-    select: { id: true, ...chainedFields },
-  });
+async function sealSome(tx: Tx, now: Date, where: Where): Promise<number> {
+  if (where === 'everywhere') await tx.$executeRaw`select pg_advisory_xact_lock(${chainLock})`;
+  else {
+    const [lock] = await tx.$queryRaw<{ ours: boolean }[]>`
+      select pg_try_advisory_xact_lock(${chainLock}) as ours`;
+    if (!lock?.ours) return 0;
+  }
+  const [head] = await tx.$queryRaw<{ sequence: bigint; hash: string; newest: bigint }[]>`
+    select sequence, hash, (select max(event_id) from audit_seal) as newest from audit_seal order by sequence desc limit 1`;
+  const after = where === 'nearTheHead' && head ? head.newest - nearTheHead : -1n;
+  const events = await tx.$queryRaw<(CoveredFields & { id: bigint })[]>`
+    select e.id, ${coveredFields} from audit_event e where e.id > ${after} and ${notSealed} order by e.id limit ${mostAtOnce}`;
+  if (events.length === 0) return 0;
   let previousHash = head?.hash ?? chainStart;
   let sequence = head?.sequence ?? 0n;
   const seals = events.map(({ id, ...event }) => {
     sequence += 1n;
-    const link: ChainedEvent = { ...event, sequence, previousHash };
-    const seal = { sequence, eventId: id, previousHash, hash: sha256Hex(chainText(link)), sealedAt: now };
-    previousHash = seal.hash;
+    const hash = sha256Hex(chainText({ ...event, sequence, previousHash, sealedAt: now }));
+    const seal = {
+      sequence: sequence.toString(),
+      event_id: id.toString(),
+      previous_hash: previousHash,
+      hash,
+    };
+    previousHash = hash;
     return seal;
   });
-  if (seals.length > 0) await tx.auditSeal.createMany({ data: seals });
+  await tx.$executeRaw`
+    insert into audit_seal (sequence, event_id, previous_hash, hash, sealed_at)
+    select sequence, event_id, previous_hash, hash, ${now}::timestamptz
+      from jsonb_to_recordset(${JSON.stringify(seals)}::jsonb) as t (sequence bigint, event_id bigint, previous_hash text, hash text)`;
   return seals.length;
+}
+
+/** Events that are committed and have no place in the chain yet: how many, and the instant of the oldest. */
+export async function waitingEvents(
+  db: Db,
+  where: Where = 'everywhere',
+): Promise<{ count: number; since: Date | null }> {
+  const after =
+    where === 'everywhere'
+      ? Prisma.sql`-1`
+      : Prisma.sql`(select coalesce(max(event_id), 0) - ${nearTheHead} from audit_seal)`;
+  const [row] = await db.$queryRaw<{ count: number; since: Date | null }[]>`
+    select count(*)::int as count, min(e.at) as since from audit_event e where e.id > ${after} and ${notSealed}`;
+  return row ?? { count: 0, since: null };
 }
 
 /** The newest link: what an accounting prints, so that the patient holds an anchor of the chain. */
@@ -71,30 +97,56 @@ export async function chainHead(db: Db | Tx): Promise<{ sequence: bigint; hash: 
   return head && { sequence: head.sequence, hash: head.hash, at: head.event.at };
 }
 
+/** A link as somebody noted it down outside of the database. */
+export interface Anchor {
+  sequence: bigint;
+  hash: string;
+}
+
+/**
+ * `changed`, `unlinked`, `gap`: this entry itself. `rewritten`: the entries fit together and are others than those that were noted;
+ * the first that differs lies from `brokenAt` to `until`. `cut`: the entries from `brokenAt` on, to `until` at least, are gone.
+ */
 export type ChainVerdict =
   | { whole: true; events: number; headHash: string }
-  | { whole: false; brokenAt: bigint; why: 'changed' | 'unlinked' | 'gap' };
+  | { whole: false; brokenAt: bigint; why: 'changed' | 'unlinked' | 'gap' }
+  | { whole: false; brokenAt: bigint; until: bigint; why: 'rewritten' | 'cut' };
 
-/** Reads the chain from its start and says where it first breaks. A cut tail shows only against a head kept elsewhere. */
-export async function verifyChain(db: Db): Promise<ChainVerdict> {
+type Link = CoveredFields & { sequence: bigint; previousHash: string; hash: string; sealedAt: Date };
+
+/**
+ * Reads the chain from its start and says where it first breaks. Without anchors, a chain that was written anew, and one whose end was
+ * cut off, look whole.
+ */
+export async function verifyChain(db: Db, anchors: readonly Anchor[] = []): Promise<ChainVerdict> {
+  const noted = new Map(anchors.map(({ sequence, hash }) => [sequence, hash]));
   let previousHash = chainStart;
   let sequence = 0n;
+  let confirmed = 0n;
   for (;;) {
-    const page = await db.auditSeal.findMany({
-      where: { sequence: { gt: sequence } },
-      orderBy: { sequence: 'asc' },
-      take: 1_000,
-      select: { sequence: true, previousHash: true, hash: true, event: { select: chainedFields } },
-    });
-    for (const { hash, event, ...link } of page) {
-      if (link.sequence !== sequence + 1n) return { whole: false, brokenAt: sequence + 1n, why: 'gap' };
+    // An event that is gone from under its seal gives a row of nulls.
+    const page = await db.$queryRaw<(Link | (Link & { at: null }))[]>`
+      select s.sequence, s.previous_hash as "previousHash", s.hash, s.sealed_at as "sealedAt", ${coveredFields}
+        from audit_seal s left join audit_event e on e.id = s.event_id
+       where s.sequence > ${sequence} order by s.sequence limit ${mostAtOnce}`;
+    for (const { hash, ...link } of page) {
+      if (link.sequence !== sequence + 1n || link.at === null)
+        return { whole: false, brokenAt: sequence + 1n, why: 'gap' };
       if (link.previousHash !== previousHash)
         return { whole: false, brokenAt: link.sequence, why: 'unlinked' };
-      if (sha256Hex(chainText({ ...event, ...link })) !== hash)
+      if (sha256Hex(chainText(link)) !== hash)
         return { whole: false, brokenAt: link.sequence, why: 'changed' };
       previousHash = hash;
       sequence = link.sequence;
+      const expected = noted.get(sequence);
+      if (expected === undefined) continue;
+      if (expected !== hash)
+        return { whole: false, brokenAt: confirmed + 1n, until: sequence, why: 'rewritten' };
+      confirmed = sequence;
     }
-    if (page.length === 0) return { whole: true, events: Number(sequence), headHash: previousHash };
+    if (page.length === 0) break;
   }
+  const last = anchors.reduce((newest, anchor) => (anchor.sequence > newest ? anchor.sequence : newest), 0n);
+  if (last > sequence) return { whole: false, brokenAt: sequence + 1n, until: last, why: 'cut' };
+  return { whole: true, events: Number(sequence), headHash: previousHash };
 }

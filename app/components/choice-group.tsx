@@ -7,6 +7,8 @@ export interface Choice {
   label: ReactNode;
   hint?: ReactNode;
   disabled?: boolean;
+  /** The browser does not send the form without it. */
+  required?: boolean;
 }
 
 export interface ChoiceGroupProps {
@@ -55,6 +57,7 @@ export function ChoiceGroup(props: ChoiceGroupProps) {
                   value={choice.value}
                   defaultChecked={ticked.includes(choice.value)}
                   disabled={choice.disabled}
+                  required={choice.required}
                   aria-describedby={choiceHintId}
                   className="mt-[calc((var(--target)-1.5rem)/2)] size-6 cursor-pointer"
                 />

@@ -52,8 +52,14 @@ export function TextField({ width = 'half', ...props }: TextFieldProps) {
   );
 }
 
-/** A one-time code: one box, paste allowed, numbers on a phone's keyboard. The server ignores spaces. */
-export function CodeField(props: Omit<TextFieldProps, 'width' | 'type'>) {
+/**
+ * A one-time code: one box, paste allowed, numbers on a phone's keyboard. The server ignores spaces.
+ * @param props.alsoFromPaper codes from paper are longer, and have letters
+ */
+export function CodeField({
+  alsoFromPaper = false,
+  ...props
+}: Omit<TextFieldProps, 'width' | 'type'> & { alsoFromPaper?: boolean }) {
   const { field, rest } = split(props);
   const { controlId, attributes } = describedBy(field);
   return (
@@ -62,12 +68,16 @@ export function CodeField(props: Omit<TextFieldProps, 'width' | 'type'>) {
         id={controlId}
         name={field.name}
         type="text"
-        inputMode="numeric"
+        inputMode={alsoFromPaper ? 'text' : 'numeric'}
         autoComplete="one-time-code"
         autoCapitalize="none"
         autoCorrect="off"
         spellCheck={false}
-        className={classNames(control, widths.code, 'text-date py-2 tracking-[0.15em] tabular-nums')}
+        className={classNames(
+          control,
+          alsoFromPaper ? widths.half : widths.code,
+          'text-date py-2 tracking-[0.15em] tabular-nums',
+        )}
         {...attributes}
         {...rest}
       />

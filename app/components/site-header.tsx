@@ -3,7 +3,7 @@ import type { Role } from '#app/audit/actor.ts';
 import { homeOf } from '#app/people/can.ts';
 import { Icon } from './icon.tsx';
 import { LanguageSwitch, ThemeSwitch } from './preference-switches.tsx';
-import { siteNav, type SiteSection } from './site-nav.ts';
+import { siteNav, type ActingScope, type SiteSection } from './site-nav.ts';
 import { useWords } from './words.tsx';
 
 /** A name: the same in every language. */
@@ -19,13 +19,15 @@ export interface Viewer {
 export interface SiteHeaderProps {
   section: SiteSection;
   viewer: Viewer | null;
+  /** How far the viewer acts for somebody else; null for themselves. */
+  actingScope?: ActingScope;
   facilityName: string;
   /** Path of the page, for the mark in the navigation and for coming back to it. */
   path: string;
 }
 
 /** Product and facility, language, theme, sign out; below them the main navigation. Not sticky: nothing is hidden by it. */
-export function SiteHeader({ section, viewer, facilityName, path }: SiteHeaderProps) {
+export function SiteHeader({ section, viewer, actingScope = null, facilityName, path }: SiteHeaderProps) {
   const words = useWords();
   return (
     <header className="border-rule border-b">
@@ -42,10 +44,14 @@ export function SiteHeader({ section, viewer, facilityName, path }: SiteHeaderPr
         </Link>
         <div className="text-note -mx-2 flex flex-wrap items-center sm:gap-x-1">
           {viewer && (
-            <span className="me-2 hidden items-center gap-1.5 sm:inline-flex">
+            <Link
+              to="/account/security"
+              className="text-text visited:text-text hover:bg-surface inline-flex min-h-(--target) items-center gap-1.5 rounded-sm px-2"
+            >
               <Icon name="person" className="text-muted" />
-              {viewer.displayName}
-            </span>
+              {words('site.nav.account')}
+              <span className="text-muted hidden sm:inline">{viewer.displayName}</span>
+            </Link>
           )}
           <LanguageSwitch returnTo={path} />
           <ThemeSwitch returnTo={path} />
@@ -63,7 +69,7 @@ export function SiteHeader({ section, viewer, facilityName, path }: SiteHeaderPr
       </div>
       <nav aria-label={words('site.nav.label')} className="page">
         <ul className="flex flex-wrap gap-x-6">
-          {siteNav(section, path, viewer?.role).map((item) => (
+          {siteNav(section, path, viewer?.role, actingScope).map((item) => (
             <li key={item.to}>
               <Link to={item.to} aria-current={item.current} className="nav-link">
                 {words(item.label)}

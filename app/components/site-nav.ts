@@ -1,8 +1,11 @@
 import type { Role } from '#app/audit/actor.ts';
-import { can, homeOf, type Capability } from '#app/people/can.ts';
+import { can, homeOf, scopeAllows, type Capability } from '#app/people/can.ts';
 import type { MessageId } from '#app/words/words.ts';
 
 export type SiteSection = 'public' | 'patient' | 'staff' | 'officer';
+
+/** How far somebody acts for a patient; null: for themselves. */
+export type ActingScope = 'see' | 'file' | 'both' | null;
 
 export interface NavItem {
   to: string;
@@ -21,18 +24,32 @@ const patientPlaces: Place[] = [
   { to: '/home', capability: 'ownRecords.see', label: 'site.nav.home' },
   { to: '/disclosures', capability: 'ownRecords.see', label: 'site.nav.disclosures' },
   { to: '/opt-outs', capability: 'ownRecords.see', label: 'site.nav.optOuts' },
-  { to: '/requests', capability: 'ownRecords.see', label: 'site.nav.requests' },
+  { to: '/requests', capability: 'ownRequests.follow', label: 'site.nav.requests' },
 ];
 const staffPlace: Place = { to: '/staff', capability: 'requests.see', label: 'site.nav.staff' };
 const officerPlace: Place = { to: '/officer', capability: 'deadlines.see', label: 'site.nav.officer' };
+const officerPlaces: Place[] = [
+  officerPlace,
+  { to: '/officer/people', capability: 'people.see', label: 'site.nav.people' },
+  { to: '/officer/keys', capability: 'apiKeys.see', label: 'site.nav.keys' },
+];
+const staffPlaces: Place[] = [
+  staffPlace,
+  { to: '/staff/sign-in-help', capability: 'signInHelp.ask', label: 'site.nav.help' },
+];
 const signInPlace: Pick<Place, 'to' | 'label'> = { to: '/sign-in', label: 'site.nav.signIn' };
 
 /**
  * The main navigation of a part of the site, with the page the visitor is on marked: `page` for the page itself,
  * `true` for a page below it. Only the nearest place is marked. Shows ways, grants nothing: each page guards itself.
  */
-export function siteNav(section: SiteSection, path: string, role?: Role): NavItem[] {
-  const places = placesOf(section, role);
+export function siteNav(
+  section: SiteSection,
+  path: string,
+  role?: Role,
+  acting: ActingScope = null,
+): NavItem[] {
+  const places = placesOf(section, role, acting);
   const nearest = places
     .filter(({ to }) => path === to || path.startsWith(`${to}/`))
     .sort((a, b) => b.to.length - a.to.length)[0];
@@ -42,11 +59,15 @@ export function siteNav(section: SiteSection, path: string, role?: Role): NavIte
   }));
 }
 
-function placesOf(section: SiteSection, role?: Role): Pick<Place, 'to' | 'label'>[] {
+function placesOf(
+  section: SiteSection,
+  role?: Role,
+  acting: ActingScope = null,
+): Pick<Place, 'to' | 'label'>[] {
   if (!role) return section === 'public' ? [signInPlace] : [];
   const own =
     role === 'patient'
-      ? patientPlaces
-      : [officerPlace, staffPlace].filter(({ capability }) => can(role, capability));
+      ? patientPlaces.filter(({ capability }) => scopeAllows(acting, capability))
+      : [...officerPlaces, ...staffPlaces].filter(({ capability }) => can(role, capability));
   return section === 'public' ? own.filter(({ to }) => to === homeOf(role)) : own;
 }

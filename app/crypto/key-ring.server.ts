@@ -67,6 +67,7 @@ export function open(ring: KeyRing, sealed: string, boundTo: string): Buffer {
   const key = ring.keys.get(id);
   if (!key) throw new KeyRingError(`key "${id}" is not in APP_KEYS`);
   const bytes = Buffer.from(body, 'base64url');
+  if (bytes.length < 12 + 16) throw new KeyRingError('this is not a sealed value');
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12));
   decipher.setAAD(boundData(id, boundTo));
   decipher.setAuthTag(bytes.subarray(-16));

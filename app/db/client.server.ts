@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { Prisma, PrismaClient } from './generated/client.ts';
+import { appRole } from './rights.ts';
 
 export { Prisma };
 export type * from './generated/client.ts';
@@ -17,12 +18,12 @@ export interface Database {
 }
 
 /**
- * Opens the database. Connections are made on demand: a server that is down is noticed by the first query, within 3 seconds.
+ * Opens the database, as the role that Plainview works as (app/db/rights.ts), whoever signs in. Connections are made on demand: a server that is down is noticed by the first query, within 3 seconds.
  * @param onError told of errors on idle connections (the server went away); queries report their own
  */
 export function openDatabase(url: string, onError: (error: Error) => void): Database {
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: asAppRole(url),
     max: 20,
     connectionTimeoutMillis: 3_000,
     statement_timeout: 15_000,
@@ -44,25 +45,35 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
   };
 }
 
+/** The role goes with the first message of each connection, so that RESET ROLE leads back to it, and a server without it refuses. */
+function asAppRole(url: string): string {
+  const address = new URL(url);
+  const options = address.searchParams.get('options');
+  address.searchParams.set('options', `${options ? `${options} ` : ''}-c role=${appRole}`);
+  return address.toString();
+}
+
 /** Runs `work` in one transaction: all of it, or nothing. */
 export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   return db.$transaction(work);
 }
 
 /** Names of the tasks in app/jobs/. A room queues by name, in its own transaction. */
-export type TaskName = 'send-notice';
+export type TaskName = 'send-notice' | 'rotate-keys';
 
 /**
  * Queues work in the transaction of the change that owes it (graphile-worker's `add_job` is plain SQL).
  * @param key two jobs of one key are one job
+ * @param options.priority lower numbers go first; 0 when left out
  */
 export async function enqueue(
   tx: Tx,
   task: TaskName,
   payload: Record<string, string>,
   key: string,
+  { priority = 0 }: { priority?: number } = {},
 ): Promise<void> {
-  await tx.$executeRaw`select graphile_worker.add_job(${task}::text, payload := ${JSON.stringify(payload)}::json, job_key := ${key}::text)`;
+  await tx.$executeRaw`select graphile_worker.add_job(${task}::text, payload := ${JSON.stringify(payload)}::json, job_key := ${key}::text, priority := ${priority}::int)`;
 }
 
 /** True for errors that mean the database cannot be reached, as against a query that it refused. */

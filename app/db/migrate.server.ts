@@ -15,7 +15,8 @@ const migrationLock = 0x504c4e56;
 export class MigrationRefusal extends Error {
   override name = 'MigrationRefusal';
   constructor(
-    readonly code: 'databaseIsNewer' | 'migrationEdited' | 'migrationFailed',
+    readonly code:
+      'databaseIsNewer' | 'migrationEdited' | 'migrationFailed' | 'ownerIsMissing' | 'roleIsMissing',
     message: string,
     readonly whatToDo: string,
     options?: ErrorOptions,
@@ -92,7 +93,11 @@ export async function pendingMigrations(databaseUrl: string, folder?: string): P
   });
 }
 
-async function withClient<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+/** Runs work on a connection of its own, as the login of the address. */
+export async function withClient<T>(
+  databaseUrl: string,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: 'plainview-migrate',

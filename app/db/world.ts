@@ -13,4 +13,6 @@ export interface World {
   /** Scheme and host of the site as people reach it; every link in a mail and every origin check comes from it. */
   appOrigin: string;
   demo: boolean;
+  /** Where the signed checkpoints of the audit chain are kept; absent where none are. */
+  checkpointFile?: string;
 }

@@ -1,4 +1,5 @@
 import type { Db, Tx } from '#app/db/client.server.ts';
+import { recordGroup } from '#app/people/records.server.ts';
 
 export interface DisclosureRow {
   id: string;
@@ -20,7 +21,7 @@ export interface DisclosureRow {
 }
 
 /**
- * Every release of a patient's images, newest first; a corrected row is replaced by its correction.
+ * Every release of a patient's images, in all records that are theirs, newest first; a corrected row is replaced by its correction.
  * @param window instants: from (inclusive) and until (exclusive)
  */
 export async function disclosuresOfPatient(
@@ -30,7 +31,7 @@ export async function disclosuresOfPatient(
 ): Promise<DisclosureRow[]> {
   const rows = await db.disclosure.findMany({
     where: {
-      patientId,
+      patientId: { in: await recordGroup(db, patientId) },
       correctedBy: null,
       ...(window ? { occurredAt: { gte: window.from, lt: window.until } } : {}),
     },

@@ -1,25 +1,72 @@
 import { createElement } from 'react';
 import { render, toPlainText } from '@react-email/render';
+import AccountChanged from '#emails/account-changed.tsx';
+import AccountExists from '#emails/account-exists.tsx';
+import AccountOpened from '#emails/account-opened.tsx';
+import AccountRecovered from '#emails/account-recovered.tsx';
 import AnswerReady from '#emails/answer-ready.tsx';
-import type { NoticeProps } from '#emails/notice-letter.tsx';
+import CodeSheetIssued from '#emails/code-sheet-issued.tsx';
+import EmailChanged from '#emails/email-changed.tsx';
+import FactorAdded from '#emails/factor-added.tsx';
+import FactorRemoved from '#emails/factor-removed.tsx';
+import IdentityDecided from '#emails/identity-decided.tsx';
+import MailCode from '#emails/mail-code.tsx';
+import NewDevice from '#emails/new-device.tsx';
+import NoAccount from '#emails/no-account.tsx';
+import PasswordChanged from '#emails/password-changed.tsx';
+import RecoveryCodeUsed from '#emails/recovery-code-used.tsx';
+import RecoveryCodesMade from '#emails/recovery-codes-made.tsx';
+import RepresentativeAsked from '#emails/representative-asked.tsx';
+import RepresentativeDecided from '#emails/representative-decided.tsx';
 import RequestReceived from '#emails/request-received.tsx';
-import type { NoticeKind } from '#app/notices/notices.ts';
+import SignInLocked from '#emails/sign-in-locked.tsx';
+import type { NoticeProps } from '#emails/notice-letter.tsx';
+import { notices, type LetterKind, type NoticeKind } from '#app/notices/notices.ts';
 import type { Locale } from '#app/words/locales.ts';
-import { wordsFor } from '#app/words/words.ts';
+import { wordsFor, type MessageId } from '#app/words/words.ts';
 
 export interface NoticeFacts {
   kind: NoticeKind;
   locale: Locale;
   facility: { name: string; phone: string };
-  /** The request's number. It says nothing of what was asked. */
-  reference: string;
-  /** Where the one link goes: a page that asks to sign in. */
-  link: string;
+  /** The number of the request that it is about. It says nothing of what was asked. */
+  reference: string | null;
+  /** Where the one link goes: a page that asks to sign in. Null: the letter has none. */
+  link: string | null;
+  /** When what it tells of happened, in words. */
+  when: string;
+  /** The code to type, for the letter that carries one. */
+  code: string | null;
 }
 
-const templates: Partial<Record<NoticeKind, (props: NoticeProps) => JSX.Element>> = {
+const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   requestReceived: RequestReceived,
   answerReady: AnswerReady,
+  mailCode: MailCode,
+  accountExists: AccountExists,
+  noAccount: NoAccount,
+  accountOpened: AccountOpened,
+  passwordChanged: PasswordChanged,
+  factorAdded: FactorAdded,
+  factorRemoved: FactorRemoved,
+  recoveryCodesMade: RecoveryCodesMade,
+  recoveryCodeUsed: RecoveryCodeUsed,
+  codeSheetIssued: CodeSheetIssued,
+  accountRecovered: AccountRecovered,
+  emailChanged: EmailChanged,
+  signInLocked: SignInLocked,
+  newDevice: NewDevice,
+  accountChanged: AccountChanged,
+  identityDecided: IdentityDecided,
+  representativeAsked: RepresentativeAsked,
+  representativeDecided: RepresentativeDecided,
+};
+
+const subjects: Record<LetterKind, MessageId> = {
+  message: 'mail.subject',
+  account: 'mail.subjectAccount',
+  address: 'mail.subject',
+  code: 'mail.subjectCode',
 };
 
 // No capitals for headings: they are harder to read, and some screen readers spell them.
@@ -30,20 +77,23 @@ export async function renderNotice({
   kind,
   locale,
   facility,
-  reference,
-  link,
+  ...facts
 }: NoticeFacts): Promise<{ subject: string; text: string; html: string }> {
   const words = wordsFor(locale);
   const name = oneLine(facility.name);
-  const props = { words, locale, facility: { name, phone: oneLine(facility.phone) }, reference, link };
-  const template = templates[kind];
-  if (!template) throw new Error(`there is no letter for the notice ${kind} yet`);
-  const html = await render(createElement(template, props));
-  return {
-    subject: words('mail.subject', { facility: name }),
-    html,
-    text: toPlainText(html, plainText),
-  };
+  const { letter } = notices[kind];
+  const subject = words(subjects[letter], { facility: name });
+  const html = await render(
+    createElement(templates[kind], {
+      words,
+      locale,
+      letter,
+      subject,
+      facility: { name, phone: oneLine(facility.phone) },
+      ...facts,
+    }),
+  );
+  return { subject, html, text: toPlainText(html, plainText) };
 }
 
 /** A name that somebody typed, fit for a header. */

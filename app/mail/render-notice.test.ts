@@ -1,38 +1,85 @@
 import { describe, expect, it } from 'vitest';
-import { noticeKinds } from '#app/notices/notices.ts';
+import { noticeKinds, notices } from '#app/notices/notices.ts';
 import { locales } from '#app/words/locales.ts';
 import { renderNotice, type NoticeFacts } from './render-notice.server.ts';
 
-const facts: NoticeFacts = {
-  kind: 'answerReady',
-  locale: 'en',
-  facility: { name: 'Riverbend Imaging', phone: '555-0100' },
-  reference: 'PV-7K3M',
-  link: 'https://portal.example/requests/0190a000-0000-7000-8000-000000000001',
-};
+const code = '7K3M-9QXZ';
+const when = 'May 14, 2027 at 9:05 AM PDT';
+
+function factsOf(kind: NoticeFacts['kind']): NoticeFacts {
+  const { opens, letter } = notices[kind];
+  const path = opens === 'request' ? '/requests/0190a000-0000-7000-8000-000000000001' : opens;
+  return {
+    kind,
+    locale: 'en',
+    facility: { name: 'Riverbend Imaging', phone: '555-0100' },
+    reference: opens === 'request' ? 'PV-7K3M' : null,
+    link: path && `https://portal.example${path}`,
+    when,
+    code: letter === 'code' ? code : null,
+  };
+}
+const facts = factsOf('answerReady');
 const cases = noticeKinds.flatMap((kind) => locales.map((locale) => ({ kind, locale })));
 
+const subjects = {
+  message: { en: 'You have a message from Riverbend Imaging', es: 'Tiene un mensaje de Riverbend Imaging' },
+  address: { en: 'You have a message from Riverbend Imaging', es: 'Tiene un mensaje de Riverbend Imaging' },
+  account: {
+    en: 'Something changed in your account at Riverbend Imaging',
+    es: 'Algo cambió en su cuenta de Riverbend Imaging',
+  },
+  code: { en: 'Your code from Riverbend Imaging', es: 'Su código de Riverbend Imaging' },
+};
+
 describe('renderNotice', () => {
-  it.each(cases)('tells no more than that there is a message: $kind $locale', async ({ kind, locale }) => {
-    const { subject, html, text } = await renderNotice({ ...facts, kind, locale });
-    expect(subject).toBe(
-      { en: 'You have a message from Riverbend Imaging', es: 'Tiene un mensaje de Riverbend Imaging' }[
-        locale
-      ],
-    );
+  it.each(cases)('tells no more than that there is something: $kind $locale', async ({ kind, locale }) => {
+    const of = factsOf(kind);
+    const { letter } = notices[kind];
+    const { subject, html, text } = await renderNotice({ ...of, locale });
+    expect(subject).toBe(subjects[letter][locale]);
     expect(html).toMatch(new RegExp(`<html[^>]* lang="${locale}"`));
-    expect([...html.matchAll(/\shref="([^"]*)"/g)].map(([, href]) => href)).toEqual([facts.link]);
+    const links = [...html.matchAll(/\shref="([^"]*)"/g)].map(([, href]) => href);
+    expect(links).toEqual(of.link === null ? [] : [of.link]);
+    expect([...text.matchAll(/https?:\/\/\S+/g)].map(([link]) => link)).toEqual(links);
     expect(html).not.toMatch(/\s(src|background|action)=|url\(/);
-    expect(text).toContain(facts.link);
-    expect(text).toContain('PV-7K3M');
-    expect(text).not.toMatch(/\p{Lu}{4}/u);
+    if (of.reference) expect(text).toContain(of.reference);
+    if (letter !== 'code') expect(text).not.toMatch(/\p{Lu}{4}/u);
     expect(text).toContain('555-0100');
+    expect(text.includes(code)).toBe(letter === 'code');
+    // What changed in an account says when, and whom to call.
+    expect(text.includes(when)).toBe(letter === 'account');
+    // Subject, preview and letter are free of what a record says.
+    for (const part of [subject, html, text])
+      expect(part).not.toMatch(
+        /\bopt-?out|accounting|disclos|divulg|Lumen|\bscans?\b|estudio|\bimages?\b|imágenes|\bAI\b|\bIA\b|research|investigación/i,
+      );
   });
 
-  it('shows in the preview only that one signs in to read', async () => {
-    const { html } = await renderNotice(facts);
+  it.each(cases)('says the same as HTML and as plain text: $kind $locale', async ({ kind, locale }) => {
+    const { html, text } = await renderNotice({ ...factsOf(kind), locale });
+    const spoken = html
+      .replace(/<head>.*<\/head>/s, '')
+      .replace(/<div[^>]*data-skip-in-text="true".*?<\/div>(?=<!--\/\$-->|<table|\s)/s, '')
+      .replace(/<!--.*?-->/gs, '')
+      .replace(/<[^>]*>/g, ' ')
+      .replace(/&#x27;/g, "'")
+      .replace(/&quot;/g, '"')
+      .replace(/&amp;/g, '&');
+    const plain = text.replace(/https?:\/\/\S+|-{5,}/g, ' ');
+    const wordsOf = (part: string) => part.match(/[\p{L}\p{N}()@.:-]+/gu)?.join(' ');
+    expect(wordsOf(plain)).toBe(wordsOf(spoken));
+    expect(wordsOf(plain)?.length).toBeGreaterThan(150);
+  });
+
+  it.each([
+    ['answerReady', 'Sign in to read it.'],
+    ['passwordChanged', 'Please check that it was you.'],
+    ['mailCode', 'Open this email to see it.'],
+  ] as const)('shows in the preview of %s nothing of the letter', async (kind, words) => {
+    const { html } = await renderNotice(factsOf(kind));
     const preview = /data-skip-in-text="true"[^>]*>([^<]*)/.exec(html)?.[1]?.replace(/<!-- -->/g, '');
-    expect(preview).toBe('Sign in to read it.');
+    expect(preview).toBe(words);
   });
 
   it('makes one line of a name with line breaks, and text of one with markup', async () => {

@@ -40,7 +40,13 @@ export async function oweNotice(
 export async function oweLetter(
   tx: Tx,
   keys: KeyRing,
-  letter: { kind: 'mailCode' | 'accountExists'; address: string; locale: Locale; code?: string; now: Date },
+  letter: {
+    kind: 'mailCode' | 'accountExists' | 'noAccount';
+    address: string;
+    locale: Locale;
+    code?: string;
+    now: Date;
+  },
 ): Promise<string> {
   const id = randomUUID();
   const { kind, address, locale, code, now } = letter;

@@ -33,6 +33,11 @@ export interface CheckAnswer {
   }[];
 }
 
+/** A company's own program named another recipient. Whether there is such a one, it is not told. */
+export class RecipientNotTheirs extends Error {
+  override name = 'RecipientNotTheirs';
+}
+
 interface AnsweredItem {
   item: CheckQuestion['items'][number];
   patientId: string | null;
@@ -45,7 +50,7 @@ type ItemAnswer = ExportAnswer | { decision: 'deny'; reason: 'patientUnknown' | 
  * Answers an export gateway, and keeps who asked what and what was answered. Everything that is not known to be allowed is denied:
  * unknown patient, unknown or ambiguous recipient, unknown purpose. The opt-outs are read in the transaction that records the answer,
  * so one that is committed before the call counts in it.
- * @throws when the database cannot be reached; the door turns that into 503, never into a permit
+ * @throws RecipientNotTheirs; when the database cannot be reached; the door turns that into 503, never into a permit
  */
 export async function answerCheck(
   world: World,
@@ -56,6 +61,7 @@ export async function answerCheck(
     const now = world.clock();
     const at = question.at ?? now;
     const vendorId = await findRecipient(tx, question.recipient, at);
+    if (client.vendorId && client.vendorId !== vendorId) throw new RecipientNotTheirs();
     const keys = question.items.map((item) => ({ issuer: item.issuer.trim(), value: item.patientId.trim() }));
     const patients = await findPatientsByIdentifiers(tx, keys);
     const records = await optOutRecordsOf(tx, [...new Set(patients.values())]);

@@ -1,6 +1,7 @@
 import { appendEvent } from '#app/audit/audit.server.ts';
 import type { Person } from '#app/audit/actor.ts';
 import type { Db, Tx } from '#app/db/client.server.ts';
+import { recordGroup, recordGroups } from '#app/people/records.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import type { OptOutRecord } from './decide.ts';
 import type { OptOutPurpose } from './purposes.ts';
@@ -49,7 +50,14 @@ export async function recordWithdrawal(
   deniedId: string,
 ): Promise<string | WithdrawalRefusal> {
   const denied = await tx.optOut.findFirst({
-    where: { id: deniedId, patientId: filing.patientId, act: 'denied' },
+    where: {
+      id: deniedId,
+      // Not of the group: were the records parted again, somebody else's "no" would be gone.
+      patientId: filing.patientId,
+      act: 'denied',
+      // Whoever may file but not see reaches only what they filed themselves.
+      ...(filing.actor.onBehalfOf?.scope === 'file' ? { recordedById: filing.actor.id } : {}),
+    },
     select: {
       purposes: true,
       vendorReach: true,
@@ -118,31 +126,43 @@ const recordFields = {
   supersedesId: true,
 } as const;
 
-/** All records of some patients, ready for `decideExport`. */
+/**
+ * All records of some patients, ready for `decideExport`: also those of records that are one person with them, so that a "no" in any of
+ * them counts for all. A withdrawal ends only the denial that it names.
+ */
 export async function optOutRecordsOf(
   db: Db | Tx,
   patientIds: string[],
 ): Promise<Map<string, OptOutRecord[]>> {
   const byPatient = new Map<string, OptOutRecord[]>();
   if (patientIds.length === 0) return byPatient;
+  const groups = await recordGroups(db, patientIds);
   const rows = await db.optOut.findMany({
-    where: { patientId: { in: patientIds } },
+    where: { patientId: { in: [...new Set([...groups.values()].flat())] } },
     select: recordFields,
     orderBy: { sequence: 'asc' },
   });
+  const askedBy = new Map<string, string[]>();
+  for (const [asked, group] of groups)
+    for (const member of group) askedBy.set(member, [...(askedBy.get(member) ?? []), asked]);
   for (const { patientId, vendorReach, vendorIds, studyReach, studyUids, ...row } of rows) {
     const record: OptOutRecord = {
       ...row,
       vendors: vendorReach === 'all' ? 'all' : vendorIds,
       studies: studyReach === 'all' ? 'all' : studyUids,
     };
-    byPatient.set(patientId, [...(byPatient.get(patientId) ?? []), record]);
+    for (const asked of askedBy.get(patientId) ?? [])
+      byPatient.set(asked, [...(byPatient.get(asked) ?? []), record]);
   }
   return byPatient;
 }
 
 export interface OptOutInHistory {
   id: string;
+  /** The record that it was filed for; another one where records were merged. */
+  patientId: string;
+  /** Who filed it: the patient, or somebody on their behalf. */
+  recordedById: string;
   act: 'denied' | 'withdrawn';
   purposes: OptOutPurpose[];
   vendorIds: string[] | 'all';
@@ -157,13 +177,14 @@ export interface OptOutInHistory {
   lastBlockedAt: Date | null;
 }
 
-/** What a patient decided, newest first, and what it stopped. */
+/** What a patient decided, in all records that are theirs, newest first, and what it stopped. */
 export async function optOutHistory(db: Db, patientId: string): Promise<OptOutInHistory[]> {
   const rows = await db.optOut.findMany({
-    where: { patientId, act: 'denied' },
+    where: { patientId: { in: await recordGroup(db, patientId) }, act: 'denied' },
     orderBy: { sequence: 'desc' },
     select: {
       ...recordFields,
+      recordedById: true,
       requestId: true,
       request: { select: { reference: true } },
       supersededBy: { select: { effectiveFrom: true } },
@@ -179,6 +200,8 @@ export async function optOutHistory(db: Db, patientId: string): Promise<OptOutIn
   });
   return rows.map((row) => ({
     id: row.id,
+    patientId: row.patientId,
+    recordedById: row.recordedById,
     act: row.act,
     purposes: row.purposes,
     vendorIds: row.vendorReach === 'all' ? 'all' : row.vendorIds,

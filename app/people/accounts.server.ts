@@ -1,12 +1,14 @@
 import { appendEvent } from '#app/audit/audit.server.ts';
 import type { Actor, Role } from '#app/audit/actor.ts';
-import { seal } from '#app/crypto/key-ring.server.ts';
-import { inTransaction, type Db } from '#app/db/client.server.ts';
+import type { AuditEventType, AuditFacts } from '#app/audit/events.ts';
+import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { oweNotice } from '#app/notices/owe.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { randomUUID } from 'node:crypto';
 import { hashPassword } from './passwords.server.ts';
-import { totpSealedFor } from './sign-in.server.ts';
+import { endSessionsOf } from './sessions.server.ts';
+import { sealedTotpSecret } from './totp-enrolment.server.ts';
 
 export interface NewAccount {
   email: string;
@@ -35,7 +37,7 @@ export async function createAccount(world: World, account: NewAccount, actor: Ac
         role: account.role,
         locale: account.locale,
         passwordHash,
-        totpSecretSealed: seal(world.keys, account.totpSecret, totpSealedFor(id)),
+        totpSecretSealed: sealedTotpSecret(world.keys, account.totpSecret, id),
         patientId: account.patientId ?? null,
         createdAt: now,
       },
@@ -54,29 +56,75 @@ export async function createAccount(world: World, account: NewAccount, actor: Ac
   return id;
 }
 
-/** Shuts an account and ends its sessions, half-done sign-ins too. @returns false when no open account has this address */
+/** Which account is meant, where it can be named in two ways. */
+export type WhichAccount = { id: string } | { email: string };
+
+const whereIs = (which: WhichAccount) =>
+  'id' in which ? { id: which.id } : { email: which.email.trim().toLowerCase() };
+
+/** Shuts an account and ends its sessions, half-done sign-ins too. @returns false when no open account is meant */
 export async function disableAccount(world: World, email: string, actor: Actor): Promise<boolean> {
+  return inTransaction(world.db, (tx) => disableWithin(tx, { which: { email }, actor, now: world.clock() }));
+}
+
+/** The same in somebody's own transaction. */
+export async function disableWithin(
+  tx: Tx,
+  { which, actor, now }: { which: WhichAccount; actor: Actor; now: Date },
+): Promise<boolean> {
+  const [user] = await tx.user.updateManyAndReturn({
+    where: { ...whereIs(which), disabledAt: null },
+    data: { disabledAt: now },
+    select: accountFields,
+  });
+  if (!user) return false;
+  await endSessionsOf(tx, user.id);
+  await noteAccountChange(tx, { user, type: 'user.disabled', actor, now, before: { role: user.role } });
+  return true;
+}
+
+/** Opens a shut account again; whoever it belongs to signs in anew. @returns false when no shut account is meant */
+export async function enableAccount(world: World, which: WhichAccount, actor: Actor): Promise<boolean> {
   const now = world.clock();
   return inTransaction(world.db, async (tx) => {
     const [user] = await tx.user.updateManyAndReturn({
-      where: { email: email.trim().toLowerCase(), disabledAt: null },
-      data: { disabledAt: now },
-      select: { id: true, role: true, patientId: true },
+      where: { ...whereIs(which), disabledAt: { not: null } },
+      data: { disabledAt: null },
+      select: accountFields,
     });
     if (!user) return false;
-    await tx.session.deleteMany({ where: { userId: user.id } });
-    await tx.pendingSignIn.deleteMany({ where: { userId: user.id } });
-    await appendEvent(tx, {
-      type: 'user.disabled',
-      actor,
-      at: now,
-      subject: { kind: 'user', id: user.id },
-      ...(user.patientId ? { patientId: user.patientId } : {}),
-      before: { role: user.role },
-      visibleToPatient: user.role === 'patient',
-    });
+    await endSessionsOf(tx, user.id);
+    await noteAccountChange(tx, { user, type: 'user.enabled', actor, now, after: { role: user.role } });
     return true;
   });
+}
+
+export const accountFields = { id: true, role: true, patientId: true } as const;
+
+/** The event and the letter of something that was done to an account by somebody else. */
+export async function noteAccountChange(
+  tx: Tx,
+  change: {
+    user: { id: string; role: Role; patientId: string | null };
+    type: AuditEventType;
+    actor: Actor;
+    now: Date;
+    before?: AuditFacts;
+    after?: AuditFacts;
+  },
+): Promise<void> {
+  const { user, type, actor, now, before, after } = change;
+  await appendEvent(tx, {
+    type,
+    actor,
+    at: now,
+    subject: { kind: 'user', id: user.id },
+    ...(user.patientId ? { patientId: user.patientId } : {}),
+    ...(before ? { before } : {}),
+    ...(after ? { after } : {}),
+    visibleToPatient: user.role === 'patient',
+  });
+  await oweNotice(tx, { kind: 'accountChanged', userId: user.id, now });
 }
 
 /** The language of an account's mail and pages. */

@@ -1,26 +1,119 @@
+import type { Role } from '#app/audit/actor.ts';
 import type { AuditEventType } from '#app/audit/events.ts';
 import type { Db, Prisma } from '#app/db/client.server.ts';
+import { recordGroup } from './records.server.ts';
 
 export interface PatientEvent {
   id: bigint;
   at: Date;
   type: string;
   actorKind: string;
+  actorId: string | null;
+  actorName: string;
+  onBehalfOf: string | null;
   requestId: string | null;
   after: Prisma.JsonValue;
 }
 
-/** The newest events of some kinds in a patient's history that the patient may see, newest first. */
-export function eventsOfPatient(
+const fields = {
+  id: true,
+  at: true,
+  type: true,
+  actorKind: true,
+  actorId: true,
+  actorName: true,
+  onBehalfOf: true,
+  requestId: true,
+  after: true,
+} as const satisfies Prisma.AuditEventSelect;
+
+/** The newest events of some kinds in a patient's history (in all records that are theirs) that the patient may see, newest first. */
+export async function eventsOfPatient(
   db: Db,
   patientId: string,
   types: readonly AuditEventType[],
   most: number,
 ): Promise<PatientEvent[]> {
   return db.auditEvent.findMany({
-    where: { patientId, visibleToPatient: true, type: { in: [...types] } },
+    where: {
+      patientId: { in: await recordGroup(db, patientId) },
+      visibleToPatient: true,
+      type: { in: [...types] },
+    },
     orderBy: { id: 'desc' },
     take: most,
-    select: { id: true, at: true, type: true, actorKind: true, requestId: true, after: true },
+    select: fields,
   });
+}
+
+export const activityPageSize = 30;
+
+export interface ActivityQuestion {
+  /** The record whose history is asked for, with what of it; null for none. */
+  record: { patientId: string; types: readonly AuditEventType[] } | null;
+  /** The account whose sign-ins and security are asked for; null for none. */
+  account: { userId: string; types: readonly AuditEventType[] } | null;
+  /** Only events with a lower id; null begins with the newest. */
+  before: bigint | null;
+}
+
+/** Who looked at or changed a patient's records, and what happened to an account, newest first, a page at a time. */
+export async function activityOf(
+  db: Db,
+  { record, account, before }: ActivityQuestion,
+): Promise<{ events: PatientEvent[]; olderBefore: bigint | null }> {
+  const older = before === null ? {} : { id: { lt: before } };
+  const page = { orderBy: { id: 'desc' }, take: activityPageSize + 1, select: fields } as const;
+  const group = record ? await recordGroup(db, record.patientId) : [];
+  const [ofRecord, ofAccount] = await Promise.all([
+    record
+      ? db.auditEvent.findMany({
+          where: {
+            ...older,
+            patientId: { in: group },
+            visibleToPatient: true,
+            type: { in: [...record.types] },
+          },
+          ...page,
+        })
+      : [],
+    account
+      ? db.auditEvent.findMany({
+          where: {
+            ...older,
+            type: { in: [...account.types] },
+            subjectKind: 'user',
+            subjectId: account.userId,
+          },
+          ...page,
+        })
+      : [],
+  ]);
+  const byId = new Map([...ofRecord, ...ofAccount].map((event) => [event.id, event]));
+  const sorted = [...byId.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+  const events = sorted.slice(0, activityPageSize);
+  const last = events.at(-1);
+  return { events, olderBefore: sorted.length > activityPageSize && last ? last.id : null };
+}
+
+export interface RecordReader {
+  id: string;
+  at: Date;
+  actorName: string;
+  role: Role;
+}
+
+/** Who at the facility looked at some records, the newest ten. */
+export async function readersOf(db: Db, group: readonly string[]): Promise<RecordReader[]> {
+  const rows = await db.auditEvent.findMany({
+    where: {
+      patientId: { in: [...group] },
+      type: { in: ['records.read', 'request.read'] },
+      actorKind: { in: ['staff', 'privacyOfficer', 'auditor'] },
+    },
+    orderBy: { id: 'desc' },
+    take: 10,
+    select: { id: true, at: true, actorName: true, actorKind: true },
+  });
+  return rows.map(({ id, actorKind, ...row }) => ({ ...row, id: id.toString(), role: actorKind as Role }));
 }

@@ -9,6 +9,8 @@ const capabilities = {
   'ownAccount.manage': ['patient', 'staff', 'privacyOfficer', 'auditor'],
   'ownRecords.see': ['patient'],
   'ownRequests.file': ['patient'],
+  // Who may file but not see reaches here what they filed themselves, without the answers.
+  'ownRequests.follow': ['patient'],
   'ownRepresentatives.manage': ['patient'],
   // The facility's work
   'requests.see': ['staff', 'privacyOfficer', 'auditor'],
@@ -37,10 +39,14 @@ export function can(role: Role, capability: Capability): boolean {
 
 /** The same for a person who may act on behalf of a patient: no further than the scope that was granted. */
 export function mayAct({ role, onBehalfOf }: Person, capability: Capability): boolean {
-  if (!can(role, capability)) return false;
-  if (!onBehalfOf || onBehalfOf.scope === 'both') return true;
-  if (capability === 'ownRequests.file') return onBehalfOf.scope === 'file';
-  if (capability === 'ownRecords.see') return onBehalfOf.scope === 'see';
+  return can(role, capability) && scopeAllows(onBehalfOf?.scope ?? null, capability);
+}
+
+/** How far a representative's scope goes. What concerns the representative's own account it does not touch. */
+export function scopeAllows(scope: 'see' | 'file' | 'both' | null, capability: Capability): boolean {
+  if (scope === null || scope === 'both') return true;
+  if (capability === 'ownRequests.file') return scope === 'file';
+  if (capability === 'ownRecords.see') return scope === 'see';
   return true;
 }
 

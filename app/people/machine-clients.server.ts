@@ -1,70 +1,215 @@
 import { appendEvent } from '#app/audit/audit.server.ts';
 import type { Actor } from '#app/audit/actor.ts';
 import { newSecret, sha256Hex } from '#app/crypto/tokens.server.ts';
-import { inTransaction, type Db } from '#app/db/client.server.ts';
+import { inTransaction, isUniqueViolation, type Db, type Tx } from '#app/db/client.server.ts';
 import type { MachineScope } from './can.ts';
+import { daysLater, keyLife, keyOverlap, keyWorks, vendorScopes, wholeDays } from './machine-keys.ts';
 
 export interface MachineClientIdentity {
   id: string;
   name: string;
   scopes: string[];
+  /** The company whose program it is; null for the facility's own programs. */
+  vendorId: string | null;
+}
+
+export class MachineClientRefused extends Error {
+  override name = 'MachineClientRefused';
+  constructor(readonly reason: 'nameTaken' | 'vendorScopes' | 'vendorUnknown') {
+    super(reason);
+  }
+}
+
+interface Making {
+  actor: Actor;
+  now: Date;
+  /** Days until the new key ends. */
+  lifeDays?: number;
 }
 
 /**
- * Makes a key for a program. The key itself is returned once and never stored.
- * @param chosenKey demo mode only: a key that the demo page can show again
+ * Makes a program with its first key. The key itself is returned once and never stored.
+ * @param input.vendorId the company whose program it is: it may ask about that company alone
+ * @param input.chosenKey demo mode only: a key that the demo page can show again
+ * @throws MachineClientRefused
  */
 export async function createMachineClient(
   db: Db,
-  input: { name: string; scopes: MachineScope[]; actor: Actor; now: Date; chosenKey?: string },
-): Promise<{ id: string; key: string }> {
-  const key = input.chosenKey ?? `pvk_${newSecret()}`;
-  return inTransaction(db, async (tx) => {
+  input: Making & { name: string; scopes: MachineScope[]; vendorId?: string; chosenKey?: string },
+): Promise<{ id: string; key: string; expiresAt: Date }> {
+  const { name, scopes, vendorId, actor, now } = input;
+  if (vendorId && scopes.some((scope) => !vendorScopes.includes(scope)))
+    throw new MachineClientRefused('vendorScopes');
+  const { key, row } = newKey(input);
+  const made = inTransaction(db, async (tx) => {
+    const vendor = vendorId
+      ? await tx.vendor.findUnique({ where: { id: vendorId }, select: { slug: true } })
+      : undefined;
+    if (vendor === null) throw new MachineClientRefused('vendorUnknown');
     const { id } = await tx.machineClient.create({
-      data: {
-        name: input.name,
-        scopes: input.scopes,
-        createdAt: input.now,
-        keys: { create: { keyHash: sha256Hex(key), createdAt: input.now } },
-      },
+      data: { name, scopes, vendorId: vendorId ?? null, createdAt: now, keys: { create: row } },
       select: { id: true },
     });
     await appendEvent(tx, {
       type: 'apiKey.created',
-      actor: input.actor,
-      at: input.now,
+      actor,
+      at: now,
       subject: { kind: 'machineClient', id },
-      after: { name: input.name, scopes: input.scopes },
+      after: {
+        name,
+        scopes,
+        ...(vendor ? { vendor: vendor.slug } : {}),
+        endsAt: row.expiresAt.toISOString(),
+      },
       visibleToPatient: false,
     });
-    return { id, key };
+    return { id, key, expiresAt: row.expiresAt };
+  });
+  return made.catch((error: unknown) => {
+    throw isUniqueViolation(error) ? new MachineClientRefused('nameTaken') : error;
   });
 }
 
-/** Ends a key for good. @returns false when no key in use has this name */
-export async function revokeMachineClient(
+export interface RotatedKey {
+  id: string;
+  name: string;
+  key: string;
+  expiresAt: Date;
+  /** When the keys before stop working, those that had not stopped already. */
+  overlapEndsAt: Date;
+}
+
+/**
+ * A new key for a program; the ones before work on until the overlap ends, and no longer than they would have.
+ * @param input.overlapDays 0 to 30 @returns null when no program in use is meant
+ */
+export async function rotateMachineKey(
   db: Db,
-  input: { name: string; actor: Actor; now: Date },
-): Promise<boolean> {
+  input: Making & { client: { id: string } | { name: string }; overlapDays?: number },
+): Promise<RotatedKey | null> {
+  const { client, actor, now } = input;
+  const overlap = wholeDays(input.overlapDays ?? keyOverlap.usual, { least: 0, most: keyOverlap.most });
+  const overlapEndsAt = daysLater(now, overlap);
+  const { key, row } = newKey(input);
   return inTransaction(db, async (tx) => {
-    const revoked = await tx.machineClient.updateManyAndReturn({
-      where: { name: input.name, revokedAt: null },
-      data: { revokedAt: input.now },
-      select: { id: true, scopes: true },
+    const found = await lockClient(tx, client);
+    if (!found) return null;
+    await tx.machineKey.updateMany({
+      where: {
+        clientId: found.id,
+        revokedAt: null,
+        OR: [{ expiresAt: null }, { expiresAt: { gt: overlapEndsAt } }],
+      },
+      data: { expiresAt: overlapEndsAt },
     });
-    for (const { id, scopes } of revoked) {
-      await appendEvent(tx, {
-        type: 'apiKey.revoked',
-        actor: input.actor,
-        at: input.now,
-        subject: { kind: 'machineClient', id },
-        before: { name: input.name, scopes },
-        visibleToPatient: false,
-      });
-    }
-    return revoked.length > 0;
+    await tx.machineKey.create({ data: { ...row, clientId: found.id }, select: { id: true } });
+    await appendEvent(tx, {
+      type: 'apiKey.rotated',
+      actor,
+      at: now,
+      subject: { kind: 'machineClient', id: found.id },
+      after: {
+        name: found.name,
+        endsAt: row.expiresAt.toISOString(),
+        keyBeforeEndsAt: overlapEndsAt.toISOString(),
+      },
+      visibleToPatient: false,
+    });
+    return { id: found.id, name: found.name, key, expiresAt: row.expiresAt, overlapEndsAt };
   });
 }
+
+/** Two rotations at one instant wait for each other, and a program that is being revoked gets no key. */
+async function lockClient(
+  tx: Tx,
+  client: { id: string } | { name: string },
+): Promise<{ id: string; name: string } | null> {
+  const where = 'id' in client ? { id: client.id } : { name: client.name };
+  const found = await tx.machineClient.findUnique({ where, select: { id: true } });
+  if (!found) return null;
+  const [locked] = await tx.$queryRaw<{ id: string; name: string }[]>`
+    select id, name from machine_client where id = ${found.id}::uuid and revoked_at is null for update`;
+  return locked ?? null;
+}
+
+/** Ends a program for good, with all its keys. @returns false when no program in use is meant */
+export async function revokeMachineClient(
+  db: Db,
+  input: ({ id: string } | { name: string }) & { actor: Actor; now: Date },
+): Promise<boolean> {
+  const { actor, now } = input;
+  return inTransaction(db, async (tx) => {
+    const [revoked] = await tx.machineClient.updateManyAndReturn({
+      where: { ...('id' in input ? { id: input.id } : { name: input.name }), revokedAt: null },
+      data: { revokedAt: now },
+      select: { id: true, name: true, scopes: true },
+    });
+    if (!revoked) return false;
+    const { id, name, scopes } = revoked;
+    await tx.machineKey.updateMany({ where: { clientId: id, revokedAt: null }, data: { revokedAt: now } });
+    await appendEvent(tx, {
+      type: 'apiKey.revoked',
+      actor,
+      at: now,
+      subject: { kind: 'machineClient', id },
+      before: { name, scopes },
+      visibleToPatient: false,
+    });
+    return true;
+  });
+}
+
+/** Ends one key for good; the program's other keys go on. @returns false when it is not there, or ended before */
+export async function revokeMachineKey(
+  db: Db,
+  { keyId, actor, now }: { keyId: string; actor: Actor; now: Date },
+): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
+    const [revoked] = await tx.machineKey.updateManyAndReturn({
+      where: { id: keyId, revokedAt: null, client: { revokedAt: null } },
+      data: { revokedAt: now },
+      select: { createdAt: true, client: { select: { id: true, name: true } } },
+    });
+    if (!revoked) return false;
+    const { client, createdAt } = revoked;
+    await appendEvent(tx, {
+      type: 'apiKey.revoked',
+      actor,
+      at: now,
+      subject: { kind: 'machineClient', id: client.id },
+      before: { name: client.name, keyMadeAt: createdAt.toISOString() },
+      visibleToPatient: false,
+    });
+    return true;
+  });
+}
+
+function newKey({ now, lifeDays, chosenKey }: Making & { chosenKey?: string }) {
+  const life = wholeDays(lifeDays ?? keyLife.usual, { least: 1, most: keyLife.most });
+  const key = chosenKey ?? `pvk_${newSecret()}`;
+  return { key, row: { keyHash: sha256Hex(key), createdAt: now, expiresAt: daysLater(now, life) } };
+}
+
+/** Every program, those in use first, by name; their keys newest first. */
+export async function machineClients(db: Db) {
+  const rows = await db.machineClient.findMany({
+    orderBy: [{ name: 'asc' }],
+    select: {
+      id: true,
+      name: true,
+      scopes: true,
+      createdAt: true,
+      revokedAt: true,
+      vendor: { select: { name: true } },
+      keys: {
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        select: { id: true, createdAt: true, expiresAt: true, revokedAt: true, lastUsedAt: true },
+      },
+    },
+  });
+  return [...rows.filter(({ revokedAt }) => !revokedAt), ...rows.filter(({ revokedAt }) => revokedAt)];
+}
+export type MachineClientRow = Awaited<ReturnType<typeof machineClients>>[number];
 
 /** Who holds this key; null for a key that is unknown, revoked or past its end. */
 export async function findMachineClient(
@@ -76,16 +221,43 @@ export async function findMachineClient(
     where: { keyHash: sha256Hex(key) },
     select: {
       id: true,
+      createdAt: true,
       expiresAt: true,
       revokedAt: true,
       lastUsedAt: true,
-      client: { select: { id: true, name: true, scopes: true, revokedAt: true } },
+      client: { select: { id: true, name: true, scopes: true, vendorId: true, revokedAt: true } },
     },
   });
-  if (!row || row.revokedAt || row.client.revokedAt || (row.expiresAt && row.expiresAt <= now)) return null;
+  if (!row || row.client.revokedAt || !keyWorks(row, now)) return null;
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > 60_000) {
     await db.machineKey.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } });
   }
-  const { id, name, scopes } = row.client;
-  return { id, name, scopes };
+  const { id, name, scopes, vendorId } = row.client;
+  return { id, name, scopes, vendorId };
+}
+
+/** A call that a program's key was not enough for, at most once a minute a program and call: a loop of refusals must not fill the log. */
+export async function noteDeniedCall(
+  db: Db,
+  { client, path, now }: { client: MachineClientIdentity; path: string; now: Date },
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const noted = await tx.auditEvent.findFirst({
+      where: {
+        type: 'access.denied',
+        actorId: client.id,
+        subjectId: path,
+        at: { gt: new Date(now.getTime() - 60_000) },
+      },
+      select: { id: true },
+    });
+    if (noted) return;
+    await appendEvent(tx, {
+      type: 'access.denied',
+      actor: { kind: 'machine', id: client.id, name: client.name },
+      at: now,
+      subject: { kind: 'path', id: path },
+      visibleToPatient: false,
+    });
+  });
 }

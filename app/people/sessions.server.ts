@@ -24,6 +24,24 @@ export const sessionLimits: Record<Role, { idle: number; absolute: number }> = {
   auditor: { idle: 30 * minutes, absolute: 12 * hours },
 };
 
+/** How long the row of an ended session stays: a form that somebody left open overnight is still theirs in the morning. */
+const staysAfterItsEnd = 24 * hours;
+
+const longAgo = new Date(0);
+
+function isOver(row: { lastSeenAt: Date; absoluteExpiresAt: Date }, role: Role, now: Date): boolean {
+  const idleEnd = row.lastSeenAt.getTime() + sessionLimits[role].idle;
+  return now >= row.absoluteExpiresAt || now.getTime() >= idleEnd;
+}
+
+/** The rows of sessions that are not over, for a `where`. */
+export function liveSince(role: Role, now: Date) {
+  return {
+    absoluteExpiresAt: { gt: now },
+    lastSeenAt: { gt: new Date(now.getTime() - sessionLimits[role].idle) },
+  };
+}
+
 // A row is not written again for each request of a minute.
 const seenEvery = 1 * minutes;
 
@@ -61,7 +79,7 @@ export interface SignedIn {
  * Lucia's session store on our tables, at an instant. Lucia 3 uses the cookie's value as the row's id: here the row keeps only
  * its SHA-256, so that a copy of the database signs nobody in.
  */
-function adapterAt(db: Db, now: Date): Adapter {
+function adapterAt(db: Db | Tx, now: Date): Adapter {
   return {
     async getSessionAndUser(sessionId) {
       const row = await db.session.findUnique({
@@ -89,12 +107,21 @@ function adapterAt(db: Db, now: Date): Adapter {
       });
       if (!row) return [null, null];
       const { user } = row;
-      const idleEnd = row.lastSeenAt.getTime() + sessionLimits[user.role].idle;
-      if (user.disabledAt || now >= row.absoluteExpiresAt || now.getTime() >= idleEnd) {
+      if (user.disabledAt) {
         await db.session.deleteMany({ where: { idHash: sha256Hex(sessionId) } });
         return [null, null];
       }
-      if (now.getTime() - row.lastSeenAt.getTime() > seenEvery) {
+      if (isOver(row, user.role, now)) {
+        // The row stays for a while, so that a form which comes late can be kept for its owner. It opens nothing, whatever the clock says.
+        await db.session.updateMany({
+          where: { idHash: sha256Hex(sessionId) },
+          data: { lastSeenAt: longAgo },
+        });
+        return [null, null];
+      }
+      const isSeen = now.getTime() - row.lastSeenAt.getTime() > seenEvery;
+      const seenAt = isSeen ? now : row.lastSeenAt;
+      if (isSeen) {
         await db.session.updateMany({ where: { idHash: sha256Hex(sessionId) }, data: { lastSeenAt: now } });
       }
       const own = {
@@ -113,7 +140,7 @@ function adapterAt(db: Db, now: Date): Adapter {
             id: row.id,
             factorAt: row.factorAt,
             endsAt: new Date(
-              Math.min(now.getTime() + sessionLimits[user.role].idle, row.absoluteExpiresAt.getTime()),
+              Math.min(seenAt.getTime() + sessionLimits[user.role].idle, row.absoluteExpiresAt.getTime()),
             ),
             absoluteEndsAt: row.absoluteExpiresAt,
           },
@@ -162,19 +189,26 @@ function adapterAt(db: Db, now: Date): Adapter {
       await db.session.deleteMany({ where: { userId } });
     },
     async deleteExpiredSessions() {
-      await db.session.deleteMany({ where: { absoluteExpiresAt: { lte: now } } });
+      await db.session.deleteMany({
+        where: { absoluteExpiresAt: { lte: new Date(now.getTime() - staysAfterItsEnd) } },
+      });
     },
   };
 }
 
-function luciaAt(db: Db, now: Date) {
+function luciaAt(db: Db | Tx, now: Date) {
   return new Lucia(adapterAt(db, now), {
     getUserAttributes: ({ person, locale, session }) => ({ person, locale, session }),
   });
 }
 
 /** Starts a session with an id nobody chose. Call it only once both factors were shown. @returns the cookie's value */
-export async function startSession(db: Db, userId: string, start: NewSession, now: Date): Promise<string> {
+export async function startSession(
+  db: Db | Tx,
+  userId: string,
+  start: NewSession,
+  now: Date,
+): Promise<string> {
   const lucia = luciaAt(db, now);
   await lucia.deleteExpiredSessions();
   const session = await lucia.createSession(userId, { ...start, userAgent: start.userAgent.slice(0, 300) });
@@ -185,6 +219,23 @@ export async function startSession(db: Db, userId: string, start: NewSession, no
 export async function readSession(db: Db, sessionId: string, now: Date): Promise<SignedIn | null> {
   const { user } = await luciaAt(db, now).validateSession(sessionId);
   return user ? { person: user.person, locale: user.locale, session: user.session } : null;
+}
+
+/**
+ * Whose session this was, when its time has run out and nobody ended it: the one thing that an ended session still tells.
+ * @returns null for a live session, one that was ended, and none at all
+ */
+export async function ownerOfEnded(db: Db, sessionId: string, now: Date): Promise<string | null> {
+  const row = await db.session.findUnique({
+    where: { idHash: sha256Hex(sessionId) },
+    select: {
+      lastSeenAt: true,
+      absoluteExpiresAt: true,
+      user: { select: { id: true, role: true, disabledAt: true } },
+    },
+  });
+  if (!row || row.user.disabledAt || !isOver(row, row.user.role, now)) return null;
+  return row.absoluteExpiresAt.getTime() + staysAfterItsEnd > now.getTime() ? row.user.id : null;
 }
 
 export function endSession(db: Db, sessionId: string, now: Date): Promise<void> {

@@ -1,26 +1,37 @@
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { appendEvent } from '#app/audit/audit.server.ts';
-import type { Person } from '#app/audit/actor.ts';
-import { open } from '#app/crypto/key-ring.server.ts';
+import type { Actor, Person } from '#app/audit/actor.ts';
 import { newSecret, sha256Hex } from '#app/crypto/tokens.server.ts';
-import { inTransaction } from '#app/db/client.server.ts';
+import { inTransaction, type FactorKind, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
-import { isPassword } from './passwords.server.ts';
+import { oweNotice } from '#app/notices/owe.server.ts';
+import { ownPatient } from './credentials.server.ts';
+import { knownDevice, rememberDevice } from './known-devices.server.ts';
+import {
+  attempt,
+  attemptFrom,
+  forgetKey,
+  giveAddressBack,
+  giveBack,
+  shutsTheDoor,
+  waitOf,
+  type Limited,
+} from './limits.server.ts';
+import { checkPasskey } from './passkeys.server.ts';
+import { Busy, hashPassword, isPassword, isWeakHash } from './passwords.server.ts';
+import { proveFactor } from './prove-factor.server.ts';
 import { startSession } from './sessions.server.ts';
-import { totpStep } from './totp.ts';
 
 const minutes = 60_000;
+const hours = 60 * minutes;
 const pendingFor = 10 * minutes;
-const codesPerPassword = 5;
-
-// NIST SP 800-63B-4 §3.2.2 allows at most 100 failures in a row; these are far below it, and pass by themselves, so that a
-// stranger can slow a patient down but not shut them out.
-const refusals = { account: { points: 10, duration: 15 * 60 }, address: { points: 100, duration: 15 * 60 } };
+const triesPerPassword = 5;
 
 export interface From {
   /** Network address of the browser, as the trusted proxies tell it. */
   address: string;
   userAgent: string;
+  /** The browser's cookie by which accounts know it. */
+  device?: string | null;
 }
 
 export type PasswordStep =
@@ -28,13 +39,37 @@ export type PasswordStep =
   | { outcome: 'refused' }
   | { outcome: 'tooMany'; retryAfterSeconds: number };
 
+/** A session was started; both secrets are for cookies. */
+export interface Started {
+  outcome: 'signedIn';
+  sessionId: string;
+  device: string;
+  person: Person;
+}
+
 export type CodeStep =
-  | { outcome: 'signedIn'; sessionId: string; person: Person }
+  | Started
   | { outcome: 'refused' }
   | { outcome: 'startAgain' }
   | { outcome: 'tooMany'; retryAfterSeconds: number };
 
-/** First step: the password. Unknown, disabled and wrong answer alike, and take alike long. */
+export type PasskeyStep =
+  Started | { outcome: 'refused' } | { outcome: 'tooMany'; retryAfterSeconds: number };
+
+const personFields = {
+  id: true,
+  email: true,
+  displayName: true,
+  role: true,
+  patientId: true,
+  disabledAt: true,
+  lastSignInAt: true,
+} as const;
+
+/**
+ * First step: the password. Unknown, disabled and wrong answer alike, and take alike long. A browser that the account knows has counters
+ * of its own: a stranger's guesses do not shut it out. @throws Busy
+ */
 export async function checkPassword(
   world: World,
   email: string,
@@ -42,35 +77,55 @@ export async function checkPassword(
   from: From,
 ): Promise<PasswordStep> {
   const now = world.clock();
-  const account = sha256Hex(email.trim().toLowerCase());
-  const wait = await secondsToWait(world, account, from.address);
-  if (wait > 0) return { outcome: 'tooMany', retryAfterSeconds: wait };
-
+  const address = plainEmail(email);
   const user = await world.db.user.findUnique({
-    where: { email: email.trim().toLowerCase() },
-    select: { id: true, passwordHash: true, totpSecretSealed: true, disabledAt: true },
+    where: { email: address },
+    select: { ...personFields, passwordHash: true },
   });
-  const usable = user && !user.disabledAt && user.totpSecretSealed;
-  if (!(await isPassword(usable ? user.passwordHash : null, password)) || !user) {
-    await countRefusal(world, account, from.address);
+  const usable = user && !user.disabledAt ? user : null;
+  const { limited, isKnown } = await limitedFor(world, address, user?.id ?? null, from);
+  const tried = await attempt(world, limited);
+  if (tried.wait > 0) return { outcome: 'tooMany', retryAfterSeconds: tried.wait };
+
+  const right = await isPassword(usable?.passwordHash ?? null, password).catch(async (error: unknown) => {
+    if (error instanceof Busy) await giveBack(world, limited);
+    throw error;
+  });
+  if (!right || !usable) {
+    if (shutsTheDoor(tried) && !isKnown) await recordLock(world, address, usable);
     return { outcome: 'refused' };
   }
+  await giveBack(world, limited);
+  if (isWeakHash(usable.passwordHash)) await rehash(world, usable, password);
   const pendingSecret = newSecret();
   await world.db.pendingSignIn.deleteMany({
-    where: { OR: [{ userId: user.id }, { expiresAt: { lte: now } }] },
+    where: { OR: [{ userId: usable.id }, { expiresAt: { lte: now } }] },
   });
   await world.db.pendingSignIn.create({
     data: {
       idHash: sha256Hex(pendingSecret),
-      userId: user.id,
+      userId: usable.id,
       createdAt: now,
       expiresAt: new Date(now.getTime() + pendingFor),
     },
+    select: { idHash: true },
   });
   return { outcome: 'secondFactorOwed', pendingSecret };
 }
 
-/** Second step: the code. Only here does a session start. A code counts once, also when sent twenty times at one instant. */
+/** Whose password a half-done sign-in showed. @returns null once it is over */
+export async function ownerOfPending(world: World, pendingSecret: string): Promise<string | null> {
+  const pending = await world.db.pendingSignIn.findFirst({
+    where: { idHash: sha256Hex(pendingSecret), expiresAt: { gt: world.clock() } },
+    select: { userId: true },
+  });
+  return pending?.userId ?? null;
+}
+
+/**
+ * Second step: a code from the phone or from paper. Only here does a session start. A code counts once, also when it is sent twenty times
+ * at one instant. @throws Busy
+ */
 export async function checkCode(
   world: World,
   pendingSecret: string,
@@ -81,120 +136,184 @@ export async function checkCode(
   const idHash = sha256Hex(pendingSecret);
   // Counted before it is judged, so that parallel guesses are all counted.
   const counted = await world.db.pendingSignIn.updateMany({
-    where: { idHash, expiresAt: { gt: now }, attempts: { lt: codesPerPassword } },
+    where: { idHash, expiresAt: { gt: now }, attempts: { lt: triesPerPassword } },
     data: { attempts: { increment: 1 } },
   });
   if (counted.count === 0) return { outcome: 'startAgain' };
   const pending = await world.db.pendingSignIn.findUnique({
     where: { idHash },
-    select: {
-      user: {
-        select: {
-          id: true,
-          email: true,
-          displayName: true,
-          role: true,
-          patientId: true,
-          totpSecretSealed: true,
-          disabledAt: true,
-        },
-      },
-    },
+    select: { user: { select: personFields } },
   });
   const user = pending?.user;
-  if (!user || user.disabledAt || !user.totpSecretSealed) return { outcome: 'startAgain' };
+  if (!user || user.disabledAt) return { outcome: 'startAgain' };
 
-  const account = sha256Hex(user.email);
-  const wait = await secondsToWait(world, account, from.address);
-  if (wait > 0) return { outcome: 'tooMany', retryAfterSeconds: wait };
-
-  const secret = open(world.keys, user.totpSecretSealed, totpSealedFor(user.id)).toString();
-  const step = totpStep(secret, typed, now);
-  const taken =
-    step !== null &&
-    (await world.db.user.updateMany({
-      where: { id: user.id, OR: [{ totpLastStep: null }, { totpLastStep: { lt: step } }] },
-      data: { totpLastStep: step, lastSignInAt: now },
-    }));
-  const person: Person = {
-    kind: 'person',
-    id: user.id,
-    name: user.displayName,
-    role: user.role,
-    patientId: user.patientId,
-  };
-  if (!taken || taken.count === 0) {
-    await countRefusal(world, account, from.address);
-    await recordSessionEvent(world, person, 'session.refused', now);
+  const { limited, isKnown } = await limitedFor(world, user.email, user.id, from);
+  const tried = await attempt(world, limited);
+  if (tried.wait > 0) return { outcome: 'tooMany', retryAfterSeconds: tried.wait };
+  const factor = await proveFactor(world, user, { code: typed }, 'signIn').catch(async (error: unknown) => {
+    if (error instanceof Busy) await giveBack(world, limited);
+    throw error;
+  });
+  if (!factor) {
+    await recordSessionEvent(world, asPerson(user), 'session.refused', now);
+    if (shutsTheDoor(tried) && !isKnown) await recordLock(world, user.email, user);
     return { outcome: 'refused' };
   }
-  await world.db.pendingSignIn.deleteMany({ where: { idHash } });
-  await forgetRefusals(world, account);
-  const sessionId = await startSession(world.db, user.id, { ...from, factor: 'totp' }, now);
-  await recordSessionEvent(world, person, 'session.started', now);
-  return { outcome: 'signedIn', sessionId, person };
+  await giveAddressBack(world, limited);
+  const started = await start(world, user, factor, from, idHash);
+  return started ?? { outcome: 'startAgain' };
 }
 
-/** What a sealed TOTP secret is bound to. */
-export function totpSealedFor(userId: string): string {
-  return `user_account.totp_secret:${userId}`;
+/**
+ * A passkey alone is both factors: the device that one has, and what opens it. It is a way in also while wrong passwords have shut the
+ * other door.
+ */
+export async function signInWithPasskey(
+  world: World,
+  given: { cookie: string; response: string },
+  from: From,
+): Promise<PasskeyStep> {
+  const wait = await attemptFrom(world, { kind: 'passkey', address: from.address });
+  if (wait > 0) return { outcome: 'tooMany', retryAfterSeconds: wait };
+  const checked = await checkPasskey(world, { ...given, purpose: 'signIn' });
+  if (!checked) return { outcome: 'refused' };
+  await giveAddressBack(world, { kind: 'passkey', address: from.address });
+  const user = await world.db.user.findUniqueOrThrow({
+    where: { id: checked.userId },
+    select: personFields,
+  });
+  return (await start(world, user, 'passkey', from)) ?? { outcome: 'refused' };
+}
+
+/** Opens the password's door again, for an account that was proved in another way (a recovery). */
+export function forgetRefusals(world: World, email: string): Promise<void> {
+  return forgetKey(world, { kind: 'signIn', key: plainEmail(email) });
+}
+
+/** Seconds until the next password of this address of mail is judged, for strangers' browsers; 0 when the door is open. */
+export function doorShutFor(world: World, email: string): Promise<number> {
+  return waitOf(world, { kind: 'signIn', key: plainEmail(email) });
 }
 
 export function recordSessionEvent(
   world: World,
   person: Person,
-  type: 'session.started' | 'session.refused' | 'session.ended',
+  type: 'session.refused' | 'session.ended',
   at: Date,
 ): Promise<void> {
-  return inTransaction(world.db, (tx) =>
-    appendEvent(tx, {
-      type,
-      actor: person,
-      at,
-      subject: { kind: 'user', id: person.id },
-      ...(person.patientId ? { patientId: person.patientId } : {}),
-      visibleToPatient: person.role === 'patient',
-    }),
-  );
+  return inTransaction(world.db, (tx) => appendSessionEvent(tx, person, type, at));
 }
 
-function limiter(world: World, kind: keyof typeof refusals): RateLimiterPostgres {
-  return new RateLimiterPostgres({
-    storeClient: world.database.pool,
-    tableName: 'rate_limit',
-    tableCreated: true,
-    clearExpiredByTimeout: false,
-    keyPrefix: `sign-in-${kind}`,
-    ...refusals[kind],
+type SignInUser = { id: string; email: string; displayName: string; lastSignInAt: Date | null } & Pick<
+  Person,
+  'role' | 'patientId'
+>;
+
+/** @param pendingHash the half-done sign-in that becomes this session, and can become no other. @returns null when it was gone */
+async function start(
+  world: World,
+  user: SignInUser,
+  factor: FactorKind,
+  from: From,
+  pendingHash?: string,
+): Promise<Started | null> {
+  const now = world.clock();
+  const person = asPerson(user);
+  const started = await inTransaction(world.db, async (tx) => {
+    const owed = await tx.pendingSignIn.deleteMany({
+      where: pendingHash ? { idHash: pendingHash } : { userId: user.id },
+    });
+    if (pendingHash && owed.count === 0) return null;
+    const { count } = await tx.user.updateMany({
+      where: { id: user.id, disabledAt: null },
+      data: { lastSignInAt: now },
+    });
+    if (count === 0) return null;
+    const device = await rememberDevice(tx, user.id, from.device, now);
+    const { address, userAgent } = from;
+    const sessionId = await startSession(tx, user.id, { address, userAgent, factor }, now);
+    await appendSessionEvent(tx, person, 'session.started', now, { factor });
+    if (!device.wasKnown && user.lastSignInAt)
+      await oweNotice(tx, { kind: 'newDevice', userId: user.id, now });
+    return { sessionId, device: device.secret };
+  });
+  if (!started) return null;
+  const { limited } = await limitedFor(world, user.email, user.id, { ...from, device: started.device });
+  await forgetKey(world, limited);
+  await forgetRefusals(world, user.email);
+  return { outcome: 'signedIn', ...started, person };
+}
+
+async function limitedFor(
+  world: World,
+  email: string,
+  userId: string | null,
+  { device, address }: From,
+): Promise<{ limited: Limited; isKnown: boolean }> {
+  const known = await knownDevice(world.db, userId, device, world.clock());
+  return {
+    limited: { kind: 'signIn', key: known ? `${email}|${known}` : email, address },
+    isKnown: known !== null,
+  };
+}
+
+const plainview: Actor = { kind: 'system', name: 'Plainview' };
+
+/** The door of an account, or of an address that is nobody's, has just shut: an event each time, a notice at most once a day. */
+async function recordLock(world: World, email: string, user: SignInUser | null): Promise<void> {
+  const now = world.clock();
+  await inTransaction(world.db, async (tx) => {
+    await appendEvent(tx, {
+      type: 'signIn.locked',
+      actor: plainview,
+      at: now,
+      subject: user ? { kind: 'user', id: user.id } : { kind: 'address', id: sha256Hex(email) },
+      ...(user?.patientId ? { patientId: user.patientId } : {}),
+      visibleToPatient: user?.role === 'patient',
+    });
+    if (!user) return;
+    const told = await tx.notice.count({
+      where: {
+        userId: user.id,
+        kind: 'signInLocked',
+        owedAt: { gt: new Date(now.getTime() - 24 * hours) },
+      },
+    });
+    if (told === 0) await oweNotice(tx, { kind: 'signInLocked', userId: user.id, now });
   });
 }
 
-async function secondsToWait(world: World, account: string, address: string): Promise<number> {
-  const counters = await Promise.all([
-    limiter(world, 'account').get(account),
-    limiter(world, 'address').get(address),
-  ]);
-  return Math.max(
-    0,
-    ...counters.map((counter) =>
-      counter && counter.remainingPoints <= 0 ? Math.ceil(counter.msBeforeNext / 1000) : 0,
-    ),
-  );
+async function rehash(
+  world: World,
+  { id, passwordHash: before }: { id: string; passwordHash: string },
+  password: string,
+): Promise<void> {
+  const passwordHash = await hashPassword(password);
+  await world.db.user.updateMany({ where: { id, passwordHash: before }, data: { passwordHash } });
 }
 
-async function countRefusal(world: World, account: string, address: string): Promise<void> {
-  for (const [kind, key] of [
-    ['account', account],
-    ['address', address],
-  ] as const) {
-    await limiter(world, kind)
-      .consume(key)
-      .catch((full: unknown) => {
-        if (!(full instanceof RateLimiterRes)) throw full;
-      });
-  }
+function appendSessionEvent(
+  tx: Tx,
+  person: Person,
+  type: 'session.started' | 'session.refused' | 'session.ended',
+  at: Date,
+  after?: { factor: FactorKind },
+): Promise<void> {
+  return appendEvent(tx, {
+    type,
+    actor: person,
+    at,
+    subject: { kind: 'user', id: person.id },
+    ...ownPatient(person),
+    ...(after ? { after } : {}),
+    visibleToPatient: person.role === 'patient',
+  });
 }
 
-async function forgetRefusals(world: World, account: string): Promise<void> {
-  await limiter(world, 'account').delete(account);
+function asPerson({ id, displayName, role, patientId }: SignInUser): Person {
+  return { kind: 'person', id, name: displayName, role, patientId };
+}
+
+function plainEmail(email: string): string {
+  return email.trim().toLowerCase();
 }

@@ -1,7 +1,7 @@
 import type { Person } from '#app/audit/actor.ts';
 import type { AuditEventType, AuditFacts } from '#app/audit/events.ts';
 import type { NoticeKind } from '#app/notices/notices.ts';
-import { can } from '#app/people/can.ts';
+import { mayAct } from '#app/people/can.ts';
 import { moveNames, moves, type MoveName, type RequestResolution, type RequestStatus } from './moves.ts';
 import type { RequestKind } from './kinds/kind.ts';
 
@@ -13,6 +13,8 @@ export interface RequestState {
   version: number;
   /** Whether a draft of the answer is there. */
   hasAnswer: boolean;
+  /** The account that filed it. */
+  filedById?: string;
 }
 
 export interface Move {
@@ -104,6 +106,9 @@ export function openMoves(state: RequestState, actor: Person): MoveName[] {
 }
 
 function isAllowedTo(who: (typeof moves)[MoveName]['who'], state: RequestState, actor: Person): boolean {
-  if (!can(actor.role, who)) return false;
-  return who !== 'ownRequests.file' || actor.patientId === state.patientId;
+  if (!mayAct(actor, who)) return false;
+  if (who !== 'ownRequests.file') return true;
+  if (actor.patientId !== state.patientId) return false;
+  // Who may file but not see takes back only what they filed themselves.
+  return actor.onBehalfOf?.scope !== 'file' || actor.id === state.filedById;
 }

@@ -1,4 +1,5 @@
 import type { Db, Prisma } from '#app/db/client.server.ts';
+import { recordGroup } from '#app/people/records.server.ts';
 import type { RequestKind } from './kinds/kind.ts';
 import type { RequestResolution, RequestStatus } from './moves.ts';
 import type { KeptClock } from './request-clock.ts';
@@ -14,6 +15,8 @@ export interface RequestSummary extends KeptClock {
 
 export interface QueueRow extends RequestSummary {
   patientName: string;
+  /** Who asked on the patient's behalf; null when they asked themselves. */
+  filedByName: string | null;
   assigneeName: string | null;
 }
 
@@ -43,10 +46,20 @@ function isoDate(date: Date): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** A patient's own requests, newest first. */
-export async function requestsOfPatient(db: Db, patientId: string): Promise<RequestSummary[]> {
+/**
+ * A patient's requests, in all records that are theirs, newest first.
+ * @param filedById only what this person filed, for a representative who may file but not see
+ */
+export async function requestsOfPatient(
+  db: Db,
+  patientId: string,
+  filedById?: string,
+): Promise<RequestSummary[]> {
   const rows = await db.privacyRequest.findMany({
-    where: { patientId },
+    where: {
+      patientId: { in: await recordGroup(db, patientId) },
+      ...(filedById === undefined ? {} : { filedById }),
+    },
     orderBy: { receivedAt: 'desc' },
     select: summaryFields,
   });
@@ -80,15 +93,18 @@ export async function requestQueue(
         ...summaryFields,
         patient: { select: { givenName: true, familyName: true } },
         assignee: { select: { displayName: true } },
+        patientId: true,
+        filedBy: { select: { displayName: true, patientId: true } },
       },
     }),
     db.privacyRequest.count({ where }),
   ]);
   return {
     total,
-    rows: rows.map(({ patient, assignee, ...row }) => ({
+    rows: rows.map(({ patient, patientId, assignee, filedBy, ...row }) => ({
       ...summary(row),
       patientName: `${patient.givenName} ${patient.familyName}`,
+      filedByName: filedBy.patientId === patientId ? null : filedBy.displayName,
       assigneeName: assignee?.displayName ?? null,
     })),
   };
@@ -99,13 +115,14 @@ export interface RequestDetail extends RequestSummary {
   details: Prisma.JsonValue;
   channel: string;
   version: number;
-  filedBy: { name: string };
+  /** `isPatient`: by the patient, not on their behalf. */
+  filedBy: { id: string; name: string; isPatient: boolean };
   assignee: { name: string } | null;
 }
 
 /**
- * One request. @param patientId whose it has to be; null for staff, who see all. A stranger's request is as absent as one that
- * does not exist.
+ * One request. @param patientId whose it has to be (in any record that is theirs); null for staff, who see all. A stranger's request is
+ * as absent as one that does not exist.
  */
 export async function findRequest(
   db: Db,
@@ -113,21 +130,27 @@ export async function findRequest(
   patientId: string | null,
 ): Promise<RequestDetail | null> {
   const row = await db.privacyRequest.findFirst({
-    where: { id, ...(patientId === null ? {} : { patientId }) },
+    where: { id, ...(patientId === null ? {} : { patientId: { in: await recordGroup(db, patientId) } }) },
     select: {
       ...summaryFields,
       patientId: true,
       details: true,
       channel: true,
       version: true,
-      filedBy: { select: { displayName: true } },
+      filedBy: { select: { id: true, displayName: true, patientId: true } },
       assignee: { select: { displayName: true } },
     },
   });
   if (!row) return null;
+  const { filedBy } = row;
+  const group = filedBy.patientId ? await recordGroup(db, row.patientId) : [];
   return {
     ...summary(row),
-    filedBy: { name: row.filedBy.displayName },
+    filedBy: {
+      id: filedBy.id,
+      name: filedBy.displayName,
+      isPatient: filedBy.patientId !== null && group.includes(filedBy.patientId),
+    },
     assignee: row.assignee && { name: row.assignee.displayName },
   };
 }

@@ -8,7 +8,9 @@ import { inTransaction, isUniqueViolation, type Tx } from '#app/db/client.server
 import type { World } from '#app/db/world.ts';
 import { holidaysBetween, theFacility } from '#app/facility/facility.server.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
-import { can } from '#app/people/can.ts';
+import { mayAct } from '#app/people/can.ts';
+import { audienceOf, stillActs } from '#app/people/acting-for.server.ts';
+import { recordGroup } from '#app/people/records.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { decide, type Move, type MoveRefusal, type RequestState } from './decide.ts';
 import { effectOfFiling, type EffectRefusal } from './effects.server.ts';
@@ -36,7 +38,7 @@ export async function submitRequest<K extends RequestKind>(
   submission: Submission<K>,
 ): Promise<Submitted> {
   const { actor } = submission;
-  if (!can(actor.role, 'ownRequests.file') || !actor.patientId) return { ok: false, refusal: 'notYours' };
+  if (!mayAct(actor, 'ownRequests.file') || !actor.patientId) return { ok: false, refusal: 'notYours' };
   try {
     return await fileOnce(world, submission, actor.patientId);
   } catch (error) {
@@ -67,6 +69,7 @@ async function fileOnce<K extends RequestKind>(
         select: { id: true, reference: true },
       });
       if (before) return { ok: true, requestId: before.id, reference: before.reference };
+      if (!(await stillActs(tx, actor, now))) return { ok: false, refusal: 'notYours' };
 
       const clock = await startClock(tx, kind, now);
       const { id: requestId, reference } = await tx.privacyRequest.create({
@@ -182,7 +185,12 @@ export async function moveWithin(
   });
   if (!row) return { ok: false, refusal: 'notFound' };
   const { response, filedById, assigneeId, ...state } = row;
-  const decision = decide({ ...state, hasAnswer: response !== null }, move, actor, now);
+  if (!(await stillActs(tx, actor, now))) return { ok: false, refusal: 'notYours' };
+  // A request of a record that was merged with theirs is their own.
+  const isOwn =
+    actor.patientId !== null && (await recordGroup(tx, state.patientId)).includes(actor.patientId);
+  const mover = isOwn ? { ...actor, patientId: state.patientId } : actor;
+  const decision = decide({ ...state, hasAnswer: response !== null, filedById }, move, mover, now);
   if (!decision.ok) return decision;
 
   await tx.privacyRequest.update({
@@ -197,7 +205,11 @@ export async function moveWithin(
     patientId: state.patientId,
     requestId,
   });
-  for (const kind of decision.notices) await oweNotice(tx, { kind, userId: filedById, requestId, now });
+  if (decision.notices.length > 0) {
+    const readers = await audienceOf(tx, { patientId: state.patientId, filedById, now });
+    for (const kind of decision.notices)
+      for (const userId of readers) await oweNotice(tx, { kind, userId, requestId, now });
+  }
   const { status, resolution, version } = decision.next;
   return { ok: true, state: { ...state, status, resolution, version, hasAnswer: response !== null } };
 }

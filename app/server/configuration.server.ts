@@ -11,6 +11,10 @@ export interface Configuration {
   dataDir: string;
   /** Null: the embedded PostgreSQL under `dataDir`. */
   databaseUrl: string | null;
+  /** Of the same database, as the owner of its tables: for the start alone. Null: `databaseUrl` is the owner's. */
+  migrationDatabaseUrl: string | null;
+  /** Where signed checkpoints of the audit chain are kept. */
+  checkpointFile: string;
   /** Null: demo mode makes its own and keeps it in `dataDir`. */
   keys: KeyRing | null;
   /** Null: mail goes to the outbox page (demo mode only). */
@@ -27,15 +31,22 @@ const origin = z
     'is scheme and host only, as in https://privacy.example.org',
   );
 
+const databaseAddress = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, 'starts with postgres://')
+  .refine(
+    (text) => URL.canParse(text),
+    'is an address, as in postgres://plainview:password@db.example.org/plainview',
+  );
+
 /** Every setting there is. `.env.example` explains each. */
 export const settings = z.object({
   PORT: z.coerce.number('is a port number').int('is a port number').min(0).max(65_535).default(3000),
   APP_ORIGIN: origin.optional(),
   DATA_DIR: z.string().min(1).default('.data'),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'starts with postgres://')
-    .optional(),
+  DATABASE_URL: databaseAddress.optional(),
+  MIGRATION_DATABASE_URL: databaseAddress.optional(),
+  AUDIT_CHECKPOINT_FILE: z.string().min(1).optional(),
   APP_KEYS: z.string().optional(),
   SMTP_URL: z
     .string()
@@ -124,12 +135,18 @@ export function judgeSettings(
     note('APP_KEYS', `cannot be read: ${error.message}; ${makeKeys}`);
   }
 
+  if (data.MIGRATION_DATABASE_URL && !data.DATABASE_URL)
+    note('MIGRATION_DATABASE_URL', 'is of no use without DATABASE_URL');
+
+  const dataDir = own ? data.DATA_DIR : path.join(data.DATA_DIR, mode);
   const configuration = {
     mode,
     port: data.PORT,
     appOrigin,
-    dataDir: own ? data.DATA_DIR : path.join(data.DATA_DIR, mode),
+    dataDir,
     databaseUrl: data.DATABASE_URL ?? null,
+    migrationDatabaseUrl: data.MIGRATION_DATABASE_URL ?? null,
+    checkpointFile: data.AUDIT_CHECKPOINT_FILE ?? path.join(dataDir, 'audit-checkpoints.jsonl'),
     keys,
     smtpUrl: data.SMTP_URL ?? null,
     mailFrom: data.MAIL_FROM,

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { parseKeyRing, type KeyRing } from '#app/crypto/key-ring.server.ts';
 import { openDatabase, type Database } from '#app/db/client.server.ts';
 import { MigrationRefusal, pendingMigrations } from '#app/db/migrate.server.ts';
+import { keysInUse } from '#app/db/sealed-values.server.ts';
+import { appRole } from '#app/db/rights.ts';
 import type { Clock, World } from '#app/db/world.ts';
 import { judgeSettings, type Configuration, type WrongSetting } from './configuration.server.ts';
 import {
@@ -65,9 +67,11 @@ export async function examine(
       return finding;
     });
     await needing('migrations', () => migrationsFinding(served.url ?? ''));
-    await needing('keys', async ({ db }) => {
-      const keys = configuration && (await storedKeys(configuration));
-      return keys ? keysFinding(db, keys) : found('keys', 'warn', 'the first start makes one for the demo');
+    const keys = configuration && (await storedKeys(configuration));
+    await needing('keys', async (database) => {
+      return keys
+        ? keysFinding(database, keys)
+        : found('keys', 'warn', 'the first start makes one for the demo');
     });
     await needing('clock', (database) => clockFinding(database, clock));
     await check('mail', async () => (configuration ? mailFinding(configuration) : unread('mail')));
@@ -75,17 +79,29 @@ export async function examine(
     await check('ports', async () => (configuration ? portsFinding(configuration) : unread('ports')));
     await needing('worker', workerFinding);
     await needing('facility', ({ db }) => facilityFinding(db));
-    await needing('audit', ({ db }) => auditFinding(db));
+    const checkpointFile = configuration?.checkpointFile ?? null;
+    await needing('audit', ({ db }) => auditFinding({ db, keys, checkpointFile }, clock()));
   } finally {
     await database?.close();
     await served.stop();
   }
 }
 
+/** @throws StartRefusal when data are sealed with a key that the ring lacks: it would open some pages, and fail on others */
+export async function refuseUnknownKeys({ database, keys }: World): Promise<void> {
+  const missing = (await keysInUse(database)).filter((key) => !keys.keys.has(key));
+  if (missing.length === 0) return;
+  throw new StartRefusal(
+    'keyIsMissing',
+    `Data in this database are sealed with ${missing.join(', ')}, which is not in APP_KEYS.`,
+    `Add it behind the current key (${keys.currentId}). What uses it: npm run -s admin -- keys status`,
+  );
+}
+
 /** What is cheap enough for each start, of a world that just started. Only what is not ok, in the doctor's order. */
 export async function concerns(world: World, dataDir: string): Promise<Finding[]> {
   const looks: [string, () => Promise<Finding>][] = [
-    ['keys', () => keysFinding(world.db, world.keys)],
+    ['keys', () => keysFinding(world.database, world.keys)],
     ['clock', () => clockFinding(world.database, world.clock)],
     ['disk', () => diskFinding(dataDir)],
     ['worker', () => workerFinding(world.database)],
@@ -155,6 +171,8 @@ async function databaseFinding(database: Database | null, { words, health }: Ser
     return found('database', 'ok', `PostgreSQL ${version} (${words})`);
   } catch (error) {
     const why = error instanceof Error ? error.message || error.name : String(error);
+    if (why.includes(appRole))
+      return found('database', 'warn', `${words}: not prepared yet (${why}); starting Plainview does it`);
     return found('database', 'fail', `${words}: does not answer (${why}); start it, or set DATABASE_URL`);
   }
 }

@@ -5,10 +5,12 @@ import { run, type Runner } from 'graphile-worker';
 import { openDatabase } from '#app/db/client.server.ts';
 import { prepareDatabase } from '#app/db/prepare.server.ts';
 import type { Clock, World } from '#app/db/world.ts';
+import { startChainKeeper } from '#app/jobs/chain-keeper.server.ts';
+import { resumeRotation } from '#app/jobs/rotate-keys.server.ts';
 import { taskList } from '#app/jobs/tasks.server.ts';
 import { outboxMailer, smtpMailer } from '#app/mail/mailer.server.ts';
 import type { Configuration } from './configuration.server.ts';
-import { concerns } from './doctor.server.ts';
+import { concerns, refuseUnknownKeys } from './doctor.server.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.server.ts';
 import { listen, makeApp, stopListening, type HttpSettings } from './http.server.ts';
 import { checkInstallation } from './installation.server.ts';
@@ -53,7 +55,7 @@ export async function startPlainview(options: StartOptions): Promise<Running> {
     await mkdir(configuration.dataDir, { recursive: true });
     const databaseUrl = configuration.databaseUrl ?? (await startOwnDatabase(options, undo));
     say('Preparing the database');
-    await prepareDatabase(databaseUrl, say);
+    await prepareDatabase(configuration.migrationDatabaseUrl ?? databaseUrl, say);
     const database = openDatabase(databaseUrl, (error) =>
       log.warn({ error }, 'an idle database connection ended'),
     );
@@ -72,12 +74,17 @@ export async function startPlainview(options: StartOptions): Promise<Running> {
       clock: options.clock,
       appOrigin: configuration.appOrigin,
       demo: configuration.mode !== 'production',
+      checkpointFile: configuration.checkpointFile,
     };
+    await refuseUnknownKeys(world);
     if (fillOrKeep === 'fill') {
       say('Filling the database with the demo facility');
       await options.fill?.(world);
     }
 
+    await resumeRotation(world);
+    const keeper = startChainKeeper(world, log);
+    undo.push(() => keeper.stop());
     const worker = await startWorker(world, options);
     undo.push(() => worker.stop());
     const parts = [

@@ -5,6 +5,9 @@ const methods = new Set(['GET', 'HEAD', 'POST']);
 /** A body of a page's form. Machine calls have limits of their own, read as they stream. */
 const mostFormBytes = 256 * 1024;
 const mostMachineBytes = 64 * 1024 * 1024;
+/** The one page that takes a document (10 MB), and what is around it in the form. */
+const uploadPath = '/account/representatives/ask';
+const mostUploadBytes = 11 * 1024 * 1024;
 
 export interface WallSettings {
   appOrigin: string;
@@ -48,7 +51,8 @@ export function wall({ appOrigin }: WallSettings): RequestHandler {
     if (request.headers.origin === 'null') delete request.headers.origin;
     if (!isMachine && request.headers['content-length'] === undefined)
       return refuse(411, 'The length of the body has to be said.');
-    const most = isMachine ? mostMachineBytes : mostFormBytes;
+    const path = request.path.replace(/\.data$/, '');
+    const most = isMachine ? mostMachineBytes : path === uploadPath ? mostUploadBytes : mostFormBytes;
     if (Number(request.headers['content-length'] ?? 0) > most)
       return refuse(413, `The body may have ${most} bytes at most.`);
     return next();

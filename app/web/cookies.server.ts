@@ -14,17 +14,33 @@ function cookieFor(world: World, name: string, maxAge?: number): Cookie {
 }
 
 const tenMinutes = 600;
+const fiveMinutes = 300;
+const twoHours = 2 * 3_600;
+const halfAYear = 180 * 24 * 3_600;
+const aDay = 24 * 3_600;
 const aYear = 365 * 24 * 3_600;
 
 /** No end date: it goes when the browser closes, and the server ends it sooner. */
 const sessionCookie = (world: World) => cookieFor(world, 'plainview_session');
 const pendingCookie = (world: World) => cookieFor(world, 'plainview_sign_in', tenMinutes);
+/** Finds the challenge that a passkey is to answer. */
+const passkeyCookie = (world: World) => cookieFor(world, 'plainview_passkey', fiveMinutes);
+/** By it an account knows a browser again; it opens nothing. */
+const deviceCookie = (world: World) => cookieFor(world, 'plainview_device', halfAYear);
+/** Finds the form that came after its session had ended. */
+const keptCookie = (world: World) => cookieFor(world, 'plainview_kept', aDay);
+/** Finds what this browser proves about an address of mail. */
+const proofCookie = (world: World) => cookieFor(world, 'plainview_proof', twoHours);
 const localeCookie = (world: World) => cookieFor(world, 'plainview_locale', aYear);
 const themeCookie = (world: World) => cookieFor(world, 'plainview_theme', aYear);
 
 export const cookies = {
   session: sessionCookie,
   pending: pendingCookie,
+  passkey: passkeyCookie,
+  device: deviceCookie,
+  kept: keptCookie,
+  proof: proofCookie,
   locale: localeCookie,
   theme: themeCookie,
 };

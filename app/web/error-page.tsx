@@ -24,6 +24,8 @@ export function errorWords(error: unknown, framed: boolean): { title: MessageId;
   const status = isRouteErrorResponse(error) ? error.status : framed ? 500 : 503;
   if (status === 404) return { title: 'errors.notFoundTitle', text: 'errors.notFoundText' };
   if (status === 403) return { title: 'errors.forbiddenTitle', text: 'errors.forbiddenText' };
+  // The records are there, or the frame could not have been loaded: it is the sign-in that has too much to do.
+  if (status === 503 && framed) return { title: 'errors.busyTitle', text: 'errors.busyText' };
   if (status === 503) return { title: 'errors.downTitle', text: 'errors.downText' };
   return { title: 'errors.brokenTitle', text: 'errors.brokenText' };
 }

@@ -27,12 +27,29 @@ export async function readForm<T>(
   request: Request,
   { schema, lists = [], secret = [] }: FormShape<T>,
 ): Promise<ReadForm<T>> {
-  let form: FormData;
+  const form = await formOf(request);
+  return form ? readFields(form, { schema, lists, secret }) : unreadable;
+}
+
+const unreadable = {
+  ok: false as const,
+  mistakes: { errors: { '': 'errors.formUnreadable' as const }, typed: {} },
+};
+
+/** The posted form; null when it is none. */
+export async function formOf(request: Request): Promise<FormData | null> {
   try {
-    form = await request.formData();
+    return await request.formData();
   } catch {
-    return { ok: false, mistakes: { errors: { '': 'errors.formUnreadable' }, typed: {} } };
+    return null;
   }
+}
+
+/** The same for a form that was taken in already, its files taken out. */
+export function readFields<T>(
+  form: FormData,
+  { schema, lists = [], secret = [] }: FormShape<T>,
+): ReadForm<T> {
   const typed: Record<string, string[]> = {};
   const errors: FormMistakes['errors'] = {};
   const input: Record<string, unknown> = {};

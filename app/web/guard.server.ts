@@ -1,11 +1,14 @@
 import { redirect } from '@remix-run/node';
 import type { Person } from '#app/audit/actor.ts';
+import { recordDenial } from '#app/audit/denials.server.ts';
 import type { World } from '#app/db/world.ts';
 import { homeOf, mayAct, type Capability } from '#app/people/can.ts';
-import { readSession, type SessionFacts, type SignedIn } from '#app/people/sessions.server.ts';
+import { isRepresentative } from '#app/people/representations-reading.server.ts';
+import { keepForm } from '#app/people/kept-forms.server.ts';
+import { ownerOfEnded, readSession, type SessionFacts, type SignedIn } from '#app/people/sessions.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import type { DoorArgs } from './context.ts';
-import { readCookie } from './cookies.server.ts';
+import { dropCookie, readCookie, setCookie } from './cookies.server.ts';
 import { localeOf } from './locale.server.ts';
 import { safePath } from './paths.ts';
 
@@ -33,11 +36,37 @@ export async function whoIs({ request, context: { world } }: DoorArgs): Promise<
  */
 export async function requirePerson(args: DoorArgs, capability: Capability): Promise<Visit> {
   const signedIn = await whoIs(args);
-  if (!signedIn) throw redirect(`/sign-in?next=${encodeURIComponent(pathOf(args.request))}`);
-  if (!mayAct(signedIn.person, capability)) throw new Response(null, { status: 403 });
   const { world } = args.context;
+  if (!signedIn) throw await toSignIn(args);
+  if (!mayAct(signedIn.person, capability)) {
+    await recordDenial(world, signedIn.person, pathOf(args.request));
+    throw new Response(null, { status: 403 });
+  }
   const { person, session } = signedIn;
   return { world, person, session, locale: await localeOf(args, signedIn), now: world.clock() };
+}
+
+/** To the sign-in page, and back. A form that came just too late is kept for its owner, who finds it after signing in. */
+async function toSignIn(args: DoorArgs): Promise<Response> {
+  const { request } = args;
+  const { world } = args.context;
+  const headers = new Headers();
+  const kept = request.method === 'POST' ? await keepLateForm(args) : null;
+  if (kept) {
+    headers.append('Set-Cookie', await setCookie(world, 'kept', kept));
+    headers.append('Set-Cookie', await dropCookie(world, 'session'));
+  }
+  return redirect(`/sign-in?next=${encodeURIComponent(pathOf(request))}`, { headers });
+}
+
+const mostKeptBytes = 256 * 1024;
+
+async function keepLateForm({ request, context: { world } }: DoorArgs): Promise<string | null> {
+  const sessionId = await readCookie(world, request, 'session');
+  const userId = sessionId ? await ownerOfEnded(world.db, sessionId, world.clock()) : null;
+  if (!userId || Number(request.headers.get('Content-Length') ?? 0) > mostKeptBytes) return null;
+  const form = await request.formData().catch(() => null);
+  return form && keepForm(world, { userId, path: pathOf(request, 'withSearch'), form });
 }
 
 /** How long a shown factor counts as fresh. */
@@ -52,13 +81,20 @@ export function requireFreshFactor({ request }: DoorArgs, { session, now }: Visi
   throw redirect(`/confirm?next=${encodeURIComponent(pathOf(request))}`);
 }
 
-/** The same for a patient's own pages: with the one patient record the account is bound to. */
+/**
+ * The same for a patient's own pages: with the one patient record the account is bound to.
+ * @throws a redirect to the page that asks who one is, where there is none yet
+ */
 export async function requirePatient(
   args: DoorArgs,
-  capability: 'ownRecords.see' | 'ownRequests.file',
+  capability: 'ownRecords.see' | 'ownRequests.file' | 'ownRequests.follow',
 ): Promise<PatientVisit> {
   const visit = await requirePerson(args, capability);
-  if (!visit.person.patientId) throw new Response(null, { status: 403 });
+  // Who acted for somebody and may not any more finds the way back there; who has no record of their own, whom they act for.
+  const { person, world } = visit;
+  if (person.actingEnded || (!person.patientId && (await isRepresentative(world.db, person.id))))
+    throw redirect('/account/representatives');
+  if (!visit.person.patientId) throw redirect('/welcome');
   return { ...visit, patientId: visit.person.patientId };
 }
 
@@ -80,9 +116,9 @@ export function notFound(): Response {
 }
 
 /** Where to come back to after signing in. Remix asks for data under the same path with `.data` behind it. */
-function pathOf(request: Request): string {
+function pathOf(request: Request, search?: 'withSearch'): string {
   const url = new URL(request.url);
   url.searchParams.delete('_routes');
   const path = url.pathname.replace(/\.data$/, '').replace(/^\/_root$/, '/');
-  return safePath(request.method === 'GET' ? path + url.search : path, '/');
+  return safePath(request.method === 'GET' || search ? path + url.search : path, '/');
 }

@@ -1,7 +1,12 @@
 import type { World } from '#app/db/world.ts';
 import { isDatabaseUnreachable } from '#app/db/client.server.ts';
-import type { MachineScope } from '#app/people/can.ts';
-import { findMachineClient, type MachineClientIdentity } from '#app/people/machine-clients.server.ts';
+import {
+  findMachineClient,
+  noteDeniedCall,
+  type MachineClientIdentity,
+} from '#app/people/machine-clients.server.ts';
+import { vendorScopes } from '#app/people/machine-keys.ts';
+import type { MachineCall } from './calls/call.ts';
 import type { DoorArgs } from './context.ts';
 import { problem } from './problem.server.ts';
 
@@ -18,8 +23,7 @@ export class ProblemAnswer extends Error {
  */
 export async function machineDoor(
   { request, context }: DoorArgs,
-  scope: MachineScope,
-  method: 'GET' | 'POST',
+  { method, path, scope }: MachineCall,
   work: (call: {
     world: World;
     client: MachineClientIdentity;
@@ -31,6 +35,11 @@ export async function machineDoor(
   if (request.method !== method) {
     return problem('method-not-allowed', { detail: `Use ${method}.` }, { Allow: method });
   }
+  if (hasKeyInAddress(request)) {
+    const detail =
+      'Addresses are kept in logs on the way. Revoke this key, and send the next one as "Authorization: Bearer KEY".';
+    return problem('key-in-address', { detail }, { 'WWW-Authenticate': 'Bearer realm="plainview"' });
+  }
   try {
     const client = await clientOf(world, request);
     if (!client) {
@@ -38,9 +47,10 @@ export async function machineDoor(
         'Send the key as "Authorization: Bearer KEY". Keys are made with: npm run -s admin -- api-key create';
       return problem('not-signed-in', { detail }, { 'WWW-Authenticate': 'Bearer realm="plainview"' });
     }
-    if (!client.scopes.includes(scope))
-      return problem('scope-missing', { detail: `This call needs the scope ${scope}.` });
-    return await work({ world, client, request, now: world.clock() });
+    const now = world.clock();
+    const answer = scopeRefusal(client, scope) ?? (await work({ world, client, request, now }));
+    if (answer.status === 403) await noteDeniedCall(world.db, { client, path, now });
+    return answer;
   } catch (error) {
     if (error instanceof ProblemAnswer) return error.response;
     if (isDatabaseUnreachable(error)) {
@@ -54,6 +64,20 @@ export async function machineDoor(
       requestId: context.requestId,
     });
   }
+}
+
+function scopeRefusal(client: MachineClientIdentity, scope: MachineCall['scope']): Response | null {
+  if (!scope || !client.scopes.includes(scope))
+    return problem('scope-missing', { detail: `This call needs the scope ${scope}.` });
+  if (client.vendorId && !vendorScopes.includes(scope))
+    return problem('scope-missing', { detail: 'This call is not for a company’s own program.' });
+  return null;
+}
+
+/** RFC 6750 §2.3 and its kin: whatever the header says, a key in an address has been seen by others. */
+function hasKeyInAddress(request: Request): boolean {
+  const names = [...new URL(request.url).searchParams.keys()];
+  return names.some((name) => /^(api[-_]?key|access[-_]?token|token|key)$/i.test(name));
 }
 
 async function clientOf(world: World, request: Request): Promise<MachineClientIdentity | null> {

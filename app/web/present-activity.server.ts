@@ -2,7 +2,8 @@ import type { AuditEventType } from '#app/audit/events.ts';
 import type { PatientEvent } from '#app/people/activity.server.ts';
 import { dayOfInstantInWords, instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
-import { wordsFor, type Words } from '#app/words/words.ts';
+import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
+import { actorInWords, type HistoryReader } from './present-actor.server.ts';
 import type { TimelineLine } from './present-timeline.server.ts';
 
 /** What a patient's start page tells of. Each has words below. */
@@ -17,20 +18,114 @@ export const activityTypes = [
   'optOut.withdrawn',
   'disclosure.recorded',
   'disclosure.contradictsOptOut',
+  'representation.used',
 ] as const satisfies readonly AuditEventType[];
 
-interface Reader {
+/** What the page of activity tells of a patient's records: everything that was looked at or changed. Flags are not among it. */
+export const recordActivityTypes = [
+  ...activityTypes,
+  'accounting.downloaded',
+  'evidence.read',
+  'representation.granted',
+  'representation.refused',
+  'representation.ended',
+  'patient.identifierAdded',
+  'patient.merged',
+  'patient.unmerged',
+  'invitation.issued',
+  'invitation.used',
+  'invitation.revoked',
+  'identity.verified',
+] as const satisfies readonly AuditEventType[];
+
+/** What it tells of the reader's own account. */
+export const accountActivityTypes = [
+  'session.started',
+  'session.refused',
+  'session.ended',
+  'session.steppedUp',
+  'session.endedByOwner',
+  'session.endedByOfficer',
+  'signIn.locked',
+  'password.changed',
+  'totp.enrolled',
+  'totp.removed',
+  'passkey.added',
+  'passkey.renamed',
+  'passkey.removed',
+  'recoveryCodes.issued',
+  'recoveryCode.used',
+  'codeSheet.issued',
+  'account.recovered',
+  'email.changed',
+  'noticeChoice.changed',
+  'user.created',
+  'user.disabled',
+  'user.enabled',
+  'user.roleChanged',
+] as const satisfies readonly AuditEventType[];
+
+type Told = (typeof recordActivityTypes)[number] | (typeof accountActivityTypes)[number];
+type Plain = Exclude<Told, 'request.submitted' | 'disclosure.recorded'>;
+
+const names: Record<Plain, MessageId> = {
+  'request.acknowledged': 'requests.event.acknowledged',
+  'request.responded': 'requests.event.responded',
+  'request.withdrawn': 'requests.event.withdrawn',
+  'request.read': 'patient.event.requestRead',
+  'records.read': 'patient.event.recordsRead',
+  'optOut.filed': 'requests.event.optOutFiled',
+  'optOut.withdrawn': 'requests.event.optOutWithdrawn',
+  'disclosure.contradictsOptOut': 'patient.event.againstNo',
+  'accounting.downloaded': 'requests.event.downloaded',
+  'evidence.read': 'records.event.evidenceRead',
+  'representation.used': 'records.event.representationUsed',
+  'representation.granted': 'records.event.representationGranted',
+  'representation.refused': 'records.event.representationRefused',
+  'representation.ended': 'records.event.representationEnded',
+  'patient.identifierAdded': 'records.event.identifierAdded',
+  'patient.merged': 'records.event.merged',
+  'patient.unmerged': 'records.event.unmerged',
+  'invitation.issued': 'records.event.invitationIssued',
+  'invitation.used': 'records.event.invitationUsed',
+  'invitation.revoked': 'records.event.invitationRevoked',
+  'identity.verified': 'records.event.identityVerified',
+  'session.started': 'records.event.sessionStarted',
+  'session.refused': 'records.event.sessionRefused',
+  'session.ended': 'records.event.sessionEnded',
+  'session.steppedUp': 'records.event.sessionSteppedUp',
+  'session.endedByOwner': 'records.event.sessionEndedByOwner',
+  'session.endedByOfficer': 'records.event.sessionEndedByOfficer',
+  'signIn.locked': 'records.event.signInLocked',
+  'password.changed': 'records.event.passwordChanged',
+  'totp.enrolled': 'records.event.totpEnrolled',
+  'totp.removed': 'records.event.totpRemoved',
+  'passkey.added': 'records.event.passkeyAdded',
+  'passkey.renamed': 'records.event.passkeyRenamed',
+  'passkey.removed': 'records.event.passkeyRemoved',
+  'recoveryCodes.issued': 'records.event.recoveryCodesIssued',
+  'recoveryCode.used': 'records.event.recoveryCodeUsed',
+  'codeSheet.issued': 'records.event.codeSheetIssued',
+  'account.recovered': 'records.event.accountRecovered',
+  'email.changed': 'records.event.emailChanged',
+  'noticeChoice.changed': 'records.event.noticeChoiceChanged',
+  'user.created': 'records.event.userCreated',
+  'user.disabled': 'records.event.userDisabled',
+  'user.enabled': 'records.event.userEnabled',
+  'user.roleChanged': 'records.event.userRoleChanged',
+};
+
+export interface ActivityReader extends Omit<HistoryReader, 'audience'> {
   locale: Locale;
   /** The facility's. */
   timeZone: string;
-  facilityName: string;
 }
 
 /** A patient's newest events in words. @param companies names by id of the register */
 export function activityView(
   events: readonly PatientEvent[],
   companies: ReadonlyMap<string, string>,
-  reader: Reader,
+  reader: ActivityReader,
 ): TimelineLine[] {
   const words = wordsFor(reader.locale);
   return events.flatMap((event): TimelineLine[] => {
@@ -41,7 +136,7 @@ export function activityView(
         id: event.id.toString(),
         what,
         at: { iso: event.at.toISOString(), words: instantInWords(reader.locale, event.at, reader.timeZone) },
-        who: actorInWords(words, event, reader),
+        who: actorInWords(words, event, { ...reader, audience: 'patient' }),
       },
     ];
   });
@@ -51,43 +146,26 @@ function whatHappened(
   words: Words,
   event: PatientEvent,
   companies: ReadonlyMap<string, string>,
-  { locale, timeZone }: Reader,
+  { locale, timeZone }: ActivityReader,
 ): string | null {
   const facts = factsOf(event.after);
-  switch (event.type as (typeof activityTypes)[number]) {
+  const type = event.type as Told;
+  switch (type) {
     case 'request.submitted':
       // What a "no" does at once is an event of its own, told below.
-      return facts.kind === 'accounting' ? words('patient.event.submitted') : null;
-    case 'request.acknowledged':
-      return words('requests.event.acknowledged');
-    case 'request.responded':
-      return words('requests.event.responded');
-    case 'request.withdrawn':
-      return words('requests.event.withdrawn');
-    case 'request.read':
-      return words('patient.event.requestRead');
-    case 'records.read':
-      return words('patient.event.recordsRead');
-    case 'optOut.filed':
-      return words('requests.event.optOutFiled');
-    case 'optOut.withdrawn':
-      return words('requests.event.optOutWithdrawn');
-    case 'disclosure.contradictsOptOut':
-      return words('patient.event.againstNo');
+      if (facts.kind !== 'accounting') return null;
+      return words(event.onBehalfOf ? 'patient.event.submittedFor' : 'patient.event.submitted');
     case 'disclosure.recorded': {
       const company = typeof facts.vendorId === 'string' ? companies.get(facts.vendorId) : undefined;
       if (!company || typeof facts.occurredAt !== 'string') return null;
       const date = dayOfInstantInWords(locale, new Date(facts.occurredAt), timeZone);
       return words('patient.event.sent', { company, date });
     }
+    default:
+      return words(names[type]);
   }
 }
 
 function factsOf(after: PatientEvent['after']): Record<string, unknown> {
   return after !== null && typeof after === 'object' && !Array.isArray(after) ? after : {};
-}
-
-function actorInWords(words: Words, { actorKind }: PatientEvent, { facilityName }: Reader): string {
-  if (actorKind === 'patient') return words('requests.actor.you');
-  return actorKind === 'system' || actorKind === 'machine' ? words('requests.actor.system') : facilityName;
 }

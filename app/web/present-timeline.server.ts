@@ -2,15 +2,13 @@ import type { RequestEvent } from '#app/audit/audit.server.ts';
 import type { TimelineEntry } from '#app/components/timeline.tsx';
 import { instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
-import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
+import { wordsFor, type MessageId } from '#app/words/words.ts';
+import { actorInWords, type HistoryReader } from './present-actor.server.ts';
 
-interface Reader {
+interface Reader extends HistoryReader {
   locale: Locale;
   /** The facility's. */
   timeZone: string;
-  /** A patient reads "you" and the facility's name; staff read names. */
-  audience: 'patient' | 'staff';
-  facilityName: string;
 }
 
 /** A line of the timeline in plain text, so that a loader can send it. */
@@ -55,10 +53,4 @@ export function timelineView(events: readonly RequestEvent[], reader: Reader): T
       ];
     })
     .reverse();
-}
-
-function actorInWords(words: Words, event: RequestEvent, { audience, facilityName }: Reader): string {
-  if (event.actorKind === 'system' || event.actorKind === 'machine') return words('requests.actor.system');
-  if (audience === 'staff') return event.actorName;
-  return event.actorKind === 'patient' ? words('requests.actor.you') : facilityName;
 }

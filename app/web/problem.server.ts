@@ -1,19 +1,6 @@
-/** Every kind of problem a machine is told of (RFC 9457). `type` is a URI reference under /problems/. */
-const problems = {
-  'bad-request': { status: 400, title: 'The request cannot be read' },
-  'not-signed-in': { status: 401, title: 'An API key is missing or not valid' },
-  'scope-missing': { status: 403, title: 'This API key may not do that' },
-  'not-found': { status: 404, title: 'There is nothing here' },
-  'method-not-allowed': { status: 405, title: 'This method is not supported here' },
-  'idempotency-key-reused': { status: 409, title: 'This Idempotency-Key came with another body before' },
-  'too-large': { status: 413, title: 'The body is too large' },
-  'wrong-media-type': { status: 415, title: 'This media type is not accepted here' },
-  'message-refused': { status: 422, title: 'The message cannot be read as an audit message' },
-  'too-many-requests': { status: 429, title: 'Too many requests' },
-  'server-error': { status: 500, title: 'Something went wrong on our side' },
-  unavailable: { status: 503, title: 'The database cannot be reached' },
-} as const;
-export type ProblemType = keyof typeof problems;
+import { problems, type ProblemType } from './problems.ts';
+
+export type { ProblemType };
 
 /**
  * A machine's error answer. @param more `detail` says what to do; further members (`code`, `limit`) are for programs

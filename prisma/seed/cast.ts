@@ -59,6 +59,15 @@ export const cast: CastMember[] = [
     password: 'velvet-harbor-pine-31',
     totpSecret: 'NBSWY3DPO5XXE3DENBSWY3DPO5XXE3DE',
   },
+  // No patient here herself: she acts for her daughter.
+  {
+    role: 'patient',
+    email: 'rosa.castellano@demo.example',
+    displayName: 'Rosa Castellano',
+    locale: 'en',
+    password: 'meadow-kettle-bridge-57',
+    totpSecret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+  },
 ];
 
 /** The demo's export gateway and archive: one key with both scopes, so that a person can try the machine calls by hand. */
@@ -74,11 +83,41 @@ export const facility = {
   address: '12 Mill Street, Riverbend, MA 01000',
 };
 
-export const patients = [
+export const patients: {
+  mrn: string;
+  /** Riverbend where absent. */
+  issuer?: string;
+  givenName: string;
+  familyName: string;
+  bornOn: string;
+}[] = [
   { mrn: 'RB000417', givenName: 'Ines', familyName: 'Okafor', bornOn: '1961-03-09' },
   { mrn: 'RB000533', givenName: 'Tor', familyName: 'Lindqvist', bornOn: '1984-11-27' },
   { mrn: 'RB000902', givenName: 'Zoë', familyName: 'Jiménez', bornOn: '1990-06-15' },
+  { mrn: 'RB001204', givenName: 'Mila', familyName: 'Castellano', bornOn: '2015-05-20' },
+  // One person, perhaps: the second record came from a practice that Riverbend took over.
+  { mrn: 'RB000760', givenName: 'Marguerite', familyName: 'Delacroix', bornOn: '1957-08-14' },
+  {
+    mrn: 'MS-2231',
+    issuer: 'MILLSTREET',
+    givenName: 'Margueritte',
+    familyName: 'Delacroix',
+    bornOn: '1957-08-14',
+  },
 ];
+
+/** Who acts for whom when the demo begins. */
+export const representations = [
+  {
+    email: 'rosa.castellano@demo.example',
+    decidedBy: 'dana.whitlow@demo.example',
+    mrn: 'RB001204',
+    relationship: 'Mother',
+    basis: 'parentOfMinor',
+    scope: 'both',
+    startsOn: '2026-11-22',
+  },
+] as const;
 
 /** Weekdays on which Riverbend is closed: US federal holidays, as observed (5 U.S.C. 6103). */
 export const holidays: [string, string][] = [

@@ -1,13 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { appendEvent } from '#app/audit/audit.server.ts';
-import type { Actor } from '#app/audit/actor.ts';
+import { sealEvents } from '#app/audit/seal.server.ts';
+import type { Actor, Person } from '#app/audit/actor.ts';
 import { inTransaction } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { takeInDicomAudit } from '#app/disclosures/ingest/intake.server.ts';
 import { createAccount } from '#app/people/accounts.server.ts';
+import { askToRepresent, grantRepresentation } from '#app/people/representations.server.ts';
 import { createMachineClient } from '#app/people/machine-clients.server.ts';
-import { cast, demoApiKey, facility, holidays, patients } from './cast.ts';
+import { cast, demoApiKey, facility, holidays, patients, representations } from './cast.ts';
 import { auditSources, ownEndpoints, vendors } from './vendors.ts';
 
 const contractsBegan = new Date('2020-01-01T05:00:00Z');
@@ -31,6 +33,8 @@ export async function fillDemo(world: World): Promise<void> {
     chosenKey: demoApiKey,
   });
   await postAuditMessages(world);
+  await grantRepresentations(world, patientIds);
+  await sealEvents(world.db, world.clock());
 }
 
 /** Posts the archive's messages, in the order of their file names. */
@@ -40,6 +44,47 @@ export async function postAuditMessages(world: World): Promise<void> {
     const bytes = new Uint8Array(await readFile(path.join(folder, file)));
     await takeInDicomAudit(world, { bytes, channel: 'seed', actor: seeder, now: world.clock() });
   }
+}
+
+/** Who acts for whom: asked by themselves, decided by staff. Nobody gets a letter about what was before the demo began. */
+async function grantRepresentations(world: World, patientIds: Map<string, string>): Promise<void> {
+  for (const { email, decidedBy, mrn, startsOn, ...said } of representations) {
+    const patient = patients.find((one) => one.mrn === mrn);
+    const patientId = patientIds.get(mrn);
+    if (!patient || !patientId) throw new Error(`${mrn} is not among the patients`);
+    const { givenName, familyName, bornOn } = patient;
+    const asked = await askToRepresent(world, {
+      actor: await personCalled(world, email),
+      asking: { ...said, givenName, familyName, bornOn, patientNumber: mrn },
+      document: { fileName: 'birth-certificate.pdf', mediaType: 'application/pdf', bytes: paper },
+    });
+    if (!asked.ok) throw new Error(asked.refusal);
+    const granted = await grantRepresentation(world, {
+      actor: await personCalled(world, decidedBy),
+      representationId: asked.id,
+      patientId,
+      grant: { basis: said.basis, scope: said.scope, startsOn, endsOn: null },
+    });
+    if (!granted.ok) throw new Error(granted.refusal);
+  }
+  await inTransaction(world.db, async (tx) => {
+    const owed = await tx.notice.findMany({ select: { id: true } });
+    for (const { id } of owed)
+      await tx.$queryRaw`select graphile_worker.remove_job(${`notice:${id}`}::text)::text`;
+    await tx.notice.updateMany({ data: { sentAt: world.clock() } });
+  });
+}
+
+const paper = new TextEncoder().encode(
+  '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n',
+);
+
+async function personCalled(world: World, email: string): Promise<Person> {
+  const { displayName, ...user } = await world.db.user.findUniqueOrThrow({
+    where: { email },
+    select: { id: true, displayName: true, role: true, patientId: true },
+  });
+  return { kind: 'person', name: displayName, ...user };
 }
 
 /** Facility, holidays, patients, vendors: what no page writes yet. The mark goes in first and with them, in one transaction. */
@@ -52,13 +97,13 @@ function writeRegister(world: World): Promise<Map<string, string>> {
       data: holidays.map(([date, name]) => ({ onDate: new Date(`${date}T00:00:00Z`), name })),
     });
     const patientIds = new Map<string, string>();
-    for (const { mrn, bornOn, ...name } of patients) {
+    for (const { mrn, issuer = facility.issuer, bornOn, ...name } of patients) {
       const { id } = await tx.patient.create({
         data: {
           ...name,
           bornOn: new Date(`${bornOn}T00:00:00Z`),
           createdAt: now,
-          identifiers: { create: { issuer: facility.issuer, value: mrn, recordedAt: now } },
+          identifiers: { create: { issuer, value: mrn, recordedAt: now } },
         },
         select: { id: true },
       });

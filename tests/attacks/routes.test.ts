@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askOrder } from '#app/people/credential-orders.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { submitRequest } from '#app/requests/requests.server.ts';
 import { connected } from '#tests/support/database.ts';
@@ -9,13 +10,14 @@ import { castMember, patientOf, personOf } from '#tests/support/world.ts';
 
 type Who = 'nobody' | 'half' | 'patient' | 'other' | 'staff' | 'auditor' | 'officer';
 const everybody: Who[] = ['nobody', 'half', 'patient', 'other', 'staff', 'auditor', 'officer'];
+const signedIn: Who[] = ['patient', 'other', 'staff', 'auditor', 'officer'];
 const patients: Who[] = ['patient', 'other'];
 const facility: Who[] = ['staff', 'auditor', 'officer'];
 const overseeing: Who[] = ['auditor', 'officer'];
 const working: Who[] = ['staff', 'officer'];
 
 /** Ids of what belongs to the patient Ines. `other` is Zoë: to her they are as absent as ids that nobody has. */
-const ids = { request: '', answered: '', optOut: '' };
+const ids = { request: '', answered: '', optOut: '', order: '', colleague: '', program: '' };
 
 interface Expectation {
   /** Whom it opens for. Anybody else who is signed in gets 403; whoever is not, is sent to sign in. */
@@ -31,11 +33,11 @@ interface Expectation {
 /**
  * What each route does for whom. A route that is not here fails the test: say whom it opens for.
  * `page`: opens by this table; `file`: the same, not HTML; `form`: takes a form and shows nothing (404); `public`: for all, no guard;
- * `signIn`: only for whoever is not signed in; `machine`: a key, no cookie; `frame`: a layout; `nowhere`: 404 for all.
+ * `signIn`: only for whoever is not signed in; `newcomer`: only for a patient whose account has no record, of whom there is none here; `machine`: a key, no cookie; `frame`: a layout; `nowhere`: 404 for all.
  */
 type Line =
   | ({ kind: 'page' | 'file' } & Expectation)
-  | { kind: 'public' | 'form' | 'signIn' | 'machine' | 'frame' | 'nowhere'; at?: () => string };
+  | { kind: 'public' | 'form' | 'signIn' | 'newcomer' | 'machine' | 'frame' | 'nowhere'; at?: () => string };
 
 const own = (at: () => string): Expectation => ({ opens: ['patient'], absentFor: ['other'], at });
 
@@ -46,10 +48,26 @@ const table: Record<string, Line> = {
   'routes/staff+/_layout': { kind: 'frame' },
   'routes/officer+/_layout': { kind: 'frame' },
 
+  'routes/_patient+/account+/_layout': { kind: 'frame' },
+
   'routes/_public+/index': { kind: 'public' },
   'routes/_public+/$': { kind: 'nowhere', at: () => '/no/such/page' },
   'routes/_public+/sign-in': { kind: 'signIn' },
   'routes/_public+/sign-in_.two-factor': { kind: 'signIn' },
+  'routes/_public+/sign-up': { kind: 'signIn' },
+  'routes/_public+/sign-up_.code': { kind: 'signIn' },
+  'routes/_public+/sign-up_.password': { kind: 'signIn' },
+  'routes/_public+/sign-up_.second-step': { kind: 'signIn' },
+  'routes/_public+/sign-up_.codes': { kind: 'page', opens: signedIn, acts: signedIn },
+  'routes/_public+/recover': { kind: 'signIn' },
+  'routes/_public+/recover_.code': { kind: 'signIn' },
+  'routes/_public+/recover_.second-step': { kind: 'signIn' },
+  'routes/_public+/recover_.password': { kind: 'signIn' },
+  'routes/_public+/recover_.done': { kind: 'signIn' },
+  // For patients without a record alone; tests/integration/welcome.test.ts holds what it does for them.
+  'routes/_patient+/welcome': { kind: 'newcomer' },
+  'routes/_public+/sign-in_.passkey': { kind: 'form' },
+  'routes/_public+/passkey-options': { kind: 'form' },
   'routes/_public+/sign-out': { kind: 'form' },
   'routes/_public+/language': { kind: 'form' },
   'routes/_public+/theme': { kind: 'form' },
@@ -57,6 +75,19 @@ const table: Record<string, Line> = {
   'routes/_public+/demo+/index': { kind: 'public' },
   'routes/_public+/demo+/outbox': { kind: 'public' },
   'routes/_public+/demo+/cast[.]json': { kind: 'public' },
+
+  'routes/_patient+/account+/contact': { kind: 'page', opens: signedIn, acts: signedIn },
+  'routes/_patient+/account+/contact_.code': { kind: 'page', opens: signedIn, acts: signedIn },
+  'routes/_patient+/account+/contact_.email': { kind: 'page', opens: signedIn, acts: signedIn },
+  'routes/_patient+/account+/security': { kind: 'page', opens: signedIn, acts: signedIn },
+  'routes/_patient+/account+/security_.app': { kind: 'page', opens: signedIn, acts: signedIn },
+  'routes/_patient+/account+/security_.codes': { kind: 'page', opens: signedIn, acts: signedIn },
+  'routes/_patient+/account+/security_.passkeys': { kind: 'page', opens: signedIn, acts: signedIn },
+  'routes/_patient+/account+/security_.password': { kind: 'page', opens: signedIn, acts: signedIn },
+  // Whoever is signed in: about their own session.
+  'routes/_public+/session': { kind: 'form' },
+  'routes/_public+/confirm': { kind: 'page', opens: signedIn, acts: signedIn },
+  'routes/_public+/kept': { kind: 'page', opens: [], absentFor: signedIn, acts: signedIn },
 
   'routes/_patient+/home': { kind: 'page', opens: patients },
   'routes/_patient+/disclosures': { kind: 'page', opens: patients },
@@ -105,10 +136,36 @@ const table: Record<string, Line> = {
     at: () => `/staff/requests/${ids.answered}/answer.pdf`,
   },
 
+  'routes/staff+/sign-in-help+/index': { kind: 'page', opens: working },
+  'routes/staff+/sign-in-help+/new': { kind: 'page', opens: working, acts: working },
+  'routes/staff+/sign-in-help+/$id': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/sign-in-help/${ids.order}`,
+    acts: working,
+  },
+
   'routes/officer+/index': { kind: 'page', opens: overseeing },
+  'routes/officer+/people+/index': { kind: 'page', opens: overseeing },
+  'routes/officer+/people+/$id': {
+    kind: 'page',
+    opens: overseeing,
+    at: () => `/officer/people/${ids.colleague}`,
+    acts: ['officer'],
+  },
+  'routes/officer+/people+/invite': { kind: 'page', opens: ['officer'], acts: ['officer'] },
+  'routes/officer+/keys+/index': { kind: 'page', opens: overseeing },
+  'routes/officer+/keys+/new': { kind: 'page', opens: ['officer'], acts: ['officer'] },
+  'routes/officer+/keys+/$id': {
+    kind: 'page',
+    opens: overseeing,
+    at: () => `/officer/keys/${ids.program}`,
+    acts: ['officer'],
+  },
   'routes/officer+/audit': { kind: 'page', opens: overseeing },
 
   'routes/api+/$': { kind: 'machine', at: () => '/api/no/such/call' },
+  'routes/api+/v1+/openapi[.]json': { kind: 'public' },
   'routes/api+/v1+/checks': { kind: 'machine' },
   'routes/api+/v1+/disclosures+/dicom-audit': { kind: 'machine' },
 };
@@ -145,6 +202,20 @@ beforeAll(async () => {
     { note, elementsLookedFor: true },
   );
 
+  ids.colleague = dana.id;
+  const program = await site.world.db.machineClient.findFirstOrThrow({ select: { id: true } });
+  ids.program = program.id;
+  const zoe = await patientOf(site.world, 'RB000902');
+  const order = await askOrder(site.world, {
+    actor: dana,
+    userId: zoe.id,
+    kind: 'codeSheet',
+    identityCheck: 'Passport at the desk',
+    reason: 'No phone',
+  });
+  if (!order.ok) throw new Error(order.refusal);
+  ids.order = order.id;
+
   cookieFor.patient = await signIn(site, castMember('patient'));
   cookieFor.other = await signIn(site, castMember({ mrn: 'RB000902' }));
   cookieFor.staff = await signIn(site, castMember('staff'));
@@ -180,6 +251,8 @@ const dataOf = (path: string, routesAsked = '') => {
 
 const rows = () =>
   connected(site.databaseUrl, async (client) => {
+    // That somebody was refused is noted, and is no change.
+    const audit = `(select * from audit_event where type <> 'access.denied')`;
     const tables = [
       'privacy_request',
       'request_response',
@@ -189,9 +262,14 @@ const rows = () =>
       'audit_event',
       'notice',
       'user_account',
+      'machine_client',
+      'machine_key',
+      'invitation',
+      'credential_order',
+      'code_set',
     ];
     const { rows: found } = await client.query<object>(
-      `select ${tables.map((name) => `(select count(*) || ' ' || coalesce(sum(hashtext(t::text)), 0) from ${name} t) as ${name}`).join(', ')}`,
+      `select ${tables.map((name) => `(select count(*) || ' ' || coalesce(sum(hashtext(t::text)), 0) from ${name === 'audit_event' ? audit : name} t) as ${name}`).join(', ')}`,
     );
     return found[0];
   });
@@ -326,6 +404,24 @@ describe('routes without a guard', () => {
       expect((await ask(who, dataOf(path))).status, who).toBe(202);
     }
     expectNoData(await ask('half', path), path);
+  });
+
+  it.each(withKind('newcomer'))('$id opens for nobody who has a record', async (route) => {
+    const path = addressOf(route, route.line);
+    for (const who of everybody) {
+      const [status, location] = facility.includes(who)
+        ? [403, undefined]
+        : [302, patients.includes(who) ? '/home' : expect.stringMatching(/^\/sign-in\?next=/)];
+      for (const how of [{}, asForm({ intent: 'claim' })]) {
+        const headers = { ...how.headers, ...(cookieFor[who] ? { Cookie: cookieFor[who] } : {}) };
+        const before = await rows();
+        const answer = await site.ask(path, { ...how, headers });
+        expect([answer.status, answer.headers.location], who).toEqual([status, location]);
+        if (facility.includes(who)) continue;
+        expect(await rows(), who).toEqual(before);
+      }
+      expectNoData(await ask(who, dataOf(path)), who, who);
+    }
   });
 
   it.each(withKind('machine'))('$id knows keys, and no cookie', async (route) => {

@@ -1,12 +1,14 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { verifyChain } from '#app/audit/seal.server.ts';
+import { writeCheckpoint } from '#app/audit/checkpoints.server.ts';
+import { sealEvents, verifyChain } from '#app/audit/seal.server.ts';
 import { parseKeyRing } from '#app/crypto/key-ring.server.ts';
 import { openDatabase, type Database } from '#app/db/client.server.ts';
 import { findMachineClient } from '#app/people/machine-clients.server.ts';
-import { readSession } from '#app/people/sessions.server.ts';
+import { proveFactor } from '#app/people/prove-factor.server.ts';
+import { readSession, startSession } from '#app/people/sessions.server.ts';
 import { checkCode, checkPassword } from '#app/people/sign-in.server.ts';
 import { totpCode } from '#app/people/totp.ts';
 import { runCommand } from '#app/server/admin/run.ts';
@@ -45,6 +47,7 @@ async function admin(args: string[], changes: Record<string, string> = {}): Prom
     SMTP_URL: 'smtp://127.0.0.1:1',
     APP_KEYS,
     DATABASE_URL: fresh.url,
+    DATA_DIR: path.join(os.tmpdir(), 'plainview-admin-without-data'),
     ...changes,
   };
   return runCommand(args, {
@@ -77,10 +80,17 @@ describe('how it is typed', () => {
     expect(names).toEqual([
       'doctor',
       'keys new',
+      'keys status',
+      'keys rotate',
       'facility set',
       'user create',
       'user disable',
+      'user enable',
+      'user list',
+      'user reset-two-factor',
       'api-key create',
+      'api-key list',
+      'api-key rotate',
       'api-key revoke',
       'audit verify',
     ]);
@@ -96,6 +106,24 @@ describe('how it is typed', () => {
     [['api-key', 'create', '--name', 'x'], '--scopes is missing.'],
     [['api-key', 'create', '--name', 'x', '--scopes', 'everything'], '--scopes is one of: disclosures:write'],
     [['user', 'create', '--nonsense', 'x'], "Unknown option '--nonsense'"],
+    [
+      ['api-key', 'create', '--name', 'x', '--scopes', 'checks:read', '--days', '0'],
+      '--days is a whole number',
+    ],
+    [
+      ['api-key', 'rotate', '--name', 'x', '--overlap-days', '31'],
+      '--overlap-days is a whole number from 0 to 30',
+    ],
+    [['api-key', 'revoke', '--name', 'x', '--key', 'y'], 'Give --name or --key, not both.'],
+    [['api-key', 'revoke', '--key', 'y'], '--key is an id'],
+    [['user', 'enable'], '--email is missing.'],
+    [['user', 'list', '--role', 'boss'], '--role is one of'],
+    [['user', 'list', '--role', 'patient'], '--role patient needs --search.'],
+    [['user', 'reset-two-factor', '--email', 'a@b.c', '--by', 'Per Holm'], '--and is missing.'],
+    [
+      ['user', 'reset-two-factor', '--email', 'a@b.c', '--by', 'Per Holm', '--and', 'per  holm'],
+      '--by and --and name two different people.',
+    ],
     [['facility', 'set', '--time-zone', 'New York'], '--time-zone is an IANA name'],
     [['facility', 'set', '--name', 'Riverbend'], 'still needed: --issuer, --time-zone'],
   ])('refuses %j with exit code 2', async (args, words) => {
@@ -176,6 +204,71 @@ describe('what it does', () => {
     expect(JSON.stringify(await events())).not.toContain(password);
   });
 
+  it('renews a key with an overlap, lists keys, and ends one of them', async () => {
+    await admin(['api-key', 'create', '--name', 'Gateway', '--scopes', 'checks:read', '--days', '30']);
+    const [first = ''] = printed;
+    expect(said.join(' ')).toContain('It works until 2026-12-22T15:00:00.000Z.');
+    expect(await admin(['api-key', 'rotate', '--name', 'Nobody'])).toBe(1);
+    expect(await admin(['api-key', 'rotate', '--name', 'Gateway', '--overlap-days', '2'])).toBe(0);
+    const [second = ''] = printed;
+    expect(said.join(' ')).toContain('The key before works until 2026-11-24T15:00:00.000Z at most.');
+    for (const key of [first, second]) expect(await findMachineClient(database.db, key, now)).not.toBeNull();
+    expect(await admin(['api-key', 'list'])).toBe(0);
+    expect(printed.map((line) => line.split('\t')[3])).toHaveLength(2);
+    expect(printed.join('\n')).not.toContain(first);
+    const id =
+      printed
+        .find((line) => line.includes('ends 2026-11-24'))
+        ?.split('\t')
+        .at(-1) ?? '';
+    expect(await admin(['api-key', 'revoke', '--key', id])).toBe(0);
+    expect(await findMachineClient(database.db, first, now)).toBeNull();
+    expect(await findMachineClient(database.db, second, now)).not.toBeNull();
+    expect(await admin(['api-key', 'revoke', '--key', id])).toBe(1);
+    const bound = ['api-key', 'create', '--name', 'Theirs', '--scopes', 'checks:read', '--vendor', 'nobody'];
+    expect(await admin(bound)).toBe(1);
+    expect(said.join(' ')).toContain('No company is registered as "nobody".');
+  });
+
+  it('opens an account again, and lists who can sign in', async () => {
+    const email = 'officer@example.org';
+    await admin(['user', 'create', '--email', email, '--name', 'Amara', '--role', 'privacyOfficer']);
+    expect(await admin(['user', 'enable', '--email', email])).toBe(1);
+    await admin(['user', 'disable', '--email', email]);
+    expect(await admin(['user', 'list'])).toBe(0);
+    expect(printed).toEqual([`${email}\tAmara\tprivacyOfficer\tshut\tapp\tnever signed in`]);
+    expect(await admin(['user', 'enable', '--email', email])).toBe(0);
+    await admin(['user', 'list', '--search', 'AMARA']);
+    expect(printed[0]).toContain('\topen\t');
+  });
+
+  it('resets the second factors with two names, and prints codes that work', async () => {
+    const email = 'officer@example.org';
+    await admin(['user', 'create', '--email', email, '--name', 'Amara', '--role', 'privacyOfficer']);
+    const { id } = await database.db.user.findUniqueOrThrow({ where: { email }, select: { id: true } });
+    const cookie = await startSession(database.db, id, { ...from, factor: 'totp' }, now);
+    const reset = (address: string) =>
+      admin(['user', 'reset-two-factor', '--email', address, '--by', 'Per Holm', '--and', 'Dana Whitlow']);
+    expect(await reset('nobody@example.org')).toBe(1);
+    expect(await reset(email)).toBe(0);
+    expect(printed).toHaveLength(20);
+    expect(await readSession(database.db, cookie, now)).toBeNull();
+    expect(await proveFactor(world(), { id }, { code: printed[7] ?? '' }, 'signIn')).toBe('sheetCode');
+    const told = await database.db.auditEvent.findMany({
+      where: { type: { in: ['credentialOrder.carriedOut', 'codeSheet.issued'] } },
+      select: { after: true, actorName: true },
+    });
+    expect(told).toHaveLength(2);
+    for (const { after, actorName } of told) {
+      expect(after).toMatchObject({ askedBy: 'Per Holm', approvedBy: 'Dana Whitlow' });
+      expect(actorName).toBe('Operator at the command line');
+    }
+    const letters = await database.db.notice.findMany({ select: { kind: true, userId: true } });
+    expect(letters.map(({ kind }) => kind).sort()).toEqual(['codeSheetIssued', 'factorRemoved']);
+    await admin(['user', 'disable', '--email', email]);
+    expect(await reset(email)).toBe(1);
+  });
+
   it('binds a patient’s account to the one patient record', async () => {
     await admin(facility);
     const create = ['user', 'create', '--email', 'ines@example.org', '--name', 'Ines', '--role', 'patient'];
@@ -203,13 +296,52 @@ describe('what it does', () => {
     await admin(['api-key', 'revoke', '--name', 'Gateway']);
     expect(await admin(['audit', 'verify'])).toBe(0);
     expect(printed[0]).toMatch(/^Whole: 3 events, the last one sealed as [0-9a-f]{64}$/);
+    expect(printed[1]).toMatch(/^Not checked: a cut end or a chain written anew; .* holds no checkpoint/);
     await connected(fresh.url, async (client) => {
       await client.query('alter table audit_event disable trigger user');
-      await client.query(`update audit_event set actor_name = 'Somebody else' where sequence = 2`);
+      await client.query(
+        `update audit_event set actor_name = 'Somebody else' where id = (select event_id from audit_seal where sequence = 2)`,
+      );
     });
     expect(await admin(['audit', 'verify'])).toBe(1);
-    expect(printed).toEqual(['Broken at event 2: what it says is not what was sealed (changed).']);
+    expect(printed[0]).toBe('Broken at event 2: what it says is not what was sealed (changed).');
     expect(await verifyChain(database.db)).toMatchObject({ whole: false });
+  });
+});
+
+describe('audit verify with checkpoints', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-admin-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('names where the end was cut off, what it could not check, and a forged line', async () => {
+    const file = path.join(folder, 'elsewhere.jsonl');
+    const settings = { AUDIT_CHECKPOINT_FILE: file };
+    await admin(facility, settings);
+    await admin(['api-key', 'create', '--name', 'Gateway', '--scopes', 'checks:read'], settings);
+    await sealEvents(database.db, now);
+    await writeCheckpoint(database.db, parseKeyRing(APP_KEYS), file, now);
+    await admin(['api-key', 'revoke', '--name', 'Gateway'], settings);
+    expect(await admin(['audit', 'verify'], settings)).toBe(0);
+    expect(printed).toEqual([
+      expect.stringMatching(/^Whole: 3 events/),
+      'Held against 1 checkpoint, the last one of event 2, 2026-11-22T15:00:00.000Z.',
+      'Not checked: whether more events than these 1 came after it and were cut off.',
+    ]);
+
+    await connected(fresh.url, async (client) => {
+      await client.query('set session_replication_role = replica');
+      await client.query('delete from audit_seal where sequence >= 2');
+      await client.query('delete from audit_event where id not in (select event_id from audit_seal)');
+    });
+    expect(await admin(['audit', 'verify'], settings)).toBe(1);
+    expect(printed[0]).toBe('Broken at event 2: the end is cut off, to event 2 at least (cut).');
+
+    await appendFile(file, '{"sequence":"1"}\n');
+    expect(await admin(['audit', 'verify'], settings)).toBe(1);
+    expect(printed[1]).toBe(`Forged: line 2 of ${file} is not as it was signed.`);
   });
 });
 
@@ -236,7 +368,7 @@ describe('the embedded database', () => {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
-  });
+  }, 60_000);
 
   it('of the demo is not made by a command', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-admin-'));

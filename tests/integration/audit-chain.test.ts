@@ -1,11 +1,18 @@
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appendEvent } from '#app/audit/audit.server.ts';
-import { verifyChain } from '#app/audit/seal.server.ts';
+import { writeCheckpoint } from '#app/audit/checkpoints.server.ts';
 import { chainStart, chainText, type ChainedEvent } from '#app/audit/events.ts';
+import { chainState, inspectChain, keepCheck } from '#app/audit/inspection.server.ts';
+import { chainHead, sealEvents, sealNewEvents, verifyChain, waitingEvents } from '#app/audit/seal.server.ts';
+import { newKeyRingEntry, parseKeyRing } from '#app/crypto/key-ring.server.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
-import { inTransaction, Prisma } from '#app/db/client.server.ts';
+import { inTransaction } from '#app/db/client.server.ts';
+import { startChainKeeper } from '#app/jobs/chain-keeper.server.ts';
 import { connected } from '#tests/support/database.ts';
-import { freshWorld, somebody, type FreshWorld } from '#tests/support/world.ts';
+import { freshWorld, minutes, seconds, somebody, type FreshWorld } from '#tests/support/world.ts';
 
 let fresh: FreshWorld;
 
@@ -14,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => fresh.drop());
 
-const append = (note: string) =>
+const write = (note: string) =>
   inTransaction(fresh.world.db, (tx) =>
     appendEvent(tx, {
       type: 'records.read',
@@ -27,57 +34,92 @@ const append = (note: string) =>
       visibleToPatient: false,
     }),
   );
+const seal = () => sealEvents(fresh.world.db, fresh.clock.now());
+const verdict = () => verifyChain(fresh.world.db);
 
 /** What only somebody with the database itself in hand can do: the triggers do not fire for them. */
-const tamper = (sql: string) =>
+const tamper = (...statements: string[]) =>
   connected(fresh.databaseUrl, async (client) => {
     await client.query('set session_replication_role = replica');
-    const { rowCount } = await client.query(sql);
-    expect(rowCount).toBeGreaterThan(0);
+    for (const sql of statements) {
+      const { rowCount } = await client.query(sql);
+      expect(rowCount, sql).not.toBe(0);
+    }
   });
 
 describe('a chain that nobody touched', () => {
   it('is whole when it is empty, and after every kind of value', async () => {
-    expect(await verifyChain(fresh.world.db)).toEqual({ whole: true, events: 0, headHash: chainStart });
-    for (const note of ['one', 'two', 'three']) await append(note);
-    expect(await verifyChain(fresh.world.db)).toMatchObject({ whole: true, events: 3 });
+    expect(await verdict()).toEqual({ whole: true, events: 0, headHash: chainStart });
+    for (const note of ['one', 'two', 'three']) await write(note);
+    expect(await waitingEvents(fresh.world.db)).toEqual({ count: 3, since: fresh.clock.now() });
+    fresh.clock.advance(seconds(1));
+    expect(await seal()).toBe(3);
+    expect(await waitingEvents(fresh.world.db)).toEqual({ count: 0, since: null });
+    expect(await verdict()).toMatchObject({ whole: true, events: 3 });
+    expect(await seal()).toBe(0);
   });
 
-  it('is whole over more events than are read at a time', async () => {
-    const long: (ChainedEvent & { hash: string })[] = [];
-    for (let sequence = 1n; sequence <= 2_003n; sequence++) {
-      const event: ChainedEvent = {
-        sequence,
-        at: fresh.clock.now(),
-        type: 'records.read',
-        actorKind: 'system',
-        actorId: null,
-        actorName: 'Test',
-        subjectKind: 'patient',
-        subjectId: String(sequence),
-        patientId: null,
-        requestId: null,
-        before: null,
-        after: null,
-        reason: null,
-        visibleToPatient: false,
-        previousHash: long.at(-1)?.hash ?? chainStart,
-      };
-      long.push({ ...event, hash: sha256Hex(chainText(event)) });
-    }
-    await fresh.world.db.auditEvent.createMany({
-      data: long.map((event) => ({ ...event, before: Prisma.DbNull, after: Prisma.DbNull })),
+  it('goes on from a chain of the first kind, whose hashes know neither the sealing nor on whose behalf', async () => {
+    await write('old');
+    const [event] = await fresh.world.db.auditEvent.findMany();
+    if (!event) throw new Error('no event');
+    const { id, ...fields } = event;
+    const link: Omit<ChainedEvent, 'onBehalfOf' | 'sealedAt'> = {
+      ...fields,
+      sequence: 1n,
+      previousHash: chainStart,
+    };
+    const text = JSON.stringify(chainText({ ...link, onBehalfOf: null, sealedAt: event.at }));
+    expect(text).not.toMatch(/onBehalfOf|sealedAt/);
+    await fresh.world.db.auditSeal.create({
+      data: {
+        sequence: 1n,
+        eventId: id,
+        previousHash: chainStart,
+        hash: sha256Hex(chainText({ ...link, onBehalfOf: null, sealedAt: event.at })),
+        sealedAt: event.at,
+      },
     });
-    expect(await verifyChain(fresh.world.db)).toMatchObject({ whole: true, events: 2_003 });
-    await append('one more');
-    expect(await verifyChain(fresh.world.db)).toMatchObject({ whole: true, events: 2_004 });
+    fresh.clock.advance(seconds(1));
+    await write('new');
+    await seal();
+    expect(await verdict()).toMatchObject({ whole: true, events: 2 });
   });
 
-  it('has no fork and no gap after 16 writers at once, some of whom took their change back', async () => {
+  it('is whole over more events than are sealed or read at a time', async () => {
+    await connected(fresh.databaseUrl, (client) =>
+      client.query(`insert into audit_event (at, type, actor_kind, actor_name, subject_kind, subject_id, visible_to_patient)
+        select now(), 'records.read', 'system', 'Test', 'patient', n::text, false from generate_series(1, 2003) n`),
+    );
+    expect(await seal()).toBe(2_003);
+    expect(await verdict()).toMatchObject({ whole: true, events: 2_003 });
+    await write('one more');
+    expect(await sealNewEvents(fresh.world.db, fresh.clock.now())).toBe(1);
+    expect(await verdict()).toMatchObject({ whole: true, events: 2_004 });
+  });
+
+  it('takes in an event that was written first and committed last', async () => {
+    await connected(fresh.databaseUrl, async (slow) => {
+      await slow.query('begin');
+      await slow.query(`insert into audit_event (at, type, actor_kind, actor_name, subject_kind, subject_id, visible_to_patient)
+        values (now(), 'records.read', 'system', 'Test', 'patient', 'slow', false)`);
+      await write('quick');
+      expect(await seal()).toBe(1);
+      await slow.query('commit');
+    });
+    expect(await sealNewEvents(fresh.world.db, fresh.clock.now())).toBe(1);
+    expect(await verdict()).toMatchObject({ whole: true, events: 2 });
+  });
+
+  it('has no fork and no gap after 16 writers at once and 3 sealers, some of whom took their change back', async () => {
     const each = 12;
+    let writing = true;
+    const sealer = async () => {
+      while (writing) await sealNewEvents(fresh.world.db, fresh.clock.now());
+    };
     const writer = async (name: number) => {
       for (let turn = 0; turn < each; turn++) {
-        await append(`${name}-${turn}`);
+        await write(`${name}-${turn}`);
         if (turn % 4 === 0) {
           const given = await inTransaction(fresh.world.db, async (tx) => {
             await appendEvent(tx, {
@@ -93,106 +135,346 @@ describe('a chain that nobody touched', () => {
         }
       }
     };
+    const sealers = Array.from({ length: 3 }, sealer);
     await Promise.all(Array.from({ length: 16 }, (_, name) => writer(name)));
+    writing = false;
+    await Promise.all(sealers);
+    await seal();
 
-    expect(await verifyChain(fresh.world.db)).toMatchObject({ whole: true, events: 16 * each });
-    const rows = await fresh.world.db.auditEvent.findMany({
-      select: { previousHash: true, subjectId: true },
+    expect(await verdict()).toMatchObject({ whole: true, events: 16 * each });
+    const rows = await fresh.world.db.auditSeal.findMany({
+      orderBy: { sequence: 'asc' },
+      select: { sequence: true, previousHash: true, event: { select: { subjectId: true } } },
     });
+    expect(rows.map(({ sequence }) => Number(sequence))).toEqual(rows.map((_, index) => index + 1));
     expect(new Set(rows.map((row) => row.previousHash)).size).toBe(16 * each);
-    expect(rows.some((row) => row.subjectId === 'never')).toBe(false);
+    expect(new Set(rows.map(({ event }) => event.subjectId)).size).toBe(16 * each);
+    expect(rows.some(({ event }) => event.subjectId === 'never')).toBe(false);
   }, 60_000);
 
-  it('is refused by the database to be changed, removed from or emptied', async () => {
-    await append('one');
-    for (const sql of [
-      `update audit_event set reason = 'other'`,
-      'delete from audit_event',
-      'truncate audit_event cascade',
-      // Statement triggers fire where no row is touched, too.
-      'delete from audit_event where false',
-    ]) {
-      const refused = await connected(fresh.databaseUrl, (client) => client.query(sql)).catch(
-        (error: unknown) => error,
-      );
-      expect(refused, sql).toMatchObject({ code: '23000', message: expect.stringContaining('append-only') });
-    }
-    expect(await verifyChain(fresh.world.db)).toMatchObject({ whole: true, events: 1 });
-  });
+  it.each(['audit_event', 'audit_seal'])(
+    '%s: the database refuses to change, remove or empty it',
+    async (table) => {
+      await write('one');
+      await seal();
+      const column = table === 'audit_event' ? 'reason' : 'hash';
+      for (const sql of [
+        `update ${table} set ${column} = 'other'`,
+        `delete from ${table}`,
+        `truncate ${table} cascade`,
+        // Statement triggers fire where no row is touched, too.
+        `delete from ${table} where false`,
+      ]) {
+        const refused = await connected(fresh.databaseUrl, (client) => client.query(sql)).catch(
+          (error: unknown) => error,
+        );
+        expect(refused, sql).toMatchObject({
+          code: '23000',
+          message: expect.stringContaining('append-only'),
+        });
+      }
+      expect(await verdict()).toMatchObject({ whole: true, events: 1 });
+    },
+  );
 });
 
 describe('a chain that was tampered with', () => {
   beforeEach(async () => {
-    for (const note of ['1', '2', '3', '4', '5']) await append(note);
+    for (const note of ['1', '2', '3', '4', '5']) await write(note);
+    fresh.clock.advance(seconds(1));
+    await seal();
+  });
+  const third = '(select event_id from audit_seal where sequence = 3)';
+
+  const columns: Record<'audit_event' | 'audit_seal', Record<string, [value: string, why: string]>> = {
+    audit_event: {
+      id: ['id + 100', 'gap'],
+      at: [`at + interval '1 millisecond'`, 'changed'],
+      type: [`'request.read'`, 'changed'],
+      actor_kind: [`'staff'`, 'changed'],
+      actor_id: [`'11111111-1111-7111-8111-111111111111'`, 'changed'],
+      actor_name: [`'Somebody else'`, 'changed'],
+      on_behalf_of: [`'Somebody else'`, 'changed'],
+      subject_kind: [`'request'`, 'changed'],
+      subject_id: [`'99'`, 'changed'],
+      patient_id: [`'11111111-1111-7111-8111-111111111111'`, 'changed'],
+      request_id: [`'11111111-1111-7111-8111-111111111111'`, 'changed'],
+      before: [`'{"b": 2}'`, 'changed'],
+      after: ['null', 'changed'],
+      reason: ['null', 'changed'],
+      visible_to_patient: ['true', 'changed'],
+    },
+    audit_seal: {
+      sequence: ['99', 'gap'],
+      event_id: ['event_id + 100', 'gap'],
+      previous_hash: [`repeat('a', 64)`, 'unlinked'],
+      hash: [`repeat('a', 64)`, 'changed'],
+      sealed_at: [`sealed_at + interval '1 millisecond'`, 'changed'],
+    },
+  };
+  const edits = Object.entries(columns).flatMap(([table, of]) =>
+    Object.entries(of).map(([column, [value, why]]) => ({ table, column, value, why })),
+  );
+  it.each(edits)('shows where $column of $table was edited', async ({ table, column, value, why }) => {
+    const row = table === 'audit_event' ? `id = ${third}` : 'sequence = 3';
+    await tamper(`update ${table} set ${column} = ${value} where ${row}`);
+    expect(await verdict()).toEqual({ whole: false, brokenAt: 3n, why });
   });
 
-  const columns: [string, string][] = [
-    ['at', `at + interval '1 millisecond'`],
-    ['type', `'request.read'`],
-    ['actor_kind', `'staff'`],
-    ['actor_id', `'11111111-1111-7111-8111-111111111111'`],
-    ['actor_name', `'Somebody else'`],
-    ['subject_kind', `'request'`],
-    ['subject_id', `'99'`],
-    ['patient_id', `'11111111-1111-7111-8111-111111111111'`],
-    ['request_id', `'11111111-1111-7111-8111-111111111111'`],
-    ['before', `'{"b": 2}'`],
-    ['after', 'null'],
-    ['reason', 'null'],
-    ['visible_to_patient', 'true'],
-  ];
-  it.each(columns)('shows where %s was edited', async (column, value) => {
-    await tamper(`update audit_event set ${column} = ${value} where sequence = 3`);
-    expect(await verifyChain(fresh.world.db)).toEqual({ whole: false, brokenAt: 3n, why: 'changed' });
+  it('shows where the time of sealing was put to that of the event, as in a chain of the first kind', async () => {
+    await tamper(
+      `update audit_seal set sealed_at = (select at from audit_event where id = event_id) where sequence = 3`,
+    );
+    expect(await verdict()).toEqual({ whole: false, brokenAt: 3n, why: 'changed' });
   });
 
-  it('has every column of the table in that list, or in the links', async () => {
+  it.each(['audit_event', 'audit_seal'] as const)('has every column of %s in that list', async (table) => {
     const { rows } = await connected(fresh.databaseUrl, (client) =>
       client.query<{ name: string }>(
-        `select column_name as name from information_schema.columns where table_name = 'audit_event'`,
+        `select column_name as name from information_schema.columns where table_name = $1`,
+        [table],
       ),
     );
-    expect(rows.map(({ name }) => name).sort()).toEqual(
-      [...columns.map(([name]) => name), 'sequence', 'previous_hash', 'hash'].sort(),
-    );
+    expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(columns[table]).sort());
   });
 
-  it('shows where a row was removed: in the middle, and at the start', async () => {
-    await tamper('delete from audit_event where sequence = 3');
-    expect(await verifyChain(fresh.world.db)).toEqual({ whole: false, brokenAt: 3n, why: 'gap' });
-    await tamper('delete from audit_event where sequence = 1');
-    expect(await verifyChain(fresh.world.db)).toEqual({ whole: false, brokenAt: 1n, why: 'gap' });
+  it.each([1, 3])('shows that event %i was removed, with its seal and without', async (sequence) => {
+    const event = `(select event_id from audit_seal where sequence = ${sequence})`;
+    await tamper(`delete from audit_event where id = ${event}`);
+    expect(await verdict()).toEqual({ whole: false, brokenAt: BigInt(sequence), why: 'gap' });
+    await tamper(`delete from audit_seal where sequence = ${sequence}`);
+    expect(await verdict()).toEqual({ whole: false, brokenAt: BigInt(sequence), why: 'gap' });
   });
 
   it('shows where the rows after a removed one were numbered anew', async () => {
-    await tamper('delete from audit_event where sequence = 3');
-    await tamper('update audit_event set sequence = 3 where sequence = 4');
-    await tamper('update audit_event set sequence = 4 where sequence = 5');
-    expect(await verifyChain(fresh.world.db)).toEqual({ whole: false, brokenAt: 3n, why: 'unlinked' });
+    await tamper(
+      `delete from audit_event where id = ${third}`,
+      'delete from audit_seal where sequence = 3',
+      'update audit_seal set sequence = 3 where sequence = 4',
+      'update audit_seal set sequence = 4 where sequence = 5',
+    );
+    expect(await verdict()).toEqual({ whole: false, brokenAt: 3n, why: 'unlinked' });
   });
 
   it('shows where a row was put in', async () => {
-    await tamper('update audit_event set sequence = sequence + 100 where sequence >= 3');
-    await tamper('update audit_event set sequence = sequence - 99 where sequence >= 103');
-    await tamper(`insert into audit_event select 3, at, type, actor_kind, actor_id, 'Nobody', subject_kind, subject_id,
-      patient_id, request_id, before, after, reason, visible_to_patient, previous_hash, repeat('a', 64)
-      from audit_event where sequence = 2`);
-    expect(await verifyChain(fresh.world.db)).toMatchObject({ whole: false, brokenAt: 3n });
+    await tamper(
+      'update audit_seal set sequence = sequence + 100 where sequence >= 3',
+      'update audit_seal set sequence = sequence - 99 where sequence >= 103',
+      `insert into audit_event (at, type, actor_kind, actor_name, subject_kind, subject_id, visible_to_patient)
+         values (now(), 'records.read', 'system', 'Nobody', 'patient', 'x', false)`,
+      `insert into audit_seal select 3, max(id), repeat('a', 64), repeat('b', 64), now() from audit_event`,
+    );
+    expect(await verdict()).toMatchObject({ whole: false, brokenAt: 3n });
   });
 
   it('shows where two rows changed places', async () => {
-    await tamper('update audit_event set sequence = 99 where sequence = 2');
-    await tamper('update audit_event set sequence = 2 where sequence = 3');
-    await tamper('update audit_event set sequence = 3 where sequence = 99');
-    expect(await verifyChain(fresh.world.db)).toMatchObject({ whole: false, brokenAt: 2n });
+    await tamper(
+      'update audit_seal set event_id = -1 where sequence = 2',
+      `update audit_seal set event_id = ${third} - 1 where sequence = 3`,
+      'update audit_seal set event_id = (select event_id + 1 from audit_seal where sequence = 3) where sequence = 2',
+    );
+    expect(await verdict()).toEqual({ whole: false, brokenAt: 2n, why: 'changed' });
   });
 
-  it('does not show a cut tail by itself: the head has to be kept elsewhere, and its hash tells', async () => {
-    const before = await verifyChain(fresh.world.db);
-    await tamper('delete from audit_event where sequence = 5');
-    const after = await verifyChain(fresh.world.db);
-    expect(before).toMatchObject({ whole: true, events: 5 });
-    expect(after).toMatchObject({ whole: true, events: 4 });
-    expect('headHash' in after && after.headHash).not.toBe('headHash' in before && before.headHash);
+  describe('and was put together again', () => {
+    let folder: string;
+    let file: string;
+    const inspect = () => inspectChain({ ...fresh.world, checkpointFile: file });
+    const checkpoint = () => writeCheckpoint(fresh.world.db, fresh.world.keys, file, fresh.clock.now());
+
+    beforeEach(async () => {
+      folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-checkpoints-'));
+      file = path.join(folder, 'checkpoints.jsonl');
+      await checkpoint();
+      for (const note of ['6', '7', '8']) {
+        await write(note);
+        await seal();
+        await checkpoint();
+      }
+    });
+    afterEach(() => rm(folder, { recursive: true, force: true }));
+
+    /** Seals all anew from an event on, as somebody would who knows how. */
+    const rewriteFrom = async (sequence: number, ...changes: string[]) => {
+      await tamper(...changes, `delete from audit_seal where sequence >= ${sequence}`);
+      await seal();
+      expect(await verdict()).toMatchObject({ whole: true });
+    };
+
+    it('is whole before', async () => {
+      expect(await inspect()).toMatchObject({
+        verdict: { whole: true, events: 8 },
+        waiting: { count: 0 },
+        checkpoints: { kept: 'inFile', checked: 4, forged: [], unknownKey: 0, newest: { sequence: 8n } },
+      });
+    });
+
+    it('shows a cut tail by the checkpoints', async () => {
+      await tamper(
+        'delete from audit_event where id in (select event_id from audit_seal where sequence >= 7)',
+        'delete from audit_seal where sequence >= 7',
+      );
+      expect(await verdict()).toMatchObject({ whole: true, events: 6 });
+      expect((await inspect()).verdict).toEqual({ whole: false, brokenAt: 7n, until: 8n, why: 'cut' });
+    });
+
+    it('shows that everything was emptied', async () => {
+      await tamper('delete from audit_seal', 'delete from audit_event');
+      expect((await inspect()).verdict).toEqual({ whole: false, brokenAt: 1n, until: 8n, why: 'cut' });
+    });
+
+    it.each([
+      [7, { brokenAt: 7n, until: 7n }],
+      [3, { brokenAt: 1n, until: 5n }],
+    ])(
+      'shows a chain written anew from event %i on, as near as the checkpoints are',
+      async (sequence, where) => {
+        const event = `(select event_id from audit_seal where sequence = ${sequence})`;
+        await rewriteFrom(sequence, `update audit_event set reason = 'other' where id = ${event}`);
+        expect((await inspect()).verdict).toEqual({ whole: false, ...where, why: 'rewritten' });
+      },
+    );
+
+    it('says what it cannot see: events after the last checkpoint', async () => {
+      await write('9');
+      await seal();
+      await tamper(
+        'delete from audit_event where id = (select event_id from audit_seal where sequence = 9)',
+        'delete from audit_seal where sequence = 9',
+      );
+      const { verdict: found, checkpoints } = await inspect();
+      expect(found).toMatchObject({ whole: true, events: 8 });
+      expect(checkpoints).toMatchObject({ newest: { sequence: 8n } });
+    });
+
+    it('notices checkpoint lines that were changed, made up, or signed with another key of the same name', async () => {
+      const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+      const [first = '', second = ''] = lines;
+      const strange = parseKeyRing(newKeyRingEntry('t1'));
+      await writeFile(file, [first, second.replace('"6"', '"7"'), ...lines.slice(2)].join('\n') + '\n');
+      expect((await inspect()).checkpoints).toMatchObject({ checked: 3, forged: [2] });
+      await appendFile(file, 'nonsense\n');
+      await write('9');
+      await seal();
+      await writeCheckpoint(fresh.world.db, strange, file, fresh.clock.now());
+      expect((await inspect()).checkpoints).toMatchObject({ checked: 3, forged: [2, 5, 6] });
+    });
+
+    it('says how many it cannot judge because their key is gone, and does not count them as forged', async () => {
+      const keys = parseKeyRing(newKeyRingEntry('n1'));
+      await writeCheckpoint(fresh.world.db, keys, file, fresh.clock.now());
+      expect(await inspectChain({ ...fresh.world, keys, checkpointFile: file })).toMatchObject({
+        verdict: { whole: true },
+        checkpoints: { checked: 1, unknownKey: 4, forged: [], newest: { sequence: 8n } },
+      });
+    });
+
+    it('keeps a line that a crash cut short apart from the next one', async () => {
+      await appendFile(file, '{"sequence":"8","ha');
+      await write('9');
+      await seal();
+      await checkpoint();
+      expect((await inspect()).checkpoints).toMatchObject({
+        checked: 5,
+        forged: [5],
+        newest: { sequence: 9n },
+      });
+    });
+
+    it('adds no line while nothing is new', async () => {
+      expect(await checkpoint()).toBeNull();
+      expect((await readFile(file, 'utf8')).trimEnd().split('\n')).toHaveLength(4);
+    });
   });
+});
+
+describe('the keeper of the chain', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-keeper-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const kept = (checkpointFile: string) => {
+    const told: string[] = [];
+    const log = {
+      info: (_: object, words: string) => told.push(words),
+      warn: (_: object, words: string) => told.push(words),
+    };
+    const world = { ...fresh.world, checkpointFile };
+    return { told, world, keeper: startChainKeeper(world, log) };
+  };
+
+  it('seals what is committed within about a second, together with others, and notes the head when it stops', async () => {
+    const file = path.join(folder, 'checkpoints.jsonl');
+    const first = kept(file);
+    const second = kept(path.join(folder, 'other.jsonl'));
+    const began = performance.now();
+    await write('one');
+    while ((await waitingEvents(fresh.world.db)).count > 0 && performance.now() - began < 10_000);
+    expect(performance.now() - began).toBeLessThan(3_000); // a second between looks, and a loaded machine
+    await write('two');
+    await Promise.all([first.keeper.stop(), second.keeper.stop()]);
+    expect(await verdict()).toMatchObject({ whole: true, events: 2 });
+    expect(await inspectChain(first.world)).toMatchObject({ checkpoints: { newest: { sequence: 2n } } });
+    expect(first.told.at(-1)).toBe('audit checkpoint');
+  });
+
+  it('goes on where the file cannot be written, tells it once, and catches up', async () => {
+    const file = path.join(folder, 'away', 'checkpoints.jsonl');
+    await write('one');
+    await seal();
+    const first = kept(file);
+    await first.keeper.stop(); // writes at its start and at its end
+    expect(first.told).toEqual(['the checkpoint of the audit chain is not written']);
+    fresh.clock.advance(minutes(16));
+    expect(await chainState(first.world, fresh.clock.now())).toMatchObject({
+      now: { checkpoint: { newest: null, isLate: true } },
+    });
+
+    await mkdir(path.dirname(file));
+    await kept(file).keeper.stop();
+    expect(await chainState(first.world, fresh.clock.now())).toMatchObject({
+      now: { checkpoint: { newest: { sequence: 1n }, isLate: false }, stalled: null },
+    });
+  });
+
+  it('shows on the officer’s page that nobody seals', async () => {
+    await write('one');
+    expect(await chainState(fresh.world, fresh.clock.now())).toMatchObject({ now: { stalled: null } });
+    fresh.clock.advance(seconds(61));
+    expect(await chainState(fresh.world, fresh.clock.now())).toMatchObject({
+      now: { stalled: { count: 1 } },
+    });
+  });
+
+  it('checks a long chain beside the pages, and keeps what it found, signed', async () => {
+    await connected(fresh.databaseUrl, (client) =>
+      client.query(`insert into audit_event (at, type, actor_kind, actor_name, subject_kind, subject_id, visible_to_patient)
+        select now(), 'records.read', 'system', 'Test', 'patient', n::text, false from generate_series(1, 20001) n`),
+    );
+    await seal();
+    const world = { ...fresh.world, checkpointFile: path.join(folder, 'checkpoints.jsonl') };
+    const checkedAt = fresh.clock.now();
+    await keepCheck(world, checkedAt);
+    fresh.clock.advance(minutes(5));
+    await write('later');
+    await seal();
+    const looked = await chainState(world, fresh.clock.now());
+    expect(looked).toMatchObject({ checkedAt, inspection: { verdict: { whole: true, events: 20_001 } } });
+
+    const found = await readFile(`${world.checkpointFile}.check`, 'utf8');
+    await writeFile(`${world.checkpointFile}.check`, found.replace('"events":20001', '"events":30001'));
+    expect(await chainState(world, fresh.clock.now())).toMatchObject({
+      checkedAt: fresh.clock.now(),
+      inspection: { verdict: { events: 20_002 } },
+    });
+  }, 60_000);
+});
+
+it('the head that a patient gets on an accounting is of a sealed event', async () => {
+  await write('one');
+  expect(await chainHead(fresh.world.db)).toBeNull();
+  await seal();
+  expect(await chainHead(fresh.world.db)).toMatchObject({ sequence: 1n });
 });

@@ -4,6 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeCheckpoint } from '#app/audit/checkpoints.server.ts';
+import { parseKeyRing } from '#app/crypto/key-ring.server.ts';
+import { openDatabase } from '#app/db/client.server.ts';
 import { examine, type Finding } from '#app/server/doctor.server.ts';
 import { connected, freshDatabase, type FreshDatabase } from '#tests/support/database.ts';
 import { startSmtpSink, type SmtpSink } from '#tests/support/smtp-sink.ts';
@@ -49,6 +52,21 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
+/** The newest entry, noted as the running server does it every few minutes. */
+async function noteHead(): Promise<void> {
+  const site = openDatabase(database.url, () => undefined);
+  try {
+    await writeCheckpoint(
+      site.db,
+      parseKeyRing(testKey),
+      path.join(dataDir, 'audit-checkpoints.jsonl'),
+      new Date(),
+    );
+  } finally {
+    await site.close();
+  }
+}
+
 async function look(changes: Record<string, string> = {}, clock = () => new Date()): Promise<Finding[]> {
   const findings: Finding[] = [];
   await examine({ env: { ...env, ...changes }, mode: 'production', clock }, (finding) =>
@@ -66,6 +84,7 @@ async function lookAt(part: string, changes?: Record<string, string>, clock?: ()
 
 describe('doctor', () => {
   it('finds nothing wrong where nothing is, in its fixed order', async () => {
+    await noteHead();
     const findings = await look();
     expect(findings.filter(({ health, part }) => health !== 'ok' && part !== 'disk')).toEqual([]);
     for (const { words } of findings) expect(words).not.toMatch(/\n/);
@@ -168,6 +187,40 @@ describe('doctor', () => {
     expect(await lookAt('worker')).toMatchObject({
       health: 'warn',
       words: expect.stringContaining('1 gave up'),
+    });
+  });
+
+  it('says that events wait for their place in the chain', async () => {
+    await connected(database.url, (client) =>
+      client.query(`insert into audit_event (at, type, actor_kind, actor_name, subject_kind, subject_id, visible_to_patient)
+        values (now() - interval '2 minutes', 'records.read', 'system', 'Test', 'patient', 'x', false)`),
+    );
+    expect(await lookAt('audit')).toMatchObject({
+      health: 'fail',
+      words: expect.stringContaining('1 events wait for their place in the chain, the oldest for 2 minutes'),
+    });
+  });
+
+  it('says that the checkpoints are behind, or cannot be kept', async () => {
+    const later = () => new Date('2026-11-22T14:16:00Z'); // the seed's events are of 14:00
+    expect(await lookAt('audit', {}, later)).toMatchObject({
+      health: 'warn',
+      words: expect.stringContaining('are behind'),
+    });
+    await noteHead();
+    expect(await lookAt('audit', {}, later)).toMatchObject({ health: 'ok' });
+    const AUDIT_CHECKPOINT_FILE = path.join(dataDir, 'away', 'checkpoints.jsonl');
+    expect(await lookAt('audit', { AUDIT_CHECKPOINT_FILE })).toMatchObject({
+      health: 'warn',
+      words: expect.stringContaining('set AUDIT_CHECKPOINT_FILE'),
+    });
+  });
+
+  it('names an older key that is still in use', async () => {
+    const APP_KEYS = `n1:${Buffer.alloc(32, 8).toString('base64')},${testKey}`;
+    expect(await lookAt('keys', { APP_KEYS })).toMatchObject({
+      health: 'ok',
+      words: expect.stringContaining('t1 still in use'),
     });
   });
 

@@ -5,8 +5,8 @@ import { inTransaction, openDatabase } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { taskList } from '#app/jobs/tasks.server.ts';
 import { outboxMailer, smtpMailer, type Mailer } from '#app/mail/mailer.server.ts';
-import type { NoticeKind } from '#app/notices/notices.ts';
-import { oweNotice } from '#app/notices/owe.server.ts';
+import { noticeKinds, notices, type NoticeKind } from '#app/notices/notices.ts';
+import { oweLetter, oweNotice } from '#app/notices/owe.server.ts';
 import { freshDatabase } from '#tests/support/database.ts';
 import { startSmtpSink, type ReceivedMail, type SmtpSink } from '#tests/support/smtp-sink.ts';
 
@@ -170,6 +170,122 @@ describe('a notice that is owed', () => {
   });
 });
 
+describe('a letter about an account', () => {
+  it('says when it was, goes where it was told to, and is written into the person’s own history', async () => {
+    const sink = await startSink();
+    const { userId, patientId } = await owe({ kind: 'requestReceived' });
+    await runQueue(outboxMailer(world.db, world.clock));
+    const noticeIds = await inTransaction(world.db, async (tx) => [
+      await oweNotice(tx, { kind: 'emailChanged', userId, now }),
+      await oweNotice(tx, { kind: 'emailChanged', userId, address: 'old@example.org', now }),
+    ]);
+    await runQueue(smtpMailer(sink.url, from));
+
+    expect(sink.received.flatMap(({ recipients }) => recipients).sort()).toEqual([
+      'ana@example.org',
+      'old@example.org',
+    ]);
+    for (const { mail } of sink.received) {
+      expect(mail.text).toContain('https://portal.riverbend.example/account/security');
+      expect(mail.text).toContain('When: May 14, 2027 at 9:30 AM PDT');
+      expect(mail.text).not.toContain('PV-7K3M');
+    }
+    const told = await world.db.auditEvent.findMany({
+      where: { type: 'notice.sent', subjectId: { in: noticeIds.map(String) } },
+    });
+    expect(told).toHaveLength(2);
+    for (const event of told)
+      expect(event).toMatchObject({ patientId, requestId: null, visibleToPatient: true });
+    expect(JSON.stringify(told.map(({ after }) => after))).not.toContain('@');
+  });
+
+  it.each(noticeKinds.filter((kind) => notices[kind].opens !== 'request' && notices[kind].letter !== 'code'))(
+    'of the kind %s reaches whoever has no record and no request',
+    async (kind) => {
+      await owe({ kind: 'requestReceived' });
+      const { id: userId } = await world.db.user.create({
+        data: {
+          email: 'dana@example.org',
+          displayName: 'Dana',
+          role: 'staff',
+          locale: 'es',
+          passwordHash: 'none',
+          createdAt: now,
+        },
+      });
+      await inTransaction(world.db, (tx) => oweNotice(tx, { kind, userId, now }));
+      const sink = await startSink();
+      await runQueue(smtpMailer(sink.url, from));
+      const mine = sink.received.filter(({ recipients }) => recipients.includes('dana@example.org'));
+      expect(mine).toHaveLength(1);
+      expect(mine[0]?.mail.html).toContain('lang="es"');
+      expect(await jobs()).toEqual([]);
+    },
+  );
+
+  it('reaches a shut account; nothing else does', async () => {
+    const { userId, noticeId } = await owe({ kind: 'answerReady' });
+    await world.db.user.update({ where: { id: userId }, data: { disabledAt: now } });
+    await inTransaction(world.db, (tx) => oweNotice(tx, { kind: 'accountChanged', userId, now }));
+    const sink = await startSink();
+    await runQueue(smtpMailer(sink.url, from));
+    expect(sink.received.map(({ mail }) => mail.subject)).toEqual([
+      'Something changed in your account at Riverbend Imaging',
+    ]);
+    expect(await sentAt(noticeId)).toBeNull();
+    expect(await jobs()).toEqual([]);
+  });
+});
+
+describe('a letter with a code', () => {
+  it('carries it to an address without an account; the code rests sealed, and not at all once it is sent', async () => {
+    await owe({ kind: 'requestReceived' });
+    const code = '7K3M-9QXZ';
+    const id = await inTransaction(world.db, (tx) =>
+      oweLetter(tx, world.keys, {
+        kind: 'mailCode',
+        address: 'new@example.org',
+        locale: 'es',
+        code,
+        now,
+      }),
+    );
+    const before = await world.db.notice.findUniqueOrThrow({ where: { id } });
+    expect(JSON.stringify(before)).not.toContain(code);
+    const sink = await startSink(451);
+    await runQueue(smtpMailer(sink.url, from));
+    sink.refuseWith = null;
+    await runJobsNow(smtpMailer(sink.url, from));
+
+    const [letter] = sink.received.filter(({ recipients }) => recipients.includes('new@example.org'));
+    expect(letter?.mail.subject).toBe('Su código de Riverbend Imaging');
+    expect(letter?.mail.text).toContain(code);
+    expect(letter?.mail.text).not.toMatch(/https?:/);
+    expect(await world.db.notice.findUniqueOrThrow({ where: { id } })).toMatchObject({
+      detailsSealed: null,
+      sentAt: now,
+    });
+    const event = await world.db.auditEvent.findFirstOrThrow({ where: { subjectId: id } });
+    expect(event).toMatchObject({ patientId: null, visibleToPatient: false, after: { kind: 'mailCode' } });
+  });
+
+  it('is not sent when its code was moved here from another letter', async () => {
+    await owe({ kind: 'requestReceived' });
+    const [one, two] = await inTransaction(world.db, async (tx) => {
+      const letter = { kind: 'mailCode', locale: 'en', now } as const;
+      return [
+        await oweLetter(tx, world.keys, { ...letter, address: 'a@example.org', code: '7K3M-9QXZ' }),
+        await oweLetter(tx, world.keys, { ...letter, address: 'b@example.org', code: 'AAAA-BBBB' }),
+      ];
+    });
+    const { detailsSealed } = await world.db.notice.findUniqueOrThrow({ where: { id: one } });
+    await world.db.notice.update({ where: { id: two }, data: { detailsSealed } });
+    const mailer = outboxMailer(world.db, world.clock);
+    await expect(sendAgain(two, mailer)).rejects.toThrow('does not open');
+    expect(await world.db.outboxMessage.count()).toBe(0);
+  });
+});
+
 describe('outboxMailer', () => {
   it('keeps one message when the job runs twice', async () => {
     const mailer = outboxMailer(world.db, world.clock);
@@ -254,9 +370,10 @@ async function owe({ kind, locale = 'en', facilityName, displayName, failAfter }
   const noticeId = await inTransaction(db, async (tx) => {
     const id = await oweNotice(tx, { kind, userId: user.id, requestId: request.id, now });
     if (failAfter) throw new Error('the change failed');
+    if (id === null) throw new Error('nothing is owed');
     return id;
   });
-  return { noticeId, requestId: request.id, patientId: patient.id };
+  return { noticeId, requestId: request.id, patientId: patient.id, userId: user.id };
 }
 
 const quiet = new Logger(() => () => undefined);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
 import { eventsOfRequest } from '#app/audit/audit.server.ts';
-import { verifyChain } from '#app/audit/seal.server.ts';
+import { sealEvents, verifyChain } from '#app/audit/seal.server.ts';
 import { takeInDicomAudit } from '#app/disclosures/ingest/intake.server.ts';
 import { draftAnswer, readAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
@@ -174,6 +174,7 @@ describe('an accounting, from the question to the answer', () => {
     expect(
       (await eventsOfRequest(fresh.world.db, requestId, 'visibleToPatient')).map(({ type }) => type),
     ).toEqual(['request.submitted', 'request.acknowledged', 'request.responded']);
+    await sealEvents(fresh.world.db, fresh.clock.now());
     expect(await verifyChain(fresh.world.db)).toMatchObject({ whole: true });
 
     const owed = await notices(requestId);

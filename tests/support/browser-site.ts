@@ -112,6 +112,8 @@ async function startBuiltSite(): Promise<{ site: BrowserSite; stop: () => Promis
       appOrigin: origin,
       dataDir,
       databaseUrl: database.url,
+      migrationDatabaseUrl: null,
+      checkpointFile: path.join(dataDir, 'audit-checkpoints.jsonl'),
       keys: testKeys,
       smtpUrl: null,
       mailFrom: 'Riverbend Imaging <privacy@riverbend.example>',

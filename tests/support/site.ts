@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import { expect } from 'vitest';
+import type { KeyRing } from '#app/crypto/key-ring.server.ts';
 import type { World } from '#app/db/world.ts';
 import { builtSite } from '#app/server/main.ts';
 import { openLog } from '#app/server/request-log.server.ts';
@@ -61,7 +62,7 @@ export async function startSite(options: WorldOptions = { seeded: true }): Promi
 export async function startSiteOn(
   databaseUrl: string,
   clock: TestClock,
-  { demo }: { demo: boolean },
+  { demo, keys = testKeys, smtpUrl = null }: { demo: boolean; keys?: KeyRing; smtpUrl?: string | null },
 ): Promise<Site> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'plainview-site-'));
   const rawLog: string[] = [];
@@ -82,8 +83,10 @@ export async function startSiteOn(
       appOrigin: testOrigin,
       dataDir,
       databaseUrl,
-      keys: testKeys,
-      smtpUrl: null,
+      migrationDatabaseUrl: null,
+      checkpointFile: path.join(dataDir, 'audit-checkpoints.jsonl'),
+      keys,
+      smtpUrl,
       mailFrom: 'Riverbend Imaging <privacy@riverbend.example>',
       trustedProxies: [],
       logLevel: 'info',
@@ -181,7 +184,13 @@ interface MachineCall {
 /** `name=value` of a cookie that an answer sets; undefined when it does not, or drops it. */
 export function cookieOf(
   answer: Answer,
-  name: 'plainview_session' | 'plainview_sign_in',
+  name:
+    | 'plainview_session'
+    | 'plainview_sign_in'
+    | 'plainview_device'
+    | 'plainview_kept'
+    | 'plainview_passkey'
+    | 'plainview_proof',
 ): string | undefined {
   const set = answer.headers['set-cookie']?.find((line) => line.startsWith(`__Host-${name}=`));
   const pair = set?.split(';')[0];

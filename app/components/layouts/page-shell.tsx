@@ -1,8 +1,10 @@
 import { useEffect, useRef, type ReactNode } from 'react';
+import { ActingBanner } from '../acting-banner.tsx';
+import { SessionWarning, type SessionEnd } from '../session-warning.tsx';
 import { DemoBanner } from '../demo-banner.tsx';
 import { SiteFooter, type FacilityContact } from '../site-footer.tsx';
 import { SiteHeader, type Viewer } from '../site-header.tsx';
-import type { SiteSection } from '../site-nav.ts';
+import type { ActingScope, SiteSection } from '../site-nav.ts';
 import { SkipLink } from '../skip-link.tsx';
 import { useWords } from '../words.tsx';
 
@@ -11,8 +13,13 @@ export interface LayoutProps {
   facility: FacilityContact;
   /** The facility is made up. */
   demo: boolean;
+  /** The patient on whose behalf the viewer acts at present, and how far. */
+  actingFor?: string | null;
+  actingScope?: ActingScope;
   /** Path of the page, without its origin. */
   path: string;
+  /** When the viewer's session ends. */
+  session?: SessionEnd | null;
   children: ReactNode;
 }
 
@@ -23,7 +30,10 @@ export function PageShell({
   viewer,
   facility,
   demo,
+  actingFor,
+  actingScope = null,
   path,
+  session,
   children,
 }: LayoutProps & { section: SiteSection; density: 'patient' | 'staff' }) {
   const words = useWords();
@@ -36,11 +46,19 @@ export function PageShell({
           <DemoBanner />
         </aside>
       )}
-      <SiteHeader section={section} viewer={viewer} facilityName={facility.name} path={path} />
+      <SiteHeader
+        section={section}
+        viewer={viewer}
+        actingScope={actingScope}
+        facilityName={facility.name}
+        path={path}
+      />
+      {actingFor && <ActingBanner patient={actingFor} />}
       <main id="main" ref={main} tabIndex={-1} className="page grow pt-8 sm:pt-10">
         {children}
       </main>
       <SiteFooter facility={facility} />
+      {session && <SessionWarning session={session} />}
     </div>
   );
 }

@@ -14,6 +14,7 @@ import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
 import { requirePatient } from '#app/web/guard.server.ts';
 import { accountingRowView } from '#app/web/present-accounting.server.ts';
 import { againstNoView, recipientsView } from '#app/web/present-recipients.server.ts';
+import { useMayFile } from '#app/web/site.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dayOfInstantInWords, localDate } from '#app/words/dates.ts';
 import { wordsFor } from '#app/words/words.ts';
@@ -42,7 +43,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const choices = records.get(patientId) ?? [];
   const reader = { locale, timeZone: facility.timeZone, now };
   return {
-    name: person.name,
+    name: person.onBehalfOf?.name ?? person.name,
     facility: facility.name,
     years,
     year,
@@ -62,7 +63,8 @@ export default function Disclosures() {
   const words = useWords();
   const { since, year, count, recipients, name, facility, requiredByLaw, alsoShown, unmatched, againstNo } =
     useLoaderData<typeof loader>();
-  const ask = (
+  const mayFile = useMayFile();
+  const ask = mayFile && (
     <ButtonLink to="/requests/new/accounting" icon="arrowRight" iconSide="end">
       {words('site.start.list')}
     </ButtonLink>

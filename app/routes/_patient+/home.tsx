@@ -1,4 +1,4 @@
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { redirect, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
 import { ButtonLink } from '#app/components/button.tsx';
 import { Icon } from '#app/components/icon.tsx';
@@ -10,6 +10,7 @@ import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { optOutHistory, optOutRecordsOf } from '#app/optouts/optouts.server.ts';
 import { eventsOfPatient } from '#app/people/activity.server.ts';
+import { mayAct } from '#app/people/can.ts';
 import { requestsOfPatient } from '#app/requests/reading.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { requirePatient } from '#app/web/guard.server.ts';
@@ -17,6 +18,8 @@ import { optOutView } from '#app/web/present-opt-outs.server.ts';
 import { activityTypes, activityView } from '#app/web/present-activity.server.ts';
 import { againstNoView } from '#app/web/present-recipients.server.ts';
 import { requestView } from '#app/web/present-requests.server.ts';
+import { viewerOf } from '#app/web/present-actor.server.ts';
+import { useMayFile } from '#app/web/site.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dayOfInstantInWords } from '#app/words/dates.ts';
 import { AgainstNo } from './_parts/against-no.tsx';
@@ -26,7 +29,9 @@ import { RequestList } from './_parts/request-list.tsx';
 const newFor = 30 * 24 * 3_600_000;
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, patientId, locale, now } = await requirePatient(args, 'ownRecords.see');
+  const { world, person, patientId, locale, now } = await requirePatient(args, 'ownRequests.follow');
+  // Who may file but not see begins where they follow what they filed.
+  if (!mayAct(person, 'ownRecords.see')) throw redirect('/requests');
   const { db } = world;
   const [facility, requests, optOuts, records, sent, vendors, events] = await Promise.all([
     theFacility(db),
@@ -49,7 +54,8 @@ export async function loader(args: LoaderFunctionArgs) {
   );
   const first = sent.at(-1);
   return {
-    name: person.name,
+    name: person.onBehalfOf ? null : person.name,
+    patient: person.onBehalfOf?.name ?? '',
     answer: answered?.respondedAt
       ? { id: answered.id, day: dayOfInstantInWords(locale, answered.respondedAt, facility.timeZone) }
       : null,
@@ -70,7 +76,11 @@ export async function loader(args: LoaderFunctionArgs) {
       recipients: new Set(sent.map(({ vendor }) => vendor.id)).size,
       since: first ? dayOfInstantInWords(locale, first.occurredAt, facility.timeZone) : null,
     },
-    events: activityView(events, companies, { ...reader, facilityName: facility.name }).slice(0, 3),
+    events: activityView(events, companies, {
+      ...reader,
+      facilityName: facility.name,
+      viewer: viewerOf(person),
+    }).slice(0, 3),
   };
 }
 
@@ -78,18 +88,27 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site
 
 export default function Home() {
   const words = useWords();
-  const { name, open, images, events, againstNo } = useLoaderData<typeof loader>();
+  const { name, patient, open, images, events, againstNo } = useLoaderData<typeof loader>();
+  const mayFile = useMayFile();
   return (
     <div className="sections">
       <div className="stack">
-        <PageHeader title={words('patient.home.title', { name })} />
+        <PageHeader
+          title={
+            name === null
+              ? words('patient.home.titleFor', { patient })
+              : words('patient.home.title', { name })
+          }
+        />
         <AgainstNo sent={againstNo} />
         <Todo />
-        <p className="mt-2">
-          <ButtonLink to="/requests/new" icon="arrowRight" iconSide="end">
-            {words('patient.home.act')}
-          </ButtonLink>
-        </p>
+        {mayFile && (
+          <p className="mt-2">
+            <ButtonLink to="/requests/new" icon="arrowRight" iconSide="end">
+              {words('patient.home.act')}
+            </ButtonLink>
+          </p>
+        )}
       </div>
       <Choices />
       <section className="stack" aria-labelledby="requests">
@@ -110,7 +129,12 @@ export default function Home() {
         </p>
         <SeeAll to="/disclosures">{words('patient.home.allImages')}</SeeAll>
       </section>
-      {events.length > 0 && <Timeline past={events} headingLevel={2} />}
+      {events.length > 0 && (
+        <div className="stack">
+          <Timeline past={events} headingLevel={2} />
+          <SeeAll to="/account/activity">{words('patient.home.allActivity')}</SeeAll>
+        </div>
+      )}
     </div>
   );
 }
@@ -148,13 +172,14 @@ function Todo() {
 function Choices() {
   const words = useWords();
   const { choices } = useLoaderData<typeof loader>();
+  const mayFile = useMayFile();
   return (
     <section className="stack" aria-labelledby="choices">
       <h2 id="choices">{words('site.nav.optOuts')}</h2>
       {choices.length === 0 ? (
         <>
           <p>{words('patient.home.noChoices')}</p>
-          <SeeAll to="/opt-outs/new">{words('optOuts.new.link')}</SeeAll>
+          {mayFile && <SeeAll to="/opt-outs/new">{words('optOuts.new.link')}</SeeAll>}
         </>
       ) : (
         <>

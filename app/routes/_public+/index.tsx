@@ -31,9 +31,14 @@ export default function Start() {
               {words('site.start.goOn')}
             </ButtonLink>
           ) : (
-            <ButtonLink to="/sign-in" icon="arrowRight" iconSide="end">
-              {words('people.signIn.title')}
-            </ButtonLink>
+            <>
+              <ButtonLink to="/sign-in" icon="arrowRight" iconSide="end">
+                {words('people.signIn.title')}
+              </ButtonLink>
+              <ButtonLink to="/sign-up" variant="outline">
+                {words('signUp.start.title')}
+              </ButtonLink>
+            </>
           )
         }
       />

@@ -10,10 +10,13 @@ import { Button } from '#app/components/button.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { CodeField } from '#app/components/field.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
+import { PasskeyButton } from '#app/components/passkey-button.tsx';
 import { useWords } from '#app/components/words.tsx';
-import { homeOf } from '#app/people/can.ts';
 import { checkCode } from '#app/people/sign-in.server.ts';
-import { dropCookie, readCookie, setCookie } from '#app/web/cookies.server.ts';
+import { typedCode } from '#app/people/typed-code.ts';
+import { orBusy, tooManyTries, waitingHeaders } from '#app/web/busy.server.ts';
+import { dropCookie, readCookie } from '#app/web/cookies.server.ts';
+import { enter, fromOf } from '#app/web/enter.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { requireNobody } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -21,10 +24,7 @@ import { safePath } from '#app/web/paths.ts';
 import { pageTitle } from '#app/web/title.ts';
 
 const schema = z.strictObject({
-  code: z
-    .string('errors.code')
-    .max(20, 'errors.code')
-    .regex(/^\s*(\d\s*){6}$/, 'errors.code'),
+  code: z.string('errors.codeOrPaper').max(60, 'errors.codeOrPaper').regex(typedCode, 'errors.codeOrPaper'),
   next: z.string().optional(),
 });
 
@@ -34,32 +34,27 @@ export async function loader(args: LoaderFunctionArgs) {
   return { next: safePath(new URL(args.request.url).searchParams.get('next'), '') };
 }
 
-export async function action({ request, context }: ActionFunctionArgs) {
+export async function action(args: ActionFunctionArgs) {
+  const { request, context } = args;
   const { world } = context;
   const pendingSecret = await readCookie(world, request, 'pending');
   if (!pendingSecret) return redirect('/sign-in');
   const form = await readForm(request, { schema, secret: ['code'] });
   if (!form.ok) return formMistakes(form.mistakes);
-  const from = { address: context.address, userAgent: request.headers.get('User-Agent') ?? '' };
-  const step = await checkCode(world, pendingSecret, form.value.code, from);
+  const step = await orBusy(checkCode(world, pendingSecret, form.value.code, await fromOf(args)));
   switch (step.outcome) {
     case 'refused':
       return oneMistake('code', 'errors.wrongCode');
     case 'tooMany':
-      return oneMistake('', 'errors.tooManyTries', {
-        values: { minutes: Math.ceil(step.retryAfterSeconds / 60) },
-        status: 429,
-      });
+      return tooManyTries(step.retryAfterSeconds);
     case 'startAgain':
       return redirect('/sign-in', { headers: { 'Set-Cookie': await dropCookie(world, 'pending') } });
-    case 'signedIn': {
-      const headers = new Headers();
-      headers.append('Set-Cookie', await dropCookie(world, 'pending'));
-      headers.append('Set-Cookie', await setCookie(world, 'session', step.sessionId));
-      return redirect(safePath(form.value.next, homeOf(step.person.role)), { headers });
-    }
+    case 'signedIn':
+      return enter(args, step, form.value.next);
   }
 }
+
+export const headers = waitingHeaders;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'people.twoFactor.title');
 
@@ -79,6 +74,7 @@ export default function TwoFactor() {
         <input type="hidden" name="next" value={next} />
         <CodeField
           name="code"
+          alsoFromPaper
           label={words('people.twoFactor.code')}
           hint={words('people.twoFactor.hint')}
           error={mistakes.error('code')}
@@ -87,6 +83,12 @@ export default function TwoFactor() {
           <Button>{words('people.twoFactor.send')}</Button>
         </p>
       </Form>
+      <PasskeyButton
+        purpose="signIn"
+        action="/sign-in/passkey"
+        label={words('people.twoFactor.passkey')}
+        fields={{ next }}
+      />
       <p className="text-muted">{words('people.signIn.help')}</p>
     </div>
   );

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
-import { verifyChain } from '#app/audit/seal.server.ts';
+import { chainState } from '#app/audit/inspection.server.ts';
 import { ButtonLink } from '#app/components/button.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { Pagination } from '#app/components/pagination.tsx';
@@ -31,12 +31,12 @@ export async function loader(args: LoaderFunctionArgs) {
   const todayOn = localDate(now, timeZone);
   const open = await openDueBy(db, daysAfter(todayOn, horizonLength - 1));
   const firstOn = open[0] && open[0].dueOn < todayOn ? open[0].dueOn : todayOn;
-  const [holidays, { mostUrgent }, against, unmatched, verdict, found] = await Promise.all([
+  const [holidays, { mostUrgent }, against, unmatched, chain, found] = await Promise.all([
     holidaysBetween(db, new Date(firstOn), new Date(daysAfter(todayOn, horizonLength))),
     openWork(db, todayOn),
     transfersAgainstOptOut(db),
     heldMessages(db),
-    verifyChain(db),
+    chainState(world, now),
     answeredRequests(db, asked.page),
   ]);
   const lastPage = Math.max(1, Math.ceil(found.total / queuePageSize));
@@ -47,7 +47,7 @@ export async function loader(args: LoaderFunctionArgs) {
     worst: mostUrgent,
     against: againstNoView(against, timeZone, locale),
     unmatched,
-    chain: chainView(verdict, { checkedAt: now, timeZone, locale }),
+    chain: chainView(chain, timeZone, locale),
     answered: {
       rows: answeredView(rows, now, locale),
       total: found.total,

@@ -7,13 +7,16 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { Pagination } from '#app/components/pagination.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { heldMessages } from '#app/disclosures/disclosures.server.ts';
+import { asksWaiting } from '#app/people/representations-reading.server.ts';
+import { openClaimsCount } from '#app/people/identity-claims.server.ts';
+import { can } from '#app/people/can.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { openWork, queuePageSize, requestQueue } from '#app/requests/reading.server.ts';
 import { requirePerson } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { localDate } from '#app/words/dates.ts';
 import { Queue } from './_parts/queue.tsx';
-import { queueView, workView } from './_parts/queue-view.server.ts';
+import { queueView, waitingView, workView } from './_parts/queue-view.server.ts';
 import { WorkList } from './_parts/work-list.tsx';
 
 const query = z.object({
@@ -22,10 +25,12 @@ const query = z.object({
 });
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, locale, now } = await requirePerson(args, 'requests.see');
+  const { world, person, locale, now } = await requirePerson(args, 'requests.see');
   const asked = query.parse(Object.fromEntries(new URL(args.request.url).searchParams));
   const { timeZone } = await theFacility(world.db);
-  const [{ work, mostUrgent }, unmatched, found] = await Promise.all([
+  const [claims, asks, { work, mostUrgent }, unmatched, found] = await Promise.all([
+    openClaimsCount(world.db),
+    asksWaiting(world.db),
     openWork(world.db, localDate(now, timeZone)),
     heldMessages(world.db),
     requestQueue(world.db, asked),
@@ -43,6 +48,11 @@ export async function loader(args: LoaderFunctionArgs) {
     work: workView(work, locale),
     mostUrgent,
     unmatched,
+    people: {
+      identity: waitingView(claims, timeZone, locale),
+      representatives: waitingView(asks, timeZone, locale),
+      mayDecide: can(person.role, 'identity.decide'),
+    },
   };
 }
 
@@ -50,7 +60,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'staf
 
 export default function StaffQueue() {
   const words = useWords();
-  const { standing, page, lastPage, total, firstShown, rows, work, mostUrgent, unmatched } =
+  const { standing, page, lastPage, total, firstShown, rows, work, mostUrgent, unmatched, people } =
     useLoaderData<typeof loader>();
   const pageTo = (to: number) => `/staff?standing=${standing}&page=${to}`;
   return (
@@ -65,7 +75,7 @@ export default function StaffQueue() {
           )
         }
       />
-      <WorkList work={work} unmatched={unmatched} />
+      <WorkList work={work} unmatched={unmatched} people={people} />
       <section className="stack" aria-labelledby="queue">
         <h2 id="queue">{words('staff.queue.heading')}</h2>
         <nav aria-label={words('staff.queue.tabs')} className="border-rule flex gap-6 border-b">

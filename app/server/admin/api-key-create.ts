@@ -1,7 +1,8 @@
-import { isUniqueViolation } from '#app/db/client.server.ts';
 import { machineScopes } from '#app/people/can.ts';
-import { createMachineClient } from '#app/people/machine-clients.server.ts';
-import { CommandFailed, oneOf, operator, required, type Command } from './command.ts';
+import { createMachineClient, MachineClientRefused } from '#app/people/machine-clients.server.ts';
+import { keyLife, vendorScopes } from '#app/people/machine-keys.ts';
+import { allVendors } from '#app/vendors/vendors.server.ts';
+import { CommandFailed, oneOf, operator, optional, required, wholeNumber, type Command } from './command.ts';
 import { withInstallation } from './installation.server.ts';
 
 export const apiKeyCreate: Command = {
@@ -10,29 +11,65 @@ export const apiKeyCreate: Command = {
   help: [
     '--name NAME      what the key is for; no two keys have the same name',
     `--scopes A,B     what it may do: ${machineScopes.join(', ')}`,
+    `--vendor SLUG    the program of a company: it may ask about that company alone (${vendorScopes.join(', ')})`,
+    `--days N         how long it works, 1 to ${keyLife.most} (default: ${keyLife.usual})`,
     'Example: api-key create --name "Export gateway" --scopes checks:read',
   ],
-  options: { name: { type: 'string' }, scopes: { type: 'string' } },
+  options: {
+    name: { type: 'string' },
+    scopes: { type: 'string' },
+    vendor: { type: 'string' },
+    days: { type: 'string' },
+  },
   async run(values, terminal) {
-    const name = required(values, 'name');
+    const name = keyName(required(values, 'name'));
     const scopes = required(values, 'scopes')
       .split(',')
       .map((scope) => oneOf(scope.trim(), 'scopes', machineScopes));
+    const slug = optional(values, 'vendor');
+    const lifeDays = wholeNumber(optional(values, 'days') ?? `${keyLife.usual}`, 'days', {
+      least: 1,
+      most: keyLife.most,
+    });
     return withInstallation(terminal, async ({ db, clock }) => {
+      const vendors = slug === undefined ? [] : await allVendors(db);
+      const vendor = vendors.find((one) => one.slug === slug);
+      if (slug !== undefined && !vendor)
+        throw new CommandFailed(
+          `No company is registered as "${slug}". There are: ${vendors.map((one) => one.slug).join(', ')}.`,
+        );
       const made = await createMachineClient(db, {
         name,
         scopes: [...new Set(scopes)],
+        ...(vendor ? { vendorId: vendor.id } : {}),
+        lifeDays,
         actor: operator,
         now: clock(),
       }).catch((error: unknown) => {
-        if (!isUniqueViolation(error)) throw error;
-        throw new CommandFailed(
-          `There is a key named "${name}" already, or there was one. Choose another name.`,
-        );
+        throw error instanceof MachineClientRefused ? new CommandFailed(inWords(error, name)) : error;
       });
       terminal.print(made.key);
       terminal.say('Keep it now: it is not stored, and cannot be shown again.');
+      terminal.say(`It works until ${made.expiresAt.toISOString()}.`);
       return 0;
     });
   },
 };
+
+/** A name that reads as one line. @throws CommandFailed */
+export function keyName(text: string): string {
+  if (text.length > 100 || /\p{Cc}/u.test(text))
+    throw new CommandFailed('A name has up to 100 characters, and no line breaks or control characters.');
+  return text;
+}
+
+function inWords({ reason }: MachineClientRefused, name: string): string {
+  switch (reason) {
+    case 'nameTaken':
+      return `There is a key named "${name}" already, or there was one. Choose another name.`;
+    case 'vendorScopes':
+      return `The program of a company may have only: ${vendorScopes.join(', ')}.`;
+    case 'vendorUnknown':
+      return 'This company is not registered.';
+  }
+}

@@ -1,30 +1,70 @@
-import { verifyChain } from '#app/audit/seal.server.ts';
+import { inspectChain, isSound, type CheckpointInspection } from '#app/audit/inspection.server.ts';
+import { sealEvents, type ChainVerdict } from '#app/audit/seal.server.ts';
 import type { Command } from './command.ts';
 import { withInstallation } from './installation.server.ts';
-
-const meaning = {
-  changed: 'what it says is not what was sealed',
-  unlinked: 'it does not follow the event before it',
-  gap: 'it is missing',
-};
 
 export const auditVerify: Command = {
   name: 'audit verify',
   summary: 'Reads the whole audit chain and says where it breaks',
   help: [
-    'Exit code 1 when the chain is broken. A cut end shows only against an anchor kept elsewhere:',
-    'compare the number of events and the hash with those that patients hold on their accountings.',
+    'Events that wait for their place in the chain get it first. Then every link is held against the one before it, and against the',
+    'signed checkpoints in AUDIT_CHECKPOINT_FILE. Exit code 1 when the chain is broken, or a checkpoint was tampered with.',
+    'What came after the last checkpoint can be cut off unseen: compare the number of events and the hash with those that patients',
+    'hold on their accountings, and with the checkpoints in the log.',
   ],
   options: {},
   async run(_values, terminal) {
-    return withInstallation(terminal, async ({ db }) => {
-      const verdict = await verifyChain(db);
-      if (verdict.whole) {
-        terminal.print(`Whole: ${verdict.events} events, the last one sealed as ${verdict.headHash}`);
-        return 0;
-      }
-      terminal.print(`Broken at event ${verdict.brokenAt}: ${meaning[verdict.why]} (${verdict.why}).`);
-      return 1;
+    return withInstallation(terminal, async (world) => {
+      await sealEvents(world.db, terminal.now());
+      const inspection = await inspectChain(world);
+      const { verdict, waiting, checkpoints } = inspection;
+      terminal.print(verdictInWords(verdict));
+      if (waiting.count > 0) terminal.print(`Not checked: ${waiting.count} events that came meanwhile.`);
+      const events = verdict.whole ? verdict.events : null;
+      for (const line of checkpointsInWords(checkpoints, world.checkpointFile ?? '', events))
+        terminal.print(line);
+      return isSound(inspection) ? 0 : 1;
     });
   },
 };
+
+function verdictInWords(verdict: ChainVerdict): string {
+  if (verdict.whole) return `Whole: ${verdict.events} events, the last one sealed as ${verdict.headHash}`;
+  const { brokenAt, why } = verdict;
+  switch (why) {
+    case 'changed':
+      return `Broken at event ${brokenAt}: what it says is not what was sealed (changed).`;
+    case 'unlinked':
+      return `Broken at event ${brokenAt}: it does not follow the event before it (unlinked).`;
+    case 'gap':
+      return `Broken at event ${brokenAt}: it is missing (gap).`;
+    case 'cut':
+      return `Broken at event ${brokenAt}: the end is cut off, to event ${verdict.until} at least (cut).`;
+    case 'rewritten':
+      return verdict.until === brokenAt
+        ? `Broken at event ${brokenAt}: it is another one than its checkpoint says (rewritten).`
+        : `Broken between event ${brokenAt} and event ${verdict.until}: they are others than a checkpoint says (rewritten).`;
+  }
+}
+
+function checkpointsInWords(
+  checkpoints: CheckpointInspection,
+  file: string,
+  events: number | null,
+): string[] {
+  const unseen = 'Not checked: a cut end or a chain written anew;';
+  if (checkpoints.kept === 'nowhere') return [`${unseen} no checkpoints are kept.`];
+  if (checkpoints.kept === 'unreadable') return [`${unseen} ${file} cannot be read (${checkpoints.reason}).`];
+  const { checked, unknownKey, forged, newest } = checkpoints;
+  const lines = forged.map((line) => `Forged: line ${line} of ${file} is not as it was signed.`);
+  if (unknownKey > 0)
+    lines.push(`Not checked: ${unknownKey} checkpoints signed with a key that is not in APP_KEYS.`);
+  if (!newest) return [...lines, `${unseen} ${file} holds no checkpoint that a key of APP_KEYS signed.`];
+  lines.push(
+    `Held against ${checked} checkpoint${checked === 1 ? '' : 's'}, the last one of event ${newest.sequence}, ${newest.at.toISOString()}.`,
+  );
+  const later = events === null ? 0 : events - Number(newest.sequence);
+  if (later > 0)
+    lines.push(`Not checked: whether more events than these ${later} came after it and were cut off.`);
+  return lines;
+}

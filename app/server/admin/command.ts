@@ -66,3 +66,15 @@ export function emailAddress(text: string): string {
     throw new WrongUsage(`"${text}" is no e-mail address.`);
   return text.toLowerCase();
 }
+
+/** A whole number. @throws WrongUsage */
+export function wholeNumber(
+  text: string,
+  option: string,
+  { least, most }: { least: number; most: number },
+): number {
+  const number = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number >= least && number <= most))
+    throw new WrongUsage(`--${option} is a whole number from ${least} to ${most}. It was "${text}".`);
+  return number;
+}

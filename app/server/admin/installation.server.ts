@@ -24,7 +24,7 @@ export async function withInstallation<T>(
     ? { url: configuration.databaseUrl, stop: async () => undefined }
     : await serveOwn(configuration.dataDir, terminal.say);
   try {
-    await prepareDatabase(served.url, terminal.say);
+    await prepareDatabase(configuration.migrationDatabaseUrl ?? served.url, terminal.say);
     const database = openDatabase(served.url, () => undefined);
     try {
       const state = await checkInstallation(
@@ -43,6 +43,7 @@ export async function withInstallation<T>(
         clock: terminal.now,
         appOrigin: configuration.appOrigin,
         demo: terminal.mode === 'demo',
+        checkpointFile: configuration.checkpointFile,
       });
     } finally {
       await database.close();

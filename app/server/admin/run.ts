@@ -3,22 +3,36 @@ import { isDatabaseUnreachable } from '#app/db/client.server.ts';
 import { MigrationRefusal } from '#app/db/migrate.server.ts';
 import { StartRefusal } from '../start-refusal.ts';
 import { apiKeyCreate } from './api-key-create.ts';
+import { apiKeyList } from './api-key-list.ts';
 import { apiKeyRevoke } from './api-key-revoke.ts';
+import { apiKeyRotate } from './api-key-rotate.ts';
 import { auditVerify } from './audit-verify.ts';
 import { CommandFailed, WrongUsage, type Command, type Terminal } from './command.ts';
 import { doctor } from './doctor.ts';
 import { facilitySet } from './facility-set.ts';
 import { keysNew } from './keys-new.ts';
+import { keysRotate } from './keys-rotate.ts';
+import { keysStatus } from './keys-status.ts';
 import { userCreate } from './user-create.ts';
 import { userDisable } from './user-disable.ts';
+import { userEnable } from './user-enable.ts';
+import { userList } from './user-list.ts';
+import { userResetTwoFactor } from './user-reset-two-factor.ts';
 
 const commands: Command[] = [
   doctor,
   keysNew,
+  keysStatus,
+  keysRotate,
   facilitySet,
   userCreate,
   userDisable,
+  userEnable,
+  userList,
+  userResetTwoFactor,
   apiKeyCreate,
+  apiKeyList,
+  apiKeyRotate,
   apiKeyRevoke,
   auditVerify,
 ];
@@ -63,7 +77,7 @@ function overview(): string[] {
   return [
     'npm run -s admin -- COMMAND [options]',
     '',
-    ...commands.map(({ name, summary }) => `${name.padEnd(16)} ${summary}`),
+    ...commands.map(({ name, summary }) => `${name.padEnd(22)} ${summary}`),
     '',
     'Each has --help. --demo works on the data of the demo (npm run demo).',
   ];

@@ -1,27 +1,22 @@
-import { chainHead } from '#app/audit/seal.server.ts';
+import { access, constants } from 'node:fs/promises';
+import path from 'node:path';
+import { checkpointState } from '#app/audit/checkpoints.server.ts';
+import { chainHead, waitingEvents } from '#app/audit/seal.server.ts';
 import { KeyRingError, open, type KeyRing } from '#app/crypto/key-ring.server.ts';
-import { Prisma, type Database, type Db } from '#app/db/client.server.ts';
+import { boundTo } from '#app/crypto/sealed-columns.ts';
+import type { Database, Db } from '#app/db/client.server.ts';
+import { keysInUse } from '#app/db/sealed-values.server.ts';
 import type { Clock } from '#app/db/world.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
-import { totpSealedFor } from '#app/people/sign-in.server.ts';
 import { found, spanInWords, type Finding } from './finding.ts';
 
 const seconds = 1_000;
 const minutes = 60 * seconds;
 
 /** Whether the keys open what is stored: every key that sealed something has to be in the ring. */
-export async function keysFinding(db: Db, keys: KeyRing): Promise<Finding> {
-  // The oldest and the newest of each table: a key that is out of use sealed the oldest, and reading all would take its time.
-  const rows = await db.$queryRaw<{ key: string }[]>(Prisma.sql`
-    with sealed(value) as (
-      select totp_secret_sealed from user_account where totp_secret_sealed is not null
-      union all (select raw_sealed from audit_record order by id limit 100)
-      union all (select raw_sealed from audit_record order by id desc limit 100)
-      union all (select document_sealed from accounting order by id limit 100)
-      union all (select document_sealed from accounting order by id desc limit 100)
-    )
-    select distinct split_part(value, '.', 2) as key from sealed order by 1`);
-  const missing = rows.map(({ key }) => key).filter((key) => !keys.keys.has(key));
+export async function keysFinding(database: Database, keys: KeyRing): Promise<Finding> {
+  const used = await keysInUse(database);
+  const missing = used.filter((key) => !keys.keys.has(key));
   if (missing.length > 0) {
     return found(
       'keys',
@@ -29,13 +24,13 @@ export async function keysFinding(db: Db, keys: KeyRing): Promise<Finding> {
       `data are sealed with ${missing.join(', ')}, not in APP_KEYS: add it behind the current key (${keys.currentId})`,
     );
   }
-  const sample = await db.user.findFirst({
+  const sample = await database.db.user.findFirst({
     where: { totpSecretSealed: { not: null } },
     orderBy: { createdAt: 'desc' },
     select: { id: true, totpSecretSealed: true },
   });
   try {
-    if (sample?.totpSecretSealed) open(keys, sample.totpSecretSealed, totpSealedFor(sample.id));
+    if (sample?.totpSecretSealed) open(keys, sample.totpSecretSealed, boundTo('user_account', sample.id));
   } catch (error) {
     if (!(error instanceof KeyRingError)) throw error;
     return found(
@@ -44,7 +39,15 @@ export async function keysFinding(db: Db, keys: KeyRing): Promise<Finding> {
       `a key of APP_KEYS has the right name but is another key: ${error.message}; set the one that sealed the data`,
     );
   }
-  return found('keys', 'ok', `current ${keys.currentId}, ${keys.keys.size} in the ring; stored data open`);
+  const older = used.filter((key) => key !== keys.currentId);
+  const words = `current ${keys.currentId}, ${keys.keys.size} in the ring; stored data open`;
+  return older.length === 0
+    ? found('keys', 'ok', words)
+    : found(
+        'keys',
+        'ok',
+        `${words}; ${older.join(', ')} still in use: keys rotate moves that to ${keys.currentId}`,
+      );
 }
 
 /** How far this machine's clock is from the database's. One-time codes and legal dates hang on it. */
@@ -104,13 +107,49 @@ export async function facilityFinding(db: Db): Promise<Finding> {
   );
 }
 
-/** The newest link. Whether all links hold takes reading all of them: `audit verify`. */
-export async function auditFinding(db: Db): Promise<Finding> {
-  const head = await chainHead(db);
-  if (!head) return found('audit', 'warn', 'no event yet: setting up the facility makes the first');
-  return found(
-    'audit',
-    'ok',
-    `event ${head.sequence} of ${head.at.toISOString()}, hash ${head.hash.slice(0, 16)}…; all links: audit verify`,
-  );
+const stalledAfter = 60 * seconds;
+
+/** The newest link, whether events wait for theirs, and the checkpoints. Whether all links hold takes reading all: `audit verify`. */
+export async function auditFinding(
+  { db, keys, checkpointFile }: { db: Db; keys: KeyRing | null; checkpointFile: string | null },
+  now: Date,
+): Promise<Finding> {
+  const [head, { count, since }] = await Promise.all([chainHead(db), waitingEvents(db)]);
+  const late = since ? now.getTime() - since.getTime() : 0;
+  if (late > stalledAfter) {
+    return found(
+      'audit',
+      'fail',
+      `${count} events wait for their place in the chain, the oldest for ${spanInWords(late)}: is Plainview running?`,
+    );
+  }
+  if (!head) {
+    return count > 0
+      ? found('audit', 'ok', `${count} events wait for their place in the chain`)
+      : found('audit', 'warn', 'no event yet: setting up the facility makes the first');
+  }
+  const words = `event ${head.sequence} of ${head.at.toISOString()}, hash ${head.hash.slice(0, 16)}…`;
+  if (!keys || !checkpointFile) return found('audit', 'warn', `${words}; the checkpoints are not known`);
+  try {
+    await access(path.dirname(checkpointFile), constants.W_OK);
+    const { newest, late: overdue } = await checkpointState(db, keys, checkpointFile, now);
+    if (overdue) {
+      const last = newest
+        ? `the newest is event ${newest.sequence}`
+        : 'there is none that a key of the ring signed';
+      return found(
+        'audit',
+        'warn',
+        `${words}; checkpoints in ${checkpointFile} are behind (${last}): is Plainview running, and may it write there?`,
+      );
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return found(
+      'audit',
+      'warn',
+      `${words}; no checkpoint can be kept in ${checkpointFile} (${why}): set AUDIT_CHECKPOINT_FILE`,
+    );
+  }
+  return found('audit', 'ok', `${words}; all links: audit verify`);
 }

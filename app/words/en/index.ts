@@ -11,6 +11,7 @@ import disclosures from './disclosures.json' with { type: 'json' };
 import optOuts from './optOuts.json' with { type: 'json' };
 import requests from './requests.json' with { type: 'json' };
 import vendors from './vendors.json' with { type: 'json' };
+import signUp from './signUp.json' with { type: 'json' };
 import mail from './mail.json' with { type: 'json' };
 import errors from './errors.json' with { type: 'json' };
 
@@ -28,6 +29,7 @@ export default {
   ...optOuts,
   ...requests,
   ...vendors,
+  ...signUp,
   ...mail,
   ...errors,
 };

@@ -8,10 +8,12 @@ import { Form, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { Button, ButtonLink } from '#app/components/button.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
+import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { mayAct } from '#app/people/can.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import { submitRequest } from '#app/requests/requests.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
@@ -28,7 +30,7 @@ const schema = z.strictObject({
 });
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, patientId, locale } = await requirePatient(args, 'ownRequests.file');
+  const { world, person, patientId, locale } = await requirePatient(args, 'ownRequests.file');
   const id = rowId(args.params.id);
   const [facility, history, vendors] = await Promise.all([
     theFacility(world.db),
@@ -36,12 +38,17 @@ export async function loader(args: LoaderFunctionArgs) {
     allVendors(world.db),
   ]);
   const optOut = history.find((one) => one.id === id);
-  if (!optOut) throw notFound();
+  // Who may file but not see takes back only what they filed themselves.
+  const isShut = !mayAct(person, 'ownRecords.see') && optOut?.recordedById !== person.id;
+  if (!optOut || isShut) throw notFound();
   // Taken back already: its receipt says so.
   if (optOut.withdrawnAt) throw redirect(`/requests/${optOut.requestId}`);
   const companies = new Map(vendors.map((vendor) => [vendor.id, vendor.name]));
   return {
     choice: optOutView(optOut, companies, { locale, timeZone: facility.timeZone }),
+    // Filed under another number of the same person: were the records parted, it would be somebody else's.
+    elsewhere: optOut.patientId !== patientId,
+    phone: facility.phone,
     others: history.filter((one) => one.id !== id && one.withdrawnAt === null).length,
     submissionKey: crypto.randomUUID(),
     wordingVersion: optOutWordingVersion,
@@ -70,7 +77,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'optO
 
 export default function WithdrawOptOut() {
   const words = useWords();
-  const { choice, others, submissionKey, wordingVersion } = useLoaderData<typeof loader>();
+  const { choice, others, submissionKey, wordingVersion, elsewhere, phone } = useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>());
   return (
     <div className="sections">
@@ -83,25 +90,33 @@ export default function WithdrawOptOut() {
         />
         <ChoiceFacts choice={choice} />
       </div>
-      <section className="stack" aria-labelledby="again">
-        <h2 id="again">{words('optOuts.withdraw.again')}</h2>
-        <ul className="grid list-disc gap-2 ps-5">
-          <li>{words('optOuts.withdraw.possible')}</li>
-          {others > 0 && <li>{words('optOuts.withdraw.others', { count: others })}</li>}
-          <li>{words('optOuts.withdraw.care')}</li>
-          <li>{words('optOuts.withdraw.record')}</li>
-          <li>{words('optOuts.withdraw.anew')}</li>
-        </ul>
-        <p className="text-muted text-note">{words('optOuts.check.version', { version: wordingVersion })}</p>
-        <Form method="post" noValidate className="mt-2 flex flex-wrap gap-4">
-          <input type="hidden" name="wordingVersion" value={wordingVersion} />
-          <input type="hidden" name="submissionKey" value={submissionKey} />
-          <Button>{words('optOuts.withdraw.send')}</Button>
-          <ButtonLink to="/opt-outs" variant="outline">
-            {words('optOuts.withdraw.keep')}
-          </ButtonLink>
-        </Form>
-      </section>
+      {elsewhere ? (
+        <Notice tone="info" heading={words('optOuts.withdraw.elsewhere')}>
+          <p>{words('optOuts.withdraw.elsewhereText', { phone })}</p>
+        </Notice>
+      ) : (
+        <section className="stack" aria-labelledby="again">
+          <h2 id="again">{words('optOuts.withdraw.again')}</h2>
+          <ul className="grid list-disc gap-2 ps-5">
+            <li>{words('optOuts.withdraw.possible')}</li>
+            {others > 0 && <li>{words('optOuts.withdraw.others', { count: others })}</li>}
+            <li>{words('optOuts.withdraw.care')}</li>
+            <li>{words('optOuts.withdraw.record')}</li>
+            <li>{words('optOuts.withdraw.anew')}</li>
+          </ul>
+          <p className="text-muted text-note">
+            {words('optOuts.check.version', { version: wordingVersion })}
+          </p>
+          <Form method="post" noValidate className="mt-2 flex flex-wrap gap-4">
+            <input type="hidden" name="wordingVersion" value={wordingVersion} />
+            <input type="hidden" name="submissionKey" value={submissionKey} />
+            <Button>{words('optOuts.withdraw.send')}</Button>
+            <ButtonLink to="/opt-outs" variant="outline">
+              {words('optOuts.withdraw.keep')}
+            </ButtonLink>
+          </Form>
+        </section>
+      )}
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { optOutHistory } from '#app/optouts/optouts.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { requirePatient } from '#app/web/guard.server.ts';
 import { optOutView } from '#app/web/present-opt-outs.server.ts';
+import { useMayFile } from '#app/web/site.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { ChoiceCard } from '../_parts/choice-list.tsx';
 
@@ -32,7 +33,8 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site
 export default function OptOuts() {
   const words = useWords();
   const { inForce, withdrawn } = useLoaderData<typeof loader>();
-  const sayNo = (
+  const mayFile = useMayFile();
+  const sayNo = mayFile && (
     <ButtonLink to="/opt-outs/new" icon="arrowRight" iconSide="end">
       {words('optOuts.new.link')}
     </ButtonLink>

@@ -7,11 +7,14 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { T, useWords } from '#app/components/words.tsx';
 import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
 import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { mayAct } from '#app/people/can.ts';
 import { requirePatient } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, patientId } = await requirePatient(args, 'ownRequests.file');
+  const { world, person, patientId } = await requirePatient(args, 'ownRequests.file');
+  // Who may file but not see is not told who got the images, nor what was said before.
+  if (!mayAct(person, 'ownRecords.see')) return { recipients: [], inForce: 0 };
   const [sent, history] = await Promise.all([
     disclosuresOfPatient(world.db, patientId),
     optOutHistory(world.db, patientId),

@@ -17,6 +17,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { optOutHistory } from '#app/optouts/optouts.server.ts';
 import { readAnswer } from '#app/requests/answer.server.ts';
 import { openMoves } from '#app/requests/decide.ts';
+import { mayAct } from '#app/people/can.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
@@ -28,6 +29,7 @@ import { accountingView } from '#app/web/present-accounting.server.ts';
 import { clockView } from '#app/web/present-clock.server.ts';
 import { optOutView } from '#app/web/present-opt-outs.server.ts';
 import { requestView } from '#app/web/present-requests.server.ts';
+import { viewerOf } from '#app/web/present-actor.server.ts';
 import { timelineView } from '#app/web/present-timeline.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dateInWords, dayOfInstantInWords, instantInWords } from '#app/words/dates.ts';
@@ -44,19 +46,27 @@ const schema = z.strictObject({
 });
 
 export async function loader(args: LoaderFunctionArgs) {
-  const visit = await requirePatient(args, 'ownRecords.see');
+  const visit = await requirePatient(args, 'ownRequests.follow');
   const { world, person, patientId, locale, now } = visit;
   const request = await findRequest(world.db, rowId(args.params.id), patientId);
-  if (!request) throw notFound();
+  // Who may file but not see has what they filed before them, and no answer.
+  const sees = mayAct(person, 'ownRecords.see');
+  if (!request || (!sees && request.filedBy.id !== person.id)) throw notFound();
   const [facility, events, answer, choice] = await Promise.all([
     theFacility(world.db),
     eventsOfRequest(world.db, request.id, 'visibleToPatient'),
-    readAnswer(world, request.id, 'sent'),
+    sees ? readAnswer(world, request.id, 'sent') : null,
     choiceOf(visit, request),
   ]);
   const { timeZone } = facility;
   const { due: _due, daysUsed: _used, daysLeft: _left, ...clock } = clockView(request, now, locale);
-  const reader = { locale, timeZone, audience: 'patient' as const, facilityName: facility.name };
+  const reader = {
+    locale,
+    timeZone,
+    audience: 'patient' as const,
+    facilityName: facility.name,
+    viewer: viewerOf(person),
+  };
   return {
     ...requestView(request, { now, locale, takenBack: choice?.takenBack ?? false }),
     kindOf: request.kind,
@@ -73,7 +83,12 @@ export async function loader(args: LoaderFunctionArgs) {
         }
       : null,
     timeline: timelineView(events, reader),
-    canWithdraw: openMoves({ ...request, hasAnswer: answer !== null }, person).includes('withdraw'),
+    // It is theirs, in whichever record it stands.
+    canWithdraw: openMoves(
+      { ...request, hasAnswer: answer !== null, filedById: request.filedBy.id },
+      { ...person, patientId: request.patientId },
+    ).includes('withdraw'),
+    filedBy: filedByView(request.filedBy, person),
     facility: {
       name: facility.name,
       phone: facility.phone,
@@ -81,6 +96,12 @@ export async function loader(args: LoaderFunctionArgs) {
       address: facility.address,
     },
   };
+}
+
+/** Who asked, where the reader did not ask for themselves. */
+function filedByView(filedBy: RequestDetail['filedBy'], person: PatientVisit['person']) {
+  if (filedBy.isPatient) return null;
+  return filedBy.id === person.id ? ('you' as const) : { name: filedBy.name };
 }
 
 /** The "no" that a request filed or took back, as it stands now. */
@@ -145,6 +166,13 @@ export default function RequestPage() {
         <p>
           <T id="patient.request.keepNumber" values={{ reference: request.reference }} />
         </p>
+        {request.filedBy && (
+          <p>
+            {request.filedBy === 'you'
+              ? words('patient.request.filedByYou')
+              : words('patient.request.filedBy', { name: request.filedBy.name })}
+          </p>
+        )}
         {request.window && <p>{words('patient.request.window', request.window)}</p>}
       </div>
       {request.choice && (

@@ -5,16 +5,20 @@ import { EmptyState } from '#app/components/empty-state.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { mayAct } from '#app/people/can.ts';
 import { requestsOfPatient } from '#app/requests/reading.server.ts';
 import { requirePatient } from '#app/web/guard.server.ts';
 import { requestView } from '#app/web/present-requests.server.ts';
+import { useMayFile } from '#app/web/site.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { RequestList } from '../_parts/request-list.tsx';
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, patientId, locale, now } = await requirePatient(args, 'ownRecords.see');
+  const { world, person, patientId, locale, now } = await requirePatient(args, 'ownRequests.follow');
+  const sees = mayAct(person, 'ownRecords.see');
   const [requests, optOuts] = await Promise.all([
-    requestsOfPatient(world.db, patientId),
+    // Who may file but not see follows what they filed.
+    requestsOfPatient(world.db, patientId, sees ? undefined : person.id),
     optOutHistory(world.db, patientId),
   ]);
   const takenBack = new Set(optOuts.filter((one) => one.withdrawnAt).map((one) => one.requestId));
@@ -27,7 +31,8 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site
 export default function Requests() {
   const words = useWords();
   const { open, ended } = useLoaderData<typeof loader>();
-  const ask = (
+  const mayFile = useMayFile();
+  const ask = mayFile && (
     <ButtonLink to="/requests/new" icon="arrowRight" iconSide="end">
       {words('patient.home.act')}
     </ButtonLink>

@@ -11,38 +11,63 @@ const whys: Record<'changed' | 'unlinked' | 'gap', MessageId> = {
   gap: 'officer.chain.gap',
 };
 
-/** Whether the audit log still fits together, entry by entry. */
+/** Whether the audit log still fits together, entry by entry, and with the notes that are kept of it elsewhere. */
 export function ChainCheck({ chain }: { chain: ChainView }) {
   const words = useWords();
+  const { result, stalled, checkedAt } = chain;
   return (
     <section className="stack" aria-labelledby="chain">
       <h2 id="chain">{words('officer.chain.heading')}</h2>
-      {chain.whole ? (
+      {result.whole ? (
         <>
           <p className="flex gap-2">
             <Icon name="tick" className="text-good mt-[0.25em]" />
-            <span>{words('officer.chain.whole', { events: chain.events, at: chain.checkedAt })}</span>
+            <span>{words('officer.chain.whole', { events: result.events, at: checkedAt })}</span>
           </p>
           <p>
-            {words('officer.chain.head')}: <code className="text-note break-all">{chain.headHash}</code>
+            {words('officer.chain.head')}: <code className="text-note break-all">{result.headHash}</code>
           </p>
-          <p className="text-muted">{words('officer.chain.limit')}</p>
         </>
       ) : (
         <Notice
           tone="late"
           headingLevel={3}
-          heading={words('officer.chain.broken', { sequence: chain.brokenAt })}
+          heading={words('officer.chain.broken', { sequence: result.brokenAt })}
         >
-          <p>{words(whys[chain.why])}</p>
-          <p>{words('officer.chain.checked', { at: chain.checkedAt })}</p>
+          <p>
+            {'until' in result
+              ? words(result.why === 'cut' ? 'officer.chain.cut' : 'officer.chain.rewritten', {
+                  from: result.brokenAt,
+                  until: result.until,
+                })
+              : words(whys[result.why])}
+          </p>
+          <p>{words('officer.chain.checked', { at: checkedAt })}</p>
         </Notice>
       )}
+      {stalled && <p>{words('officer.chain.stalled', stalled)}</p>}
+      <Notes {...chain.notes} />
       <p>
         <Link to="/officer/audit" className="reach">
           {words('officer.chain.open')}
         </Link>
       </p>
     </section>
+  );
+}
+
+function Notes({ kept, newest, forged }: ChainView['notes']) {
+  const words = useWords();
+  return (
+    <>
+      {forged > 0 && <p>{words('officer.chain.noteForged', { count: forged })}</p>}
+      {kept === 'none' && <p>{words('officer.chain.noteMissing')}</p>}
+      {kept === 'late' && newest && <p>{words('officer.chain.noteLate', { at: newest.at })}</p>}
+      {newest ? (
+        <p className="text-muted">{words('officer.chain.noted', newest)}</p>
+      ) : (
+        <p className="text-muted">{words('officer.chain.limit')}</p>
+      )}
+    </>
   );
 }

@@ -1,3 +1,4 @@
+import type { ChainState } from '#app/audit/inspection.server.ts';
 import type { ChainVerdict } from '#app/audit/seal.server.ts';
 import { purposeInWords } from '#app/disclosures/accounting-words.ts';
 import type { TransferAgainstOptOut } from '#app/disclosures/against-opt-out.server.ts';
@@ -73,16 +74,46 @@ export function answeredView(rows: readonly RequestSummary[], now: Date, locale:
   });
 }
 
-export type ChainView = { checkedAt: string } & (
-  | { whole: true; events: number; headHash: string }
-  | { whole: false; brokenAt: string; why: 'changed' | 'unlinked' | 'gap' }
-);
+export interface ChainView {
+  checkedAt: string;
+  result:
+    | { whole: true; events: number; headHash: string }
+    | { whole: false; brokenAt: string; why: 'changed' | 'unlinked' | 'gap' }
+    | { whole: false; brokenAt: string; until: string; why: 'rewritten' | 'cut' };
+  /** Entries that should have had their place in the chain long ago. */
+  stalled: { count: number; since: string } | null;
+  notes: {
+    kept: 'none' | 'late' | 'inTime';
+    newest: { sequence: string; at: string } | null;
+    forged: number;
+  };
+}
 
+/** The last check, and how sealing and the notes outside of the database stand now. */
 export function chainView(
-  verdict: ChainVerdict,
-  { checkedAt, timeZone, locale }: { checkedAt: Date; timeZone: string; locale: Locale },
+  { checkedAt, inspection, now }: ChainState,
+  timeZone: string,
+  locale: Locale,
 ): ChainView {
-  const at = instantInWords(locale, checkedAt, timeZone);
-  if (verdict.whole) return { ...verdict, checkedAt: at };
-  return { ...verdict, brokenAt: verdict.brokenAt.toString(), checkedAt: at };
+  const at = (instant: Date) => instantInWords(locale, instant, timeZone);
+  const { verdict, checkpoints } = inspection;
+  const { newest, isLate } = now.checkpoint ?? { newest: null, isLate: true };
+  return {
+    checkedAt: at(checkedAt),
+    result: resultView(verdict),
+    stalled: now.stalled && { count: now.stalled.count, since: at(now.stalled.since) },
+    notes: {
+      kept: newest ? (isLate ? 'late' : 'inTime') : 'none',
+      newest: newest && { sequence: newest.sequence.toString(), at: at(newest.at) },
+      forged: checkpoints.kept === 'inFile' ? checkpoints.forged.length : 0,
+    },
+  };
+}
+
+function resultView(verdict: ChainVerdict): ChainView['result'] {
+  if (verdict.whole) return verdict;
+  const brokenAt = verdict.brokenAt.toString();
+  return 'until' in verdict
+    ? { ...verdict, brokenAt, until: verdict.until.toString() }
+    : { ...verdict, brokenAt };
 }

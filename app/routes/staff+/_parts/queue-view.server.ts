@@ -12,6 +12,8 @@ export interface QueueLine {
   reference: string;
   kind: string;
   patient: string;
+  /** Who asked on the patient's behalf, in words; null when they asked themselves. */
+  askedBy: string | null;
   /** Null: taken back, so nothing is due any more and nothing was answered. */
   due: DueDateProps | null;
   status: string;
@@ -29,6 +31,7 @@ export function queueView(rows: readonly QueueRow[], now: Date, locale: Locale):
     reference: row.reference,
     kind: words(`requests.kind.${row.kind}`),
     patient: row.patientName,
+    askedBy: row.filedByName && words('staff.queue.askedBy', { name: row.filedByName }),
     due: row.resolution === 'withdrawn' ? null : clockView(row, now, locale).due,
     status: statusInWords(words, row),
     turn: turnInWords(words, row.status),
@@ -49,4 +52,18 @@ export function workView(work: readonly OpenWork[], locale: Locale): WorkLine[] 
     ...line,
     earliestDue: dateInWords(locale, earliestDueOn),
   }));
+}
+
+export interface WaitingLine {
+  count: number;
+  /** Since when the oldest waits, in words; null when nothing does. */
+  oldest: string | null;
+}
+
+export function waitingView(
+  { count, oldest }: { count: number; oldest: Date | null },
+  timeZone: string,
+  locale: Locale,
+): WaitingLine {
+  return { count, oldest: oldest && dayOfInstantInWords(locale, oldest, timeZone) };
 }

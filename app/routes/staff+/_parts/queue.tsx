@@ -25,7 +25,16 @@ export function Queue({ rows, standing }: { rows: QueueLine[]; standing: 'open' 
             </>
           ),
         },
-        { key: 'patient', header: words('staff.column.patient'), cell: (row) => row.patient },
+        {
+          key: 'patient',
+          header: words('staff.column.patient'),
+          cell: (row) => (
+            <>
+              {row.patient}
+              {row.askedBy && <span className="text-muted text-note block">{row.askedBy}</span>}
+            </>
+          ),
+        },
         {
           key: 'due',
           header: words('staff.column.due'),

@@ -129,7 +129,15 @@ function factsOf(request: RequestDetail, patient: PatientRecord, words: Words, l
         .map(({ issuer, value }) => words('disclosures.accounting.fact.identifier', { issuer, value }))
         .join(', '),
     },
-    { term: words('staff.fact.askedBy'), value: request.filedBy.name },
+    {
+      term: words('staff.fact.askedBy'),
+      value: request.filedBy.isPatient
+        ? request.filedBy.name
+        : words('requests.actor.nameFor', {
+            name: request.filedBy.name,
+            patient: `${patient.givenName} ${patient.familyName}`,
+          }),
+    },
     { term: words('staff.fact.channel'), value: words(channel) },
     {
       term: words('staff.fact.received'),

@@ -1,8 +1,9 @@
+import { Link } from '@remix-run/react';
 import { Icon } from '#app/components/icon.tsx';
 import { useWords } from '#app/components/words.tsx';
 import type { RequestKind } from '#app/requests/kinds/kind.ts';
 import type { MessageId } from '#app/words/words.ts';
-import type { WorkLine } from './queue-view.server.ts';
+import type { WaitingLine, WorkLine } from './queue-view.server.ts';
 
 const acts: Record<RequestKind, MessageId> = {
   accounting: 'staff.work.accounting',
@@ -11,7 +12,15 @@ const acts: Record<RequestKind, MessageId> = {
 };
 
 /** What there is to do, a verb a line, each with how much of it and its earliest last day. */
-export function WorkList({ work, unmatched }: { work: WorkLine[]; unmatched: number }) {
+export function WorkList({
+  work,
+  unmatched,
+  people,
+}: {
+  work: WorkLine[];
+  unmatched: number;
+  people: { identity: WaitingLine; representatives: WaitingLine; mayDecide: boolean };
+}) {
   const words = useWords();
   return (
     <section aria-labelledby="to-do">
@@ -35,7 +44,52 @@ export function WorkList({ work, unmatched }: { work: WorkLine[]; unmatched: num
           <h3>{words('staff.work.sortOut', { count: unmatched })}</h3>
           <p className="text-muted">{words('staff.work.sortOutWhy', { count: unmatched })}</p>
         </li>
+        {people.mayDecide && (
+          <>
+            <People to="/staff/identity" heading="staff.work.identity" waiting={people.identity} />
+            <People
+              to="/staff/representatives"
+              heading="staff.work.representatives"
+              waiting={people.representatives}
+            />
+          </>
+        )}
+        <li className="border-rule border-t pt-3">
+          <h3>
+            <Link to="/staff/patients" className="reach">
+              {words('staff.work.findPatient')}
+            </Link>
+          </h3>
+          <p className="text-muted">{words('staff.work.findPatientWhy')}</p>
+        </li>
       </ul>
     </section>
+  );
+}
+
+/** Decisions about people that wait. */
+function People({
+  to,
+  heading,
+  waiting,
+}: {
+  to: string;
+  heading: 'staff.work.identity' | 'staff.work.representatives';
+  waiting: WaitingLine;
+}) {
+  const words = useWords();
+  return (
+    <li className="border-rule border-t pt-3">
+      <h3>
+        <Link to={to} className="reach">
+          {words(heading, { count: waiting.count })}
+        </Link>
+      </h3>
+      <p className="text-muted">
+        {waiting.oldest
+          ? words('staff.work.waitsSince', { date: waiting.oldest })
+          : words('staff.work.nobodyWaits')}
+      </p>
+    </li>
   );
 }

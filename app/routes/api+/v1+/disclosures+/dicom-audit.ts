@@ -1,20 +1,21 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { limits } from '#app/disclosures/ingest/dicom-audit/refusal.ts';
 import { IdempotencyKeyReused, takeInDicomAudit } from '#app/disclosures/ingest/intake.server.ts';
+import { dicomAuditCall } from '#app/web/calls/dicom-audit.ts';
 import { idempotencyKey, machineDoor, readBytes } from '#app/web/machine.server.ts';
 import { problem } from '#app/web/problem.server.ts';
 
 const accepted = new Set(['application/xml', 'text/xml']);
 
 export function loader(args: LoaderFunctionArgs) {
-  return machineDoor(args, 'disclosures:write', 'POST', takeIn);
+  return machineDoor(args, dicomAuditCall, takeIn);
 }
 
 export function action(args: ActionFunctionArgs) {
-  return machineDoor(args, 'disclosures:write', 'POST', takeIn);
+  return machineDoor(args, dicomAuditCall, takeIn);
 }
 
-const takeIn: Parameters<typeof machineDoor>[3] = async ({ world, client, request, now }) => {
+const takeIn: Parameters<typeof machineDoor>[2] = async ({ world, client, request, now }) => {
   const type = (request.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (!accepted.has(type))
     return problem('wrong-media-type', { detail: 'Send one AuditMessage as application/xml.' });

@@ -1,0 +1,84 @@
+/** The role that Plainview works as, from the site and the worker to the commands. It owns nothing, and signs in nowhere by itself. */
+export const appRole = 'plainview_app';
+
+/**
+ * What the role may do with each table. A table that is not here gives it nothing. Evidence is written and read: it is not changed and
+ * not removed; the columns of an `update (…)` are the exceptions, and the triggers of those tables narrow them further.
+ */
+export const appRights: Record<string, string> = {
+  accounting: 'select, insert, update (given_at, document_sealed)',
+  audit_event: 'select, insert',
+  audit_record: 'select, insert, update (raw_sealed)',
+  audit_seal: 'select, insert',
+  audit_source: 'select, insert, update, delete',
+  code_set: 'select, insert, update, delete',
+  credential_order: 'select, insert, update',
+  disclosure: 'select, insert',
+  disclosure_evidence: 'select, insert',
+  export_check: 'select, insert',
+  export_check_item: 'select, insert',
+  facility: 'select, insert, update',
+  holiday: 'select, insert, update, delete',
+  identity_claim: 'select, insert, update',
+  ingest_batch: 'select, insert, update',
+  installation_mark: 'select, insert',
+  invitation: 'select, insert, update',
+  kept_form: 'select, insert, update, delete',
+  known_device: 'select, insert, update, delete',
+  machine_client: 'select, insert, update',
+  machine_key: 'select, insert, update',
+  mail_proof: 'select, insert, update, delete',
+  notice: 'select, insert, update',
+  one_time_code: 'select, insert, update, delete',
+  opt_out: 'select, insert',
+  outbox_message: 'select, insert, update, delete',
+  passkey: 'select, insert, update, delete',
+  passkey_challenge: 'select, insert, update, delete',
+  patient: 'select, insert, update',
+  patient_flag: 'select, insert, update',
+  patient_identifier: 'select, insert, update',
+  patient_merge: 'select, insert, update (unmerged_by_id, unmerged_at, unmerge_reason)',
+  pending_sign_in: 'select, insert, update, delete',
+  privacy_request: 'select, insert, update',
+  rate_limit: 'select, insert, update, delete',
+  release_rule: 'select, insert, update',
+  representation: 'select, insert, update',
+  representative_evidence: 'select, insert, update (bytes_sealed)',
+  request_response: 'select, insert, update',
+  session: 'select, insert, update, delete',
+  user_account: 'select, insert, update',
+  vendor: 'select, insert, update',
+  vendor_endpoint: 'select, insert, update, delete',
+  _prisma_migrations: 'select',
+};
+
+/** The SQL that gives the role these rights in one database, and no others. Run by the owner of the tables, in one transaction. */
+export function grantStatements(tables: readonly string[]): string[] {
+  return [
+    `grant usage on schema public to ${appRole}`,
+    `revoke all on all tables in schema public from ${appRole}`,
+    ...tables.flatMap((table) => {
+      const rights = appRights[table];
+      return rights ? [`grant ${rights} on "${table}" to ${appRole}`] : [];
+    }),
+    `grant usage on all sequences in schema public to ${appRole}`,
+  ];
+}
+
+/**
+ * The same for the job queue. Its tables have row-level security without policies, so that only their owner sees rows: the role gets a
+ * policy on each.
+ */
+export function queueStatements(tables: readonly string[]): string[] {
+  return [
+    `grant usage on schema graphile_worker to ${appRole}`,
+    `grant select, insert, update, delete on all tables in schema graphile_worker to ${appRole}`,
+    `revoke insert, update, delete on graphile_worker.migrations from ${appRole}`,
+    `grant usage on all sequences in schema graphile_worker to ${appRole}`,
+    `grant execute on all functions in schema graphile_worker to ${appRole}`,
+    ...tables.flatMap((table) => [
+      `drop policy if exists ${appRole} on graphile_worker."${table}"`,
+      `create policy ${appRole} on graphile_worker."${table}" to ${appRole} using (true) with check (true)`,
+    ]),
+  ];
+}

@@ -1,0 +1,42 @@
+import type { Role } from '#app/audit/actor.ts';
+import { can } from './can.ts';
+
+/** How long an order waits for its second person. */
+export const orderFor = 24 * 60 * 60_000;
+
+export const orderKinds = ['codeSheet', 'resetFactors'] as const;
+export type OrderKind = (typeof orderKinds)[number];
+
+export type OrderRefusal =
+  /** There is no such order, or none for this account to see. */
+  | 'notFound'
+  /** Somebody decided it already, or its time is over. */
+  | 'notWaiting'
+  /** Who asked cannot be the second person. */
+  | 'asker'
+  /** Nobody decides about their own account. */
+  | 'subject'
+  /** For colleagues the second person is a privacy officer. */
+  | 'officerNeeded'
+  /** Who asked may not ask any more. */
+  | 'askerGone'
+  | 'subjectDisabled'
+  | 'emailTaken';
+
+export interface OrderPeople {
+  subject: { id: string; role: Role };
+  askedById: string;
+}
+
+/** Why somebody cannot be the second person of an order; null when they can. */
+export function refusalToDecide(
+  decider: { id: string; role: Role },
+  { subject, askedById }: OrderPeople,
+): Extract<OrderRefusal, 'asker' | 'subject' | 'officerNeeded'> | null {
+  if (decider.id === askedById) return 'asker';
+  if (decider.id === subject.id) return 'subject';
+  const isColleague = subject.role !== 'patient';
+  if (!can(decider.role, 'signInHelp.approve') || (isColleague && decider.role !== 'privacyOfficer'))
+    return 'officerNeeded';
+  return null;
+}

@@ -1,0 +1,235 @@
+import { appendEvent } from '#app/audit/audit.server.ts';
+import type { Actor, Person, Role } from '#app/audit/actor.ts';
+import { invitationShape, newPrintedCode, readPrintedCode } from '#app/crypto/printed-codes.server.ts';
+import { inTransaction, type Db, type InvitationDelivery, type Tx } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { hashPassword, isPassword } from './passwords.server.ts';
+import { refusalToBind } from './record-account.server.ts';
+
+const days = 24 * 3_600_000;
+
+/** How long an invitation can be used. */
+export const invitationFor = 14 * days;
+
+export type Invited =
+  | {
+      ok: true;
+      id: string;
+      /** As printed. Shown once: only its hash is kept. */
+      code: string;
+      expiresAt: Date;
+    }
+  | { ok: false; refusal: 'notFound' | 'mergedAway' | 'hasAccount' };
+
+/**
+ * Makes the code with which somebody opens an account for one patient record. An earlier code for the record that is still open ends
+ * with it. Refused when the record, or one merged with it, has an account.
+ * @param input.displayName how the person is greeted; the record's name when absent
+ */
+export async function inviteToRecord(
+  world: World,
+  input: { actor: Actor & Person; patientId: string; displayName?: string; delivery: InvitationDelivery },
+): Promise<Invited> {
+  const { actor, patientId, delivery } = input;
+  const now = world.clock();
+  const code = newPrintedCode(invitationShape);
+  const codeHash = await hashPassword(code.secret);
+  return inTransaction(world.db, async (tx) => {
+    const refusal = await refusalToBind(tx, patientId);
+    if (refusal) return { ok: false, refusal };
+    const open = await tx.invitation.findMany({
+      where: { patientId, ...openAt(now) },
+      select: { id: true },
+    });
+    for (const { id } of open) await revokeWithin(tx, { actor, invitationId: id, now });
+    const { givenName, familyName } = await tx.patient.findUniqueOrThrow({
+      where: { id: patientId },
+      select: { givenName: true, familyName: true },
+    });
+    const displayName = input.displayName?.trim() || `${givenName} ${familyName}`;
+    const made = { role: 'patient' as const, patientId, displayName, delivery };
+    return issueWithin(tx, { ...made, actor, now, selector: code.selector, codeHash, text: code.text });
+  });
+}
+
+/** Makes the code with which a colleague opens an account with a role. */
+export async function inviteColleague(
+  world: World,
+  input: {
+    actor: Actor & Person;
+    role: Exclude<Role, 'patient'>;
+    displayName: string;
+    delivery?: InvitationDelivery;
+  },
+): Promise<{ id: string; code: string; expiresAt: Date }> {
+  const { actor, role, displayName, delivery = 'desk' } = input;
+  const now = world.clock();
+  const code = newPrintedCode(invitationShape);
+  const codeHash = await hashPassword(code.secret);
+  const made = { role, patientId: null, displayName: displayName.trim(), delivery };
+  return inTransaction(world.db, (tx) =>
+    issueWithin(tx, { ...made, actor, now, selector: code.selector, codeHash, text: code.text }),
+  );
+}
+
+interface Issuing {
+  actor: Person;
+  role: Role;
+  patientId: string | null;
+  displayName: string;
+  delivery: InvitationDelivery;
+  selector: string;
+  codeHash: string;
+  text: string;
+  now: Date;
+}
+
+async function issueWithin(tx: Tx, { actor, now, text, ...row }: Issuing) {
+  const expiresAt = new Date(now.getTime() + invitationFor);
+  const { id } = await tx.invitation.create({
+    data: { ...row, invitedById: actor.id, invitedAt: now, expiresAt },
+    select: { id: true },
+  });
+  await appendEvent(tx, {
+    type: 'invitation.issued',
+    actor,
+    at: now,
+    subject: { kind: 'invitation', id },
+    ...(row.patientId ? { patientId: row.patientId } : {}),
+    after: { role: row.role, delivery: row.delivery },
+    visibleToPatient: row.patientId !== null,
+  });
+  return { ok: true as const, id, code: text, expiresAt };
+}
+
+/**
+ * Ends an invitation that was not used yet. @param input.patientId only one for this record; null: only a colleague's
+ * @returns false when there is no such open invitation
+ */
+export function revokeInvitation(
+  world: World,
+  input: { actor: Actor & Person; invitationId: string; patientId?: string | null },
+): Promise<boolean> {
+  const now = world.clock();
+  return inTransaction(world.db, (tx) => revokeWithin(tx, { ...input, now }));
+}
+
+async function revokeWithin(
+  tx: Tx,
+  {
+    actor,
+    invitationId,
+    patientId,
+    now,
+  }: { actor: Person; invitationId: string; patientId?: string | null; now: Date },
+): Promise<boolean> {
+  const [revoked] = await tx.invitation.updateManyAndReturn({
+    where: { id: invitationId, ...openAt(now), ...(patientId === undefined ? {} : { patientId }) },
+    data: { revokedAt: now },
+    select: { role: true, patientId: true },
+  });
+  if (!revoked) return false;
+  await appendEvent(tx, {
+    type: 'invitation.revoked',
+    actor,
+    at: now,
+    subject: { kind: 'invitation', id: invitationId },
+    ...(revoked.patientId ? { patientId: revoked.patientId } : {}),
+    before: { role: revoked.role },
+    visibleToPatient: revoked.patientId !== null,
+  });
+  return true;
+}
+
+/** What an invitation must be to be used. */
+function openAt(now: Date) {
+  return { usedAt: null, revokedAt: null, expiresAt: { gt: now } };
+}
+
+const listed = {
+  id: true,
+  role: true,
+  displayName: true,
+  delivery: true,
+  invitedAt: true,
+  expiresAt: true,
+  invitedBy: { select: { displayName: true } },
+} as const;
+
+/** Invitations that can still be used, newest first. @param patientId of one record; null: those of colleagues */
+export function openInvitationsOf(db: Db, patientId: string | null, now: Date) {
+  return db.invitation.findMany({
+    where: { patientId, ...openAt(now) },
+    orderBy: { invitedAt: 'desc' },
+    take: 100,
+    select: listed,
+  });
+}
+
+export interface OpenInvitation {
+  id: string;
+  role: Role;
+  /** The record that a patient's account will be bound to; null for colleagues. */
+  patientId: string | null;
+  displayName: string;
+}
+
+const usable = { id: true, role: true, patientId: true, displayName: true } as const;
+
+/**
+ * Which open invitation a typed code belongs to. Costs one verification, also when there is none. Count tries before
+ * (limits.server.ts). @returns null for what is no code, unknown, used, revoked or expired
+ */
+export async function invitationByCode(db: Db, typed: string, now: Date): Promise<OpenInvitation | null> {
+  const code = readPrintedCode(typed, invitationShape);
+  const row =
+    code &&
+    (await db.invitation.findFirst({
+      where: { selector: code.selector, ...openAt(now) },
+      select: { ...usable, codeHash: true },
+    }));
+  const right = await isPassword(row?.codeHash ?? null, code?.secret ?? 'no code');
+  if (!right || !row) return null;
+  const { id, role, patientId, displayName } = row;
+  return { id, role, patientId, displayName };
+}
+
+/** What tries of a typed code are counted by: which invitation it would be. */
+export function selectorOf(typed: string): string {
+  return readPrintedCode(typed, invitationShape)?.selector ?? '';
+}
+
+/** An invitation that was shown before and can still be used. */
+export function openInvitation(db: Db | Tx, id: string, now: Date): Promise<OpenInvitation | null> {
+  return db.invitation.findFirst({ where: { id, ...openAt(now) }, select: usable });
+}
+
+/** An invitation was used, revoked or expired meanwhile, or its record has an account: the transaction is undone. */
+export class InvitationSpent extends Error {
+  override name = 'InvitationSpent';
+}
+
+/**
+ * Uses an invitation up, once, in the transaction that gives its account the role or the record.
+ * @throws InvitationSpent when somebody else was first, and the caller's transaction must not be kept
+ */
+export async function spendInvitation(
+  tx: Tx,
+  { invitationId, person, now }: { invitationId: string; person: Person; now: Date },
+): Promise<void> {
+  const [used] = await tx.invitation.updateManyAndReturn({
+    where: { id: invitationId, ...openAt(now) },
+    data: { usedAt: now, usedById: person.id },
+    select: { role: true, patientId: true },
+  });
+  if (!used) throw new InvitationSpent('the invitation is not open');
+  await appendEvent(tx, {
+    type: 'invitation.used',
+    actor: person,
+    at: now,
+    subject: { kind: 'invitation', id: invitationId },
+    ...(used.patientId ? { patientId: used.patientId } : {}),
+    after: { role: used.role },
+    visibleToPatient: used.patientId !== null,
+  });
+}

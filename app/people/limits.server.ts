@@ -1,0 +1,163 @@
+import { sha256Hex } from '#app/crypto/tokens.server.ts';
+import type { Db } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { networkOf } from './networks.ts';
+
+const minutes = 60_000;
+const hours = 60 * minutes;
+
+/**
+ * What is counted, and how much of it one network address may do in a quarter of an hour. Clinics and families share addresses, so
+ * these are well above what people do; the key (an account, an address of mail, an invitation) is what really holds.
+ */
+const perAddress = {
+  signIn: 100,
+  passkey: 300,
+  confirm: 200,
+  mailCode: 60,
+  invitation: 30,
+  signUp: 30,
+  recover: 30,
+} as const;
+export type LimitedKind = keyof typeof perAddress;
+const addressWindow = 15 * minutes;
+
+// NIST SP 800-63B-4 §3.2.2: no more than 100 failures in a row. Ten are free, each further one waits twice as long as the one before.
+const freeRefusals = 10;
+const firstWait = 15 * minutes;
+const longestWait = 24 * hours;
+const mostRefusals = 100;
+const never = Date.UTC(9999, 0);
+
+export interface Limited {
+  kind: LimitedKind;
+  /** Whom it is about: hashed before it is stored. */
+  key: string;
+  /** Network address of the browser. */
+  address: string;
+}
+
+export interface Attempt {
+  /** Seconds until the next try; 0 when this one may go ahead. */
+  wait: number;
+  /** Tries of this key that were not found right so far, this one included. */
+  refusals: number;
+}
+
+/**
+ * Counts a try before it is judged, in one statement, so that parallel guesses are all counted and none is judged while the door is
+ * shut. When it turns out right, call `forget` (the whole thing succeeded) or `giveBack` (this step did); a wrong one stays counted.
+ */
+export async function attempt(world: World, limited: Limited): Promise<Attempt> {
+  const now = world.clock().getTime();
+  const addressWait = await countAddress(world.db, limited, now);
+  if (addressWait > 0) return { wait: seconds(addressWait), refusals: 0 };
+  const key = keyOf(limited);
+  const counted = await world.db.$queryRaw<{ points: number }[]>`
+    insert into rate_limit as held (key, points, expire) values (${key}, 1, ${now})
+    on conflict (key) do update set
+      points = held.points + 1,
+      expire = case
+        when held.points + 1 >= ${mostRefusals} then ${never}::bigint
+        when held.points + 1 >= ${freeRefusals} then ${now}::bigint
+          + least(${longestWait}::numeric, ${firstWait}::numeric * power(2::numeric, held.points + 1 - ${freeRefusals}))::bigint
+        else ${now}::bigint
+      end
+    where held.expire <= ${now}
+    returning points`;
+  const [row] = counted;
+  if (row) return { wait: 0, refusals: row.points };
+  return { wait: seconds((await endOf(world.db, key)) - now), refusals: freeRefusals };
+}
+
+/**
+ * Counts a try from a network address alone, where there is nobody yet whom it is about: a challenge, a passkey.
+ * @returns seconds to wait; 0 when it may go ahead
+ */
+export async function attemptFrom(world: World, limited: Omit<Limited, 'key'>): Promise<number> {
+  return seconds(await countAddress(world.db, limited, world.clock().getTime()));
+}
+
+/** Whether a key's door is shut just now, counting nothing. @returns seconds to wait; 0 when it is open */
+export async function waitOf(world: World, limited: Omit<Limited, 'address'>): Promise<number> {
+  const now = world.clock().getTime();
+  return seconds((await endOf(world.db, keyOf(limited))) - now);
+}
+
+/** How many refusals shut a door. */
+export function shutsTheDoor({ refusals }: Attempt): boolean {
+  return refusals >= freeRefusals;
+}
+
+/** Takes one try back, and the wait that it began: it was right, but not yet the whole thing. */
+export async function giveBack(world: World, limited: Limited): Promise<void> {
+  const now = world.clock().getTime();
+  await world.db.$executeRaw`
+    update rate_limit set points = points - 1, expire = ${now}
+    where key = ${keyOf(limited)} and points > 0`;
+  await giveAddressBack(world, limited);
+}
+
+/** Forgets what was counted for a key: the whole thing succeeded. */
+export async function forget(world: World, limited: Limited): Promise<void> {
+  await forgetKey(world, limited);
+  await giveAddressBack(world, limited);
+}
+
+/** The same without taking a try of the address back. */
+export async function forgetKey(world: World, limited: Omit<Limited, 'address'>): Promise<void> {
+  await world.db.rateLimit.deleteMany({ where: { key: keyOf(limited) } });
+}
+
+/**
+ * Removes what no longer counts: windows of addresses that are over, and refusals of keys that are nobody's account and rested for a
+ * month. Those of accounts stay until a full sign-in: failures "in a row" have no end by time.
+ */
+export function sweepLimits(db: Db, now: Date): Promise<number> {
+  const at = now.getTime();
+  return db.$executeRaw`
+    delete from rate_limit
+    where (key like 'address:%' and expire <= ${at})
+       or (key not like 'address:%' and expire <= ${at - 30 * 24 * hours}
+           and split_part(key, ':', 2) not in (
+             select encode(sha256(convert_to(email, 'UTF8')), 'hex') from user_account
+             union all select encode(sha256(convert_to(id::text, 'UTF8')), 'hex') from user_account))`;
+}
+
+async function countAddress(db: Db, limited: Omit<Limited, 'key'>, now: number): Promise<number> {
+  const key = addressKeyOf(limited);
+  const counted = await db.$queryRaw<{ points: number }[]>`
+    insert into rate_limit as held (key, points, expire) values (${key}, 1, ${now + addressWindow})
+    on conflict (key) do update set
+      points = case when held.expire <= ${now} then 1 else held.points + 1 end,
+      expire = case when held.expire <= ${now} then ${now + addressWindow} else held.expire end
+    where held.expire <= ${now} or held.points < ${perAddress[limited.kind]}
+    returning points`;
+  return counted.length > 0 ? 0 : (await endOf(db, key)) - now;
+}
+
+/** Takes one try of an address back. */
+export async function giveAddressBack(world: World, limited: Omit<Limited, 'key'>): Promise<void> {
+  await world.db.rateLimit.updateMany({
+    where: { key: addressKeyOf(limited), points: { gt: 0 } },
+    data: { points: { decrement: 1 } },
+  });
+}
+
+async function endOf(db: Db, key: string): Promise<number> {
+  const row = await db.rateLimit.findUnique({ where: { key }, select: { expire: true } });
+  return Number(row?.expire ?? 0n);
+}
+
+/** Of a wait in milliseconds; a door that only a sign-in by other means opens is told as a day. */
+function seconds(milliseconds: number): number {
+  return Math.max(0, Math.ceil(Math.min(milliseconds, longestWait) / 1_000));
+}
+
+function keyOf({ kind, key }: Omit<Limited, 'address'>): string {
+  return `${kind}:${sha256Hex(key)}`;
+}
+
+function addressKeyOf({ kind, address }: Omit<Limited, 'key'>): string {
+  return `address:${kind}:${sha256Hex(networkOf(address))}`;
+}

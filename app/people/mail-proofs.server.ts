@@ -1,0 +1,193 @@
+import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { open, seal } from '#app/crypto/key-ring.server.ts';
+import { newPrintedCode, readPrintedCode, type PrintedCodeShape } from '#app/crypto/printed-codes.server.ts';
+import { newSecret, sha256Hex } from '#app/crypto/tokens.server.ts';
+import { inTransaction, type MailProofPurpose, type Tx } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { oweLetter } from '#app/notices/owe.server.ts';
+import type { Locale } from '#app/words/locales.ts';
+import { attempt, forget } from './limits.server.ts';
+
+const minutes = 60_000;
+
+/** How long a mailed code can be typed. */
+export const mailCodeFor = 30 * minutes;
+/** How long what it opened stays open. */
+const provedFor = 60 * minutes;
+const triesACode = 5;
+
+/** Eight characters in two groups: 40 bits, five tries, half an hour. */
+const mailCodeShape: PrintedCodeShape = { selectorLength: 0, secretLength: 8 };
+
+export interface AskedProof {
+  purpose: MailProofPurpose;
+  email: string;
+  locale: Locale;
+  /** Network address of the browser. */
+  address: string;
+  /** Whose account it is about (recover, changeEmail); signUp: the account that the address has already. */
+  userId?: string | null;
+  invitationId?: string | null;
+  /** When no code is to be right: what the address is told instead. It takes as long, and the page says the same. */
+  instead?: 'accountExists' | 'noAccount' | null;
+}
+
+export type ProofAsked = { ok: true; cookie: string } | { ok: false; wait: number };
+
+/**
+ * Mails a code to an address, to be typed into the browser that gets the cookie `plainview_proof`. It proves that somebody reads the mail
+ * of the address, and is never a second factor. @returns seconds to wait when there were too many for the address of mail or the network
+ */
+export async function askProof(world: World, asked: AskedProof): Promise<ProofAsked> {
+  const email = plainEmail(asked.email);
+  const { wait } = await attempt(world, limitOf({ ...asked, email }));
+  if (wait > 0) return { ok: false, wait };
+  const now = world.clock();
+  const cookie = newSecret();
+  const id = randomUUID();
+  const { text: code } = newPrintedCode(mailCodeShape);
+  const { purpose, locale, userId, invitationId, instead } = asked;
+  await inTransaction(world.db, async (tx) => {
+    await tx.mailProof.deleteMany({ where: { expiresAt: { lte: now } } });
+    await tx.mailProof.create({
+      data: {
+        id,
+        idHash: sha256Hex(cookie),
+        purpose,
+        email,
+        locale,
+        userId: userId ?? null,
+        invitationId: invitationId ?? null,
+        codeSealed: instead ? null : seal(world.keys, code, codeSealedFor(id)),
+        createdAt: now,
+        expiresAt: new Date(now.getTime() + mailCodeFor),
+      },
+      select: { id: true },
+    });
+    const letter = instead ? { kind: instead } : { kind: 'mailCode' as const, code };
+    await oweLetter(tx, world.keys, { ...letter, address: email, locale, now });
+  });
+  return { ok: true, cookie };
+}
+
+export interface MailProofFacts {
+  id: string;
+  email: string;
+  userId: string | null;
+  invitationId: string | null;
+  displayName: string | null;
+  passwordHash: string | null;
+}
+
+const facts = {
+  id: true,
+  email: true,
+  userId: true,
+  invitationId: true,
+  displayName: true,
+  passwordHash: true,
+} as const;
+
+export type ProofTried = 'proved' | 'wrong' | 'startAgain';
+
+/**
+ * Judges a typed code. Tries are counted before they are judged; after five, or half an hour, a new code is needed. Once it was right, it
+ * does not matter that the same form comes again.
+ */
+export async function tryProof(
+  world: World,
+  {
+    cookie,
+    purpose,
+    typed,
+    address,
+  }: { cookie: string; purpose: MailProofPurpose; typed: string; address: string },
+): Promise<ProofTried> {
+  const now = world.clock();
+  const idHash = sha256Hex(cookie);
+  const counted = await world.db.mailProof.updateManyAndReturn({
+    where: { idHash, purpose, provedAt: null, expiresAt: { gt: now }, attempts: { lt: triesACode } },
+    data: { attempts: { increment: 1 } },
+    select: { id: true, email: true, codeSealed: true },
+  });
+  const [proof] = counted;
+  if (!proof) return (await provedMail(world, cookie, purpose)) ? 'proved' : 'startAgain';
+  const read = readPrintedCode(typed, mailCodeShape);
+  const expected =
+    proof.codeSealed === null
+      ? null
+      : readPrintedCode(
+          open(world.keys, proof.codeSealed, codeSealedFor(proof.id)).toString(),
+          mailCodeShape,
+        );
+  if (!read || !expected || !isSame(read.secret, expected.secret)) return 'wrong';
+  const { count } = await world.db.mailProof.updateMany({
+    where: { idHash, provedAt: null, expiresAt: { gt: now } },
+    data: { provedAt: now, codeSealed: null, expiresAt: new Date(now.getTime() + provedFor) },
+  });
+  if (count === 0) return (await provedMail(world, cookie, purpose)) ? 'proved' : 'startAgain';
+  await forget(world, limitOf({ purpose, email: proof.email, address }));
+  return 'proved';
+}
+
+/** The address that a browser asked a code for; null when it asked for none, or too long ago. */
+export async function askedAddress(
+  world: World,
+  cookie: string,
+  purpose: MailProofPurpose,
+): Promise<string | null> {
+  const found = await world.db.mailProof.findFirst({
+    where: { idHash: sha256Hex(cookie), purpose, expiresAt: { gt: world.clock() } },
+    select: { email: true },
+  });
+  return found?.email ?? null;
+}
+
+/** What a browser has proved; null when it has not, or too long ago. */
+export function provedMail(
+  world: World,
+  cookie: string,
+  purpose: MailProofPurpose,
+): Promise<MailProofFacts | null> {
+  return world.db.mailProof.findFirst({
+    where: provedBy(sha256Hex(cookie), purpose, world.clock()),
+    select: facts,
+  });
+}
+
+/**
+ * Uses a proof up in the transaction of what it was for. Of twenty forms that come at once one gets it.
+ * @returns null when it is gone: the caller changes nothing
+ */
+export async function takeProof(
+  tx: Tx,
+  { cookie, purpose, now }: { cookie: string; purpose: MailProofPurpose; now: Date },
+): Promise<MailProofFacts | null> {
+  const where = provedBy(sha256Hex(cookie), purpose, now);
+  const proof = await tx.mailProof.findFirst({ where, select: facts });
+  const { count } = await tx.mailProof.deleteMany({ where });
+  return count === 1 ? proof : null;
+}
+
+function provedBy(idHash: string, purpose: MailProofPurpose, now: Date) {
+  return { idHash, purpose, provedAt: { not: null }, expiresAt: { gt: now } };
+}
+
+/** An address of mail as accounts keep it. */
+export function plainEmail(email: string): string {
+  return email.trim().toLowerCase();
+}
+
+// One purpose does not shut the door of another.
+function limitOf({ purpose, email, address }: { purpose: MailProofPurpose; email: string; address: string }) {
+  return { kind: 'mailCode', key: `${purpose}:${email}`, address } as const;
+}
+
+function codeSealedFor(id: string): string {
+  return `mail_proof.code:${id}`;
+}
+
+/** Both of the shape's length. */
+function isSame(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}

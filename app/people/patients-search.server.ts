@@ -1,0 +1,94 @@
+import { appendEvent } from '#app/audit/audit.server.ts';
+import type { Person } from '#app/audit/actor.ts';
+import { inTransaction } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import type { PatientKey } from './patients.server.ts';
+
+export interface PatientSearch {
+  /** Beginnings of given and family names, in any order; empty for any name. */
+  name: string;
+  /** `YYYY-MM-DD`, or empty. */
+  bornOn: string;
+  /** Patient number, or empty. */
+  number: string;
+  /** Who gave the number, or empty for anybody. */
+  issuer: string;
+  /** The last record of the page before; null for the first page. */
+  after: string | null;
+}
+
+export interface FoundPatient {
+  id: string;
+  name: string;
+  bornOn: string;
+  identifiers: PatientKey[];
+  hasAccount: boolean;
+  merged: boolean;
+}
+
+export const patientPageSize = 25;
+const mostNames = 6;
+
+/**
+ * Finds records by what somebody at the desk knows, by name in order of the alphabet, a page at a time. One event tells that there was a
+ * search and how many records it showed; what was typed is not kept.
+ */
+export async function searchPatients(
+  world: World,
+  actor: Person,
+  { name, bornOn, number, issuer, after }: PatientSearch,
+): Promise<{ found: FoundPatient[]; next: string | null }> {
+  const names = name.split(/\s+/).filter(Boolean).slice(0, mostNames).map(literally);
+  const rows = await world.db.patient.findMany({
+    where: {
+      AND: names.map((part) => ({
+        OR: [
+          { familyName: { startsWith: part, mode: 'insensitive' as const } },
+          { givenName: { startsWith: part, mode: 'insensitive' as const } },
+        ],
+      })),
+      ...(bornOn ? { bornOn: new Date(`${bornOn}T00:00:00Z`) } : {}),
+      ...(number ? { identifiers: { some: { value: number, ...(issuer ? { issuer } : {}) } } } : {}),
+    },
+    orderBy: [{ familyName: 'asc' }, { givenName: 'asc' }, { id: 'asc' }],
+    ...(after ? { cursor: { id: after }, skip: 1 } : {}),
+    take: patientPageSize + 1,
+    select: {
+      id: true,
+      givenName: true,
+      familyName: true,
+      bornOn: true,
+      mergedIntoId: true,
+      identifiers: { select: { issuer: true, value: true }, orderBy: { recordedAt: 'asc' } },
+      account: { select: { id: true } },
+    },
+  });
+  const page = rows.slice(0, patientPageSize);
+  const at = world.clock();
+  await inTransaction(world.db, (tx) =>
+    appendEvent(tx, {
+      type: 'records.read',
+      actor,
+      at,
+      subject: { kind: 'patientSearch', id: actor.id },
+      after: { found: page.length },
+      visibleToPatient: false,
+    }),
+  );
+  return {
+    found: page.map((row) => ({
+      id: row.id,
+      name: `${row.givenName} ${row.familyName}`,
+      bornOn: row.bornOn.toISOString().slice(0, 10),
+      identifiers: row.identifiers,
+      hasAccount: row.account !== null,
+      merged: row.mergedIntoId !== null,
+    })),
+    next: rows.length > patientPageSize ? (page.at(-1)?.id ?? null) : null,
+  };
+}
+
+/** Percent, underscore and backslash stand for themselves in a LIKE pattern. */
+function literally(text: string): string {
+  return text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
+}

@@ -1,0 +1,279 @@
+import { appendEvent } from '#app/audit/audit.server.ts';
+import type { Person, Role } from '#app/audit/actor.ts';
+import { inTransaction, isUniqueViolation, type FactorKind, type Tx } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { theFacility } from '#app/facility/facility.server.ts';
+import { oweNotice } from '#app/notices/owe.server.ts';
+import type { Locale } from '#app/words/locales.ts';
+import { passwordMistake } from './common-passwords.server.ts';
+import { ownPatient, traceCredentials } from './credentials.server.ts';
+import {
+  InvitationSpent,
+  invitationByCode,
+  openInvitation,
+  selectorOf,
+  spendInvitation,
+  type OpenInvitation,
+} from './invitations.server.ts';
+import { rememberDevice } from './known-devices.server.ts';
+import { attempt, forget, giveBack } from './limits.server.ts';
+import { askProof, plainEmail, provedMail, takeProof, type MailProofFacts } from './mail-proofs.server.ts';
+import { readMadePasskey, type MadePasskey } from './passkeys.server.ts';
+import type { PasswordMistake } from './password-rules.ts';
+import { Busy, hashPassword } from './passwords.server.ts';
+import { refusalToBind } from './record-account.server.ts';
+import { startSession } from './sessions.server.ts';
+import type { From } from './sign-in.server.ts';
+import { openTotpEnrolment, sealedTotpSecret } from './totp-enrolment.server.ts';
+import { totpStep } from './totp.ts';
+
+export type SignUpBegun =
+  { ok: true; cookie: string } | { ok: false; refusal: 'invitation' } | { ok: false; wait: number };
+
+/**
+ * First step: the address of mail, and the code of an invitation if there is one. An address that has an account gets the same answer and
+ * another letter. @throws Busy
+ */
+export async function beginSignUp(
+  world: World,
+  {
+    email,
+    invitation,
+    locale,
+    address,
+  }: { email: string; invitation: string; locale: Locale; address: string },
+): Promise<SignUpBegun> {
+  let invitationId: string | null = null;
+  if (invitation.trim() !== '') {
+    const found = await tryInvitation(world, invitation, address);
+    if ('wait' in found) return { ok: false, wait: found.wait };
+    if (!found.invitation) return { ok: false, refusal: 'invitation' };
+    invitationId = found.invitation.id;
+  }
+  const known = await world.db.user.findUnique({
+    where: { email: plainEmail(email) },
+    select: { id: true },
+  });
+  return askProof(world, {
+    purpose: 'signUp',
+    email,
+    locale,
+    address,
+    invitationId,
+    instead: known ? 'accountExists' : null,
+  });
+}
+
+/** Which open invitation a typed code is, within the limits of guessing. @throws Busy */
+export async function tryInvitation(
+  world: World,
+  typed: string,
+  address: string,
+): Promise<{ invitation: OpenInvitation | null } | { wait: number }> {
+  const limited = { kind: 'invitation', key: selectorOf(typed), address } as const;
+  const { wait } = await attempt(world, limited);
+  if (wait > 0) return { wait };
+  const invitation = await invitationByCode(world.db, typed, world.clock()).catch(async (error: unknown) => {
+    if (error instanceof Busy) await giveBack(world, limited);
+    throw error;
+  });
+  if (invitation) await forget(world, limited);
+  return { invitation };
+}
+
+/** How far a sign-up is: the address is proved; what it was invited to; whether its password is there. */
+export interface SignUpSoFar {
+  /** Will be the account's id. */
+  id: string;
+  email: string;
+  displayName: string | null;
+  hasPassword: boolean;
+  /** What it was invited to; null without an invitation. `spent`: it was used, revoked or expired since. */
+  invitation: OpenInvitation | 'spent' | null;
+}
+
+/** @returns null when the address is not proved, or too long ago */
+export async function signUpSoFar(world: World, cookie: string): Promise<SignUpSoFar | null> {
+  const proof = await provedMail(world, cookie, 'signUp');
+  if (!proof) return null;
+  const { id, email, displayName, passwordHash, invitationId } = proof;
+  const invitation = invitationId && (await openInvitation(world.db, invitationId, world.clock()));
+  return {
+    id,
+    email,
+    displayName,
+    hasPassword: passwordHash !== null,
+    invitation: invitationId === null ? null : invitation || 'spent',
+  };
+}
+
+/**
+ * Third step: name and password wait with the proof; no account is there yet. Colleagues keep the name that they were invited by.
+ * @returns a mistake of the password; `gone` when the proof is over @throws Busy
+ */
+export async function keepPassword(
+  world: World,
+  cookie: string,
+  given: { displayName: string; password: string },
+): Promise<PasswordMistake | 'gone' | null> {
+  const so = await signUpSoFar(world, cookie);
+  if (!so) return 'gone';
+  const displayName = fixedName(so) ?? given.displayName;
+  const { name: facilityName } = await theFacility(world.db);
+  const mistake = passwordMistake(given.password, { email: so.email, displayName, facilityName });
+  if (mistake) return mistake;
+  const passwordHash = await hashPassword(given.password);
+  const { count } = await world.db.mailProof.updateMany({
+    where: { id: so.id, provedAt: { not: null }, expiresAt: { gt: world.clock() } },
+    data: { displayName, passwordHash },
+  });
+  return count === 1 ? null : 'gone';
+}
+
+/** The name of somebody whom the facility invited as its own; null where people say it themselves. */
+export function fixedName({ invitation }: SignUpSoFar): string | null {
+  return invitation && invitation !== 'spent' && invitation.role !== 'patient'
+    ? invitation.displayName
+    : null;
+}
+
+export type FirstFactor =
+  | { kind: 'totp'; sealed: string; code: string }
+  | { kind: 'passkey'; cookie: string; response: string; name: string };
+
+export type SignedUp =
+  | { ok: true; sessionId: string; device: string; person: Person }
+  /** `startAgain`: the proof is over or was used. `expired`: the picture of the authenticator is too old. */
+  | {
+      ok: false;
+      refusal: 'wrongCode' | 'expired' | 'passkey' | 'startAgain' | 'invitation';
+    };
+
+/**
+ * Last step: the second factor is proved, and only now there is an account, whole: password, factor, what the invitation gives, events,
+ * notice and session in one transaction. Of twenty forms that come at once one makes it.
+ */
+export async function finishSignUp(
+  world: World,
+  given: { cookie: string; factor: FirstFactor; locale: Locale; from: From },
+): Promise<SignedUp> {
+  const so = await signUpSoFar(world, given.cookie);
+  if (!so?.hasPassword) return { ok: false, refusal: 'startAgain' };
+  const shown = await readFactor(world, so.id, given.factor);
+  if (typeof shown === 'string') return { ok: false, refusal: shown };
+  const now = world.clock();
+  try {
+    return await inTransaction(world.db, async (tx) => {
+      const proof = await takeProof(tx, { cookie: given.cookie, purpose: 'signUp', now });
+      if (!proof?.passwordHash || !proof.displayName) return { ok: false, refusal: 'startAgain' };
+      const invitation = proof.invitationId ? await openInvitation(tx, proof.invitationId, now) : null;
+      if (proof.invitationId && !invitation) throw new InvitationSpent('the invitation is not open');
+      const person = await openAccount(world, tx, { proof, invitation, shown, locale: given.locale, now });
+      return { ok: true, ...(await firstSession(tx, person, shown.factor, given.from, now)), person };
+    });
+  } catch (error) {
+    if (error instanceof InvitationSpent) return { ok: false, refusal: 'invitation' };
+    // Somebody else made an account with this address, or bound the record, a moment ago.
+    if (isUniqueViolation(error)) return { ok: false, refusal: 'startAgain' };
+    throw error;
+  }
+}
+
+/** What the browser has shown, ready to be stored. */
+type ShownFactor =
+  | { factor: 'totp'; secret: string; step: bigint }
+  | { factor: 'passkey'; passkey: MadePasskey; name: string };
+
+async function readFactor(
+  world: World,
+  userId: string,
+  given: FirstFactor,
+): Promise<ShownFactor | 'wrongCode' | 'expired' | 'passkey'> {
+  if (given.kind === 'totp') {
+    const secret = openTotpEnrolment(world, given.sealed, userId);
+    if (secret === null) return 'expired';
+    const step = totpStep(secret, given.code, world.clock());
+    return step === null ? 'wrongCode' : { factor: 'totp', secret, step };
+  }
+  const { cookie, response, name } = given;
+  const passkey = await readMadePasskey(world, { cookie, response, userId: null });
+  return passkey ? { factor: 'passkey', passkey, name } : 'passkey';
+}
+
+interface Opening {
+  proof: MailProofFacts;
+  invitation: OpenInvitation | null;
+  shown: ShownFactor;
+  locale: Locale;
+  now: Date;
+}
+
+async function openAccount(
+  world: World,
+  tx: Tx,
+  { proof, invitation, shown, locale, now }: Opening,
+): Promise<Person> {
+  const { id, email, displayName, passwordHash } = proof;
+  const role: Role = invitation?.role ?? 'patient';
+  const patientId = invitation?.patientId ?? null;
+  if (patientId && (await refusalToBind(tx, patientId)))
+    throw new InvitationSpent('the record has an account');
+  const person: Person = { kind: 'person', id, name: displayName ?? email, role, patientId };
+  await tx.user.create({
+    data: {
+      id,
+      email,
+      displayName: person.name,
+      role,
+      locale,
+      passwordHash: passwordHash ?? '',
+      patientId,
+      createdAt: now,
+      lastSignInAt: now,
+      passwordChangedAt: now,
+      ...(shown.factor === 'totp'
+        ? {
+            totpSecretSealed: sealedTotpSecret(world.keys, shown.secret, id),
+            totpLastStep: shown.step,
+            totpEnrolledAt: now,
+          }
+        : { passkeys: { create: { ...shown.passkey, name: shown.name, createdAt: now } } }),
+    },
+    select: { id: true },
+  });
+  await appendEvent(tx, {
+    type: 'user.created',
+    actor: person,
+    at: now,
+    subject: { kind: 'user', id },
+    ...ownPatient(person),
+    after: { role },
+    visibleToPatient: role === 'patient',
+  });
+  const type = shown.factor === 'totp' ? 'totp.enrolled' : 'passkey.added';
+  await traceCredentials(tx, person, { type, notice: null }, now);
+  if (invitation) await spendInvitation(tx, { invitationId: invitation.id, person, now });
+  await oweNotice(tx, { kind: 'accountOpened', userId: id, now });
+  return person;
+}
+
+async function firstSession(
+  tx: Tx,
+  person: Person,
+  factor: FactorKind,
+  { address, userAgent, device }: From,
+  now: Date,
+): Promise<{ sessionId: string; device: string }> {
+  const known = await rememberDevice(tx, person.id, device, now);
+  const sessionId = await startSession(tx, person.id, { address, userAgent, factor }, now);
+  await appendEvent(tx, {
+    type: 'session.started',
+    actor: person,
+    at: now,
+    subject: { kind: 'user', id: person.id },
+    ...ownPatient(person),
+    after: { factor },
+    visibleToPatient: person.role === 'patient',
+  });
+  return { sessionId, device: known.secret };
+}

@@ -1,0 +1,153 @@
+import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
+import { Form, useActionData, useLoaderData } from '@remix-run/react';
+import { z } from 'zod';
+import { Button, ButtonLink } from '#app/components/button.tsx';
+import { ChoiceGroup } from '#app/components/choice-group.tsx';
+import { ErrorSummary } from '#app/components/error-summary.tsx';
+import { SelectField, TextField } from '#app/components/field.tsx';
+import { PageHeader } from '#app/components/page-header.tsx';
+import { ShownOnce } from '#app/components/shown-once.tsx';
+import { useWords } from '#app/components/words.tsx';
+import { theFacility } from '#app/facility/facility.server.ts';
+import { machineScopes } from '#app/people/can.ts';
+import { createMachineClient, MachineClientRefused } from '#app/people/machine-clients.server.ts';
+import { keyLife } from '#app/people/machine-keys.ts';
+import { allVendors } from '#app/vendors/vendors.server.ts';
+import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
+import { requireFreshFactor, requirePerson } from '#app/web/guard.server.ts';
+import { useMistakes } from '#app/web/mistakes.ts';
+import { pageTitle } from '#app/web/title.ts';
+import { dayOfInstantInWords } from '#app/words/dates.ts';
+import { wordsFor } from '#app/words/words.ts';
+import { scopeInWords } from '../_parts/keys-view.server.ts';
+
+const schema = z.strictObject({
+  name: z
+    .string('errors.required')
+    .trim()
+    .min(1, 'errors.required')
+    .max(100, 'errors.tooLong')
+    .regex(/^[^\p{Cc}]*$/u, 'errors.required'),
+  scopes: z.array(z.enum(machineScopes, 'errors.formUnreadable')).min(1, 'errors.chooseAtLeastOne'),
+  vendor: z.union([z.literal(''), z.uuid()], 'errors.choose'),
+  days: z.coerce
+    .number('errors.keyDays')
+    .int('errors.keyDays')
+    .min(1, 'errors.keyDays')
+    .max(keyLife.most, 'errors.keyDays'),
+});
+
+export async function loader(args: LoaderFunctionArgs) {
+  const visit = await requirePerson(args, 'apiKeys.manage');
+  requireFreshFactor(args, visit);
+  const words = wordsFor(visit.locale);
+  return {
+    vendors: (await allVendors(visit.world.db)).map(({ id, name }) => ({ id, name })),
+    scopes: machineScopes.map((value) => ({ value, label: scopeInWords(value, words) })),
+    usualDays: keyLife.usual,
+    mostDays: keyLife.most,
+  };
+}
+
+export async function action(args: ActionFunctionArgs) {
+  const visit = await requirePerson(args, 'apiKeys.manage');
+  requireFreshFactor(args, visit);
+  const { world, person: actor, locale, now } = visit;
+  const form = await readForm(args.request, { schema, lists: ['scopes'] });
+  if (!form.ok) return formMistakes(form.mistakes);
+  const { name, scopes, vendor, days } = form.value;
+  try {
+    const made = await createMachineClient(world.db, {
+      name,
+      scopes: [...new Set(scopes)],
+      ...(vendor ? { vendorId: vendor } : {}),
+      lifeDays: days,
+      actor,
+      now,
+    });
+    const { timeZone } = await theFacility(world.db);
+    return data({
+      made: { name, key: made.key, until: dayOfInstantInWords(locale, made.expiresAt, timeZone) },
+    });
+  } catch (error) {
+    if (!(error instanceof MachineClientRefused)) throw error;
+    const typed = { name: [name], scopes, vendor: [vendor], days: [`${days}`] };
+    if (error.reason === 'nameTaken') return oneMistake('name', 'errors.keyNameTaken', { typed });
+    return oneMistake('vendor', 'errors.keyVendorScopes', { typed });
+  }
+}
+
+export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'crew.keys.new');
+
+export default function NewKey() {
+  const words = useWords();
+  const { vendors, scopes, usualDays, mostDays } = useLoaderData<typeof loader>();
+  const answer = useActionData<typeof action>();
+  const mistakes = useMistakes(answer && 'mistakes' in answer ? answer : undefined);
+  const made = answer && 'made' in answer ? answer.made : null;
+  const back = { to: '/officer/keys', label: words('crew.keys.title') };
+  if (made) {
+    return (
+      <div className="stack">
+        <PageHeader back={back} title={words('crew.keys.made', { name: made.name })} />
+        <ShownOnce label={words('crew.keys.key')} secret={made.key}>
+          {words('crew.keys.keep', { date: made.until })}
+        </ShownOnce>
+      </div>
+    );
+  }
+  return (
+    <div className="stack">
+      <ErrorSummary errors={mistakes.summary} />
+      <PageHeader back={back} title={words('crew.keys.new')} lead={words('crew.keys.newLead')} />
+      <Form method="post" noValidate className="stack">
+        <TextField
+          name="name"
+          label={words('crew.keys.name')}
+          hint={words('crew.keys.nameHint')}
+          error={mistakes.error('name')}
+          defaultValue={mistakes.typed('name')}
+          autoComplete="off"
+        />
+        <ChoiceGroup
+          type="checkbox"
+          name="scopes"
+          legend={words('crew.keys.scopes')}
+          error={mistakes.error('scopes')}
+          choices={scopes}
+          chosen={mistakes.chosen('scopes')}
+        />
+        <SelectField
+          name="vendor"
+          label={words('crew.keys.whose')}
+          hint={words('crew.keys.whoseHint')}
+          error={mistakes.error('vendor')}
+          defaultValue={mistakes.typed('vendor') ?? ''}
+        >
+          <option value="">{words('crew.keys.own')}</option>
+          {vendors.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </SelectField>
+        <TextField
+          name="days"
+          width="code"
+          inputMode="numeric"
+          label={words('crew.keys.days')}
+          hint={words('crew.keys.daysHint', { most: mostDays })}
+          error={mistakes.error('days')}
+          defaultValue={mistakes.typed('days') ?? `${usualDays}`}
+          autoComplete="off"
+        />
+        <p className="flex flex-wrap gap-4">
+          <Button>{words('crew.keys.make')}</Button>
+          <ButtonLink to="/officer/keys" variant="outline">
+            {words('crew.keys.cancel')}
+          </ButtonLink>
+        </p>
+      </Form>
+    </div>
+  );
+}

@@ -1,0 +1,170 @@
+import {
+  data,
+  redirect,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node';
+import { Form, useActionData, useLoaderData } from '@remix-run/react';
+import { z } from 'zod';
+import { Button, ButtonLink } from '#app/components/button.tsx';
+import { ErrorSummary } from '#app/components/error-summary.tsx';
+import { TextArea } from '#app/components/field.tsx';
+import { PageHeader } from '#app/components/page-header.tsx';
+import { SummaryList } from '#app/components/summary-list.tsx';
+import { useWords } from '#app/components/words.tsx';
+import { theFacility } from '#app/facility/facility.server.ts';
+import { carryOutOrder, orderById, refusalOf, refuseOrder } from '#app/people/credential-orders.server.ts';
+import { orBusy } from '#app/web/busy.server.ts';
+import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
+import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { useMistakes } from '#app/web/mistakes.ts';
+import { pageTitle } from '#app/web/title.ts';
+import { dayOfInstantInWords, instantInWords } from '#app/words/dates.ts';
+import { isLocale } from '#app/words/locales.ts';
+import { CodeSheet } from '../_parts/code-sheet.tsx';
+import { helpRefusals } from '../_parts/help-words.ts';
+
+const schema = z.discriminatedUnion('intent', [
+  z.strictObject({ intent: z.literal('approve') }),
+  z.strictObject({
+    intent: z.literal('refuse'),
+    reason: z.string('errors.required').trim().min(3, 'errors.required').max(1_000, 'errors.tooLong'),
+  }),
+]);
+
+export async function loader(args: LoaderFunctionArgs) {
+  const visit = await requirePerson(args, 'signInHelp.approve');
+  requireFreshFactor(args, visit);
+  const { world, person, locale, now } = visit;
+  const [order, { timeZone }] = await Promise.all([
+    orderById(world.db, rowId(args.params.id)),
+    theFacility(world.db),
+  ]);
+  if (!order) throw notFound();
+  const { user, askedBy, kind, identityCheck, reason, newEmail } = order;
+  return {
+    order: {
+      name: user.displayName,
+      email: user.email,
+      role: user.role,
+      kind,
+      identityCheck,
+      reason,
+      newEmail,
+      askedBy: askedBy.displayName,
+      askedAt: instantInWords(locale, order.askedAt, timeZone),
+      until: instantInWords(locale, order.expiresAt, timeZone),
+    },
+    refusal: refusalOf(order, person, now),
+  };
+}
+
+export async function action(args: ActionFunctionArgs) {
+  const visit = await requirePerson(args, 'signInHelp.approve');
+  requireFreshFactor(args, visit);
+  const { world, person: actor, now } = visit;
+  const orderId = rowId(args.params.id);
+  const form = await readForm(args.request, { schema });
+  if (!form.ok) return formMistakes(form.mistakes);
+  if (form.value.intent === 'refuse') {
+    const refused = await refuseOrder(world, { actor, orderId, reason: form.value.reason });
+    if (refused.ok) return redirect('/staff/sign-in-help?done=refused');
+    if (refused.refusal === 'notFound') throw notFound();
+    return oneMistake('', helpRefusals[refused.refusal], { status: 409 });
+  }
+  const done = await orBusy(carryOutOrder(world, { actor, orderId }));
+  if (done.ok) {
+    const { timeZone, name, phone } = await theFacility(world.db);
+    const locale = isLocale(done.person.locale) ? done.person.locale : 'en';
+    return data({
+      sheet: {
+        kind: done.kind,
+        codes: done.codes,
+        name: done.person.displayName,
+        locale,
+        on: dayOfInstantInWords(locale, now, timeZone),
+        facility: { name, phone },
+        signIn: new URL('/sign-in', world.appOrigin).href,
+      },
+    });
+  }
+  if (done.refusal === 'notFound') throw notFound();
+  return oneMistake('', helpRefusals[done.refusal], { status: 409 });
+}
+
+export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'crew.help.decide');
+
+export default function DecideHelp() {
+  const words = useWords();
+  const { order, refusal } = useLoaderData<typeof loader>();
+  const answer = useActionData<typeof action>();
+  const mistakes = useMistakes(answer && 'mistakes' in answer ? answer : undefined);
+  if (answer && 'sheet' in answer) return <CodeSheet sheet={answer.sheet} />;
+  return (
+    <div className="sections">
+      <div className="stack">
+        <ErrorSummary errors={mistakes.summary} />
+        <PageHeader
+          back={{ to: '/staff/sign-in-help', label: words('crew.help.title') }}
+          title={words('crew.help.askFor', { name: order.name })}
+          lead={words(`crew.help.effect.${order.kind}`)}
+        />
+        <SummaryList
+          rows={[
+            { term: words('crew.help.what'), value: words(`crew.help.kind.${order.kind}`) },
+            { term: words('crew.people.email'), value: order.email },
+            { term: words('crew.people.role'), value: words(`officer.role.${order.role}`) },
+            ...(order.newEmail ? [{ term: words('crew.help.newEmail'), value: order.newEmail }] : []),
+            { term: words('crew.help.identityCheck'), value: order.identityCheck },
+            { term: words('crew.help.reason'), value: order.reason },
+            {
+              term: words('crew.help.askedBy'),
+              value: words('crew.help.askedByAt', { name: order.askedBy, at: order.askedAt }),
+            },
+            { term: words('crew.help.until'), value: order.until },
+          ]}
+        />
+      </div>
+      {refusal ? (
+        <p className="max-w-measure font-semibold">
+          {words(refusal === 'notFound' ? 'errors.helpNotWaiting' : helpRefusals[refusal])}
+        </p>
+      ) : (
+        <>
+          <section className="stack" aria-labelledby="approve">
+            <h2 id="approve">{words('crew.help.approveHeading')}</h2>
+            <p className="max-w-measure">{words('crew.help.approveHint')}</p>
+            <Form method="post">
+              <input type="hidden" name="intent" value="approve" />
+              <Button>{words('crew.help.approve')}</Button>
+            </Form>
+          </section>
+          <section className="stack" aria-labelledby="refuse">
+            <h2 id="refuse">{words('crew.help.refuseHeading')}</h2>
+            <Form method="post" noValidate className="stack">
+              <input type="hidden" name="intent" value="refuse" />
+              <TextArea
+                name="reason"
+                rows={2}
+                label={words('crew.help.refuseReason')}
+                error={mistakes.error('reason')}
+                defaultValue={mistakes.typed('reason')}
+              />
+              <p>
+                <Button variant="outline">{words('crew.help.refuse')}</Button>
+              </p>
+            </Form>
+          </section>
+        </>
+      )}
+      {refusal && (
+        <p>
+          <ButtonLink to="/staff/sign-in-help" variant="outline">
+            {words('crew.help.toList')}
+          </ButtonLink>
+        </p>
+      )}
+    </div>
+  );
+}

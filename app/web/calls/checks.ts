@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { MachineCall } from './call.ts';
+
+export const mostItems = 10_000;
+
+// PostgreSQL keeps no NUL, and no id or name of ours has a control character.
+const word = (longest: number) =>
+  z
+    .string()
+    .min(1)
+    .max(longest)
+    .regex(/^[^\p{Cc}]*$/u, 'has control characters');
+
+const studyUid = z
+  .string()
+  .regex(/^[0-9.]{1,64}$/)
+  .optional();
+
+export const checkQuestion = z.strictObject({
+  purpose: word(64).describe('A code of HL7 v3-ActReason, such as MLTRAINING, HRESCH or TREAT.'),
+  recipient: word(500).describe('The slug of a company, or one of its endpoints (AE title, host).'),
+  identifiable: z.boolean().default(true).describe('Whether the images go out with the patient’s name.'),
+  at: z.iso.datetime({ offset: true }).optional().describe('A past moment to ask about. Absent: now.'),
+  items: z
+    .array(z.strictObject({ patientId: word(128), issuer: word(128), studyUid }))
+    .min(1)
+    .max(mostItems),
+});
+
+const instant = z.iso.datetime();
+
+export const checkAnswer = z.strictObject({
+  checkedAt: instant,
+  validUntil: instant.describe('How long the answer may be relied on. Ask again when you send.'),
+  receiptId: z.uuid().describe('Names the answer on record.'),
+  results: z
+    .array(
+      z.strictObject({
+        patientId: z.string(),
+        issuer: z.string(),
+        studyUid,
+        decision: z.enum(['permit', 'deny']),
+        reason: z.enum([
+          'noOptOut',
+          'neverStopped',
+          'optedOut',
+          'purposeUnknown',
+          'patientUnknown',
+          'recipientUnknown',
+        ]),
+      }),
+    )
+    .describe('In the order of the items.'),
+});
+
+export const checksCall: MachineCall = {
+  id: 'checkExport',
+  method: 'POST',
+  path: '/api/v1/checks',
+  scope: 'checks:read',
+  summary: 'May these images go to this recipient for this purpose?',
+  description:
+    'Asked by an export gateway before it sends. Everything that is not known to be allowed is denied. The key of a company’s own program may name that company alone as the recipient; any other one is refused with 403. The same Idempotency-Key simply asks again.',
+  idempotent: true,
+  body: { type: 'application/json', schema: checkQuestion },
+  answers: { 200: { description: 'A decision for each item.', schema: checkAnswer } },
+  problems: ['bad-request', 'recipient-not-yours', 'too-large'],
+};

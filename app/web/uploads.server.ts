@@ -1,0 +1,57 @@
+import { fileTypeFromBuffer } from 'file-type';
+import type { MessageId } from '#app/words/words.ts';
+
+/** What may be sent as a document: the kind that its bytes show, and the endings that a file of this kind may have. */
+const kinds: Record<string, readonly string[]> = {
+  'application/pdf': ['pdf'],
+  'image/jpeg': ['jpg', 'jpeg'],
+  'image/png': ['png'],
+  'image/tiff': ['tif', 'tiff'],
+};
+
+/** For `<input accept>`. */
+export const acceptedDocuments = '.pdf,.jpg,.jpeg,.png,.tif,.tiff';
+const mostBytes = 10 * 1024 * 1024;
+
+export interface UploadedDocument {
+  fileName: string;
+  mediaType: string;
+  bytes: Uint8Array;
+}
+
+export type ReadDocument =
+  { ok: true; document: UploadedDocument | null } | { ok: false; message: MessageId };
+
+/**
+ * Takes one document out of a posted form; the form keeps its other fields. Refused: more than one, an empty or too large one, one whose
+ * bytes are of no accepted kind, and one whose name says another kind than its bytes. The form's size is limited by the wall.
+ * @returns null where no file was chosen
+ */
+export async function takeDocument(form: FormData, field: string): Promise<ReadDocument> {
+  const sent = form.getAll(field);
+  form.delete(field);
+  // A browser sends an empty file without a name where none was chosen.
+  const files = sent.filter((one) => typeof one === 'string' || one.name !== '' || one.size > 0);
+  if (files.length === 0) return { ok: true, document: null };
+  const [file] = files;
+  if (files.length > 1) return { ok: false, message: 'errors.oneFile' };
+  if (file === undefined || typeof file === 'string') return { ok: false, message: 'errors.fileUnreadable' };
+  if (file.size === 0) return { ok: false, message: 'errors.fileEmpty' };
+  if (file.size > mostBytes) return { ok: false, message: 'errors.fileTooLarge' };
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const mediaType = (await fileTypeFromBuffer(bytes))?.mime ?? '';
+  const fileName = plainName(file.name);
+  const endings = Object.hasOwn(kinds, mediaType) ? kinds[mediaType] : undefined;
+  const ending = fileName.split('.').at(-1)?.toLowerCase() ?? '';
+  if (!endings?.includes(ending)) return { ok: false, message: 'errors.fileKind' };
+  return { ok: true, document: { fileName, mediaType, bytes } };
+}
+
+/** A file's own name without folders, control and direction characters, its ending kept. */
+function plainName(name: string): string {
+  const plain = (name.split(/[/\\]/).at(-1) ?? '')
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}"]/gu, '')
+    .trim();
+  return [...plain].slice(-120).join('');
+}

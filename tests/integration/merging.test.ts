@@ -1,0 +1,204 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readAccounting } from '#app/disclosures/accounting.server.ts';
+import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
+import { answerCheck } from '#app/optouts/checks.server.ts';
+import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { eventsOfPatient } from '#app/people/activity.server.ts';
+import { inviteToRecord } from '#app/people/invitations.server.ts';
+import { mergeRecords, unmergeRecords } from '#app/people/merging.server.ts';
+import { addIdentifier } from '#app/people/patients.server.ts';
+import { recordGroup } from '#app/people/records.server.ts';
+import { draftAnswer } from '#app/requests/answer.server.ts';
+import { requestsOfPatient } from '#app/requests/reading.server.ts';
+import { submitRequest } from '#app/requests/requests.server.ts';
+import { fileOptOut, withdrawOptOut } from '#tests/support/filing.ts';
+import { freshWorld, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
+
+let fresh: FreshWorld;
+beforeEach(async () => {
+  fresh = await freshWorld({ seeded: true });
+});
+afterEach(() => fresh.drop());
+
+const recordOf = async (value: string, issuer = 'RIVERBEND') => {
+  const found = await fresh.world.db.patientIdentifier.findUniqueOrThrow({
+    where: { issuer_value: { issuer, value } },
+    select: { patientId: true },
+  });
+  return found.patientId;
+};
+
+const check = async (...mrns: string[]) => {
+  const client = await fresh.world.db.machineClient.findFirstOrThrow();
+  const { results } = await answerCheck(fresh.world, client, {
+    purpose: 'MLTRAINING',
+    recipient: 'umbra',
+    identifiable: true,
+    at: null,
+    items: mrns.map((patientId) => ({ patientId, issuer: 'RIVERBEND' })),
+  });
+  return results.map(({ decision }) => decision);
+};
+
+const merge = async (survivorId: string, mergedId: string) =>
+  mergeRecords(fresh.world, {
+    actor: await personOf(fresh.world, 'staff'),
+    survivorId,
+    mergedId,
+    reason: 'Same person, seen at the desk',
+  });
+
+const unmerge = async (mergedId: string) => {
+  const { id } = await fresh.world.db.patientMerge.findFirstOrThrow({ where: { mergedId, unmergedAt: null } });
+  return unmergeRecords(fresh.world, {
+    actor: await personOf(fresh.world, 'staff'),
+    mergeId: id,
+    reason: 'Two people after all',
+  });
+};
+
+describe('joined records', () => {
+  it('a “no” in one stops exports under the numbers of all, until they are parted again', async () => {
+    const [ines, tor] = [await recordOf('RB000417'), await recordOf('RB000533')];
+    await fileOptOut(fresh.world, { purposes: ['aiTraining'] });
+    expect(await check('RB000417', 'RB000533', 'RB000902')).toEqual(['deny', 'permit', 'permit']);
+    expect(await merge(tor, ines)).toEqual({ ok: true });
+    expect(await check('RB000417', 'RB000533', 'RB000902')).toEqual(['deny', 'deny', 'permit']);
+    await unmerge(ines);
+    expect(await check('RB000417', 'RB000533', 'RB000902')).toEqual(['deny', 'permit', 'permit']);
+  });
+
+  it('holds through a chain of three, from whichever of them is asked', async () => {
+    const [ines, tor, zoe] = [await recordOf('RB000417'), await recordOf('RB000533'), await recordOf('RB000760')];
+    await fileOptOut(fresh.world, { purposes: ['aiTraining'] });
+    expect(await merge(tor, ines)).toEqual({ ok: true });
+    expect(await merge(zoe, tor)).toEqual({ ok: true });
+    for (const id of [ines, tor, zoe])
+      expect((await recordGroup(fresh.world.db, id)).sort()).toEqual([ines, tor, zoe].sort());
+    expect(await check('RB000417', 'RB000533', 'RB000760')).toEqual(['deny', 'deny', 'deny']);
+    await unmerge(tor);
+    expect(await check('RB000417', 'RB000533', 'RB000760')).toEqual(['deny', 'deny', 'permit']);
+  });
+
+  it('taking back the “no” of one leaves the “no” of the other in force', async () => {
+    const [ines, zoe] = [await recordOf('RB000417'), await recordOf('RB000902')];
+    const own = await fileOptOut(fresh.world, { purposes: ['aiTraining'] });
+    const others = await fileOptOut(fresh.world, { mrn: 'RB000902', purposes: ['aiTraining'] });
+    await fresh.world.db.user.updateMany({ where: { patientId: zoe }, data: { disabledAt: fresh.world.clock() } });
+    expect(await merge(ines, zoe)).toEqual({ ok: true });
+    await withdrawOptOut(fresh.world, own);
+    expect(await check('RB000417', 'RB000902')).toEqual(['deny', 'deny']);
+    // And the one that was filed for the other record is not to be taken back from this one.
+    await expect(withdrawOptOut(fresh.world, others)).rejects.toThrow('notFound');
+    expect(await check('RB000417')).toEqual(['deny']);
+  });
+
+  it('the patient sees both histories, and the accounting covers both', async () => {
+    const [ines, tor] = [await recordOf('RB000417'), await recordOf('RB000533')];
+    const counts = async (id: string) => (await disclosuresOfPatient(fresh.world.db, id)).length;
+    const alone = { ines: await counts(ines), tor: await counts(tor) };
+    expect(alone.ines).toBeGreaterThan(0);
+    const optOut = await fileOptOut(fresh.world);
+    expect(await merge(tor, ines)).toEqual({ ok: true });
+    expect(await counts(ines)).toBe(alone.ines + alone.tor);
+    expect(await counts(tor)).toBe(alone.ines + alone.tor);
+    expect((await optOutHistory(fresh.world.db, tor)).map(({ id }) => id)).toEqual([optOut]);
+    expect(await requestsOfPatient(fresh.world.db, tor)).toHaveLength(1);
+    const types = (await eventsOfPatient(fresh.world.db, tor, ['optOut.filed', 'patient.merged'], 10)).map(
+      ({ type }) => type,
+    );
+    expect(types).toEqual(['patient.merged', 'patient.merged', 'optOut.filed']);
+
+    const actor = await patientOf(fresh.world, 'RB000417');
+    const filed = await submitRequest(fresh.world, {
+      actor,
+      kind: 'accounting',
+      locale: 'en',
+      submissionKey: crypto.randomUUID(),
+      details: { from: '2020-11-22', to: '2026-11-22' },
+    });
+    if (!filed.ok) throw new Error(filed.refusal);
+    const staff = await personOf(fresh.world, 'staff');
+    await draftAnswer(fresh.world, { requestId: filed.requestId, expectedVersion: 1, actor: staff }, null);
+    const { id } = await fresh.world.db.accounting.findFirstOrThrow({ where: { requestId: filed.requestId } });
+    const document = await readAccounting(fresh.world.db, fresh.world.keys, id);
+    expect(document.requiredByLaw.length + document.alsoShown.length).toBe(alone.ines + alone.tor);
+    expect(document.patient.identifiers.map(({ value }) => value).sort()).toEqual(['RB000417', 'RB000533']);
+
+    await unmerge(ines);
+    expect(await counts(tor)).toBe(alone.tor);
+    expect(await requestsOfPatient(fresh.world.db, tor)).toHaveLength(0);
+  });
+});
+
+describe('joining', () => {
+  it('keeps its history with both reasons, and tells both records', async () => {
+    const [ines, tor] = [await recordOf('RB000417'), await recordOf('RB000533')];
+    await merge(tor, ines);
+    await unmerge(ines);
+    expect(await merge(tor, ines)).toEqual({ ok: true });
+    const rows = await fresh.world.db.patientMerge.findMany({ orderBy: { mergedAt: 'asc' } });
+    expect(rows.map(({ unmergedAt }) => unmergedAt === null).sort()).toEqual([false, true]);
+    const events = await fresh.world.db.auditEvent.findMany({
+      where: { type: { in: ['patient.merged', 'patient.unmerged'] }, patientId: tor },
+      select: { type: true, reason: true, visibleToPatient: true },
+      orderBy: { id: 'asc' },
+    });
+    expect(events.map(({ type }) => type)).toEqual(['patient.merged', 'patient.unmerged', 'patient.merged']);
+    expect(events[1]).toMatchObject({ reason: 'Two people after all', visibleToPatient: true });
+  });
+
+  it('makes no circle: of two who join the same records the other way round at once, one wins', async () => {
+    const [ines, tor] = [await recordOf('RB000417'), await recordOf('RB000533')];
+    for (let turn = 0; turn < 10; turn++) {
+      const done = await Promise.all([merge(tor, ines), merge(ines, tor)]);
+      expect(done.map(({ ok }) => ok).sort()).toEqual([false, true]);
+      const heads = await fresh.world.db.patient.findMany({
+        where: { id: { in: [ines, tor] }, mergedIntoId: null },
+      });
+      expect(heads).toHaveLength(1);
+      await unmerge(heads[0]?.id === tor ? ines : tor);
+    }
+  });
+
+  it('parts once, also when two do it at once', async () => {
+    const [ines, tor] = [await recordOf('RB000417'), await recordOf('RB000533')];
+    await merge(tor, ines);
+    const { id } = await fresh.world.db.patientMerge.findFirstOrThrow();
+    const actor = await personOf(fresh.world, 'staff');
+    const part = () => unmergeRecords(fresh.world, { actor, mergeId: id, reason: 'twice' });
+    const done = await Promise.all([part(), part(), part()]);
+    expect(done.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(await fresh.world.db.auditEvent.count({ where: { type: 'patient.unmerged' } })).toBe(2);
+  });
+
+  it('is refused for the same record, one that is joined already, and two with open accounts', async () => {
+    const [ines, tor, zoe] = [await recordOf('RB000417'), await recordOf('RB000533'), await recordOf('RB000902')];
+    expect(await merge(ines, ines)).toEqual({ ok: false, refusal: 'sameRecord' });
+    expect(await merge(ines, crypto.randomUUID())).toEqual({ ok: false, refusal: 'notFound' });
+    expect(await merge(ines, zoe)).toEqual({ ok: false, refusal: 'bothHaveAccounts' });
+    await merge(tor, ines);
+    expect(await merge(await recordOf('RB000760'), ines)).toEqual({ ok: false, refusal: 'mergedAlready' });
+    // Through the group: the survivor stands for a record that has an account.
+    expect(await merge(zoe, tor)).toEqual({ ok: false, refusal: 'bothHaveAccounts' });
+    const actor = await personOf(fresh.world, 'staff');
+    expect(await inviteToRecord(fresh.world, { actor, patientId: tor, delivery: 'desk' })).toEqual({
+      ok: false,
+      refusal: 'hasAccount',
+    });
+  });
+});
+
+describe('a patient number', () => {
+  it('that another record has is refused with that record, and nothing is changed', async () => {
+    const [ines, tor] = [await recordOf('RB000417'), await recordOf('RB000533')];
+    const actor = await personOf(fresh.world, 'staff');
+    const add = (patientId: string, value: string) =>
+      addIdentifier(fresh.world, { actor, patientId, issuer: 'RIVERBEND', value });
+    expect(await add(tor, 'RB000417')).toEqual({ ok: false, refusal: 'ofAnother', otherId: ines });
+    expect(await add(tor, 'RB000533')).toEqual({ ok: false, refusal: 'already' });
+    const both = await Promise.all([add(tor, 'RB777777'), add(ines, 'RB777777')]);
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(await fresh.world.db.auditEvent.count({ where: { type: 'patient.identifierAdded' } })).toBe(1);
+  });
+});

@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inTransaction } from '#app/db/client.server.ts';
+import { issueCodes, newCodes } from '#app/people/one-time-codes.server.ts';
+import { mailedCode } from '#tests/support/mailed.ts';
+import {
+  asForm,
+  cookieOf,
+  givePassword,
+  signIn,
+  startSite,
+  type Answer,
+  type Site,
+} from '#tests/support/site.ts';
+import { castMember, codeNow, minutes, seconds } from '#tests/support/world.ts';
+
+let site: Site;
+beforeAll(async () => {
+  site = await startSite();
+});
+afterAll(() => site.stop());
+beforeEach(async () => {
+  await site.world.db.rateLimit.deleteMany({});
+  site.clock.advance(seconds(60));
+});
+
+const zoe = castMember({ mrn: 'RB000902' });
+const ines = castMember('patient');
+let password = 'three quiet lamps 19';
+
+const post = (path: string, fields: Record<string, string>, cookie?: string) =>
+  site.ask(path, asForm(fields, cookie));
+const get = (path: string, cookie: string) => site.ask(path, { headers: { Cookie: cookie } });
+const proofOf = (answer: Answer) => {
+  const cookie = cookieOf(answer, 'plainview_proof');
+  if (!cookie) throw new Error(`no proof: ${answer.status} ${answer.headers.location}`);
+  return cookie;
+};
+
+/** As far as the second step: the mailed code is typed. */
+async function proved(email: string): Promise<string> {
+  const cookie = proofOf(await post('/recover', { email }));
+  const answer = await post('/recover/code', { code: (await mailedCode(site.world, email)) ?? '' }, cookie);
+  expect(answer.headers.location).toBe('/recover/second-step');
+  return cookie;
+}
+
+async function sheetOf(email: string, count = 3): Promise<string[]> {
+  const { id } = await site.world.db.user.findUniqueOrThrow({ where: { email } });
+  const { texts, rows } = await newCodes(count);
+  await inTransaction(site.world.db, (tx) =>
+    issueCodes(tx, { userId: id, kind: 'sheet', rows, now: site.clock.now() }),
+  );
+  return texts;
+}
+
+describe('getting back in', () => {
+  it('takes mail and a factor, ends every session, keeps the second factor, and tells', async () => {
+    const session = await signIn(site, zoe);
+    site.clock.advance(seconds(60));
+    const cookie = await proved(zoe.email);
+    const answer = await post('/recover/second-step', { code: codeNow(zoe, site.clock) }, cookie);
+    expect(answer.headers.location).toBe('/recover/password');
+    const after = proofOf(answer);
+    expect(after).not.toBe(cookie);
+    // The cookie of before does not set a password.
+    expect((await get('/recover/password', cookie)).headers.location).toBe('/recover?why=over');
+    expect((await post('/recover/password', { password }, cookie)).headers.location).toBe(
+      '/recover?why=over',
+    );
+    expect((await post('/recover/password', { password: 'short' }, after)).status).toBe(400);
+    expect((await post('/recover/password', { password }, after)).headers.location).toBe('/recover/done');
+
+    expect((await get('/home', session)).headers.location).toMatch(/^\/sign-in/);
+    expect((await post('/recover/password', { password: 'other lamps 20 x' }, after)).headers.location).toBe(
+      '/recover?why=over',
+    );
+    expect((await post('/sign-in', { email: zoe.email, password: zoe.password })).status).toBe(400);
+    // Signing in still asks for the second factor.
+    const half = await givePassword(site, { ...zoe, password });
+    expect((await get('/home', half)).headers.location).toMatch(/^\/sign-in/);
+    site.clock.advance(seconds(60));
+    const signedIn = await post('/sign-in/two-factor', { code: codeNow(zoe, site.clock) }, half);
+    expect(signedIn.headers.location).toBe('/home');
+
+    const { id, patientId } = await site.world.db.user.findUniqueOrThrow({ where: { email: zoe.email } });
+    const told = await site.world.db.notice.findMany({ where: { userId: id }, select: { kind: true } });
+    for (const kind of ['accountRecovered', 'passwordChanged'])
+      expect(told.filter((one) => one.kind === kind)).toHaveLength(1);
+    expect(
+      await site.world.db.auditEvent.findMany({
+        where: { type: 'account.recovered', actorId: id },
+        select: { patientId: true, after: true, visibleToPatient: true },
+      }),
+    ).toEqual([{ patientId, after: { factor: 'totp' }, visibleToPatient: true }]);
+  }, 60_000);
+
+  it('takes a code from a sheet, once, also of twenty at one instant', async () => {
+    const [code = ''] = await sheetOf(zoe.email);
+    const cookies: string[] = [];
+    for (let browser = 0; browser < 4; browser += 1) cookies.push(await proved(zoe.email));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, at) =>
+        post('/recover/second-step', { code }, cookies[at % cookies.length]),
+      ),
+    );
+    const through = answers.filter((answer) => cookieOf(answer, 'plainview_proof'));
+    expect(through).toHaveLength(1);
+    password = 'four quiet lamps 20';
+    const passed = await Promise.all(
+      Array.from({ length: 10 }, () => post('/recover/password', { password }, proofOf(through[0]!))),
+    );
+    expect(passed.filter(({ headers }) => headers.location === '/recover/done')).toHaveLength(1);
+  }, 60_000);
+
+  it('is never done by mail alone, nor by the wrong factor, a used one, or another person’s', async () => {
+    const cookie = await proved(ines.email);
+    expect((await get('/recover/password', cookie)).headers.location).toBe('/recover?why=over');
+    const used = codeNow(ines, site.clock);
+    const half = await givePassword(site, ines);
+    expect((await post('/sign-in/two-factor', { code: used }, half)).headers.location).toBe('/home');
+    const [zoes = ''] = await sheetOf(zoe.email);
+    for (const code of ['000000', used, zoes, codeNow(zoe, site.clock), '', 'x'.repeat(70), '\0'])
+      expect((await post('/recover/second-step', { code }, cookie)).status, code).toBe(400);
+    expect((await post('/recover/second-step', { passkey: '{}' }, cookie)).status).toBe(400);
+    expect((await post('/recover/second-step', { password }, cookie)).status).toBe(400);
+    expect((await get('/recover/password', cookie)).headers.location).toBe('/recover?why=over');
+  });
+
+  it('stops guessing of the factor after ten tries; the right one has to wait too', async () => {
+    for (let tries = 0; tries < 10; tries += 1)
+      await post('/recover/second-step', { code: '000000' }, await proved(ines.email));
+    await site.world.db.rateLimit.deleteMany({ where: { key: { startsWith: 'mailCode' } } });
+    site.clock.advance(seconds(60));
+    const right = await post(
+      '/recover/second-step',
+      { code: codeNow(ines, site.clock) },
+      await proved(ines.email),
+    );
+    expect(right.status).toBe(429);
+  });
+
+  it('answers an unknown, a shut and a known address alike; the letters differ', async () => {
+    const shut = castMember('auditor').email;
+    await site.world.db.user.update({ where: { email: shut }, data: { disabledAt: site.clock.now() } });
+    const addresses = [ines.email, 'nobody.here@demo.example', shut];
+    const shapes = [];
+    for (const email of addresses) {
+      const begun = await post('/recover.data', { email });
+      const cookie = proofOf(begun);
+      const page = await get('/recover/code.data', cookie);
+      const wrong = await post('/recover/code.data', { code: '0000-0000' }, cookie);
+      const skipped = await get('/recover/second-step.data', cookie);
+      shapes.push(
+        [begun, page, wrong, skipped].map(({ status, text, headers }) => ({
+          status,
+          text: text.replaceAll(email, 'EMAIL'),
+          headers: Object.keys(headers).sort(),
+        })),
+      );
+    }
+    expect(shapes[1]).toEqual(shapes[0]);
+    expect(shapes[2]).toEqual(shapes[0]);
+    expect(await mailedCode(site.world, shut)).toBeNull();
+    const letters = await site.world.db.notice.findMany({
+      where: { address: { in: addresses.slice(1) } },
+      select: { kind: true },
+    });
+    expect(letters).toEqual([{ kind: 'noAccount' }, { kind: 'noAccount' }]);
+    await site.world.db.user.update({ where: { email: shut }, data: { disabledAt: null } });
+  });
+
+  it('takes as long for an unknown address as for a known one', async () => {
+    const median = (times: number[]) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
+    const times: Record<'known' | 'unknown', number[]> = { known: [], unknown: [] };
+    for (let round = 0; round < 25; round += 1) {
+      await site.world.db.rateLimit.deleteMany({});
+      for (const which of ['known', 'unknown'] as const) {
+        const email = which === 'known' ? ines.email : `nobody.${round}@demo.example`;
+        const began = performance.now();
+        await post('/recover', { email });
+        times[which].push(performance.now() - began);
+      }
+    }
+    const [known, unknown] = [median(times.known), median(times.unknown)];
+    expect(Math.abs(known - unknown) / Math.max(known, unknown)).toBeLessThan(0.35);
+  }, 90_000);
+
+  it('is over an hour after the code, and when the account is shut meanwhile', async () => {
+    const cookie = await proved(ines.email);
+    site.clock.advance(minutes(61));
+    expect((await get('/recover/second-step', cookie)).headers.location).toBe('/recover?why=over');
+    const [code = ''] = await sheetOf(ines.email);
+    const late = await post('/recover/second-step', { code }, await proved(ines.email));
+    const after = proofOf(late);
+    const where = { email: ines.email };
+    await site.world.db.user.update({ where, data: { disabledAt: site.clock.now() } });
+    expect((await post('/recover/password', { password }, after)).headers.location).toBe('/recover?why=over');
+    await site.world.db.user.update({ where, data: { disabledAt: null } });
+  });
+});

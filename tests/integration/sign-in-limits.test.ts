@@ -1,0 +1,240 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { attempt, forget, sweepLimits } from '#app/people/limits.server.ts';
+import { networkOf } from '#app/people/networks.ts';
+import { authenticationOptions } from '#app/people/passkeys.server.ts';
+import { checkCode, checkPassword, signInWithPasskey } from '#app/people/sign-in.server.ts';
+import { SoftPasskey } from '#tests/support/authenticator.ts';
+import { testOrigin } from '#tests/support/fixed.ts';
+import { asForm, cookieOf, startSiteOn, type Answer, type Site } from '#tests/support/site.ts';
+import {
+  castMember,
+  codeNow,
+  freshWorld,
+  hours,
+  minutes,
+  personOf,
+  seconds,
+  worldOn,
+  type FreshWorld,
+} from '#tests/support/world.ts';
+
+let fresh: FreshWorld;
+beforeAll(async () => {
+  fresh = await freshWorld({ seeded: true });
+});
+beforeEach(async () => {
+  await fresh.world.db.rateLimit.deleteMany({});
+  fresh.clock.advance(hours(25));
+});
+afterAll(() => fresh.drop());
+
+const ines = castMember('patient');
+const dana = castMember('staff');
+const wrong = 'wrong-lantern-otter-42';
+
+// Each guess from another place, as from a botnet.
+let places = 0;
+const stranger = () => ({ address: `198.51.${(places >> 8) & 255}.${places++ & 255}`, userAgent: 'Bot' });
+const guess = (email: string, password = wrong) => checkPassword(fresh.world, email, password, stranger());
+
+async function signInFrom(device: string | null, address = '203.0.113.9') {
+  fresh.clock.advance(seconds(30));
+  const from = { address, userAgent: 'Own', device };
+  const half = await checkPassword(fresh.world, ines.email, ines.password, from);
+  if (half.outcome !== 'secondFactorOwed') return half;
+  return checkCode(fresh.world, half.pendingSecret, codeNow(ines, fresh.clock), from);
+}
+
+describe('wrong passwords from strangers', () => {
+  it('ten shut the door for a quarter of an hour, and each further one for twice as long, up to a day', async () => {
+    for (let turn = 0; turn < 10; turn++) expect(await guess(ines.email)).toEqual({ outcome: 'refused' });
+    const waits: number[] = [];
+    for (let turn = 0; turn < 9; turn++) {
+      const shut = await guess(ines.email, ines.password);
+      if (shut.outcome !== 'tooMany') throw new Error(shut.outcome);
+      waits.push(shut.retryAfterSeconds / 60);
+      fresh.clock.advance(seconds(shut.retryAfterSeconds));
+      expect(await guess(ines.email)).toEqual({ outcome: 'refused' });
+    }
+    expect(waits).toEqual([15, 30, 60, 120, 240, 480, 960, 1_440, 1_440]);
+  });
+
+  it('never get more than a hundred guesses in a row, however long they wait; its owner still gets in', async () => {
+    const own = await signInFrom(null);
+    if (own.outcome !== 'signedIn') throw new Error(own.outcome);
+    let judged = 0;
+    for (let turn = 0; turn < 130; turn++) {
+      if ((await guess(ines.email)).outcome === 'refused') judged++;
+      fresh.clock.advance(hours(24));
+    }
+    expect(judged).toBe(100);
+    fresh.clock.advance(hours(24 * 7));
+    expect(await guess(ines.email, ines.password)).toMatchObject({ outcome: 'tooMany' });
+    expect((await signInFrom(own.device)).outcome).toBe('signedIn');
+    // A full sign-in begins the count anew.
+    expect(await guess(ines.email)).toEqual({ outcome: 'refused' });
+  }, 60_000);
+
+  it('do not shut out a browser that its owner signed in with before', async () => {
+    const first = await signInFrom(null);
+    if (first.outcome !== 'signedIn') throw new Error(first.outcome);
+    for (let turn = 0; turn < 12; turn++) await guess(ines.email);
+    expect((await signInFrom(null)).outcome).toBe('tooMany');
+    expect((await signInFrom(first.device)).outcome).toBe('signedIn');
+    // Somebody else's browser is no such browser, and a cookie that was made up is none.
+    for (let turn = 0; turn < 12; turn++) await guess(dana.email);
+    const from = { ...stranger(), device: first.device };
+    expect((await checkPassword(fresh.world, dana.email, dana.password, from)).outcome).toBe('tooMany');
+    for (let turn = 0; turn < 12; turn++) await guess(ines.email);
+    expect((await signInFrom('A'.repeat(43))).outcome).toBe('tooMany');
+  });
+
+  it('a known browser has its own ten, and after half a year it is a stranger', async () => {
+    const first = await signInFrom(null);
+    if (first.outcome !== 'signedIn') throw new Error(first.outcome);
+    const from = { address: '203.0.113.9', userAgent: 'Own', device: first.device };
+    for (let turn = 0; turn < 10; turn++) await checkPassword(fresh.world, ines.email, wrong, from);
+    expect((await signInFrom(first.device)).outcome).toBe('tooMany');
+    expect((await signInFrom(null)).outcome).toBe('signedIn');
+    fresh.clock.advance(hours(24 * 181));
+    for (let turn = 0; turn < 10; turn++) await guess(ines.email);
+    expect((await signInFrom(first.device)).outcome).toBe('tooMany');
+  });
+
+  it('leave the door of passkeys open', async () => {
+    const { world } = fresh;
+    const { id } = await personOf(world, 'patient');
+    const passkey = new SoftPasskey(testOrigin, id);
+    await world.db.passkey.create({
+      data: {
+        userId: id,
+        credentialId: passkey.credentialId.toString('base64url'),
+        publicKey: new Uint8Array(passkey.coseKey),
+        counter: 0n,
+        transports: [],
+        backedUp: false,
+        name: 'Phone',
+        createdAt: world.clock(),
+      },
+    });
+    for (let turn = 0; turn < 12; turn++) await guess(ines.email);
+    const { cookie, options } = await authenticationOptions(world, { purpose: 'signIn' });
+    const response = passkey.used(options.challenge);
+    expect((await signInWithPasskey(world, { cookie, response }, stranger())).outcome).toBe('signedIn');
+  });
+
+  it('thirty at one instant: ten are judged', async () => {
+    const steps = await Promise.all(Array.from({ length: 30 }, () => guess(ines.email)));
+    expect(steps.filter(({ outcome }) => outcome === 'refused')).toHaveLength(10);
+    expect(steps.filter(({ outcome }) => outcome === 'tooMany')).toHaveLength(20);
+  });
+
+  it('are told of once a lock in the audit, and to its owner at most once a day', async () => {
+    const { db } = fresh.world;
+    const count = async () => ({
+      events: await db.auditEvent.count({ where: { type: 'signIn.locked' } }),
+      notices: await db.notice.count({ where: { kind: 'signInLocked' } }),
+    });
+    const before = await count();
+    for (let turn = 0; turn < 15; turn++) await guess(ines.email);
+    expect(await count()).toEqual({ events: before.events + 1, notices: before.notices + 1 });
+    fresh.clock.advance(minutes(15));
+    await guess(ines.email);
+    expect(await count()).toEqual({ events: before.events + 2, notices: before.notices + 1 });
+    for (let turn = 0; turn < 15; turn++) await guess('nobody@demo.example');
+    expect(await count()).toEqual({ events: before.events + 3, notices: before.notices + 1 });
+  });
+
+  it('for an address that is nobody’s are counted and answered alike', async () => {
+    const outcomes = async (email: string) => {
+      const found: unknown[] = [];
+      for (let turn = 0; turn < 12; turn++) found.push(await guess(email));
+      return found;
+    };
+    expect(await outcomes('nobody.at.all@demo.example')).toEqual(await outcomes(dana.email));
+  });
+});
+
+describe('a network address', () => {
+  it('gets a hundred tries in a quarter of an hour, over all accounts', async () => {
+    const from = { address: '2001:db8:1:2:3::4', userAgent: 'Bot' };
+    const outcomes = new Set<string>();
+    for (let turn = 0; turn < 100; turn++) {
+      const step = await attempt(fresh.world, { kind: 'signIn', key: `u${turn}`, address: from.address });
+      outcomes.add(String(step.wait));
+    }
+    expect([...outcomes]).toEqual(['0']);
+    const neighbour = { kind: 'signIn', key: 'another', address: '2001:db8:1:2:ffff::1' } as const;
+    expect((await attempt(fresh.world, neighbour)).wait).toBe(15 * 60);
+    expect((await attempt(fresh.world, { ...neighbour, address: '2001:db8:1:3::1' })).wait).toBe(0);
+    fresh.clock.advance(minutes(15));
+    expect((await attempt(fresh.world, neighbour)).wait).toBe(0);
+  });
+
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '20010db800010002/64'],
+    ['nonsense', 'nonsense'],
+  ])('%s is counted as %s', (address, network) => {
+    expect(networkOf(address)).toBe(network);
+  });
+});
+
+describe('the counters', () => {
+  it('of accounts outlast a sweep, those of nobody rest a month first, and windows that are over go', async () => {
+    const { world, clock } = fresh;
+    const account = { kind: 'signIn', key: ines.email, address: '192.0.2.1' } as const;
+    const nobody = { ...account, key: 'nobody@demo.example' };
+    for (let turn = 0; turn < 3; turn++) await attempt(world, account);
+    await attempt(world, nobody);
+    clock.advance(minutes(16));
+    await sweepLimits(world.db, clock.now());
+    expect(await world.db.rateLimit.count()).toBe(2);
+    clock.advance(hours(24 * 31));
+    await sweepLimits(world.db, clock.now());
+    expect(await world.db.rateLimit.findMany({ select: { points: true } })).toEqual([{ points: 3 }]);
+    await forget(world, account);
+    expect(await world.db.rateLimit.count()).toBe(0);
+  });
+});
+
+describe('two processes on one database', () => {
+  let sites: [Site, Site];
+  beforeAll(async () => {
+    const start = () => startSiteOn(fresh.databaseUrl, fresh.clock, { demo: true });
+    sites = [await start(), await start()];
+  });
+  afterAll(async () => {
+    for (const site of sites) await site.stop();
+  });
+  const post = (site: Site, password: string, headers: Record<string, string> = {}) => {
+    const form = asForm({ email: ines.email, password }, `fresh=${Math.random()}`);
+    return site.ask('/sign-in', { ...form, headers: { ...form.headers, ...headers } });
+  };
+
+  it('count together, outlast a restart, and are not fooled by cookies or forged addresses', async () => {
+    const [one, two] = sites;
+    for (let turn = 0; turn < 10; turn++) {
+      const answer = await post(turn % 2 ? one : two, wrong, { 'X-Forwarded-For': `203.0.113.${turn}` });
+      expect(answer.status).toBe(400);
+    }
+    const shut = async (answer: Answer) => {
+      expect(answer.status).toBe(429);
+      expect(answer.headers['retry-after']).toBe('900');
+      expect(cookieOf(answer, 'plainview_sign_in')).toBeUndefined();
+    };
+    await shut(await post(one, wrong, { 'X-Forwarded-For': '192.0.2.200' }));
+    await shut(await post(two, ines.password, { Forwarded: 'for=192.0.2.201' }));
+    // What a new process reads is what the old one wrote.
+    const restarted = worldOn(fresh.databaseUrl, fresh.clock, { demo: true });
+    const from = stranger();
+    expect(await checkPassword(restarted, ines.email, ines.password, from)).toMatchObject({
+      outcome: 'tooMany',
+    });
+    await restarted.database.close();
+    // Somebody else is not shut out by it.
+    const other = await two.ask('/sign-in', asForm({ email: dana.email, password: dana.password }));
+    expect(cookieOf(other, 'plainview_sign_in')).toBeDefined();
+  });
+});
