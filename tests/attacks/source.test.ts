@@ -30,13 +30,23 @@ describe('the source holds no', () => {
     expect(filesWith(pattern)).toEqual([]);
   });
 
+  it('call to another host: pages call their own site, doctor asks whether its port is taken (V1.3.6, V13.2.4)', () => {
+    const calls =
+      /\bfetch\(|\bhttps?\.(request|get)\(|\bnet\.(connect|createConnection)\(|from '(axios|undici|got)'/;
+    const own = /\bfetch\(\s*(['"`]\/(?!\/)|`http:\/\/127\.0\.0\.1:)/g;
+    const others = all.filter(([, text]) => calls.test(text.replace(own, '')));
+    expect(others.map(([file]) => file)).toEqual([]);
+  });
+
   it('secret compared letter by letter: cookies, keys and codes are found by their hash, passwords by argon2id (V11.2.4)', () => {
     // What is compared as text in these rooms is never a secret itself.
     const comparisons = all
       .filter(([file]) => /app\/(people|crypto|web)\//.test(file))
       .flatMap(([file, text]) =>
         [
-          ...text.matchAll(/\b(secret|token|password|cookie|key|code|hash)\s*[!=]==\s*(?!null|undefined|'')\S+/gi),
+          ...text.matchAll(
+            /\b(secret|token|password|cookie|key|code|hash)\s*[!=]==\s*(?!null|undefined|'')\S+/gi,
+          ),
         ].map(([found]) => `${file}: ${found}`),
       )
       .filter((found) => !/=== (typeof|'|")/.test(found));
@@ -47,7 +57,8 @@ describe('the source holds no', () => {
 describe('the repository holds no', () => {
   it('secret of a real kind (V13.3.1)', () => {
     // The demo's own, in prisma/seed/cast.ts, open nothing but a demo.
-    const secret = /-----BEGIN [A-Z ]*PRIVATE KEY-----|AKIA[0-9A-Z]{16}|ghp_[A-Za-z0-9]{36}|xox[bp]-[0-9A-Za-z-]{20,}/;
+    const secret =
+      /-----BEGIN [A-Z ]*PRIVATE KEY-----|AKIA[0-9A-Z]{16}|ghp_[A-Za-z0-9]{36}|xox[bp]-[0-9A-Za-z-]{20,}/;
     expect(filesWith(secret)).toEqual([]);
   });
 });

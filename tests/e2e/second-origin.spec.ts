@@ -93,7 +93,8 @@ test('after sign-out nothing of the pages is left in the browser: not by back, n
       local: localStorage.length,
       // How far each page was scrolled, under keys drawn by chance: the router's own.
       session: Object.entries(sessionStorage).filter(
-        ([key, value]) => key !== 'positions' || !/^\{("[a-z0-9]*":[\d.]+,?)*\}$/.test(value),
+        ([key, value]: [string, string]) =>
+          key !== 'positions' || !/^\{("[a-z0-9]*":[\d.]+,?)*\}$/.test(value),
       ),
       databases: (await indexedDB.databases()).length,
       caches: (await caches.keys()).length,

@@ -17,12 +17,14 @@ const address = 'javascript:alert(document.domain)//';
 /** Columns of text that somebody outside fills: by hand, by a message, by a header. */
 const written: Record<string, string[]> = {
   audit_event: ['actor_name', 'on_behalf_of', 'reason'],
+  audit_record: ['reason', 'audit_source_id'],
   disclosure: ['accession_number', 'modality', 'study_description', 'source_ae_title', 'destination'],
   facility: ['name', 'phone', 'email', 'address'],
   holiday: ['name'],
   passkey: ['name'],
   mail_proof: ['email', 'display_name'],
   credential_order: ['identity_check', 'reason', 'new_email', 'refusal'],
+  notice: ['address'],
   outbox_message: ['to', 'subject', 'text'],
   export_check: ['recipient'],
   export_check_item: ['issuer', 'value', 'study_uid'],
@@ -165,7 +167,7 @@ test('script in any text that people, vendors or archives give runs on no page, 
 
 test('every column of text is known: what somebody outside fills, or words of our own', async ({ site }) => {
   const ours =
-    /hash|sealed|sha256|^(key|selector|credential_id|challenge|type|kind|actor_kind|actor_id|subject_kind|subject_id|locale|time_zone|assumed_time_zone|default_issuer|jurisdiction|slug|purpose|legal_basis|exclusion_reason|wording_version|wording_locale|reference|rule_id|event_code|path|html|media_type|idempotency_key|study_uid|facility\.issuer|totp_secret)$/;
+    /hash|sealed|sha256|^(key|selector|credential_id|challenge|type|kind|actor_kind|actor_id|subject_kind|subject_id|locale|time_zone|assumed_time_zone|default_issuer|jurisdiction|slug|purpose|legal_basis|exclusion_reason|wording_version|wording_locale|reference|rule_id|event_code|path|html|media_type|idempotency_key|study_uid|facility\.(issuer|timeZone)|export_check_item\.reason)$/;
   const { rows } = await site.world.database.pool.query<{ table: string; column: string }>(
     `select table_name as table, column_name as column from information_schema.columns
      where table_schema = 'public' and data_type in ('text', 'character varying') and table_name not like '\\_%'`,
