@@ -7,7 +7,7 @@ import { prepareDatabase } from '#app/db/prepare.server.ts';
 import type { Clock, World } from '#app/db/world.ts';
 import { startChainKeeper } from '#app/jobs/chain-keeper.server.ts';
 import { resumeRotation } from '#app/jobs/rotate-keys.server.ts';
-import { taskList } from '#app/jobs/tasks.server.ts';
+import { taskList, timetable } from '#app/jobs/tasks.server.ts';
 import { outboxMailer, smtpMailer } from '#app/mail/mailer.server.ts';
 import type { Configuration } from './configuration.server.ts';
 import { concerns, refuseUnknownKeys } from './doctor.server.ts';
@@ -131,6 +131,7 @@ async function startWorker(
   const runner: Runner = await run({
     pgPool: world.database.pool,
     taskList: taskList({ ...world, mailer }),
+    crontab: timetable,
     noHandleSignals: true,
     concurrency: 2,
     pollInterval: 1_000,

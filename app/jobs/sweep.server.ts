@@ -1,0 +1,15 @@
+import type { World } from '#app/db/world.ts';
+import { sweepDevices } from '#app/people/known-devices.server.ts';
+import { sweepKeptForms } from '#app/people/kept-forms.server.ts';
+import { sweepLimits } from '#app/people/limits.server.ts';
+
+/**
+ * Removes what has ended and is no evidence: kept forms nobody came back for, browsers not seen for half a year, counters of refused tries
+ * that no longer count. Running it twice, or a day late, changes nothing.
+ */
+export async function sweep(world: World): Promise<void> {
+  const now = world.clock();
+  await sweepKeptForms(world.db, now);
+  await sweepDevices(world.db, now);
+  await sweepLimits(world.db, now);
+}
