@@ -24,8 +24,8 @@ export async function crawl(get: Get): Promise<Map<string, Answer>> {
   for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
     const kind = kindOf(path);
     const seen = seenOfKind.get(kind) ?? 0;
-    if (pages.has(path) || seen >= 3) continue;
-    seenOfKind.set(kind, seen + 1);
+    if (pages.has(path) || seen >= 2) continue;
+    if (!path.includes(nobodysId)) seenOfKind.set(kind, seen + 1);
     const answer = await get(path);
     pages.set(path, answer);
     if (answer.status === 302) waiting.push(...ownPath(answer.headers.location));
