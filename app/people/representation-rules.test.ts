@@ -48,7 +48,12 @@ describe('a parent’s right ends on the day before the 18th birthday (45 CFR 16
     ['2009-03-15', '2027-03-15T04:00:00Z', false],
   ])('born %s, at %s New York time: %s', (bornOn, at, counts) => {
     const today = localDateAt(new Date(at), 'America/New_York');
-    const granted = { state: 'granted' as const, basis: 'parentOfMinor' as const, startsOn: null, endsOn: null };
+    const granted = {
+      state: 'granted' as const,
+      basis: 'parentOfMinor' as const,
+      startsOn: null,
+      endsOn: null,
+    };
     expect(countsOn(granted, bornOn, today)).toBe(counts);
   });
 
@@ -68,7 +73,12 @@ describe('a parent’s right ends on the day before the 18th birthday (45 CFR 16
   });
 
   it('does not count beyond it, whatever end was written down', () => {
-    const kept = { state: 'granted' as const, basis: 'parentOfMinor' as const, startsOn: null, endsOn: '2099-01-01' };
+    const kept = {
+      state: 'granted' as const,
+      basis: 'parentOfMinor' as const,
+      startsOn: null,
+      endsOn: '2099-01-01',
+    };
     expect(countsOn(kept, '2008-11-23', '2026-11-22')).toBe(true);
     expect(countsOn(kept, '2008-11-23', '2026-11-23')).toBe(false);
     expect(standing(kept, '2008-11-23', '2026-11-23')).toBe('ranOut');
@@ -87,8 +97,12 @@ describe('granting', () => {
   it('takes no end before its start, none that has passed, and no start to come', () => {
     const decide = (over: Partial<Grant>) =>
       decideGrant('asked', grant({ basis: 'guardian', ...over }), '1950-01-01', '2026-11-22');
-    expect(decide({ startsOn: '2026-11-20', endsOn: '2026-11-19' })).toMatchObject({ refusal: 'endsBeforeStart' });
-    expect(decide({ startsOn: '2026-11-01', endsOn: '2026-11-21' })).toMatchObject({ refusal: 'endsInThePast' });
+    expect(decide({ startsOn: '2026-11-20', endsOn: '2026-11-19' })).toMatchObject({
+      refusal: 'endsBeforeStart',
+    });
+    expect(decide({ startsOn: '2026-11-01', endsOn: '2026-11-21' })).toMatchObject({
+      refusal: 'endsInThePast',
+    });
     expect(decide({ startsOn: '2026-11-23' })).toMatchObject({ refusal: 'startsInTheFuture' });
     expect(decide({ startsOn: '2026-11-22', endsOn: '2026-11-22' })).toMatchObject({ ok: true });
     expect(decide({})).toMatchObject({ ok: true, grant: { endsOn: null } });
@@ -107,7 +121,12 @@ describe('ending', () => {
   });
 
   it('counts from its first day to its last, both included', () => {
-    const kept = { state: 'granted' as const, basis: 'guardian' as const, startsOn: '2026-03-01', endsOn: '2026-03-31' };
+    const kept = {
+      state: 'granted' as const,
+      basis: 'guardian' as const,
+      startsOn: '2026-03-01',
+      endsOn: '2026-03-31',
+    };
     const days = ['2026-02-28', '2026-03-01', '2026-03-31', '2026-04-01'];
     expect(days.map((day) => countsOn(kept, '1950-01-01', day))).toEqual([false, true, true, false]);
     expect(countsOn({ ...kept, state: 'ended' }, '1950-01-01', '2026-03-10')).toBe(false);

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askOrder } from '#app/people/credential-orders.server.ts';
+import { claimIdentity } from '#app/people/identity-claims.server.ts';
+import { mergeRecords } from '#app/people/merging.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { submitRequest } from '#app/requests/requests.server.ts';
 import { connected } from '#tests/support/database.ts';
@@ -17,7 +19,20 @@ const overseeing: Who[] = ['auditor', 'officer'];
 const working: Who[] = ['staff', 'officer'];
 
 /** Ids of what belongs to the patient Ines. `other` is Zoë: to her they are as absent as ids that nobody has. */
-const ids = { request: '', answered: '', optOut: '', order: '', colleague: '', program: '' };
+const ids = {
+  request: '',
+  answered: '',
+  optOut: '',
+  patient: '',
+  other: '',
+  merge: '',
+  representation: '',
+  evidence: '',
+  claim: '',
+  order: '',
+  colleague: '',
+  program: '',
+};
 
 interface Expectation {
   /** Whom it opens for. Anybody else who is signed in gets 403; whoever is not, is sent to sign in. */
@@ -123,7 +138,61 @@ const table: Record<string, Line> = {
     ...own(() => `/requests/${ids.answered}/answer.pdf`),
   },
 
+  'routes/_patient+/account+/activity': { kind: 'page', opens: signedIn },
+  'routes/_patient+/account+/representatives': { kind: 'page', opens: patients, acts: patients },
+  'routes/_patient+/account+/representatives_.ask': { kind: 'page', opens: patients, acts: patients },
+
   'routes/staff+/index': { kind: 'page', opens: facility },
+  'routes/staff+/patients+/index': { kind: 'page', opens: facility, acts: facility },
+  'routes/staff+/patients+/$id': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/patients/${ids.patient}`,
+    acts: working,
+  },
+  'routes/staff+/patients+/$id_.merge': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/patients/${ids.patient}/merge?with=${ids.other}`,
+    acts: working,
+  },
+  'routes/staff+/patients+/$id_.part': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/patients/${ids.patient}/part?merge=${ids.merge}`,
+    acts: working,
+  },
+  'routes/staff+/patients+/$id_.flags': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/patients/${ids.patient}/flags`,
+    acts: working,
+  },
+  'routes/staff+/patients+/$id_.invite': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/patients/${ids.patient}/invite`,
+    acts: working,
+  },
+  'routes/staff+/representatives+/index': { kind: 'page', opens: working },
+  'routes/staff+/representatives+/$id': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/representatives/${ids.representation}`,
+    acts: working,
+  },
+  'routes/staff+/representatives+/$id_.evidence.$evidenceId': {
+    kind: 'file',
+    opens: working,
+    at: () => `/staff/representatives/${ids.representation}/evidence/${ids.evidence}`,
+  },
+  'routes/staff+/identity+/index': { kind: 'page', opens: working },
+  'routes/staff+/identity+/$id': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/identity/${ids.claim}`,
+    acts: working,
+  },
   'routes/staff+/requests.$id': {
     kind: 'page',
     opens: facility,
@@ -194,6 +263,30 @@ beforeAll(async () => {
   ids.request = (await file()).requestId;
   const answered = await file();
   ids.answered = answered.requestId;
+  // Ines’s record, joined with another one, and one that looks alike.
+  ids.patient = ines.patientId;
+  const recordOf = async (value: string) =>
+    (await site.world.db.patientIdentifier.findFirstOrThrow({ where: { value } })).patientId;
+  ids.other = await recordOf('RB000760');
+  const merged = { survivorId: ids.patient, mergedId: await recordOf('RB000533'), reason: 'Same person' };
+  await mergeRecords(site.world, { actor: dana, ...merged });
+  ids.merge = (await site.world.db.patientMerge.findFirstOrThrow()).id;
+  const evidence = await site.world.db.representativeEvidence.findFirstOrThrow();
+  ids.evidence = evidence.id;
+  ids.representation = evidence.representationId;
+  const rosa = await site.world.db.user.findFirstOrThrow({ where: { role: 'patient', patientId: null } });
+  const claimed = await claimIdentity(site.world, {
+    person: { kind: 'person', id: rosa.id, name: rosa.displayName, role: 'patient', patientId: null },
+    claim: {
+      givenName: 'Tor',
+      familyName: 'L',
+      bornOn: '1984-11-27',
+      issuer: 'RIVERBEND',
+      value: 'RB000533',
+    },
+  });
+  if (!claimed.ok) throw new Error(claimed.refusal);
+  ids.claim = claimed.claimId;
   reference = answered.reference;
   await draftAnswer(site.world, { requestId: ids.answered, expectedVersion: 1, actor: dana }, note);
   await sendAnswer(

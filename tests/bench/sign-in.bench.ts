@@ -54,7 +54,6 @@ beforeAll(async () => {
   const { id } = await opened.db.user.findUniqueOrThrow({ where: { email: castMember('patient').email } });
   const start = { address: '127.0.0.1', userAgent: 'Bench', factor: 'totp' } as const;
   // The demo's process goes by the machine's clock.
-  // eslint-disable-next-line no-restricted-syntax
   cookie = `plainview_session=${await startSession(opened.db, id, start, new Date())}`;
 }, 180_000);
 afterAll(() => tidy());

@@ -45,14 +45,28 @@ const pages: Record<Visitor, (story: ToldStory) => string[]> = {
     `/requests/${answered.id}`,
     `/requests/${untouched.id}`,
     '/confirm?next=/home',
+    '/account/activity',
+    '/account/representatives',
+    '/account/representatives/ask',
     '/staff',
   ],
-  staff: ({ answered, drafted, untouched, optOutRequestId }) => [
+  staff: ({ answered, drafted, untouched, optOutRequestId, people }) => [
     '/staff',
     '/staff?standing=ended',
     '/staff/sign-in-help',
     '/staff/sign-in-help/new',
     '/account/security',
+    '/staff/patients',
+    `/staff/patients/${people.patient}`,
+    `/staff/patients/${people.patient}/merge?with=${people.lookAlike}`,
+    `/staff/patients/${people.patient}/part?merge=${people.merge}`,
+    `/staff/patients/${people.patient}/flags`,
+    `/staff/patients/${people.lookAlike}/invite`,
+    '/staff/representatives',
+    `/staff/representatives/${people.asked}`,
+    '/staff/identity',
+    `/staff/identity/${people.claim}`,
+    '/account/activity',
     `/staff/requests/${untouched.id}`,
     `/staff/requests/${drafted.id}`,
     `/staff/requests/${answered.id}`,
@@ -135,6 +149,6 @@ async function expectSound(
   );
   expect(overflow, `${where} scrolls sideways`).toBeLessThanOrEqual(0);
   await expect(page.locator('body'), `${where} shows a message id`).not.toContainText(
-    /\b(site|people|patient|staff|officer|clocks|disclosures|optOuts|requests|mail|errors)\.[a-z]+\.[a-zA-Z]/,
+    /\b(site|people|patient|records|staff|officer|clocks|disclosures|optOuts|requests|mail|errors)\.[a-z]+\.[a-zA-Z]/,
   );
 }

@@ -4,38 +4,12 @@ import { castMember, expect, test, type BrowserSite } from '#tests/support/brows
 
 const minutes = 60_000;
 const ines = castMember('patient');
-const warning = (page: Page) => page.getByRole('dialog', { name: 'Are you still there?' });
 
 /** Time passes for the site and for the browser's pages. */
 async function pass(site: BrowserSite, context: BrowserContext, milliseconds: number): Promise<void> {
   site.clock.advance(milliseconds);
   await context.clock.fastForward(milliseconds);
 }
-
-test('two minutes before the end every tab asks, and one button keeps the session in all of them', async ({
-  context,
-  page,
-  site,
-}) => {
-  await context.clock.install();
-  await site.signIn(page, 'patient');
-  const other = await context.newPage();
-  await other.goto('/requests');
-  await pass(site, context, 56 * minutes);
-  await expect(warning(page)).toHaveCount(0);
-  await pass(site, context, 3 * minutes);
-  await other.bringToFront();
-  await expect(warning(other)).toBeVisible();
-  await page.bringToFront();
-  await expect(warning(page)).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Stay signed in' })).toBeFocused();
-  await page.keyboard.press('Enter');
-  await expect(warning(page)).toHaveCount(0);
-  await expect(warning(other)).toHaveCount(0);
-  await pass(site, context, 10 * minutes);
-  await page.goto('/home');
-  await expect(page).toHaveURL(`${site.origin}/home`);
-});
 
 test('after the end the page says so, keeps what was typed, and the form finds its way after signing in', async ({
   context,

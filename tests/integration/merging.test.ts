@@ -49,7 +49,9 @@ const merge = async (survivorId: string, mergedId: string) =>
   });
 
 const unmerge = async (mergedId: string) => {
-  const { id } = await fresh.world.db.patientMerge.findFirstOrThrow({ where: { mergedId, unmergedAt: null } });
+  const { id } = await fresh.world.db.patientMerge.findFirstOrThrow({
+    where: { mergedId, unmergedAt: null },
+  });
   return unmergeRecords(fresh.world, {
     actor: await personOf(fresh.world, 'staff'),
     mergeId: id,
@@ -69,7 +71,11 @@ describe('joined records', () => {
   });
 
   it('holds through a chain of three, from whichever of them is asked', async () => {
-    const [ines, tor, zoe] = [await recordOf('RB000417'), await recordOf('RB000533'), await recordOf('RB000760')];
+    const [ines, tor, zoe] = [
+      await recordOf('RB000417'),
+      await recordOf('RB000533'),
+      await recordOf('RB000760'),
+    ];
     await fileOptOut(fresh.world, { purposes: ['aiTraining'] });
     expect(await merge(tor, ines)).toEqual({ ok: true });
     expect(await merge(zoe, tor)).toEqual({ ok: true });
@@ -84,7 +90,10 @@ describe('joined records', () => {
     const [ines, zoe] = [await recordOf('RB000417'), await recordOf('RB000902')];
     const own = await fileOptOut(fresh.world, { purposes: ['aiTraining'] });
     const others = await fileOptOut(fresh.world, { mrn: 'RB000902', purposes: ['aiTraining'] });
-    await fresh.world.db.user.updateMany({ where: { patientId: zoe }, data: { disabledAt: fresh.world.clock() } });
+    await fresh.world.db.user.updateMany({
+      where: { patientId: zoe },
+      data: { disabledAt: fresh.world.clock() },
+    });
     expect(await merge(ines, zoe)).toEqual({ ok: true });
     await withdrawOptOut(fresh.world, own);
     expect(await check('RB000417', 'RB000902')).toEqual(['deny', 'deny']);
@@ -120,7 +129,9 @@ describe('joined records', () => {
     if (!filed.ok) throw new Error(filed.refusal);
     const staff = await personOf(fresh.world, 'staff');
     await draftAnswer(fresh.world, { requestId: filed.requestId, expectedVersion: 1, actor: staff }, null);
-    const { id } = await fresh.world.db.accounting.findFirstOrThrow({ where: { requestId: filed.requestId } });
+    const { id } = await fresh.world.db.accounting.findFirstOrThrow({
+      where: { requestId: filed.requestId },
+    });
     const document = await readAccounting(fresh.world.db, fresh.world.keys, id);
     expect(document.requiredByLaw.length + document.alsoShown.length).toBe(alone.ines + alone.tor);
     expect(document.patient.identifiers.map(({ value }) => value).sort()).toEqual(['RB000417', 'RB000533']);
@@ -173,7 +184,11 @@ describe('joining', () => {
   });
 
   it('is refused for the same record, one that is joined already, and two with open accounts', async () => {
-    const [ines, tor, zoe] = [await recordOf('RB000417'), await recordOf('RB000533'), await recordOf('RB000902')];
+    const [ines, tor, zoe] = [
+      await recordOf('RB000417'),
+      await recordOf('RB000533'),
+      await recordOf('RB000902'),
+    ];
     expect(await merge(ines, ines)).toEqual({ ok: false, refusal: 'sameRecord' });
     expect(await merge(ines, crypto.randomUUID())).toEqual({ ok: false, refusal: 'notFound' });
     expect(await merge(ines, zoe)).toEqual({ ok: false, refusal: 'bothHaveAccounts' });

@@ -44,7 +44,11 @@ const recordOf = async (value: string) =>
     })
   ).patientId;
 
-const paper = { fileName: 'paper.pdf', mediaType: 'application/pdf', bytes: Buffer.from('%PDF-1.4 canary-paper') };
+const paper = {
+  fileName: 'paper.pdf',
+  mediaType: 'application/pdf',
+  bytes: Buffer.from('%PDF-1.4 canary-paper'),
+};
 const asking = (over: Partial<Asking> = {}): Asking => ({
   givenName: 'Tor',
   familyName: 'Lindqvist',
@@ -95,7 +99,10 @@ const sayNo = (actor: Person) =>
 
 describe('asking', () => {
   it('answers alike whether there is such a patient, and keeps the document sealed, bound to its row', async () => {
-    const [known, unknown] = [await ask(), await ask(rosa, { givenName: 'Nobody', patientNumber: 'RB424242' })];
+    const [known, unknown] = [
+      await ask(),
+      await ask(rosa, { givenName: 'Nobody', patientNumber: 'RB424242' }),
+    ];
     const rows = await fresh.world.db.representation.findMany({ where: { id: { in: [known, unknown] } } });
     expect(rows.map(({ state, patientId }) => ({ state, patientId }))).toEqual([
       { state: 'asked', patientId: null },
@@ -113,7 +120,9 @@ describe('asking', () => {
 
   it('tells a patient who has an account, when name, birth date and number agree, and nobody else', async () => {
     const toldTo = async () =>
-      (await fresh.world.db.notice.findMany({ where: { kind: 'representativeAsked' } })).map(({ userId }) => userId);
+      (await fresh.world.db.notice.findMany({ where: { kind: 'representativeAsked' } })).map(
+        ({ userId }) => userId,
+      );
     const ines = await patientOf(fresh.world, 'RB000417');
     const born = { givenName: 'Ines', familyName: 'Okafor', patientNumber: 'RB000417' };
     await ask(rosa, { ...born, bornOn: '1961-03-10' });
@@ -151,8 +160,14 @@ describe('deciding', () => {
     });
     // The old cookie is dead.
     expect(await readSession(fresh.world.db, session.cookie, fresh.world.clock())).toBeNull();
-    const event = await fresh.world.db.auditEvent.findFirstOrThrow({ where: { type: 'representation.used' } });
-    expect(event).toMatchObject({ actorName: 'Rosa Castellano', onBehalfOf: 'Ines Okafor', visibleToPatient: true });
+    const event = await fresh.world.db.auditEvent.findFirstOrThrow({
+      where: { type: 'representation.used' },
+    });
+    expect(event).toMatchObject({
+      actorName: 'Rosa Castellano',
+      onBehalfOf: 'Ines Okafor',
+      visibleToPatient: true,
+    });
   });
 
   it('of two who decide at once one wins', async () => {
@@ -208,7 +223,11 @@ describe('acting', () => {
     const row = await fresh.world.db.optOut.findFirstOrThrow({ where: { patientId: mila } });
     expect(row.recordedById).toBe(rosa.id);
     const event = await fresh.world.db.auditEvent.findFirstOrThrow({ where: { type: 'optOut.filed' } });
-    expect(event).toMatchObject({ actorName: 'Rosa Castellano', onBehalfOf: 'Mila Castellano', patientId: mila });
+    expect(event).toMatchObject({
+      actorName: 'Rosa Castellano',
+      onBehalfOf: 'Mila Castellano',
+      patientId: mila,
+    });
   });
 
   it.each([
@@ -254,7 +273,11 @@ describe('acting', () => {
     const shut = { patientId: null, ended: 'Mila Castellano' };
     const flag = { reason: 'Two wishes', personName: null, againstId: null };
 
-    const conflict = await setFlag(fresh.world, { actor: dana, patientId: mila, flag: { kind: 'conflict', ...flag } });
+    const conflict = await setFlag(fresh.world, {
+      actor: dana,
+      patientId: mila,
+      flag: { kind: 'conflict', ...flag },
+    });
     if (!conflict.ok) throw new Error(conflict.refusal);
     expect(await stands()).toEqual(shut);
     expect(await sayNo(person)).toEqual({ ok: false, refusal: 'notYours' });
@@ -277,7 +300,12 @@ describe('acting', () => {
     await fresh.world.db.patient.update({ where: { id: mila }, data: { bornOn: new Date('2015-05-20') } });
     expect((await stands()).patientId).toBe(mila);
 
-    await endRepresentation(fresh.world, { actor: dana, representationId: id, reason: 'Court', by: 'facility' });
+    await endRepresentation(fresh.world, {
+      actor: dana,
+      representationId: id,
+      reason: 'Court',
+      by: 'facility',
+    });
     expect(await stands()).toEqual(shut);
     expect(await sayNo(person)).toEqual({ ok: false, refusal: 'notYours' });
     expect(await fresh.world.db.privacyRequest.count({ where: { patientId: mila } })).toBe(0);
@@ -301,7 +329,10 @@ describe('acting', () => {
     const [before, after] = [await answered(), await answered()];
     const respond = async (requestId: string) => {
       await fresh.world.db.requestResponse.create({ data: { requestId, draftedAt: fresh.world.clock() } });
-      const steps = [{ name: 'draftAnswer' as const }, { name: 'respond' as const, resolution: 'granted' as const }];
+      const steps = [
+        { name: 'draftAnswer' as const },
+        { name: 'respond' as const, resolution: 'granted' as const },
+      ];
       for (const [at, step] of steps.entries()) {
         const moved = await moveRequest(fresh.world, requestId, { ...step, expectedVersion: at + 1 }, dana);
         if (!moved.ok) throw new Error(moved.refusal);
@@ -310,7 +341,12 @@ describe('acting', () => {
       return told.map(({ userId }) => userId).sort();
     };
     expect(await respond(before)).toEqual([ines.id, rosa.id].sort());
-    await endRepresentation(fresh.world, { actor: dana, representationId: id, reason: 'Court', by: 'facility' });
+    await endRepresentation(fresh.world, {
+      actor: dana,
+      representationId: id,
+      reason: 'Court',
+      by: 'facility',
+    });
     fresh.clock.advance(hours(1));
     expect(await respond(after)).toEqual([ines.id]);
   });

@@ -1,5 +1,9 @@
 import type { Person } from '#app/audit/actor.ts';
 import type { World } from '#app/db/world.ts';
+import { setFlag } from '#app/people/flags.server.ts';
+import { claimIdentity } from '#app/people/identity-claims.server.ts';
+import { mergeRecords } from '#app/people/merging.server.ts';
+import { askToRepresent } from '#app/people/representations.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import { submitRequest } from '#app/requests/requests.server.ts';
@@ -14,6 +18,8 @@ export interface ToldStory {
   answered: { id: string; reference: string };
   drafted: { id: string };
   untouched: { id: string };
+  /** Ines' record, joined with another one; one that looks like it; what waits for staff. */
+  people: { patient: string; lookAlike: string; merge: string; asked: string; claim: string };
 }
 
 /** Tells the story through the rooms' doors, so that every page has something to show. */
@@ -63,7 +69,51 @@ export async function tellStory(world: World): Promise<ToldStory> {
     { requestId: answered.id, expectedVersion: 2, actor: dana },
     { note: 'Call us with any question.', elementsLookedFor: false },
   );
-  return { optOutId, optOutRequestId: said.requestId, answered, drafted, untouched };
+  const people = await tellOfPeople(world, dana, ines.patientId ?? '');
+  return { optOutId, optOutRequestId: said.requestId, answered, drafted, untouched, people };
+}
+
+/** Records that were joined, a flag, somebody who asks to act for Ines, and somebody who says who they are. */
+async function tellOfPeople(world: World, dana: Person, patient: string): Promise<ToldStory['people']> {
+  const recordOf = async (value: string) =>
+    (await world.db.patientIdentifier.findFirstOrThrow({ where: { value } })).patientId;
+  const rosa = await personNamed(world, 'Rosa Castellano');
+  const merged = { survivorId: patient, mergedId: await recordOf('RB000533'), reason: 'Seen at the desk' };
+  await mergeRecords(world, { actor: dana, ...merged });
+  await setFlag(world, {
+    actor: dana,
+    patientId: patient,
+    flag: { kind: 'doNotDisclose', reason: 'The patient said so', personName: 'Ben Okafor', againstId: null },
+  });
+  const who = { givenName: 'Ines', familyName: 'Okafor', bornOn: '1961-03-10' };
+  const asked = await askToRepresent(world, {
+    actor: rosa,
+    asking: {
+      ...who,
+      patientNumber: 'RB000417',
+      relationship: 'Neighbor',
+      basis: 'patientsWish',
+      scope: 'see',
+    },
+    document: {
+      fileName: 'wish.pdf',
+      mediaType: 'application/pdf',
+      bytes: new TextEncoder().encode('%PDF-1.4'),
+    },
+  });
+  const claimed = await claimIdentity(world, {
+    person: rosa,
+    claim: {
+      givenName: 'Marguerite',
+      familyName: 'Delacroix',
+      bornOn: '1957-08-14',
+      issuer: 'RIVERBEND',
+      value: 'RB000761',
+    },
+  });
+  if (!asked.ok || !claimed.ok) throw new Error('both may ask');
+  const { id: merge } = await world.db.patientMerge.findFirstOrThrow({ select: { id: true } });
+  return { patient, lookAlike: await recordOf('RB000760'), merge, asked: asked.id, claim: claimed.claimId };
 }
 
 async function personNamed(world: World, name: string): Promise<Person> {

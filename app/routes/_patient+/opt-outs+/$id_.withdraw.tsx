@@ -17,6 +17,7 @@ import { mayAct } from '#app/people/can.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import { submitRequest } from '#app/requests/requests.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
+import { actingAs, actingField, isForAnother } from '#app/web/acting-field.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requirePatient, rowId } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -27,6 +28,7 @@ import { ChoiceFacts } from '../_parts/choice-list.tsx';
 const schema = z.strictObject({
   wordingVersion: z.literal(optOutWordingVersion, 'errors.formUnreadable'),
   submissionKey: z.uuid('errors.formUnreadable'),
+  actingAs: actingField,
 });
 
 export async function loader(args: LoaderFunctionArgs) {
@@ -51,6 +53,7 @@ export async function loader(args: LoaderFunctionArgs) {
     phone: facility.phone,
     others: history.filter((one) => one.id !== id && one.withdrawnAt === null).length,
     submissionKey: crypto.randomUUID(),
+    actingAs: actingAs(person),
     wordingVersion: optOutWordingVersion,
   };
 }
@@ -61,6 +64,8 @@ export async function action(args: ActionFunctionArgs) {
   const form = await readForm(args.request, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { submissionKey, wordingVersion } = form.value;
+  if (isForAnother(form.value.actingAs, person))
+    return oneMistake('', 'errors.otherPatient', { status: 409 });
   const submitted = await submitRequest(world, {
     actor: person,
     kind: 'optOutWithdrawal',
@@ -77,7 +82,15 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'optO
 
 export default function WithdrawOptOut() {
   const words = useWords();
-  const { choice, others, submissionKey, wordingVersion, elsewhere, phone } = useLoaderData<typeof loader>();
+  const {
+    choice,
+    others,
+    submissionKey,
+    wordingVersion,
+    elsewhere,
+    phone,
+    actingAs: forWhom,
+  } = useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>());
   return (
     <div className="sections">
@@ -109,6 +122,7 @@ export default function WithdrawOptOut() {
           </p>
           <Form method="post" noValidate className="mt-2 flex flex-wrap gap-4">
             <input type="hidden" name="wordingVersion" value={wordingVersion} />
+            <input type="hidden" name="actingAs" value={forWhom} />
             <input type="hidden" name="submissionKey" value={submissionKey} />
             <Button>{words('optOuts.withdraw.send')}</Button>
             <ButtonLink to="/opt-outs" variant="outline">

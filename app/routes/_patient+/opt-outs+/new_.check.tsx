@@ -17,6 +17,7 @@ import { optOutPurposes } from '#app/optouts/purposes.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import { submitRequest } from '#app/requests/requests.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
+import { actingAs, actingField, isForAnother } from '#app/web/acting-field.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { requirePatient } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -34,10 +35,11 @@ const schema = z.strictObject({
   // The words on the page that was read. Other words by now: the page is shown again.
   wordingVersion: z.literal(optOutWordingVersion, 'errors.formUnreadable'),
   submissionKey: z.uuid('errors.formUnreadable'),
+  actingAs: actingField,
 });
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, locale } = await requirePatient(args, 'ownRequests.file');
+  const { world, person, locale } = await requirePatient(args, 'ownRequests.file');
   const register = await allVendors(world.db);
   const search = new URL(args.request.url).searchParams;
   const answers = readAnswers(search, register);
@@ -60,6 +62,7 @@ export async function loader(args: LoaderFunctionArgs) {
     query,
     fields,
     submissionKey,
+    actingAs: actingAs(person),
     wordingVersion: optOutWordingVersion,
   };
 }
@@ -68,7 +71,8 @@ export async function action(args: ActionFunctionArgs) {
   const { world, person, locale } = await requirePatient(args, 'ownRequests.file');
   const form = await readForm(args.request, { schema, lists: ['purpose', 'company'] });
   if (!form.ok) return formMistakes(form.mistakes);
-  const { submissionKey, wordingVersion, ...given } = form.value;
+  const { submissionKey, wordingVersion, actingAs: forWhom, ...given } = form.value;
+  if (isForAnother(forWhom, person)) return oneMistake('', 'errors.otherPatient', { status: 409 });
   const register = await allVendors(world.db);
   const posted = new URLSearchParams(
     Object.entries(given).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one])),
@@ -90,8 +94,17 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'optO
 
 export default function CheckChoice() {
   const words = useWords();
-  const { everything, purposes, companies, coverage, query, fields, submissionKey, wordingVersion } =
-    useLoaderData<typeof loader>();
+  const {
+    everything,
+    purposes,
+    companies,
+    coverage,
+    query,
+    fields,
+    submissionKey,
+    wordingVersion,
+    actingAs: forWhom,
+  } = useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>());
   const change = (question: string) => `/opt-outs/new/${question}?${query}`;
   return (
@@ -142,6 +155,7 @@ export default function CheckChoice() {
             <input key={`${name} ${value}`} type="hidden" name={name} value={value} />
           ))}
           <input type="hidden" name="wordingVersion" value={wordingVersion} />
+          <input type="hidden" name="actingAs" value={forWhom} />
           <input type="hidden" name="submissionKey" value={submissionKey} />
           <Button>{words('optOuts.check.send')}</Button>
         </Form>

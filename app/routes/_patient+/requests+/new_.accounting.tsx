@@ -15,6 +15,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { submitRequest } from '#app/requests/requests.server.ts';
+import { actingAs, actingField, isForAnother } from '#app/web/acting-field.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { requirePatient, type Visit } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -26,6 +27,7 @@ const schema = z
     window: z.enum(['sixYears', 'fromDate'], 'errors.choose'),
     from: z.string().trim().max(40, 'errors.date').default(''),
     submissionKey: z.uuid('errors.formUnreadable'),
+    actingAs: actingField,
   })
   .refine((form) => form.window === 'sixYears' || z.iso.date().safeParse(form.from).success, {
     path: ['from'],
@@ -46,6 +48,7 @@ export async function loader(args: LoaderFunctionArgs) {
     to,
     fromInWords: dateInWords(visit.locale, from),
     submissionKey: crypto.randomUUID(),
+    actingAs: actingAs(visit.person),
   };
 }
 
@@ -54,6 +57,8 @@ export async function action(args: ActionFunctionArgs) {
   const form = await readForm(args.request, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { window, submissionKey } = form.value;
+  if (isForAnother(form.value.actingAs, visit.person))
+    return oneMistake('', 'errors.otherPatient', { status: 409 });
   const widest = await widestWindow(visit);
   const from = window === 'sixYears' ? widest.from : form.value.from;
   const typed = { window: [window], from: [form.value.from] };
@@ -77,7 +82,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'pati
 
 export default function NewAccounting() {
   const words = useWords();
-  const { from, to, fromInWords, submissionKey } = useLoaderData<typeof loader>();
+  const { from, to, fromInWords, submissionKey, actingAs: forWhom } = useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>());
   return (
     <div className="sections">
@@ -119,6 +124,7 @@ export default function NewAccounting() {
         <p>{words('patient.accounting.cost')}</p>
       </section>
       <Form method="post" noValidate className="stack gap-y-6">
+        <input type="hidden" name="actingAs" value={forWhom} />
         <input type="hidden" name="submissionKey" value={submissionKey} />
         <ChoiceGroup
           type="radio"
