@@ -180,7 +180,7 @@ describe('acting for somebody', () => {
     expect((await get(rosa, '/account/representatives')).headers.location).toMatch(/^\/sign-in/);
 
     const opens = async () =>
-      Object.fromEntries(
+      Object.fromEntries<string | number>(
         await Promise.all(
           [
             '/home',
@@ -192,7 +192,7 @@ describe('acting for somebody', () => {
           ].map(async (path) => {
             const page = await get(cookie, path);
             expect(page.text.includes('Back to my own records') || page.status === 302, path).toBe(true);
-            return [path, page.headers.location ?? page.status];
+            return [path, page.headers.location ?? page.status] as const;
           }),
         ),
       );

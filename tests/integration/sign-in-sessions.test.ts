@@ -118,13 +118,10 @@ describe('the page that asks for a factor anew', () => {
     { code: '000000', passkey: '{}' },
     { passkey: 'x' },
     { code: '12345' },
-  ])(
-    'refuses %j',
-    async (fields) => {
-      const cookie = await signIn(site, ines);
-      expect((await site.ask('/confirm', asForm({ ...fields, next: '/' }, cookie))).status).toBe(400);
-    },
-  );
+  ])('refuses %j', async (fields) => {
+    const cookie = await signIn(site, ines);
+    expect((await site.ask('/confirm', asForm({ ...fields, next: '/' }, cookie))).status).toBe(400);
+  });
 });
 
 describe('a sign-in from a browser that is not known', () => {

@@ -68,9 +68,8 @@ export async function action(args: ActionFunctionArgs) {
       await removeTotp(world, { person, session }),
       '/account/security?done=appRemoved',
     );
-    return removed instanceof Response
-      ? removed
-      : oneMistake('', credentialRefusals[removed], { status: 409 });
+    if (removed instanceof Response) throw removed;
+    return oneMistake('', credentialRefusals[removed], { status: 409 });
   }
   const { sealed, code } = value;
   const after = await afterChange(
@@ -78,7 +77,7 @@ export async function action(args: ActionFunctionArgs) {
     await enrolTotp(world, { person, session, sealed, code }),
     '/account/security?done=app',
   );
-  if (after instanceof Response) return after;
+  if (after instanceof Response) throw after;
   if (after !== 'wrongCode') return oneMistake('', credentialRefusals[after]);
   const { email } = await contactOf(world.db, person.id);
   return data(

@@ -78,7 +78,8 @@ export async function action(args: ActionFunctionArgs) {
   };
   const said = { add: 'passkey', rename: 'passkeyRenamed', remove: 'passkeyRemoved' }[value.intent];
   const after = await afterChange(world, await change(), `/account/security?done=${said}`);
-  return after instanceof Response ? after : oneMistake('', credentialRefusals[after], { status: 409 });
+  if (after instanceof Response) throw after;
+  return oneMistake('', credentialRefusals[after], { status: 409 });
 }
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'account.passkeys.title');

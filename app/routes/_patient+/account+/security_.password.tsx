@@ -53,7 +53,7 @@ export async function action(args: ActionFunctionArgs) {
   if ('wait' in change) return tooManyTries(change.wait);
   if (!change.ok && change.refusal === 'mistake') return oneMistake('password', change.mistake);
   const after = await afterChange(world, change, '/account/security?done=password');
-  if (after instanceof Response) return after;
+  if (after instanceof Response) throw after;
   return oneMistake(after === 'wrongPassword' ? 'current' : '', credentialRefusals[after]);
 }
 

@@ -144,7 +144,10 @@ export default function PersonPage() {
         <h2 id="events">{words('crew.person.events')}</h2>
         <ul className="border-rule border-t">
           {events.map(({ id, at, what, who }) => (
-            <li key={id} className="border-rule grid max-w-none gap-x-6 border-b py-2 sm:grid-cols-[18rem_1fr_auto]">
+            <li
+              key={id}
+              className="border-rule grid max-w-none gap-x-6 border-b py-2 sm:grid-cols-[18rem_1fr_auto]"
+            >
               <span className="text-muted">{at}</span>
               <span>{what}</span>
               <span className="text-muted">{who}</span>

@@ -43,7 +43,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const ids = [rowId(args.params.id), rowId(new URL(args.request.url).searchParams.get('with') ?? undefined)];
   const survivors = await Promise.all(ids.map((id) => survivorOf(world.db, id)));
   const [left, right] = await Promise.all(
-    survivors.map((id) => (id ? patientView(world, { id, now, locale }) : null)),
+    survivors.map(async (id) => (id ? patientView(world, { id, now, locale }) : null)),
   );
   if (!left || !right) throw notFound();
   // They are one person already.
