@@ -28,7 +28,7 @@ beforeAll(async () => {
   }
   for (const path of ['/_root.data', '/home.data', '/sign-in.data', '/healthz', '/readyz', '/api/v1/checks'])
     answers.push([path, await site.ask(path)]);
-}, 120_000);
+}, 240_000);
 afterAll(() => site.stop());
 
 describe('every answer of every route', () => {

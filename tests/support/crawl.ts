@@ -21,11 +21,12 @@ export async function crawl(get: Get): Promise<Map<string, Answer>> {
   const pages = new Map<string, Answer>();
   const seenOfKind = new Map<string, number>();
   const waiting = await builtAddresses();
+  const starts = new Set(waiting);
   for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
     const kind = kindOf(path);
     const seen = seenOfKind.get(kind) ?? 0;
-    if (pages.has(path) || seen >= 3) continue;
-    seenOfKind.set(kind, seen + 1);
+    if (pages.has(path) || seen >= 2) continue;
+    if (!starts.has(path)) seenOfKind.set(kind, seen + 1);
     const answer = await get(path);
     pages.set(path, answer);
     if (answer.status === 302) waiting.push(...ownPath(answer.headers.location));
