@@ -4,12 +4,45 @@ import { castMember, expect, test, type BrowserSite } from '#tests/support/brows
 
 const minutes = 60_000;
 const ines = castMember('patient');
+const warning = (page: Page) => page.getByRole('dialog', { name: 'Are you still there?' });
 
 /** Time passes for the site and for the browser's pages. */
 async function pass(site: BrowserSite, context: BrowserContext, milliseconds: number): Promise<void> {
   site.clock.advance(milliseconds);
   await context.clock.fastForward(milliseconds);
 }
+
+/** Until the page's script runs, its clock has not begun. */
+async function scriptRuns(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    Object.keys(document.querySelector('dialog') ?? {}).some((key) => key.startsWith('__reactProps')),
+  );
+}
+
+test('two minutes before the end every tab asks, and one button keeps the session in all of them', async ({
+  context,
+  page,
+  site,
+}) => {
+  await context.clock.install();
+  await site.signIn(page, 'patient');
+  const other = await context.newPage();
+  await other.goto('/requests');
+  await scriptRuns(page);
+  await scriptRuns(other);
+  await pass(site, context, 59 * minutes);
+  await other.bringToFront();
+  await expect(warning(other)).toBeVisible();
+  await page.bringToFront();
+  await expect(warning(page)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Stay signed in' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(warning(page)).toHaveCount(0);
+  await expect(warning(other)).toHaveCount(0);
+  await pass(site, context, 10 * minutes);
+  await page.goto('/home');
+  await expect(page).toHaveURL(`${site.origin}/home`);
+});
 
 test('after the end the page says so, keeps what was typed, and the form finds its way after signing in', async ({
   context,
@@ -21,6 +54,7 @@ test('after the end the page says so, keeps what was typed, and the form finds i
   await page.goto('/requests/new/accounting');
   await page.locator('input[name="window"][value="fromDate"]').check();
   await page.locator('input[name="from"]').fill('2023-05-17');
+  await scriptRuns(page);
   await pass(site, context, 61 * minutes);
   await expect(page.getByRole('dialog', { name: 'You were signed out' })).toBeVisible();
   await page.getByRole('button', { name: 'Go back to the page' }).click();
