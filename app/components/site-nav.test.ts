@@ -7,15 +7,22 @@ const paths = (section: SiteSection, role?: Role) => siteNav(section, '/', role)
 describe('siteNav', () => {
   it('shows each part of the site its own ways', () => {
     expect(paths('patient', 'patient')).toEqual(['/home', '/disclosures', '/opt-outs', '/requests']);
-    expect(paths('staff', 'staff')).toEqual(['/staff', '/staff/sign-in-help']);
+    expect(paths('staff', 'staff')).toEqual(['/staff', '/staff/patients', '/staff/sign-in-help']);
     expect(paths('staff', 'privacyOfficer')).toEqual([
       '/officer',
       '/officer/people',
       '/officer/keys',
       '/staff',
+      '/staff/patients',
       '/staff/sign-in-help',
     ]);
-    expect(paths('officer', 'auditor')).toEqual(['/officer', '/officer/people', '/officer/keys', '/staff']);
+    expect(paths('officer', 'auditor')).toEqual([
+      '/officer',
+      '/officer/people',
+      '/officer/keys',
+      '/staff',
+      '/staff/patients',
+    ]);
     expect(paths('public')).toEqual(['/sign-in']);
   });
 

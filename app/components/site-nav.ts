@@ -35,6 +35,7 @@ const officerPlaces: Place[] = [
 ];
 const staffPlaces: Place[] = [
   staffPlace,
+  { to: '/staff/patients', capability: 'patients.see', label: 'site.nav.patients' },
   { to: '/staff/sign-in-help', capability: 'signInHelp.ask', label: 'site.nav.help' },
 ];
 const signInPlace: Pick<Place, 'to' | 'label'> = { to: '/sign-in', label: 'site.nav.signIn' };
