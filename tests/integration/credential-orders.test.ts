@@ -11,6 +11,7 @@ import { codesLeft, issueCodes, newCodes, spendCode } from '#app/people/one-time
 import { disableAccount } from '#app/people/accounts.server.ts';
 import { proveFactor } from '#app/people/prove-factor.server.ts';
 import { readSession, startSession } from '#app/people/sessions.server.ts';
+import { connected } from '#tests/support/database.ts';
 import {
   castMember,
   codeNow,
@@ -157,7 +158,7 @@ describe('the second person', () => {
         refusal,
       });
       expect(await everything()).toBe(before);
-      await db().credentialOrder.deleteMany();
+      await connected(fresh.databaseUrl, (owner) => owner.query('delete from credential_order'));
     }
   });
 

@@ -150,7 +150,9 @@ describe('deciding', () => {
     const ines = await patientOf(fresh.world, 'RB000417');
     expect((await acting(rosa, id)).renewed).toBeNull();
     expect(await grantFor(id, ines.patientId)).toEqual({ ok: true });
-    const told = await fresh.world.db.notice.findMany({ where: { kind: 'representativeDecided' } });
+    const told = await fresh.world.db.notice.findMany({
+      where: { kind: 'representativeDecided', sentAt: null },
+    });
     expect(told.map(({ userId }) => userId).sort()).toEqual([ines.id, rosa.id].sort());
     const session = await acting(rosa, id);
     expect((await session.now())?.person).toMatchObject({
