@@ -57,7 +57,7 @@ describe('every answer of every route', () => {
     // A draft is drawn by ourselves, for staff to read before it goes out; nothing that somebody sent in is shown in the browser.
     for (const [what, { headers }] of files)
       expect(headers['content-disposition'], what).toMatch(
-        /^(attachment; filename="[\w.-]+"|inline; filename="[\w-]+-draft\.pdf")$/,
+        /^(attachment; filename="[\w.-]+"(; filename\*=UTF-8''[\w.%!~-]+)?|inline; filename="[\w-]+-draft\.pdf")$/,
       );
   });
 });

@@ -142,7 +142,7 @@ describe('the door for audit messages', () => {
       actor: somebody,
       now: site.clock.now(),
     });
-    await site.world.db.machineClient.update({ where: { id }, data: change });
+    await site.world.db.machineKey.updateMany({ where: { clientId: id }, data: change });
     expectProblem(await post(goodMessage(), {}, { key }), status);
   });
 

@@ -1,9 +1,16 @@
 import type pg from 'pg';
 
-/** What may change without anybody's record changing: the trail itself, counters of tries, and when somebody was last there. */
+/** What may change without anybody's record changing: the trail itself, counters of tries, mail going out, and when somebody was last there. */
 const besides = {
-  tables: ['audit_event', 'audit_seal', 'rate_limit', 'pending_sign_in', '_prisma_migrations'],
-  columns: ['last_seen_at', 'last_used_at'],
+  tables: [
+    'audit_event',
+    'audit_seal',
+    'rate_limit',
+    'pending_sign_in',
+    'outbox_message',
+    '_prisma_migrations',
+  ],
+  columns: ['last_seen_at', 'last_used_at', 'sent_at', 'details_sealed'],
 };
 
 /** For each table its number of rows and a sum over their content. Equal before and after: nothing was written. */
