@@ -1,6 +1,7 @@
 import { redirect } from '@remix-run/node';
 import type { Person } from '#app/audit/actor.ts';
 import { recordDenial } from '#app/audit/denials.server.ts';
+import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import type { World } from '#app/db/world.ts';
 import { homeOf, mayAct, type Capability } from '#app/people/can.ts';
 import { isRepresentative } from '#app/people/representations-reading.server.ts';
@@ -76,9 +77,28 @@ const freshFor = 10 * 60_000;
  * Asks for a factor anew when the last one was shown more than ten minutes ago: for factors, e-mail, exports, releases, people, keys.
  * Call it in the loader of the form and again in its action. @throws a redirect to the page that asks, and comes back here
  */
-export function requireFreshFactor({ request }: DoorArgs, { session, now }: Visit): void {
-  if (now.getTime() - session.factorAt.getTime() <= freshFor) return;
-  throw redirect(`/confirm?next=${encodeURIComponent(pathOf(request))}`);
+export function requireFreshFactor({ request }: DoorArgs, visit: Visit): void {
+  if (!isFresh(visit)) throw redirect(`/confirm?next=${encodeURIComponent(pathOf(request))}`);
+}
+
+const isFresh = ({ session, now }: Visit) => now.getTime() - session.factorAt.getTime() <= freshFor;
+
+/**
+ * The same in an action that has read its form already: what was typed is kept, and comes back behind the page that asks.
+ * @param fields what the form holds, without secrets
+ */
+export async function requireFreshFactorFor(
+  args: DoorArgs,
+  visit: Visit,
+  fields: Record<string, string>,
+): Promise<void> {
+  if (isFresh(visit)) return;
+  const form = new FormData();
+  for (const [name, text] of Object.entries(fields)) form.append(name, text);
+  const path = pathOf(args.request, 'withSearch');
+  const kept = await keepForm(visit.world, { userId: visit.person.id, path, form });
+  const next = kept ? `/kept?form=${sha256Hex(kept)}` : path;
+  throw redirect(`/confirm?next=${encodeURIComponent(next)}`);
 }
 
 /**

@@ -99,7 +99,7 @@ for (const visitor of Object.keys(pages) as Visitor[]) {
       site,
       watched,
     }) => {
-      test.setTimeout(240_000);
+      test.setTimeout(600_000);
       // The refused pages answer 404, 403 and 400, which the browser notes.
       watched.expectComplaint('Failed to load resource');
       const story = await tellStory(site.world);

@@ -20,7 +20,8 @@ const name = z.string('errors.required').regex(/^[0-9a-f]{64}$/, 'errors.require
 const schema = z.strictObject({ form: name });
 
 /** What nobody typed: ids, keys, counts of versions, and where to go next. */
-const hiddenField = /^(key|next|intent|version|submissionKey|returnTo|id|[a-z]+Id)$/;
+const hiddenField =
+  /^(key|next|intent|version|reviewed|elementsLookedFor|submissionKey|returnTo|id|[a-z]+Id)$/;
 
 export async function loader(args: LoaderFunctionArgs) {
   const { world, person } = await requirePerson(args, 'ownAccount.manage');

@@ -16,7 +16,7 @@ import { useWords } from '#app/components/words.tsx';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
-import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { notFound, requirePerson, rowId, requireFreshFactorFor } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { act, intents, refusals } from './_parts/answering.server.ts';
@@ -67,7 +67,8 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  const { world, person } = await requirePerson(args, 'requests.process');
+  const visit = await requirePerson(args, 'requests.process');
+  const { world, person } = visit;
   const requestId = rowId(args.params.id);
   const form = await readForm(args.request, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
@@ -79,6 +80,17 @@ export async function action(args: ActionFunctionArgs) {
   if (intent === 'confirm' && answer !== 'confirmation')
     return oneMistake('', 'errors.foreignField', { typed });
   if (intent === 'send' && !reviewed) return oneMistake('reviewed', 'staff.mistake.notReviewed', { typed });
+
+  // A release: whoever sends it is at the keyboard now.
+  if (intent === 'send' || intent === 'confirm') {
+    await requireFreshFactorFor(args, visit, {
+      intent,
+      version: String(version),
+      note,
+      ...(reviewed ? { reviewed } : {}),
+      ...(elementsLookedFor ? { elementsLookedFor } : {}),
+    });
+  }
 
   const acted = await act(world, {
     intent,

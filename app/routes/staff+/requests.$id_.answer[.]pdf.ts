@@ -3,11 +3,13 @@ import { recordRead } from '#app/audit/reads.server.ts';
 import { accountingPdf } from '#app/disclosures/accounting-pdf.server.ts';
 import { readAnswer } from '#app/requests/answer.server.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
-import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
 
 /** The accounting of a request as a PDF, a draft too: what the patient will get, in the reader's language. */
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, locale } = await requirePerson(args, 'requests.see');
+  const visit = await requirePerson(args, 'requests.see');
+  requireFreshFactor(args, visit);
+  const { world, person, locale } = visit;
   const id = rowId(args.params.id);
   const request = await findRequest(world.db, id, null);
   if (!request) throw notFound();

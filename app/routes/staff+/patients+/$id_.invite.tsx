@@ -18,7 +18,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { inviteToRecord, openInvitationsOf, revokeInvitation } from '#app/people/invitations.server.ts';
 import { patientFile } from '#app/people/patients.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
-import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dayOfInstantInWords } from '#app/words/dates.ts';
@@ -32,7 +32,9 @@ const schema = z.strictObject({
 });
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, locale, now } = await requirePerson(args, 'invitations.issue');
+  const visit = await requirePerson(args, 'invitations.issue');
+  requireFreshFactor(args, visit);
+  const { world, locale, now } = visit;
   const id = rowId(args.params.id);
   const file = await patientFile(world.db, id);
   if (!file) throw notFound();
@@ -54,7 +56,9 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  const { world, person, locale } = await requirePerson(args, 'invitations.issue');
+  const visit = await requirePerson(args, 'invitations.issue');
+  requireFreshFactor(args, visit);
+  const { world, person, locale } = visit;
   const patientId = rowId(args.params.id);
   const form = await readForm(args.request, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
