@@ -8,7 +8,8 @@ export default defineConfig({
   fullyParallel: true,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
-  timeout: 60_000,
+  // The longest is the whole story, about a minute where two cores are busy.
+  timeout: 150_000,
   expect: { timeout: 10_000 },
   reporter: 'list',
   use: {
