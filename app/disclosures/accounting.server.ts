@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chainHead } from '#app/audit/seal.server.ts';
 import { open, seal, type KeyRing } from '#app/crypto/key-ring.server.ts';
+import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import type { Db, Tx } from '#app/db/client.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
@@ -57,7 +58,7 @@ export async function prepareAccounting(tx: Tx, keys: KeyRing, order: Accounting
       windowFrom: new Date(`${order.window.from}T00:00:00Z`),
       windowTo: new Date(`${order.window.to}T00:00:00Z`),
       preparedAt: order.now,
-      documentSealed: seal(keys, text, sealedFor(id)),
+      documentSealed: seal(keys, text, boundTo('accounting', id)),
       documentSha256: sha256Hex(text),
     },
   });
@@ -70,7 +71,7 @@ export async function readAccounting(db: Db | Tx, keys: KeyRing, id: string): Pr
     where: { id },
     select: { documentSealed: true, documentSha256: true },
   });
-  const text = open(keys, row.documentSealed, sealedFor(id)).toString('utf8');
+  const text = open(keys, row.documentSealed, boundTo('accounting', id)).toString('utf8');
   if (sha256Hex(text) !== row.documentSha256)
     throw new Error('an accounting is not what it was when it was prepared');
   return JSON.parse(text) as AccountingDocument;
@@ -104,8 +105,4 @@ async function ledgerInWindow(
     const on = localDate(row.occurredAt, timeZone);
     return on >= window.from && on <= window.to;
   });
-}
-
-function sealedFor(id: string): string {
-  return `accounting.document:${id}`;
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { open } from '#app/crypto/key-ring.server.ts';
+import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { inTransaction } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import type { Mailer } from '#app/mail/mailer.server.ts';
 import { renderNotice } from '#app/mail/render-notice.server.ts';
 import { isNoticeKind, notices } from '#app/notices/notices.ts';
-import { detailsSealedFor } from '#app/notices/owe.server.ts';
 import { instantInWords } from '#app/words/dates.ts';
 import { defaultLocale, isLocale } from '#app/words/locales.ts';
 
@@ -51,7 +51,7 @@ export async function sendNotice(world: MailingWorld, { noticeId }: { noticeId: 
     notice.detailsSealed === null
       ? null
       : sealedDetails.parse(
-          JSON.parse(open(world.keys, notice.detailsSealed, detailsSealedFor(noticeId)).toString()),
+          JSON.parse(open(world.keys, notice.detailsSealed, boundTo('notice', noticeId)).toString()),
         );
   if (letter === 'code' && !details) throw new Error('a letter with a code needs one');
   const rendered = await renderNotice({

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { seal, type KeyRing } from '#app/crypto/key-ring.server.ts';
+import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { enqueue, type Tx } from '#app/db/client.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { notices, type NoticeKind } from './notices.ts';
@@ -56,16 +57,11 @@ export async function oweLetter(
       kind,
       address,
       locale,
-      detailsSealed: code === undefined ? null : seal(keys, JSON.stringify({ code }), detailsSealedFor(id)),
+      detailsSealed: code === undefined ? null : seal(keys, JSON.stringify({ code }), boundTo('notice', id)),
       owedAt: now,
     },
     select: { id: true },
   });
   await enqueue(tx, 'send-notice', { noticeId: id }, `notice:${id}`);
   return id;
-}
-
-/** What a notice's sealed details are bound to. */
-export function detailsSealedFor(noticeId: string): string {
-  return `notice.details:${noticeId}`;
 }

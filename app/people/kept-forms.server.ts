@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KeyRingError, open, seal } from '#app/crypto/key-ring.server.ts';
+import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { newSecret, sha256Hex } from '#app/crypto/tokens.server.ts';
 import type { Db } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -47,7 +48,7 @@ export async function keepForm(
       idHash,
       userId,
       path,
-      fieldsSealed: seal(world.keys, text, sealedFor(idHash)),
+      fieldsSealed: seal(world.keys, text, boundTo('kept_form', idHash)),
       keptAt: now,
       expiresAt: new Date(now.getTime() + keptFor),
     },
@@ -73,7 +74,7 @@ export async function keptForm(world: World, userId: string, name: string): Prom
   });
   if (!row) return null;
   try {
-    const text = open(world.keys, row.fieldsSealed, sealedFor(name)).toString();
+    const text = open(world.keys, row.fieldsSealed, boundTo('kept_form', name)).toString();
     return { name, path: row.path, keptAt: row.keptAt, fields: content.parse(JSON.parse(text)) };
   } catch (error) {
     // Sealed with a key that was retired since: it cannot be read any more.
@@ -91,8 +92,4 @@ export async function dropKeptForm(world: World, userId: string, name: string): 
 export async function sweepKeptForms(db: Db, now: Date): Promise<number> {
   const { count } = await db.keptForm.deleteMany({ where: { expiresAt: { lte: now } } });
   return count;
-}
-
-function sealedFor(idHash: string): string {
-  return `kept_form.fields:${idHash}`;
 }

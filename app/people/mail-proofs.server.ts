@@ -1,5 +1,6 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { open, seal } from '#app/crypto/key-ring.server.ts';
+import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { newPrintedCode, readPrintedCode, type PrintedCodeShape } from '#app/crypto/printed-codes.server.ts';
 import { newSecret, sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction, type MailProofPurpose, type Tx } from '#app/db/client.server.ts';
@@ -58,7 +59,7 @@ export async function askProof(world: World, asked: AskedProof): Promise<ProofAs
         locale,
         userId: userId ?? null,
         invitationId: invitationId ?? null,
-        codeSealed: instead ? null : seal(world.keys, code, codeSealedFor(id)),
+        codeSealed: instead ? null : seal(world.keys, code, boundTo('mail_proof', id)),
         createdAt: now,
         expiresAt: new Date(now.getTime() + mailCodeFor),
       },
@@ -117,7 +118,7 @@ export async function tryProof(
     proof.codeSealed === null
       ? null
       : readPrintedCode(
-          open(world.keys, proof.codeSealed, codeSealedFor(proof.id)).toString(),
+          open(world.keys, proof.codeSealed, boundTo('mail_proof', proof.id)).toString(),
           mailCodeShape,
         );
   if (!read || !expected || !isSame(read.secret, expected.secret)) return 'wrong';
@@ -181,10 +182,6 @@ export function plainEmail(email: string): string {
 // One purpose does not shut the door of another.
 function limitOf({ purpose, email, address }: { purpose: MailProofPurpose; email: string; address: string }) {
   return { kind: 'mailCode', key: `${purpose}:${email}`, address } as const;
-}
-
-function codeSealedFor(id: string): string {
-  return `mail_proof.code:${id}`;
 }
 
 /** Both of the shape's length. */

@@ -1,10 +1,10 @@
 import { open } from '#app/crypto/key-ring.server.ts';
+import { boundTo } from '#app/crypto/sealed-columns.ts';
 import type { FactorKind, PasskeyPurpose } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { spendCode } from './one-time-codes.server.ts';
 import { checkPasskey } from './passkeys.server.ts';
 import { totpStep } from './totp.ts';
-import { totpSealedFor } from './totp-enrolment.server.ts';
 
 export type ProofPurpose = Exclude<PasskeyPurpose, 'enrol'>;
 
@@ -40,7 +40,7 @@ async function spendTotp(world: World, userId: string, typed: string): Promise<b
   });
   if (!user?.totpSecretSealed) return false;
   const { totpSecretSealed } = user;
-  const secret = open(world.keys, totpSecretSealed, totpSealedFor(userId)).toString();
+  const secret = open(world.keys, totpSecretSealed, boundTo('user_account', userId)).toString();
   const step = totpStep(secret, typed, world.clock());
   if (step === null) return false;
   const { count } = await world.db.user.updateMany({

@@ -1,13 +1,13 @@
 import { appendEvent } from '#app/audit/audit.server.ts';
 import type { Person } from '#app/audit/actor.ts';
 import { open } from '#app/crypto/key-ring.server.ts';
+import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { inTransaction, type Db, type Prisma } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { comparable } from './identity-claims.ts';
 import { patientRecord, type PatientRecord } from './patients.server.ts';
 import { recordGroup } from './records.server.ts';
 import { standing, type RepresentationBasis, type RepresentationScope } from './representation-rules.ts';
-import { evidenceSealedFor } from './representations.server.ts';
 
 const fields = {
   id: true,
@@ -241,7 +241,11 @@ export async function readEvidence(
   });
   if (!row) return null;
   const { fileName, mediaType, bytesSealed } = row;
-  return { fileName, mediaType, bytes: open(world.keys, bytesSealed, evidenceSealedFor(evidenceId)) };
+  return {
+    fileName,
+    mediaType,
+    bytes: open(world.keys, bytesSealed, boundTo('representative_evidence', evidenceId)),
+  };
 }
 
 function dateText(date: Date): string;

@@ -3,6 +3,7 @@ import { appendEvent } from '#app/audit/audit.server.ts';
 import type { Person } from '#app/audit/actor.ts';
 import type { AuditFacts } from '#app/audit/events.ts';
 import { seal } from '#app/crypto/key-ring.server.ts';
+import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -106,16 +107,11 @@ async function keepDocument(
       ...document,
       byteCount: bytes.length,
       sha256: sha256Hex(bytes),
-      bytesSealed: seal(world.keys, bytes, evidenceSealedFor(id)),
+      bytesSealed: seal(world.keys, bytes, boundTo('representative_evidence', id)),
       addedAt: now,
     },
     select: { id: true },
   });
-}
-
-/** What the bytes of a document are bound to. */
-export function evidenceSealedFor(id: string): string {
-  return `representative_evidence.bytes:${id}`;
 }
 
 async function accountThatIsMeant(tx: Tx, asking: Asking): Promise<string | null> {

@@ -2,6 +2,7 @@ import { create } from 'qrcode';
 import { z } from 'zod';
 import type { Person } from '#app/audit/actor.ts';
 import { KeyRingError, open, seal, type KeyRing } from '#app/crypto/key-ring.server.ts';
+import { boundTo } from '#app/crypto/sealed-columns.ts';
 import type { World } from '#app/db/world.ts';
 import { changeCredentials, countFactors, refuse, type CredentialChange } from './credentials.server.ts';
 import { newTotpSecret, totpStep, totpUri } from './totp.ts';
@@ -25,16 +26,16 @@ export interface TotpEnrolment {
 
 /**
  * A new secret for an authenticator, sealed and good for 15 minutes.
- * @param boundTo who enrols: the account's id, or the sign-up that it will become
+ * @param owner who enrols: the account's id, or the sign-up that it will become
  * @param account what the authenticator shows beside the code
  */
 export function newTotpEnrolment(
   world: World,
-  { boundTo, account }: { boundTo: string; account: string },
+  { owner, account }: { owner: string; account: string },
 ): TotpEnrolment {
   const secret = newTotpSecret();
   const until = world.clock().getTime() + enrolFor;
-  const sealed = seal(world.keys, JSON.stringify({ secret, until }), enrolmentSealedFor(boundTo));
+  const sealed = seal(world.keys, JSON.stringify({ secret, until }), enrolmentSealedFor(owner));
   return { sealed, ...pictured(secret, account) };
 }
 
@@ -42,9 +43,9 @@ export function newTotpEnrolment(
 export function sameTotpEnrolment(
   world: World,
   sealed: string,
-  { boundTo, account }: { boundTo: string; account: string },
+  { owner, account }: { owner: string; account: string },
 ): TotpEnrolment | null {
-  const secret = openTotpEnrolment(world, sealed, boundTo);
+  const secret = openTotpEnrolment(world, sealed, owner);
   return secret === null ? null : { sealed, ...pictured(secret, account) };
 }
 
@@ -56,9 +57,9 @@ function pictured(secret: string, account: string): Omit<TotpEnrolment, 'sealed'
 const enrolmentContent = z.strictObject({ secret: z.string(), until: z.number() });
 
 /** @returns the secret; null when this was sealed for somebody else, was changed, or is too old */
-export function openTotpEnrolment(world: World, sealed: string, boundTo: string): string | null {
+export function openTotpEnrolment(world: World, sealed: string, owner: string): string | null {
   try {
-    const text = open(world.keys, sealed, enrolmentSealedFor(boundTo)).toString();
+    const text = open(world.keys, sealed, enrolmentSealedFor(owner)).toString();
     const { secret, until } = enrolmentContent.parse(JSON.parse(text));
     return world.clock().getTime() < until ? secret : null;
   } catch (error) {
@@ -109,16 +110,11 @@ export function removeTotp(
 
 /** A TOTP secret (base 32) as the account keeps it. */
 export function sealedTotpSecret(keys: KeyRing, secret: string, userId: string): string {
-  return seal(keys, secret, totpSealedFor(userId));
+  return seal(keys, secret, boundTo('user_account', userId));
 }
 
-/** What a sealed TOTP secret is bound to. */
-export function totpSealedFor(userId: string): string {
-  return `user_account.totp_secret:${userId}`;
-}
-
-function enrolmentSealedFor(boundTo: string): string {
-  return `totp_enrolment:${boundTo}`;
+function enrolmentSealedFor(owner: string): string {
+  return `totp_enrolment:${owner}`;
 }
 
 // ISO/IEC 18004 asks for four squares of white around the picture.

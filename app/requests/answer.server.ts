@@ -1,5 +1,6 @@
 import type { Person } from '#app/audit/actor.ts';
 import { open, seal } from '#app/crypto/key-ring.server.ts';
+import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { missingElements, type AccountingDocument } from '#app/disclosures/accounting.ts';
@@ -135,7 +136,9 @@ export async function readAnswer(
   return {
     draftedAt: row.draftedAt,
     sentAt: row.sentAt,
-    note: row.noteSealed ? open(world.keys, row.noteSealed, noteSealedFor(requestId)).toString('utf8') : null,
+    note: row.noteSealed
+      ? open(world.keys, row.noteSealed, boundTo('request_response', requestId)).toString('utf8')
+      : null,
     accounting,
     ledgerChanges:
       accounting && !row.sentAt ? await changesSince(world.db, accounting, row.request.patientId) : 0,
@@ -143,9 +146,5 @@ export async function readAnswer(
 }
 
 function sealedNote(world: World, requestId: string, note: string | null): string | null {
-  return note ? seal(world.keys, note, noteSealedFor(requestId)) : null;
-}
-
-function noteSealedFor(requestId: string): string {
-  return `request_response.note:${requestId}`;
+  return note ? seal(world.keys, note, boundTo('request_response', requestId)) : null;
 }

@@ -7,6 +7,7 @@ test('getting back in with the mail and the phone', async ({ page, site }) => {
   const password = 'three quiet lamps 19';
   await page.goto('/sign-in');
   await page.locator('main a[href="/recover"]').click();
+  await page.waitForURL('**/recover');
   await page.locator('input[name="email"]').fill(email);
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.waitForURL('**/recover/code');
@@ -26,6 +27,7 @@ test('getting back in with the mail and the phone', async ({ page, site }) => {
   await page.getByRole('button', { name: 'Save my password' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your password is changed');
   await page.locator('main a[href="/sign-in"]').click();
+  await page.waitForURL('**/sign-in');
   site.clock.advance(60_000);
   await page.locator('input[name="email"]').fill(email);
   await page.locator('input[name="password"]').fill(password);

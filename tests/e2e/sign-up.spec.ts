@@ -170,6 +170,7 @@ test('signing up with a passkey', async ({ page, site, context }) => {
   await page.goto('/sign-up');
   await page.locator('input[name="email"]').fill(address);
   await page.getByRole('button', { name: 'Continue' }).click();
+  await page.waitForURL('**/sign-up/code');
   await page.locator('input[name="code"]').fill(await codeFor(site, address));
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.locator('input[name="displayName"]').fill('Noor Haddad');

@@ -2,14 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
 import { createAccount } from '#app/people/accounts.server.ts';
 import type { ClaimedIdentity } from '#app/people/identity-claims.ts';
-import {
-  claimForStaff,
-  claimIdentity,
-  newestClaimOf,
-  openClaims,
-  refuseClaim,
-  verifyClaim,
-} from '#app/people/identity-claims.server.ts';
+import { claimIdentity, refuseClaim, verifyClaim } from '#app/people/identity-claims.server.ts';
+import { claimForStaff, newestClaimOf, openClaims } from '#app/people/identity-claims-reading.server.ts';
 import { readSession, startSession } from '#app/people/sessions.server.ts';
 import { newTotpSecret } from '#app/people/totp.ts';
 import { freshWorld, hours, personOf, somebody, type FreshWorld } from '#tests/support/world.ts';

@@ -6,13 +6,13 @@ import { readEvidence } from '#app/people/representations-reading.server.ts';
 import {
   askToRepresent,
   endRepresentation,
-  evidenceSealedFor,
   grantRepresentation,
   refuseRepresentation,
   type Asking,
 } from '#app/people/representations.server.ts';
 import { readSession, startSession } from '#app/people/sessions.server.ts';
 import { open } from '#app/crypto/key-ring.server.ts';
+import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import { moveRequest, submitRequest } from '#app/requests/requests.server.ts';
 import { freshWorld, hours, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
@@ -112,10 +112,16 @@ describe('asking', () => {
       where: { representationId: known },
     });
     expect(evidence.bytesSealed).not.toContain('canary-paper');
-    expect(open(fresh.world.keys, evidence.bytesSealed, evidenceSealedFor(evidence.id)).toString()).toContain(
-      'canary-paper',
-    );
-    expect(() => open(fresh.world.keys, evidence.bytesSealed, evidenceSealedFor(known))).toThrow();
+    expect(
+      open(
+        fresh.world.keys,
+        evidence.bytesSealed,
+        boundTo('representative_evidence', evidence.id),
+      ).toString(),
+    ).toContain('canary-paper');
+    expect(() =>
+      open(fresh.world.keys, evidence.bytesSealed, boundTo('representative_evidence', known)),
+    ).toThrow();
   });
 
   it('tells a patient who has an account, when name, birth date and number agree, and nobody else', async () => {

@@ -56,7 +56,7 @@ const secretOf = (cookie: string) =>
 async function enrolment(cookie: string) {
   const so = await signUpSoFar(site.world, secretOf(cookie));
   if (!so) throw new Error('not proved');
-  const { sealed } = newTotpEnrolment(site.world, { boundTo: so.id, account: so.email });
+  const { sealed } = newTotpEnrolment(site.world, { owner: so.id, account: so.email });
   const secret = openTotpEnrolment(site.world, sealed, so.id) ?? '';
   return { sealed, code: totpCode(secret, site.clock.now()) };
 }

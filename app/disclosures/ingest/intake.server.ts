@@ -1,6 +1,7 @@
 import type { Actor } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { seal } from '#app/crypto/key-ring.server.ts';
+import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -82,7 +83,7 @@ export async function takeInDicomAudit(world: World, delivery: Delivery): Promis
         batchId,
         index: 0,
         sha256,
-        rawSealed: seal(world.keys, delivery.bytes, `audit_record.raw:${recordId}`),
+        rawSealed: seal(world.keys, delivery.bytes, boundTo('audit_record', recordId)),
         state: outcome.state,
         reason: outcome.reason ?? null,
         eventCode: 'eventCode' in reading ? reading.eventCode : null,

@@ -13,8 +13,9 @@ import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { localDateAt } from '#app/facility/local-date.ts';
 import { acceptInvitation } from '#app/people/accept-invitation.server.ts';
-import { claimIdentity, newestClaimOf } from '#app/people/identity-claims.server.ts';
-import { orBusy } from '#app/web/busy.server.ts';
+import { claimIdentity } from '#app/people/identity-claims.server.ts';
+import { newestClaimOf } from '#app/people/identity-claims-reading.server.ts';
+import { orBusy, tooManyTries, waitingHeaders } from '#app/web/busy.server.ts';
 import { setCookie } from '#app/web/cookies.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { requirePerson, type Visit } from '#app/web/guard.server.ts';
@@ -90,11 +91,7 @@ export async function action(args: ActionFunctionArgs) {
     const typed = form.value.invitation;
     const { address } = args.context;
     const accepted = await orBusy(acceptInvitation(world, { person, session, typed, address }));
-    if ('wait' in accepted)
-      return oneMistake('', 'errors.tooManyTries', {
-        values: { minutes: Math.ceil(accepted.wait / 60) },
-        status: 429,
-      });
+    if ('wait' in accepted) return tooManyTries(accepted.wait);
     if (!accepted.ok) return oneMistake('invitation', 'errors.invitation');
     return redirect('/home', {
       headers: { 'Set-Cookie': await setCookie(world, 'session', accepted.sessionId) },
@@ -128,6 +125,8 @@ export async function action(args: ActionFunctionArgs) {
     return oneMistake('', 'errors.claimsToday', { typed, status: 429 });
   return redirect('/welcome');
 }
+
+export const headers = waitingHeaders;
 
 export const meta: MetaFunction<typeof loader> = (args) =>
   pageTitle(args, args.data?.waitingSince ? 'signUp.welcome.waitingTitle' : 'signUp.welcome.title');

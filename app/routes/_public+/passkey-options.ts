@@ -1,6 +1,7 @@
 import type { ActionFunctionArgs } from '@remix-run/node';
 import { z } from 'zod';
 import type { World } from '#app/db/world.ts';
+import { contactOf } from '#app/people/contact.server.ts';
 import { attemptFrom } from '#app/people/limits.server.ts';
 import { authenticationOptions, registrationOptions } from '#app/people/passkeys.server.ts';
 import { ownerOfPending } from '#app/people/sign-in.server.ts';
@@ -51,9 +52,6 @@ async function question(
   const { id: userId } = visit.person;
   if (purpose === 'stepUp') return authenticationOptions(world, { purpose, userId });
   requireFreshFactor(args, visit);
-  const user = await world.db.user.findUniqueOrThrow({
-    where: { id: userId },
-    select: { email: true, displayName: true },
-  });
-  return registrationOptions(world, { userId, ...user });
+  const { email, displayName } = await contactOf(world.db, userId);
+  return registrationOptions(world, { userId, email, displayName });
 }

@@ -12,15 +12,15 @@ import { TextField } from '#app/components/field.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { beginRecovery } from '#app/people/recovery.server.ts';
+import { tooManyTries, waitingHeaders } from '#app/web/busy.server.ts';
 import { setCookie } from '#app/web/cookies.server.ts';
+import { emailField } from '#app/web/fields.ts';
 import { formMistakes, readForm } from '#app/web/forms.server.ts';
 import { requireNobody } from '#app/web/guard.server.ts';
 import { localeOf } from '#app/web/locale.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { NothingLeft } from './_parts/nothing-left.tsx';
-import { tooMany } from './_parts/proof-door.server.ts';
-import { emailField } from './_parts/proof-forms.ts';
 import { StartAgain, whyOf } from './_parts/start-again.tsx';
 
 const schema = z.strictObject({ email: emailField });
@@ -37,11 +37,13 @@ export async function action(args: ActionFunctionArgs) {
   if (!form.ok) return formMistakes(form.mistakes);
   const { email } = form.value;
   const begun = await beginRecovery(world, { email, locale: await localeOf(args, null), address });
-  if (!begun.ok) return tooMany(begun.wait, { email: [email] });
+  if (!begun.ok) return tooManyTries(begun.wait, { email: [email] });
   return redirect('/recover/code', {
     headers: { 'Set-Cookie': await setCookie(world, 'proof', begun.cookie) },
   });
 }
+
+export const headers = waitingHeaders;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'signUp.recover.title');
 

@@ -14,14 +14,14 @@ import { PasskeyButton } from '#app/components/passkey-button.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { longestPasskeyAnswer } from '#app/people/passkey-answers.ts';
 import { proveForRecovery, recoveringUser } from '#app/people/recovery.server.ts';
-import { orBusy } from '#app/web/busy.server.ts';
+import { orBusy, tooManyTries, waitingHeaders } from '#app/web/busy.server.ts';
 import { readCookie, setCookie } from '#app/web/cookies.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { requireNobody } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { NothingLeft } from './_parts/nothing-left.tsx';
-import { proofCookieOf, startAgain, tooMany } from './_parts/proof-door.server.ts';
+import { proofCookieOf, startAgain } from './_parts/proof-door.server.ts';
 
 const schema = z.strictObject({
   code: z.string().max(60, 'errors.wrongProof').optional(),
@@ -51,7 +51,7 @@ export async function action(args: ActionFunctionArgs) {
     case 'refused':
       return oneMistake('code', 'errors.wrongProof');
     case 'tooMany':
-      return tooMany(step.wait);
+      return tooManyTries(step.wait);
     // The same form sent twice: the page after it knows whether this browser is further already.
     case 'startAgain':
       return redirect('/recover/password');
@@ -61,6 +61,8 @@ export async function action(args: ActionFunctionArgs) {
       });
   }
 }
+
+export const headers = waitingHeaders;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'signUp.recover.secondTitle');
 

@@ -12,15 +12,14 @@ import { TextField } from '#app/components/field.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { beginSignUp } from '#app/people/sign-up.server.ts';
-import { orBusy } from '#app/web/busy.server.ts';
+import { orBusy, tooManyTries, waitingHeaders } from '#app/web/busy.server.ts';
 import { setCookie } from '#app/web/cookies.server.ts';
+import { emailField } from '#app/web/fields.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { requireNobody } from '#app/web/guard.server.ts';
 import { localeOf } from '#app/web/locale.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
-import { tooMany } from './_parts/proof-door.server.ts';
-import { emailField } from './_parts/proof-forms.ts';
 import { StartAgain, whyOf } from './_parts/start-again.tsx';
 
 const schema = z.strictObject({
@@ -42,12 +41,14 @@ export async function action(args: ActionFunctionArgs) {
   const typed = { email: [email], invitation: [invitation] };
   const locale = await localeOf(args, null);
   const begun = await orBusy(beginSignUp(world, { email, invitation, locale, address }));
-  if ('wait' in begun) return tooMany(begun.wait, typed);
+  if ('wait' in begun) return tooManyTries(begun.wait, typed);
   if (!begun.ok) return oneMistake('invitation', 'errors.invitation', { typed });
   return redirect('/sign-up/code', {
     headers: { 'Set-Cookie': await setCookie(world, 'proof', begun.cookie) },
   });
 }
+
+export const headers = waitingHeaders;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'signUp.start.title');
 

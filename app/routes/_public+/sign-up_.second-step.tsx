@@ -42,7 +42,7 @@ export async function loader(args: LoaderFunctionArgs) {
   if (so.invitation === 'spent') throw startAgain('/sign-up', 'invitation');
   if (!so.hasPassword) throw redirect('/sign-up/password');
   const withApp = new URL(args.request.url).searchParams.get('with') === 'app';
-  return { enrolment: withApp ? newTotpEnrolment(world, { boundTo: so.id, account: so.email }) : null };
+  return { enrolment: withApp ? newTotpEnrolment(world, { owner: so.id, account: so.email }) : null };
 }
 
 export async function action(args: ActionFunctionArgs) {
@@ -54,7 +54,7 @@ export async function action(args: ActionFunctionArgs) {
   const form = await readForm(args.request, { schema, secret: ['sealed', 'code', 'passkey'] });
   const sealed = form.ok ? (form.value.sealed ?? '') : '';
   /** The same picture again, so that what was scanned stays right. */
-  const enrolment = sameTotpEnrolment(world, sealed, { boundTo: so.id, account: so.email });
+  const enrolment = sameTotpEnrolment(world, sealed, { owner: so.id, account: so.email });
   const back = (mistakes: FormMistakes) => data({ mistakes, enrolment }, { status: 400 });
   if (!form.ok) return back(form.mistakes);
 

@@ -8,7 +8,7 @@ import { Pagination } from '#app/components/pagination.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { heldMessages } from '#app/disclosures/disclosures.server.ts';
 import { asksWaiting } from '#app/people/representations-reading.server.ts';
-import { openClaimsCount } from '#app/people/identity-claims.server.ts';
+import { openClaimsCount } from '#app/people/identity-claims-reading.server.ts';
 import { can } from '#app/people/can.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { openWork, queuePageSize, requestQueue } from '#app/requests/reading.server.ts';

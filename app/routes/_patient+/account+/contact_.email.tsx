@@ -14,19 +14,13 @@ import { useWords } from '#app/components/words.tsx';
 import { askNewEmail } from '#app/people/contact.server.ts';
 import { tooManyTries, waitingHeaders } from '#app/web/busy.server.ts';
 import { setCookie } from '#app/web/cookies.server.ts';
+import { emailField } from '#app/web/fields.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { requireFreshFactor, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 
-// One address and nothing that mail would read as more than that.
-const schema = z.strictObject({
-  email: z
-    .string('errors.email')
-    .trim()
-    .max(254, 'errors.tooLong')
-    .regex(/^[^\s@<>,;:"()[\]\\\p{Cc}]+@[^\s@<>,;:"()[\]\\\p{Cc}]+$/u, 'errors.email'),
-});
+const schema = z.strictObject({ email: emailField });
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePerson(args, 'ownAccount.manage');

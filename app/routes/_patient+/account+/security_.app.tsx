@@ -42,7 +42,7 @@ export async function loader(args: LoaderFunctionArgs) {
   ]);
   return {
     hasApp: totpSecretSealed !== null,
-    enrolment: newTotpEnrolment(world, { boundTo: person.id, account: email }),
+    enrolment: newTotpEnrolment(world, { owner: person.id, account: email }),
   };
 }
 
@@ -57,7 +57,7 @@ export async function action(args: ActionFunctionArgs) {
     const { email } = await contactOf(world.db, person.id);
     const again =
       typeof sealed === 'string'
-        ? sameTotpEnrolment(world, sealed, { boundTo: person.id, account: email })
+        ? sameTotpEnrolment(world, sealed, { owner: person.id, account: email })
         : null;
     return again ? data({ mistakes: form.mistakes, again }, { status: 400 }) : formMistakes(form.mistakes);
   }
@@ -83,7 +83,7 @@ export async function action(args: ActionFunctionArgs) {
   return data(
     {
       mistakes: { errors: { code: credentialRefusals[after] }, typed: {} },
-      again: sameTotpEnrolment(world, sealed, { boundTo: person.id, account: email }),
+      again: sameTotpEnrolment(world, sealed, { owner: person.id, account: email }),
     },
     { status: 400 },
   );

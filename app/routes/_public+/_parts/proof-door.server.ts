@@ -1,7 +1,9 @@
 import { redirect } from '@remix-run/node';
+import { askedAddress, tryProof } from '#app/people/mail-proofs.server.ts';
 import type { DoorArgs } from '#app/web/context.ts';
 import { readCookie } from '#app/web/cookies.server.ts';
-import { oneMistake } from '#app/web/forms.server.ts';
+import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
+import { mailCodeForm } from './proof-forms.ts';
 import type { Why } from './start-again.tsx';
 
 /** The cookie of a mail proof. @throws a redirect to the first step when the browser has none */
@@ -19,11 +21,28 @@ export function startAgain(start: '/sign-up' | '/recover', why: Why = 'over') {
   return redirect(`${start}?why=${why}`);
 }
 
-/** The answer to one try too many: nothing was looked at. */
-export function tooMany(wait: number, typed: Record<string, string[]> = {}) {
-  return oneMistake('', 'errors.tooManyTries', {
-    typed,
-    values: { minutes: Math.ceil(wait / 60) },
-    status: 429,
-  });
+/** Whose mail is proved at which door, and where it leads. */
+export const codeDoors = {
+  signUp: { purpose: 'signUp', start: '/sign-up', next: '/sign-up/password' },
+  recover: { purpose: 'recover', start: '/recover', next: '/recover/second-step' },
+} as const;
+
+type CodeDoor = (typeof codeDoors)[keyof typeof codeDoors];
+
+/** The step where the mailed code is typed: the address that it went to. */
+export async function loadCodeStep(args: DoorArgs, { purpose, start }: CodeDoor) {
+  const cookie = await proofCookieOf(args, start);
+  const email = await askedAddress(args.context.world, cookie, purpose);
+  if (!email) throw startAgain(start);
+  return { email };
+}
+
+export async function takeCodeStep(args: DoorArgs, { purpose, start, next }: CodeDoor) {
+  const { world, address } = args.context;
+  const cookie = await proofCookieOf(args, start);
+  const form = await readForm(args.request, { schema: mailCodeForm, secret: ['code'] });
+  if (!form.ok) return formMistakes(form.mistakes);
+  const tried = await tryProof(world, { cookie, purpose, typed: form.value.code, address });
+  if (tried === 'wrong') return oneMistake('code', 'errors.wrongMailCode');
+  return tried === 'startAgain' ? startAgain(start) : redirect(next);
 }

@@ -1,12 +1,5 @@
 import { z } from 'zod';
 
-/** An address of mail that a letter can be sent to: one, without a name, without anything that mail reads as more. */
-export const emailField = z
-  .string('errors.email')
-  .trim()
-  .max(254, 'errors.tooLong')
-  .regex(/^[^\s@<>,;:"()[\]\\\p{Cc}\p{Zl}\p{Zp}]+@[^\s@<>,;:"()[\]\\\p{Cc}\p{Zl}\p{Zp}]+$/u, 'errors.email');
-
 /** A mailed code as typed. What it is worth is judged where tries are counted. */
 export const mailCodeForm = z.strictObject({
   code: z.string('errors.mailCode').trim().min(1, 'errors.mailCode').max(40, 'errors.mailCode'),

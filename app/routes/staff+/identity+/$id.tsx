@@ -15,12 +15,8 @@ import { SummaryList } from '#app/components/summary-list.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { agreesInFull } from '#app/people/identity-claims.ts';
-import {
-  claimForStaff,
-  refuseClaim,
-  verifyClaim,
-  type ClaimDecided,
-} from '#app/people/identity-claims.server.ts';
+import { refuseClaim, verifyClaim, type ClaimDecided } from '#app/people/identity-claims.server.ts';
+import { claimForStaff } from '#app/people/identity-claims-reading.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';

@@ -6,7 +6,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { Toast } from '#app/components/toast.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
-import { openClaims } from '#app/people/identity-claims.server.ts';
+import { openClaims } from '#app/people/identity-claims-reading.server.ts';
 import { requirePerson } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dateInWords, dayOfInstantInWords } from '#app/words/dates.ts';

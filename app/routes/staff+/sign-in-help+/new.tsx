@@ -15,28 +15,24 @@ import { SummaryList } from '#app/components/summary-list.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { askOrder, helpedPerson } from '#app/people/credential-orders.server.ts';
 import { orderKinds } from '#app/people/credential-orders.ts';
+import { emailField } from '#app/web/fields.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import type { MessageId } from '#app/words/words.ts';
 
-const email = z
-  .string('errors.email')
-  .trim()
-  .max(254, 'errors.tooLong')
-  .regex(/^[^@\s\p{Cc}]+@[^@\s\p{Cc}]+$/u, 'errors.email');
 const told = z.string('errors.required').trim().min(3, 'errors.required').max(1_000, 'errors.tooLong');
 
 const schema = z.discriminatedUnion('intent', [
-  z.strictObject({ intent: z.literal('find'), email }),
+  z.strictObject({ intent: z.literal('find'), email: emailField }),
   z.strictObject({
     intent: z.literal('ask'),
     person: z.uuid('errors.formUnreadable'),
     kind: z.enum(orderKinds, 'errors.choose'),
     identityCheck: told,
     reason: told,
-    newEmail: z.union([z.literal(''), email], 'errors.email'),
+    newEmail: z.union([z.literal(''), emailField], 'errors.email'),
   }),
 ]);
 
