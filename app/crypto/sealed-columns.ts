@@ -4,11 +4,17 @@
  */
 export const sealedColumns = {
   accounting: { column: 'document_sealed', id: 'id', idType: 'uuid' },
+  attachment: { column: 'bytes_sealed', id: 'id', idType: 'uuid' },
   audit_record: { column: 'raw_sealed', id: 'id', idType: 'uuid' },
+  fee_notice: { column: 'basis_sealed', id: 'request_id', idType: 'uuid' },
   kept_form: { column: 'fields_sealed', id: 'id_hash', idType: 'text' },
   mail_proof: { column: 'code_sealed', id: 'id', idType: 'uuid' },
   notice: { column: 'details_sealed', id: 'id', idType: 'uuid' },
+  privacy_request: { column: 'statement_sealed', id: 'id', idType: 'uuid' },
   representative_evidence: { column: 'bytes_sealed', id: 'id', idType: 'uuid' },
+  request_clock_event: { column: 'reason_sealed', id: 'id', idType: 'uuid' },
+  request_draft: { column: 'fields_sealed', id: 'id', idType: 'uuid' },
+  request_message: { column: 'body_sealed', id: 'id', idType: 'uuid' },
   request_response: { column: 'note_sealed', id: 'request_id', idType: 'uuid' },
   user_account: { column: 'totp_secret_sealed', id: 'id', idType: 'uuid' },
 } as const satisfies Record<string, { column: `${string}_sealed`; id: string; idType: 'uuid' | 'text' }>;
