@@ -1,5 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import {
+  ClockInputError,
   dateEvents,
   daysBetween,
   isBefore,
@@ -18,6 +19,8 @@ export type ClockInput = {
   rule: RuleId;
   /** The version that a request was filed under; absent, the newest. */
   version?: number;
+  /** For a facility's promise: how many it promised (1 to 366) instead of what the rule says. Refused for a law. */
+  promised?: number;
   /** RFC 3339 with an offset. */
   receivedAt: string;
   /** The facility's IANA time zone. */
@@ -58,7 +61,7 @@ export type ClockCount = {
  * Source: the citation of each rule; Reg. 1182/71 Art. 3 for months and for rolling.
  */
 export function countClock(input: ClockInput): ClockCount {
-  const rule = clockRule(input.rule, input.version);
+  const rule = withPromise(clockRule(input.rule, input.version), input.promised);
   const timeZone = parseTimeZone(input.timeZone);
   const holidays = parseHolidays(input.holidays);
   const receivedOn = localDateOf(input.receivedAt, timeZone);
@@ -112,6 +115,13 @@ export function countClock(input: ClockInput): ClockCount {
       { kind: 'lastMoment', dueOn: held.due.toString(), dueAtExclusive, timeZone },
     ],
   };
+}
+
+function withPromise(rule: ClockRule, promised: number | undefined): ClockRule {
+  if (promised === undefined) return rule;
+  if (rule.basis !== 'promise' || !Number.isInteger(promised) || promised < 1 || promised > 366)
+    throw new ClockInputError('badPromise', promised);
+  return { ...rule, n: promised };
 }
 
 function lastDay(

@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 
 export type ClockInputErrorCode =
   | 'unknownRule'
+  | 'badPromise'
   | 'badReceivedAt'
   | 'badTimeZone'
   | 'badDate'

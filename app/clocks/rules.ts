@@ -59,6 +59,10 @@ export const ruleIds = [
   'promise.optOut',
   'promise.optOutWithdrawal',
   'promise.question',
+  'promise.restriction',
+  'promise.recall',
+  'promise.complaint',
+  'promise.appeal',
 ] as const;
 export type RuleId = (typeof ruleIds)[number];
 
@@ -232,6 +236,10 @@ const clockRules: readonly ClockRule[] = [
     warnAtDays: 3,
     citation: null,
   }),
+  rule({ id: 'promise.restriction', unit: 'days', n: 30, basis: 'promise', citation: null }),
+  rule({ id: 'promise.recall', unit: 'days', n: 30, basis: 'promise', citation: null }),
+  rule({ id: 'promise.complaint', unit: 'days', n: 30, basis: 'promise', citation: null }),
+  rule({ id: 'promise.appeal', unit: 'days', n: 30, basis: 'promise', citation: null }),
 ];
 
 export function isRuleId(value: unknown): value is RuleId {

@@ -15,6 +15,9 @@ const capabilities = {
   // The facility's work
   'requests.see': ['staff', 'privacyOfficer', 'auditor'],
   'requests.process': ['staff', 'privacyOfficer'],
+  // An extension and a denial are told to the patient in the facility's name: the officer's (45 CFR 164.530(a)(1)).
+  'requests.extend': ['privacyOfficer'],
+  'requests.deny': ['privacyOfficer'],
   'patients.see': ['staff', 'privacyOfficer', 'auditor'],
   'patients.manage': ['staff', 'privacyOfficer'],
   'invitations.issue': ['staff', 'privacyOfficer'],

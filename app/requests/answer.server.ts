@@ -7,6 +7,7 @@ import { missingElements, type AccountingDocument } from '#app/disclosures/accou
 import { changesSince, prepareAccounting, readAccounting } from '#app/disclosures/accounting.server.ts';
 import type { MoveRefusal } from './decide.ts';
 import { kindDefinition } from './kinds/registry.ts';
+import { isOutcome, type Outcome } from './moves.ts';
 import { moveWithin } from './requests.server.ts';
 
 export type AnswerRefusal = MoveRefusal | 'notFound' | 'ledgerChanged' | 'elementsMissing';
@@ -35,23 +36,34 @@ async function inOneTurn(world: World, work: (tx: Tx, now: Date) => Promise<void
   }
 }
 
+/** What staff put into a draft. Of a letter all of it; a list and a confirmation know their outcome, and take a note. */
+export interface DraftedLetter {
+  note: string | null;
+  outcome?: Outcome;
+  ground?: string | null;
+  contains?: readonly string[];
+}
+
 /**
  * Drafts the answer of a request from what is on record now, in place of an earlier draft: an accounting of both layers from the
- * ledger, or the confirmation that a choice is in force. The patient sees nothing of it before it is sent.
+ * ledger, the confirmation that a choice is in force, or a letter. The patient sees nothing of it before it is sent.
  */
 export function draftAnswer(
   world: World,
   { requestId, expectedVersion, actor }: Turn,
-  note: string | null,
+  letter: DraftedLetter,
 ): Promise<Answered> {
   return inOneTurn(world, async (tx, now) => {
-    const moved = await moveWithin(tx, now, requestId, { name: 'draftAnswer', expectedVersion }, actor);
+    const moved = await moveWithin(tx, world, requestId, { name: 'draftAnswer', expectedVersion }, actor);
     if (!moved.ok) throw new Refused(moved.refusal);
     const request = await tx.privacyRequest.findUniqueOrThrow({
       where: { id: requestId },
       select: { kind: true, reference: true, patientId: true, details: true },
     });
     let accountingId: string | null = null;
+    let outcome: Outcome | null = 'granted';
+    const { answer, grounds } = kindDefinition(request.kind);
+    if (answer === 'letter') outcome = letter.outcome ?? null;
     if (request.kind === 'accounting') {
       const window = kindDefinition('accounting').details.parse(request.details);
       accountingId = await prepareAccounting(tx, world.keys, {
@@ -61,8 +73,18 @@ export function draftAnswer(
         reference: request.reference,
         patientId: request.patientId,
       });
+      const document = await readAccounting(tx, world.keys, accountingId);
+      if (document.requiredByLaw.length + document.alsoShown.length === 0) outcome = 'nothingToReport';
     }
-    const draft = { accountingId, noteSealed: sealedNote(world, requestId, note), draftedAt: now };
+    const draft = {
+      accountingId,
+      resolution: outcome,
+      ground: outcome === 'denied' ? (grounds.find(({ id }) => id === letter.ground)?.id ?? null) : null,
+      contains: [...(letter.contains ?? [])],
+      noteSealed: sealedNote(world, requestId, letter.note),
+      draftedAt: now,
+      draftedById: actor.id,
+    };
     await tx.requestResponse.upsert({ where: { requestId }, create: { requestId, ...draft }, update: draft });
   });
 }
@@ -71,42 +93,45 @@ export function draftAnswer(
  * Sends the draft that was reviewed. Refused when the ledger has changed since (what was reviewed is not what is true), and when a row
  * that the law lists lacks an element the law asks for (45 CFR 164.528(b)(2)), unless the sender says that it was looked for and is not
  * known: the answer then says so itself.
+ * @param sent.note in place of the drafted note; a letter goes as it was drafted and looked at
  */
 export function sendAnswer(
   world: World,
   { requestId, expectedVersion, actor }: Turn,
-  { note, elementsLookedFor }: { note: string | null; elementsLookedFor: boolean },
+  { note, elementsLookedFor }: { note?: string | null; elementsLookedFor: boolean },
 ): Promise<Answered> {
   return inOneTurn(world, async (tx, now) => {
     const draft = await tx.requestResponse.findUnique({
       where: { requestId },
-      select: { accountingId: true, request: { select: { patientId: true } } },
+      select: { accountingId: true, request: { select: { kind: true, patientId: true } } },
     });
-    const document = draft?.accountingId ? await readAccounting(tx, world.keys, draft.accountingId) : null;
-    const isEmpty = document !== null && document.requiredByLaw.length + document.alsoShown.length === 0;
-    const resolution = isEmpty ? 'nothingToReport' : 'granted';
-    const moved = await moveWithin(
-      tx,
-      now,
-      requestId,
-      { name: 'respond', expectedVersion, resolution },
-      actor,
-    );
+    const moved = await moveWithin(tx, world, requestId, { name: 'respond', expectedVersion }, actor);
     if (!moved.ok) throw new Refused(moved.refusal);
-    if (draft?.accountingId && document) {
+    if (draft?.accountingId) {
+      const document = await readAccounting(tx, world.keys, draft.accountingId);
       const lacking = document.requiredByLaw.some((row) => missingElements(row).length > 0);
       if (lacking && !elementsLookedFor) throw new Refused('elementsMissing');
       if ((await changesSince(tx, document, draft.request.patientId)) > 0) throw new Refused('ledgerChanged');
       await tx.accounting.update({ where: { id: draft.accountingId }, data: { givenAt: now } });
     }
+    const isLetter = draft && kindDefinition(draft.request.kind).answer === 'letter';
     await tx.requestResponse.update({
       where: { requestId },
-      data: { noteSealed: sealedNote(world, requestId, note), sentAt: now, sentById: actor.id },
+      data: {
+        ...(note === undefined || isLetter ? {} : { noteSealed: sealedNote(world, requestId, note) }),
+        sentAt: now,
+        sentById: actor.id,
+      },
     });
   });
 }
 
 export interface ReadAnswer {
+  outcome: Outcome | null;
+  /** Of a denial: the id of one of its kind's grounds. */
+  ground: string | null;
+  contains: string[];
+  draftedBy: { id: string; name: string } | null;
   draftedAt: Date;
   sentAt: Date | null;
   note: string | null;
@@ -124,6 +149,10 @@ export async function readAnswer(
   const row = await world.db.requestResponse.findFirst({
     where: { requestId, ...(only === 'sent' ? { sentAt: { not: null } } : {}) },
     select: {
+      resolution: true,
+      ground: true,
+      contains: true,
+      draftedBy: { select: { id: true, displayName: true } },
       draftedAt: true,
       sentAt: true,
       noteSealed: true,
@@ -134,6 +163,10 @@ export async function readAnswer(
   if (!row) return null;
   const accounting = row.accountingId ? await readAccounting(world.db, world.keys, row.accountingId) : null;
   return {
+    outcome: isOutcome(row.resolution) ? row.resolution : null,
+    ground: row.ground,
+    contains: row.contains,
+    draftedBy: row.draftedBy && { id: row.draftedBy.id, name: row.draftedBy.displayName },
     draftedAt: row.draftedAt,
     sentAt: row.sentAt,
     note: row.noteSealed

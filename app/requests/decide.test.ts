@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Person, Role } from '#app/audit/actor.ts';
-import { decide, openMoves, type RequestState } from './decide.ts';
+import { decide, openMoves, type ClockFacts, type Move, type RequestState } from './decide.ts';
+import { requestKinds } from './kinds/kind.ts';
+import { kindDefinition } from './kinds/registry.ts';
 import { moveNames, requestStatuses, type MoveName, type RequestStatus } from './moves.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
@@ -11,28 +13,56 @@ const person = (role: Role, patientId: string | null = null): Person => ({
   role,
   patientId,
 });
+const clock: ClockFacts = {
+  today: '2026-11-22',
+  firstDueOn: '2027-01-21',
+  longestDueOn: '2027-02-20',
+  extended: false,
+  paused: false,
+};
+const draft = { outcome: 'granted', ground: null, contains: [], draftedById: 'staff' } as const;
 const state = (change: Partial<RequestState> = {}): RequestState => ({
   kind: 'accounting',
   patientId: 'ines',
   status: 'submitted',
   resolution: null,
   version: 1,
-  hasAnswer: true,
+  draft,
+  clock,
   ...change,
 });
+const move = (name: MoveName, more: Partial<Move> = {}): Move => ({
+  name,
+  expectedVersion: 1,
+  reason: 'The archive is being moved.',
+  newDueOn: '2027-02-20',
+  ...more,
+});
+const patients: readonly MoveName[] = ['withdraw', 'patientReply'];
+const whoMoves = (name: MoveName) =>
+  patients.includes(name)
+    ? person('patient', 'ines')
+    : person(name === 'extend' ? 'privacyOfficer' : 'staff');
 
 // The whole table, said a second time: a move that is added or loosened has to be added here too.
+const open = ['submitted', 'identityCheck', 'acknowledged', 'inReview', 'waitingOnPatient'] as const;
+const each = (to: RequestStatus) => Object.fromEntries(open.map((from) => [from, to]));
 const allowed: Record<MoveName, Partial<Record<RequestStatus, RequestStatus>>> = {
   acknowledge: { submitted: 'acknowledged' },
+  askIdentity: { submitted: 'identityCheck', acknowledged: 'identityCheck' },
+  confirmIdentity: { identityCheck: 'acknowledged' },
+  askPatient: {
+    submitted: 'waitingOnPatient',
+    acknowledged: 'waitingOnPatient',
+    inReview: 'waitingOnPatient',
+  },
+  patientReply: { waitingOnPatient: 'inReview' },
+  goOn: { waitingOnPatient: 'inReview' },
   draftAnswer: { submitted: 'inReview', acknowledged: 'inReview', inReview: 'inReview' },
   respond: { inReview: 'responded' },
-  withdraw: {
-    submitted: 'closed',
-    identityCheck: 'closed',
-    acknowledged: 'closed',
-    inReview: 'closed',
-    waitingOnPatient: 'closed',
-  },
+  extend: Object.fromEntries(open.map((from) => [from, from])),
+  markDuplicate: each('closed'),
+  withdraw: each('closed'),
 };
 const everyMove = moveNames.flatMap((name) =>
   requestStatuses.map((status) => ({ name, status, to: allowed[name][status] })),
@@ -40,13 +70,7 @@ const everyMove = moveNames.flatMap((name) =>
 
 describe('moves of a request', () => {
   it.each(everyMove)('$name from $status goes to $to', ({ name, status, to }) => {
-    const actor = name === 'withdraw' ? person('patient', 'ines') : person('staff');
-    const decision = decide(
-      state({ status }),
-      { name, expectedVersion: 1, resolution: 'granted' },
-      actor,
-      now,
-    );
+    const decision = decide(state({ status }), move(name), whoMoves(name), now);
     if (to) expect(decision).toMatchObject({ ok: true, next: { status: to, version: 2 } });
     else expect(decision).toEqual({ ok: false, refusal: 'notFromThisStatus' });
   });
@@ -55,56 +79,48 @@ describe('moves of a request', () => {
     ['acknowledge', person('patient', 'ines')],
     ['draftAnswer', person('patient', 'ines')],
     ['respond', person('auditor')],
+    ['extend', person('staff')],
+    ['extend', person('auditor')],
     ['withdraw', person('staff')],
     ['withdraw', person('patient', 'tor')],
     ['withdraw', person('patient', null)],
+    ['patientReply', person('staff')],
+    ['patientReply', person('patient', 'tor')],
   ])('%s is not for %j', (name, actor) => {
-    expect(
-      decide(state({ status: 'inReview' }), { name, expectedVersion: 1, resolution: 'granted' }, actor, now),
-    ).toEqual({ ok: false, refusal: 'notYours' });
-  });
-
-  it('refuses an answer that is not there, and one that says no outcome', () => {
-    const staff = person('staff');
-    expect(
-      decide(
-        state({ status: 'inReview', hasAnswer: false }),
-        { name: 'respond', expectedVersion: 1, resolution: 'granted' },
-        staff,
-        now,
-      ),
-    ).toEqual({ ok: false, refusal: 'answerMissing' });
-    expect(
-      decide(state({ status: 'inReview' }), { name: 'respond', expectedVersion: 1 }, staff, now),
-    ).toEqual({ ok: false, refusal: 'resolutionMissing' });
+    expect(decide(state({ status: 'inReview' }), move(name), actor, now)).toEqual({
+      ok: false,
+      refusal: 'notYours',
+    });
   });
 
   it('refuses a move decided on an older version', () => {
     expect(
-      decide(state({ version: 3 }), { name: 'acknowledge', expectedVersion: 2 }, person('staff'), now),
+      decide(state({ version: 3 }), move('acknowledge', { expectedVersion: 2 }), person('staff'), now),
     ).toEqual({ ok: false, refusal: 'changedMeanwhile' });
   });
 
-  it('does not take a "no" back by withdrawing its request', () => {
+  it.each(requestKinds)('%s is taken back by withdrawing it, unless it counts at once', (kind) => {
+    const decision = decide(state({ kind }), move('withdraw'), person('patient', 'ines'), now);
+    if (kind === 'optOut' || kind === 'optOutWithdrawal')
+      expect(decision).toEqual({ ok: false, refusal: 'inForceAlready' });
+    else expect(decision).toMatchObject({ ok: true, next: { status: 'closed', resolution: 'withdrawn' } });
+  });
+
+  it.each<MoveName>(['goOn', 'markDuplicate'])('%s says why', (name) => {
     expect(
-      decide(
-        state({ kind: 'optOut' }),
-        { name: 'withdraw', expectedVersion: 1 },
-        person('patient', 'ines'),
-        now,
-      ),
-    ).toEqual({ ok: false, refusal: 'inForceAlready' });
+      decide(state({ status: 'waitingOnPatient' }), move(name, { reason: '  ' }), person('staff'), now),
+    ).toEqual({ ok: false, refusal: 'reasonMissing' });
   });
 
   it('tells before and after, when it was answered, and owes the patient a notice', () => {
     expect(
       decide(
-        state({ status: 'inReview' }),
-        { name: 'respond', expectedVersion: 1, resolution: 'nothingToReport' },
+        state({ status: 'inReview', draft: { ...draft, outcome: 'nothingToReport' } }),
+        { name: 'respond', expectedVersion: 1 },
         person('privacyOfficer'),
         now,
       ),
-    ).toEqual({
+    ).toMatchObject({
       ok: true,
       next: { status: 'responded', resolution: 'nothingToReport', version: 2, respondedAt: now },
       event: {
@@ -118,11 +134,114 @@ describe('moves of a request', () => {
   });
 
   it('offers only what the table allows', () => {
-    expect(openMoves(state(), person('staff'))).toEqual(['acknowledge', 'draftAnswer']);
-    expect(openMoves(state({ status: 'inReview', hasAnswer: false }), person('staff'))).toEqual([
+    expect(openMoves(state(), person('staff'))).toEqual([
+      'acknowledge',
+      'askIdentity',
+      'askPatient',
       'draftAnswer',
+      'markDuplicate',
+    ]);
+    expect(openMoves(state({ status: 'inReview', draft: null }), person('privacyOfficer'))).toEqual([
+      'askPatient',
+      'draftAnswer',
+      'extend',
+      'markDuplicate',
     ]);
     expect(openMoves(state(), person('patient', 'ines'))).toEqual(['withdraw']);
     expect(openMoves(state({ status: 'responded' }), person('staff'))).toEqual([]);
+  });
+});
+
+describe('an answer leaves', () => {
+  const respond = (kind: RequestState['kind'], change: object, role: Role = 'privacyOfficer') =>
+    decide(
+      state({ kind, status: 'inReview', draft: { ...draft, ...change } }),
+      { name: 'respond', expectedVersion: 1 },
+      person(role),
+      now,
+    );
+
+  it('not without a draft, and not without an outcome of its kind', () => {
+    expect(decide(state({ status: 'inReview', draft: null }), move('respond'), person('staff'), now)).toEqual(
+      { ok: false, refusal: 'answerMissing' },
+    );
+    expect(respond('question', { outcome: null })).toEqual({ ok: false, refusal: 'outcomeMissing' });
+    expect(respond('question', { outcome: 'denied' })).toEqual({ ok: false, refusal: 'outcomeMissing' });
+  });
+
+  const withDenials = requestKinds.filter((kind) => kindDefinition(kind).outcomes.includes('denied'));
+  it.each(withDenials)('as a denial of %s: with its ground, all it must say, and by the officer', (kind) => {
+    const { grounds, mustContain, secondLook } = kindDefinition(kind);
+    const contains = (mustContain.denied ?? []).map(({ id }) => id);
+    const whole = { outcome: 'denied', ground: grounds[0]?.id, contains };
+    expect(respond(kind, { ...whole, ground: null })).toEqual({ ok: false, refusal: 'groundMissing' });
+    expect(respond(kind, { ...whole, ground: 'aGroundOfAnotherKind' })).toEqual({
+      ok: false,
+      refusal: 'groundMissing',
+    });
+    expect(respond(kind, { ...whole, contains: [] })).toEqual({ ok: false, refusal: 'partsMissing' });
+    expect(respond(kind, whole, 'staff')).toEqual({ ok: false, refusal: 'officerOnly' });
+    expect(respond(kind, whole)).toMatchObject({
+      ok: true,
+      next: { resolution: 'denied' },
+      event: { after: { ground: grounds[0]?.id } },
+    });
+    const own = respond(kind, { ...whole, draftedById: 'privacyOfficer' });
+    if (secondLook.includes('denied')) expect(own).toEqual({ ok: false, refusal: 'secondLookNeeded' });
+    else expect(own.ok).toBe(true);
+  });
+
+  it.each(requestKinds)('as any other outcome of %s only with all that it must say', (kind) => {
+    const { outcomes, mustContain } = kindDefinition(kind);
+    for (const outcome of outcomes.filter((one) => one !== 'denied')) {
+      const must = (mustContain[outcome] ?? []).map(({ id }) => id);
+      expect(respond(kind, { outcome, contains: must }, 'staff')).toMatchObject({ ok: true });
+      if (must.length > 0)
+        expect(respond(kind, { outcome, contains: must.slice(1) }, 'staff')).toEqual({
+          ok: false,
+          refusal: 'partsMissing',
+        });
+    }
+  });
+});
+
+describe('an extension', () => {
+  const extend = (change: Partial<ClockFacts>, more: Partial<Move> = {}) => {
+    const decision = decide(
+      state({ clock: { ...clock, ...change } }),
+      move('extend', more),
+      person('privacyOfficer'),
+      now,
+    );
+    return decision.ok ? 'allowed' : decision.refusal;
+  };
+
+  it.each<[string, Partial<ClockFacts>, Partial<Move>, string]>([
+    ['inside the first period', {}, {}, 'allowed'],
+    ['on its last day', { today: '2027-01-21' }, {}, 'allowed'],
+    ['a day after it', { today: '2027-01-22' }, {}, 'extensionTooLate'],
+    ['after it, but the clock is stopped', { today: '2027-01-22', paused: true }, {}, 'allowed'],
+    ['a second time', { extended: true }, {}, 'alreadyExtended'],
+    ['where the rule has none', { longestDueOn: null }, {}, 'noExtension'],
+    ['without reasons', {}, { reason: ' ' }, 'reasonMissing'],
+    ['without a date', {}, { newDueOn: '' }, 'newDateMissing'],
+    ['to a day inside the first period', {}, { newDueOn: '2027-01-21' }, 'newDateOutside'],
+    ['further than the rule allows', {}, { newDueOn: '2027-02-21' }, 'newDateOutside'],
+  ])('%s', (_when, change, more, said) => {
+    expect(extend(change, more)).toBe(said);
+  });
+
+  it('keeps the status, says the new date, and leaves its reasons out of the trail', () => {
+    expect(
+      decide(state({ status: 'inReview' }), move('extend'), person('privacyOfficer'), now),
+    ).toMatchObject({
+      ok: true,
+      next: { status: 'inReview', extendedAt: now },
+      clockEvent: 'extensionNoticeSent',
+      event: { type: 'request.extended', after: { newDueOn: '2027-02-20' }, visibleToPatient: true },
+    });
+    expect(JSON.stringify(decide(state(), move('extend'), person('privacyOfficer'), now))).not.toContain(
+      'archive',
+    );
   });
 });

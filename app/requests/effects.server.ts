@@ -41,7 +41,7 @@ export async function effectOfFiling(
       );
       return done === 'notFound' || done === 'alreadyWithdrawn' ? done : null;
     }
-    case 'accounting':
+    default:
       return null;
   }
 }

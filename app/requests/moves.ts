@@ -1,4 +1,5 @@
 import type { AuditEventType } from '#app/audit/events.ts';
+import type { ClockEventType } from '#app/clocks/input.ts';
 import type { NoticeKind } from '#app/notices/notices.ts';
 
 export const requestStatuses = [
@@ -13,55 +14,157 @@ export const requestStatuses = [
 ] as const;
 export type RequestStatus = (typeof requestStatuses)[number];
 
-export type RequestResolution =
-  'granted' | 'grantedInPart' | 'denied' | 'nothingToReport' | 'withdrawn' | 'duplicate';
+/** How an answer can settle a request. */
+export const outcomes = ['granted', 'grantedInPart', 'denied', 'nothingToReport'] as const;
+export type Outcome = (typeof outcomes)[number];
 
-export const moveNames = ['acknowledge', 'draftAnswer', 'respond', 'withdraw'] as const;
-export type MoveName = (typeof moveNames)[number];
-
-interface MoveRule {
-  from: readonly RequestStatus[];
-  to: RequestStatus;
-  /** Staff who process requests, or the patient whose request it is. */
-  who: 'requests.process' | 'ownRequests.file';
-  /** What has to be there before it: an answer that is ready to be read. */
-  needsAnswer: boolean;
-  event: AuditEventType;
-  notices: readonly NoticeKind[];
+export function isOutcome(value: unknown): value is Outcome {
+  return (outcomes as readonly unknown[]).includes(value);
 }
 
-/** Every way a request can move: from where, to where, by whom, and what it owes. */
+export type RequestResolution = Outcome | 'withdrawn' | 'duplicate';
+
+export const moveNames = [
+  'acknowledge',
+  'askIdentity',
+  'confirmIdentity',
+  'askPatient',
+  'patientReply',
+  'goOn',
+  'draftAnswer',
+  'respond',
+  'extend',
+  'markDuplicate',
+  'withdraw',
+] as const;
+export type MoveName = (typeof moveNames)[number];
+
+/** What a move must bring along or find. */
+export type MoveNeed =
+  /** An answer that is ready to be read: with an outcome, its ground where it is a denial, and all that it must contain. */
+  | 'answer'
+  /** Reasons, in words that the patient may read. */
+  | 'reason'
+  /** To be inside the first period, once, with reasons and the new date. */
+  | 'extension';
+
+export interface MoveRule {
+  from: readonly RequestStatus[];
+  /** `same`: the status stays as it is. */
+  to: RequestStatus | 'same';
+  /** Staff who process requests, the privacy officer alone, or the patient whose request it is. */
+  who: 'requests.process' | 'requests.extend' | 'ownRequests.file';
+  needs: readonly MoveNeed[];
+  /** What it is to the clock. */
+  clockEvent: Extract<
+    ClockEventType,
+    | 'extensionNoticeSent'
+    | 'identityInfoRequested'
+    | 'identityInfoReceived'
+    | 'clarificationRequested'
+    | 'clarificationReceived'
+  > | null;
+  event: AuditEventType;
+  notices: readonly NoticeKind[];
+  /** Work inside the facility is not in the patient's own history. */
+  visibleToPatient: boolean;
+}
+
+/** Not answered and not closed: somebody still has to do something. */
+export const openStatuses = [
+  'submitted',
+  'identityCheck',
+  'acknowledged',
+  'inReview',
+  'waitingOnPatient',
+] as const;
+
+const byStaff = {
+  who: 'requests.process',
+  needs: [],
+  clockEvent: null,
+  notices: [],
+  visibleToPatient: true,
+} as const;
+
+/** Every way a request can move: from where, to where, by whom, what it needs, and what it owes. What is not here is refused. */
 export const moves: Record<MoveName, MoveRule> = {
-  acknowledge: {
-    from: ['submitted'],
+  acknowledge: { ...byStaff, from: ['submitted'], to: 'acknowledged', event: 'request.acknowledged' },
+  askIdentity: {
+    ...byStaff,
+    from: ['submitted', 'acknowledged'],
+    to: 'identityCheck',
+    clockEvent: 'identityInfoRequested',
+    event: 'request.identityAsked',
+  },
+  confirmIdentity: {
+    ...byStaff,
+    from: ['identityCheck'],
     to: 'acknowledged',
-    who: 'requests.process',
-    needsAnswer: false,
-    event: 'request.acknowledged',
-    notices: [],
+    clockEvent: 'identityInfoReceived',
+    event: 'request.identityConfirmed',
+  },
+  askPatient: {
+    ...byStaff,
+    from: ['submitted', 'acknowledged', 'inReview'],
+    to: 'waitingOnPatient',
+    clockEvent: 'clarificationRequested',
+    event: 'request.moreAsked',
+  },
+  patientReply: {
+    ...byStaff,
+    from: ['waitingOnPatient'],
+    to: 'inReview',
+    who: 'ownRequests.file',
+    clockEvent: 'clarificationReceived',
+    event: 'request.patientReplied',
+  },
+  // The answer came by phone, or is not needed any more.
+  goOn: {
+    ...byStaff,
+    from: ['waitingOnPatient'],
+    to: 'inReview',
+    needs: ['reason'],
+    clockEvent: 'clarificationReceived',
+    event: 'request.reviewBegan',
   },
   draftAnswer: {
+    ...byStaff,
     from: ['submitted', 'acknowledged', 'inReview'],
     to: 'inReview',
-    who: 'requests.process',
-    needsAnswer: false,
     event: 'request.answerDrafted',
-    notices: [],
+    // The patient sees the answer, not each draft.
+    visibleToPatient: false,
   },
   respond: {
+    ...byStaff,
     from: ['inReview'],
     to: 'responded',
-    who: 'requests.process',
-    needsAnswer: true,
+    needs: ['answer'],
     event: 'request.responded',
     notices: ['answerReady'],
   },
+  extend: {
+    ...byStaff,
+    from: openStatuses,
+    to: 'same',
+    who: 'requests.extend',
+    needs: ['extension'],
+    clockEvent: 'extensionNoticeSent',
+    event: 'request.extended',
+  },
+  markDuplicate: {
+    ...byStaff,
+    from: openStatuses,
+    to: 'closed',
+    needs: ['reason'],
+    event: 'request.markedDuplicate',
+  },
   withdraw: {
-    from: ['submitted', 'identityCheck', 'acknowledged', 'inReview', 'waitingOnPatient'],
+    ...byStaff,
+    from: openStatuses,
     to: 'closed',
     who: 'ownRequests.file',
-    needsAnswer: false,
     event: 'request.withdrawn',
-    notices: [],
   },
 };

@@ -1,5 +1,6 @@
 import type { Db, Prisma } from '#app/db/client.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
+import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
 import type { RequestKind } from './kinds/kind.ts';
 import type { RequestResolution, RequestStatus } from './moves.ts';
 import type { KeptClock } from './request-clock.ts';
@@ -21,29 +22,19 @@ export interface QueueRow extends RequestSummary {
 }
 
 const summaryFields = {
+  ...clockFields,
   id: true,
   reference: true,
   kind: true,
   status: true,
   resolution: true,
-  receivedAt: true,
-  timeZone: true,
-  ruleId: true,
-  ruleVersion: true,
-  holidays: true,
   dueOn: true,
-  respondedAt: true,
-  closedAt: true,
 } as const satisfies Prisma.PrivacyRequestSelect;
 
 type SummaryRow = Prisma.PrivacyRequestGetPayload<{ select: typeof summaryFields }>;
 
-function summary<Row extends SummaryRow>({ holidays, dueOn, ...row }: Row) {
-  return { ...row, holidays: holidays.map(isoDate), dueOn: isoDate(dueOn) };
-}
-
-function isoDate(date: Date): string {
-  return date.toISOString().slice(0, 10);
+function summary<Row extends SummaryRow>(row: Row) {
+  return { ...row, ...keptClock(row), dueOn: dateText(row.dueOn) };
 }
 
 /**
@@ -189,7 +180,7 @@ export async function openWork(
     kind,
     open: _count,
     late: late.find((one) => one.kind === kind)?._count ?? 0,
-    earliestDueOn: isoDate(_min.dueOn!),
+    earliestDueOn: dateText(_min.dueOn!),
   }));
   return { work: work.sort((a, b) => (a.earliestDueOn < b.earliestDueOn ? -1 : 1)), mostUrgent };
 }
@@ -210,7 +201,7 @@ export async function openDueBy(db: Db, lastOn: string): Promise<DueRequest[]> {
     orderBy: [{ dueOn: 'asc' }, { receivedAt: 'asc' }, { id: 'asc' }],
     select: { id: true, reference: true, dueOn: true, ruleId: true, ruleVersion: true },
   });
-  return rows.map((row) => ({ ...row, dueOn: isoDate(row.dueOn) }));
+  return rows.map((row) => ({ ...row, dueOn: dateText(row.dueOn) }));
 }
 
 /** Answered requests, the newest answer first. Those that were withdrawn have no answer and are not among them. */

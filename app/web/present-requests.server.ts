@@ -61,10 +61,13 @@ function statusId({ kind, status, resolution }: RequestSummary, takenBack: boole
         return resolution === 'nothingToReport'
           ? 'patient.status.accounting.nothing'
           : 'patient.status.accounting.answered';
+      if (status === 'identityCheck' || status === 'waitingOnPatient') return `requests.status.${status}`;
       if (status === 'inReview') return 'patient.status.accounting.inReview';
       return status === 'acknowledged'
         ? 'patient.status.accounting.acknowledged'
         : 'patient.status.accounting.received';
+    default:
+      return answered && resolution ? `requests.resolution.${resolution}` : `requests.status.${status}`;
   }
 }
 
@@ -75,5 +78,10 @@ function nextInWords(
 ): string | null {
   if (!open) return null;
   if (daysLate > 0) return words('patient.next.late', { days: daysLate });
-  return words(kind === 'accounting' ? 'patient.next.answer' : 'patient.next.confirm', { date });
+  return words(
+    kind === 'optOut' || kind === 'optOutWithdrawal' ? 'patient.next.confirm' : 'patient.next.answer',
+    {
+      date,
+    },
+  );
 }

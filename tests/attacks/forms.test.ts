@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { draftAnswer } from '#app/requests/answer.server.ts';
-import { submitRequest } from '#app/requests/requests.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
 import { connected } from '#tests/support/database.ts';
 import { fileOptOut } from '#tests/support/filing.ts';
 import { asForm, givePassword, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
@@ -72,7 +72,7 @@ beforeAll(async () => {
   if (!filed.ok) throw new Error(filed.refusal);
   id.request = filed.requestId;
   const turn = { requestId: filed.requestId, expectedVersion: 1, actor: await personOf(site.world, 'staff') };
-  await draftAnswer(site.world, turn, null);
+  await draftAnswer(site.world, turn, { note: null });
   cookie.patient = await signIn(site, castMember('patient'));
   cookie.staff = await signIn(site, castMember('staff'));
   cookie.half = await givePassword(site, castMember('privacyOfficer'));

@@ -3,7 +3,7 @@ import { askOrder } from '#app/people/credential-orders.server.ts';
 import { claimIdentity } from '#app/people/identity-claims.server.ts';
 import { mergeRecords } from '#app/people/merging.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
-import { submitRequest } from '#app/requests/requests.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
 import { connected } from '#tests/support/database.ts';
 import { fileOptOut } from '#tests/support/filing.ts';
 import { builtRoutes, type BuiltRoute } from '#tests/support/manifest.ts';
@@ -288,7 +288,7 @@ beforeAll(async () => {
   if (!claimed.ok) throw new Error(claimed.refusal);
   ids.claim = claimed.claimId;
   reference = answered.reference;
-  await draftAnswer(site.world, { requestId: ids.answered, expectedVersion: 1, actor: dana }, note);
+  await draftAnswer(site.world, { requestId: ids.answered, expectedVersion: 1, actor: dana }, { note });
   await sendAnswer(
     site.world,
     { requestId: ids.answered, expectedVersion: 2, actor: dana },

@@ -123,7 +123,7 @@ test('script in any text that people, vendors or archives give runs on no page, 
   expect(await fillWith(site, script, foundBy)).toBeGreaterThan(50);
   const story = await tellStory(site.world);
   const turn = { requestId: story.untouched.id, actor: dana };
-  await draftAnswer(site.world, { ...turn, expectedVersion: 1 }, script);
+  await draftAnswer(site.world, { ...turn, expectedVersion: 1 }, { note: script });
   await sendAnswer(site.world, { ...turn, expectedVersion: 2 }, { note: script, elementsLookedFor: false });
   await site.outbox();
   await fillWith(site, script);

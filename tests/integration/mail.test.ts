@@ -358,6 +358,7 @@ async function owe({ kind, locale = 'en', facilityName, displayName, failAfter }
       status: 'submitted',
       details: {},
       receivedAt: now,
+      enteredAt: now,
       timeZone: 'America/Los_Angeles',
       ruleId: 'hipaa.accounting',
       ruleVersion: 1,

@@ -10,7 +10,7 @@ import { addIdentifier } from '#app/people/patients.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { draftAnswer } from '#app/requests/answer.server.ts';
 import { requestsOfPatient } from '#app/requests/reading.server.ts';
-import { submitRequest } from '#app/requests/requests.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
 import { fileOptOut, withdrawOptOut } from '#tests/support/filing.ts';
 import { freshWorld, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
@@ -128,7 +128,11 @@ describe('joined records', () => {
     });
     if (!filed.ok) throw new Error(filed.refusal);
     const staff = await personOf(fresh.world, 'staff');
-    await draftAnswer(fresh.world, { requestId: filed.requestId, expectedVersion: 1, actor: staff }, null);
+    await draftAnswer(
+      fresh.world,
+      { requestId: filed.requestId, expectedVersion: 1, actor: staff },
+      { note: null },
+    );
     const { id } = await fresh.world.db.accounting.findFirstOrThrow({
       where: { requestId: filed.requestId },
     });

@@ -14,7 +14,8 @@ import { readSession, startSession } from '#app/people/sessions.server.ts';
 import { open } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
-import { moveRequest, submitRequest } from '#app/requests/requests.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
+import { moveRequest } from '#app/requests/requests.server.ts';
 import { freshWorld, hours, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
 let fresh: FreshWorld;

@@ -7,7 +7,8 @@ import { oweNotice } from '#app/notices/owe.server.ts';
 import { draftAnswer, readAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import { findRequest, requestQueue, requestsOfPatient } from '#app/requests/reading.server.ts';
-import { moveRequest, submitRequest } from '#app/requests/requests.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
+import { moveRequest } from '#app/requests/requests.server.ts';
 import { connected } from '#tests/support/database.ts';
 import { freshWorld, patientOf, personOf, somebody, type FreshWorld } from '#tests/support/world.ts';
 
@@ -54,7 +55,7 @@ const turn = async (requestId: string, actor: Person) => ({
 const send = async (requestId: string, actor: Person = dana, note: string | null = null) =>
   sendAnswer(fresh.world, await turn(requestId, actor), { note, elementsLookedFor: true });
 const draft = async (requestId: string, actor: Person = dana, note: string | null = null) =>
-  draftAnswer(fresh.world, await turn(requestId, actor), note);
+  draftAnswer(fresh.world, await turn(requestId, actor), { note });
 
 const jobs = () =>
   connected(fresh.databaseUrl, async (client) => {

@@ -5,7 +5,8 @@ import { sealEvents, verifyChain } from '#app/audit/seal.server.ts';
 import { takeInDicomAudit } from '#app/disclosures/ingest/intake.server.ts';
 import { draftAnswer, readAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
-import { moveRequest, submitRequest } from '#app/requests/requests.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
+import { moveRequest } from '#app/requests/requests.server.ts';
 import { bytesOf, messageXml } from '#tests/fixtures/dicom-audit/messages.ts';
 import { connected } from '#tests/support/database.ts';
 import { freshWorld, hours, patientOf, personOf, somebody, type FreshWorld } from '#tests/support/world.ts';
@@ -53,7 +54,7 @@ const turn = async (requestId: string, actor: Person) => ({
 const send = async (requestId: string, actor: Person = dana, note: string | null = null) =>
   sendAnswer(fresh.world, await turn(requestId, actor), { note, elementsLookedFor: true });
 const draft = async (requestId: string, actor: Person = dana, note: string | null = null) =>
-  draftAnswer(fresh.world, await turn(requestId, actor), note);
+  draftAnswer(fresh.world, await turn(requestId, actor), { note });
 
 const jobs = () =>
   connected(fresh.databaseUrl, async (client) => {
@@ -213,7 +214,10 @@ describe('an accounting, from the question to the answer', () => {
     expect(await send(requestId)).toEqual({ ok: false, refusal: 'notFromThisStatus' });
     expect(await draft(requestId)).toEqual({ ok: false, refusal: 'notFromThisStatus' });
     const nowhere = { requestId: crypto.randomUUID(), expectedVersion: 1, actor: dana };
-    expect(await draftAnswer(fresh.world, nowhere, null)).toEqual({ ok: false, refusal: 'notFound' });
+    expect(await draftAnswer(fresh.world, nowhere, { note: null })).toEqual({
+      ok: false,
+      refusal: 'notFound',
+    });
   });
 });
 

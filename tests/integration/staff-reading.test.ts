@@ -4,7 +4,8 @@ import { newestEvents, trailOfRequest, trailPageSize } from '#app/audit/audit.se
 import { sealEvents, verifyChain } from '#app/audit/seal.server.ts';
 import { recordRead } from '#app/audit/reads.server.ts';
 import { answeredRequests, findByReference, openDueBy, openWork } from '#app/requests/reading.server.ts';
-import { moveRequest, submitRequest } from '#app/requests/requests.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
+import { moveRequest } from '#app/requests/requests.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { freshWorld, hours, minutes, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
@@ -105,7 +106,9 @@ describe('what there is to do', () => {
 
     const actor = await personOf(fresh.world, 'staff');
     const turn = { requestId: first.requestId, actor };
-    expect(await draftAnswer(fresh.world, { ...turn, expectedVersion: 1 }, null)).toEqual({ ok: true });
+    expect(await draftAnswer(fresh.world, { ...turn, expectedVersion: 1 }, { note: null })).toEqual({
+      ok: true,
+    });
     expect(
       await sendAnswer(fresh.world, { ...turn, expectedVersion: 2 }, { note: null, elementsLookedFor: true }),
     ).toEqual({ ok: true });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { draftAnswer } from '#app/requests/answer.server.ts';
-import { submitRequest } from '#app/requests/requests.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
 import { asForm, cookieOf, signIn, startSite, type Site } from '#tests/support/site.ts';
 import { castMember, codeNow, minutes, patientOf, personOf } from '#tests/support/world.ts';
 
@@ -22,7 +22,7 @@ it('a release asks staff for a fresh factor, keeps what was typed, and goes out 
   });
   if (!filed.ok) throw new Error(filed.refusal);
   const actor = await personOf(site.world, 'staff');
-  await draftAnswer(site.world, { requestId: filed.requestId, expectedVersion: 1, actor }, null);
+  await draftAnswer(site.world, { requestId: filed.requestId, expectedVersion: 1, actor }, { note: null });
   const state = () =>
     site.world.db.privacyRequest.findUniqueOrThrow({
       where: { id: filed.requestId },

@@ -1,7 +1,7 @@
 import type { World } from '#app/db/world.ts';
 import type { OptOutPurpose } from '#app/optouts/purposes.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
-import { submitRequest } from '#app/requests/requests.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
 import { patientOf } from './world.ts';
 
 interface Choice {

@@ -6,7 +6,7 @@ import { mergeRecords } from '#app/people/merging.server.ts';
 import { askToRepresent } from '#app/people/representations.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
-import { submitRequest } from '#app/requests/requests.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { cast } from '#prisma/seed/cast.ts';
 
@@ -61,7 +61,7 @@ export async function tellStory(world: World): Promise<ToldStory> {
     await draftAnswer(
       world,
       { requestId: id, expectedVersion: 1, actor: dana },
-      'Call us with any question.',
+      { note: 'Call us with any question.' },
     );
   }
   await sendAnswer(

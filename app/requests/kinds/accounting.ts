@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KindDefinition } from './kind.ts';
+import { inTheStates, type KindDefinition } from './kind.ts';
 
 const accountingDetails = z.strictObject({
   /** First day of the window, facility-local. The law gives six years; a patient may ask for less (164.528(a)(3)). */
@@ -11,8 +11,17 @@ export type AccountingDetails = z.infer<typeof accountingDetails>;
 
 export const accounting: KindDefinition<AccountingDetails> = {
   kind: 'accounting',
-  rule: 'hipaa.accounting',
-  details: accountingDetails,
-  answer: 'accounting',
   title: 'requests.kind.accounting',
+  lead: 'requests.lead.accounting',
+  // In the Union and the Kingdom who received data is part of access (Art. 15(1)(c)).
+  rules: inTheStates('hipaa.accounting'),
+  details: accountingDetails,
+  form: null,
+  takesFiles: false,
+  answer: 'accounting',
+  outcomes: ['granted', 'nothingToReport'],
+  grounds: [],
+  mustContain: {},
+  secondLook: [],
+  canWithdraw: true,
 };

@@ -1,19 +1,91 @@
 import type { z } from 'zod';
+import type { Jurisdiction } from '#app/clocks/jurisdictions.ts';
 import type { RuleId } from '#app/clocks/rules.ts';
 import type { MessageId } from '#app/words/words.ts';
+import type { Outcome } from '../moves.ts';
 
-export const requestKinds = ['optOut', 'optOutWithdrawal', 'accounting'] as const;
+export const requestKinds = [
+  'optOut',
+  'optOutWithdrawal',
+  'accounting',
+  'access',
+  'question',
+  'restriction',
+  'amendment',
+  'recall',
+  'complaint',
+] as const;
 export type RequestKind = (typeof requestKinds)[number];
 
-/** How a request of this kind is answered. */
-export type AnswerShape = 'accounting' | 'confirmation';
+/**
+ * How a request of this kind is answered: by a list from the ledger, by a confirmation of what counts already, or by a letter that staff
+ * write.
+ */
+export type AnswerShape = 'accounting' | 'confirmation' | 'letter';
+
+/** One thing that a kind's form asks. Words are kept sealed; a choice, a date or a list of companies is kept as it is. */
+export interface FormField {
+  name: string;
+  input: 'words' | 'line' | 'choice' | 'date' | 'vendors';
+  label: MessageId;
+  hint?: MessageId;
+  required: boolean;
+  /** Of a choice. */
+  options?: readonly { value: string; label: MessageId }[];
+}
+
+/** A reason for saying no, with the law or the promise that allows it. */
+export interface DenialGround {
+  id: string;
+  label: MessageId;
+  citation: string | null;
+  /** Whether the patient may have it looked at again by somebody else (45 CFR 164.524(a)(4)). */
+  reviewable: boolean;
+}
+
+/** Something that the letter must say. Staff tick it before the letter can leave. */
+export interface AnswerElement {
+  id: string;
+  label: MessageId;
+}
 
 export interface KindDefinition<Details> {
   kind: RequestKind;
-  /** The clock of the facility's jurisdiction. */
-  rule: RuleId;
-  /** What its form has to hold. Checked at the door, and kept with the request. */
-  details: z.ZodType<Details>;
-  answer: AnswerShape;
   title: MessageId;
+  /** What it is for, in a sentence or two, before somebody begins. */
+  lead: MessageId;
+  /** The clock by the facility's jurisdiction. */
+  rules: Record<Jurisdiction, RuleId>;
+  /** The part of the form that is kept as it is. Checked at the door, and kept with the request. */
+  details: z.ZodType<Details>;
+  /** What the form asks; null where the kind has a form of its own. */
+  form: readonly FormField[] | null;
+  /** Whether documents may come with it. */
+  takesFiles: boolean;
+  answer: AnswerShape;
+  outcomes: readonly Outcome[];
+  grounds: readonly DenialGround[];
+  mustContain: Partial<Record<Outcome, readonly AnswerElement[]>>;
+  /** Outcomes that one person drafts and another one sends. */
+  secondLook: readonly Outcome[];
+  /** Whether a patient may take it back before it is answered. A "no" counts at once: taking that back is a request of its own. */
+  canWithdraw: boolean;
+}
+
+/** Whether staff may decide this, or the privacy officer alone: a denial is the officer's. */
+export function decidedBy(outcome: Outcome): 'requests.process' | 'requests.deny' {
+  return outcome === 'denied' ? 'requests.deny' : 'requests.process';
+}
+
+/** One rule wherever the facility is. */
+export function everywhere(rule: RuleId): Record<Jurisdiction, RuleId> {
+  return { US: rule, 'US-CA': rule, 'US-WA': rule, EU: rule, UK: rule };
+}
+
+/**
+ * One rule in the United States, and the month of Art. 12 in the European Union and the United Kingdom. California's and Washington's own
+ * clocks leave out what a HIPAA covered entity holds about patients (Civ. Code 1798.145(c), 1798.146; RCW 19.373.100).
+ */
+export function inTheStates(rule: RuleId): Record<Jurisdiction, RuleId> {
+  return { ...everywhere(rule), EU: 'eu.gdpr.art12', UK: 'uk.gdpr.art12a' };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KindDefinition } from './kind.ts';
+import { everywhere, type KindDefinition } from './kind.ts';
 import { optOutWordingVersion } from './opt-out.ts';
 
 const optOutWithdrawalDetails = z.strictObject({
@@ -11,8 +11,16 @@ export type OptOutWithdrawalDetails = z.infer<typeof optOutWithdrawalDetails>;
 
 export const optOutWithdrawal: KindDefinition<OptOutWithdrawalDetails> = {
   kind: 'optOutWithdrawal',
-  rule: 'promise.optOutWithdrawal',
-  details: optOutWithdrawalDetails,
-  answer: 'confirmation',
   title: 'requests.kind.optOutWithdrawal',
+  lead: 'requests.lead.optOutWithdrawal',
+  rules: everywhere('promise.optOutWithdrawal'),
+  details: optOutWithdrawalDetails,
+  form: null,
+  takesFiles: false,
+  answer: 'confirmation',
+  outcomes: ['granted'],
+  grounds: [],
+  mustContain: {},
+  secondLook: [],
+  canWithdraw: false,
 };

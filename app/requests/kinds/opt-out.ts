@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { optOutPurposes } from '#app/optouts/purposes.ts';
-import type { KindDefinition } from './kind.ts';
+import { inTheStates, type KindDefinition } from './kind.ts';
 
 /** Version of the words (`optOuts.wording.*`) that a patient agrees to when they file. Changed words are a new version. */
 export const optOutWordingVersion = '2026-11';
@@ -16,8 +16,17 @@ export type OptOutDetails = z.infer<typeof optOutDetails>;
 
 export const optOut: KindDefinition<OptOutDetails> = {
   kind: 'optOut',
-  rule: 'promise.optOut',
-  details: optOutDetails,
-  answer: 'confirmation',
   title: 'requests.kind.optOut',
+  lead: 'requests.lead.optOut',
+  // In the Union and the Kingdom an objection (Art. 21), answered by the month of Art. 12(3). It counts from the moment it is filed.
+  rules: inTheStates('promise.optOut'),
+  details: optOutDetails,
+  form: null,
+  takesFiles: false,
+  answer: 'confirmation',
+  outcomes: ['granted'],
+  grounds: [],
+  mustContain: {},
+  secondLook: [],
+  canWithdraw: false,
 };

@@ -4,19 +4,20 @@ import { ClockBar, type ClockBarProps } from '#app/components/clock-bar.tsx';
 import { Dialog } from '#app/components/dialog.tsx';
 import type { DueDateProps } from '#app/components/due-date.tsx';
 import { useWords } from '#app/components/words.tsx';
+import type { RequestKind } from '#app/requests/kinds/kind.ts';
 import type { MessageId } from '#app/words/words.ts';
 
 interface OpenRequest {
-  kindOf: 'optOut' | 'optOutWithdrawal' | 'accounting';
+  kindOf: RequestKind;
   late: boolean;
   next: string | null;
 }
 
-const steps: Record<OpenRequest['kindOf'], MessageId[]> = {
-  accounting: ['patient.steps.work', 'patient.steps.mail'],
-  optOut: ['patient.steps.counts', 'patient.steps.mail'],
-  optOutWithdrawal: ['patient.steps.takenBack', 'patient.steps.mail'],
-};
+function stepsOf(kind: RequestKind): MessageId[] {
+  if (kind === 'optOut') return ['patient.steps.counts', 'patient.steps.mail'];
+  if (kind === 'optOutWithdrawal') return ['patient.steps.takenBack', 'patient.steps.mail'];
+  return ['patient.steps.work', 'patient.steps.mail'];
+}
 
 /** What the facility does now and by when. */
 export function NextSteps({ request }: { request: OpenRequest }) {
@@ -36,7 +37,7 @@ export function NextSteps({ request }: { request: OpenRequest }) {
             )}
           </li>
         )}
-        {steps[request.kindOf].map((step) => (
+        {stepsOf(request.kindOf).map((step) => (
           <li key={step}>{words(step)}</li>
         ))}
       </ul>

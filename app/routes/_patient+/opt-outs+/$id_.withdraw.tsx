@@ -15,7 +15,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { optOutHistory } from '#app/optouts/optouts.server.ts';
 import { mayAct } from '#app/people/can.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
-import { submitRequest } from '#app/requests/requests.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { actingAs, actingField, isForAnother } from '#app/web/acting-field.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';

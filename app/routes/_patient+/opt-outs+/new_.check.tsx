@@ -15,7 +15,7 @@ import { companiesInWords, coverageInWords, purposesInWords } from '#app/optouts
 import { answerFields, choiceMade, firstUnanswered, readAnswers } from '#app/optouts/choosing.ts';
 import { optOutPurposes } from '#app/optouts/purposes.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
-import { submitRequest } from '#app/requests/requests.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { actingAs, actingField, isForAnother } from '#app/web/acting-field.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';

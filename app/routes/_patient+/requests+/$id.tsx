@@ -20,7 +20,7 @@ import { openMoves } from '#app/requests/decide.ts';
 import { mayAct } from '#app/people/can.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
-import { moveRequest } from '#app/requests/requests.server.ts';
+import { moveRequest, requestState } from '#app/requests/requests.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requirePatient, rowId, type PatientVisit } from '#app/web/guard.server.ts';
@@ -52,7 +52,8 @@ export async function loader(args: LoaderFunctionArgs) {
   // Who may file but not see has what they filed before them, and no answer.
   const sees = mayAct(person, 'ownRecords.see');
   if (!request || (!sees && request.filedBy.id !== person.id)) throw notFound();
-  const [facility, events, answer, choice] = await Promise.all([
+  const [state, facility, events, answer, choice] = await Promise.all([
+    requestState(world, request.id, now),
     theFacility(world.db),
     eventsOfRequest(world.db, request.id, 'visibleToPatient'),
     sees ? readAnswer(world, request.id, 'sent') : null,
@@ -84,10 +85,8 @@ export async function loader(args: LoaderFunctionArgs) {
       : null,
     timeline: timelineView(events, reader),
     // It is theirs, in whichever record it stands.
-    canWithdraw: openMoves(
-      { ...request, hasAnswer: answer !== null, filedById: request.filedBy.id },
-      { ...person, patientId: request.patientId },
-    ).includes('withdraw'),
+    canWithdraw:
+      state !== null && openMoves(state, { ...person, patientId: request.patientId }).includes('withdraw'),
     filedBy: filedByView(request.filedBy, person),
     facility: {
       name: facility.name,

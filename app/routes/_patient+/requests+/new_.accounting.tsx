@@ -14,7 +14,7 @@ import { TextField } from '#app/components/field.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
-import { submitRequest } from '#app/requests/requests.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
 import { actingAs, actingField, isForAnother } from '#app/web/acting-field.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { requirePatient, type Visit } from '#app/web/guard.server.ts';

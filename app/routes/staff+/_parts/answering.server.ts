@@ -27,11 +27,11 @@ export async function act(world: World, { intent, note, elementsLookedFor, ...tu
       return moved.ok ? { ok: true } : moved;
     }
     case 'draft':
-      return draftAnswer(world, turn, note);
+      return draftAnswer(world, turn, { note });
     case 'send':
       return sendAnswer(world, turn, { note, elementsLookedFor });
     case 'confirm': {
-      const drafted: Answered = await draftAnswer(world, turn, note);
+      const drafted: Answered = await draftAnswer(world, turn, { note });
       if (!drafted.ok) return drafted;
       const sent = await sendAnswer(
         world,
@@ -62,5 +62,15 @@ export const refusals: Record<(Acted & { ok: false })['refusal'], Said> = {
   elementsMissing: { field: 'elementsLookedFor', message: 'errors.elementsMissing', status: 400 },
   draftedNotSent: { field: '', message: 'staff.mistake.draftedNotSent', status: 409 },
   inForceAlready: moved,
-  resolutionMissing: moved,
+  reasonMissing: { field: 'reason', message: 'errors.required', status: 400 },
+  outcomeMissing: { field: 'outcome', message: 'errors.choose', status: 400 },
+  officerOnly: { field: '', message: 'errors.officerOnly', status: 403 },
+  groundMissing: { field: 'ground', message: 'errors.groundMissing', status: 400 },
+  partsMissing: { field: 'contains', message: 'errors.partsMissing', status: 400 },
+  secondLookNeeded: { field: '', message: 'errors.secondLookNeeded', status: 409 },
+  noExtension: { field: '', message: 'errors.noExtension', status: 409 },
+  alreadyExtended: { field: '', message: 'errors.alreadyExtended', status: 409 },
+  extensionTooLate: { field: '', message: 'errors.extensionTooLate', status: 409 },
+  newDateMissing: { field: 'newDueOn', message: 'errors.newDateMissing', status: 400 },
+  newDateOutside: { field: 'newDueOn', message: 'errors.newDateOutside', status: 400 },
 };

@@ -5,6 +5,7 @@ import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { can } from '#app/people/can.ts';
 import { patientRecord, type PatientRecord } from '#app/people/patients.server.ts';
+import { requestState } from '#app/requests/requests.server.ts';
 import { readAnswer, type ReadAnswer } from '#app/requests/answer.server.ts';
 import { openMoves } from '#app/requests/decide.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
@@ -71,14 +72,15 @@ export async function requestView(
   const request = await findRequest(world.db, id, null);
   if (!request) return null;
   const words = wordsFor(locale);
-  const [facility, patient, answer, events, choice] = await Promise.all([
+  const [state, facility, patient, answer, events, choice] = await Promise.all([
+    requestState(world, id, now),
     theFacility(world.db),
     patientRecord(world.db, request.patientId),
     readAnswer(world, id, 'any'),
     eventsOfRequest(world.db, id),
     choiceView(world.db, request, locale),
   ]);
-  if (!patient) throw new Error('a request is about a patient');
+  if (!state || !patient) throw new Error('a request is about a patient');
   const { shape, timeZone } = { shape: kindDefinition(request.kind).answer, timeZone: request.timeZone };
   return {
     id,
@@ -95,7 +97,7 @@ export async function requestView(
     status: statusInWords(words, request),
     withdrawn: request.resolution === 'withdrawn',
     facts: factsOf(request, patient, words, locale),
-    moves: openMoves({ ...request, hasAnswer: answer !== null }, person),
+    moves: openMoves(state, person),
     mayAct: can(person.role, 'requests.process'),
     mayAudit: can(person.role, 'audit.read'),
     answer: answer && answerView(answer, timeZone, locale),

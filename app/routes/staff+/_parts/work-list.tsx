@@ -1,15 +1,7 @@
 import { Link } from '@remix-run/react';
 import { Icon } from '#app/components/icon.tsx';
 import { useWords } from '#app/components/words.tsx';
-import type { RequestKind } from '#app/requests/kinds/kind.ts';
-import type { MessageId } from '#app/words/words.ts';
 import type { WaitingLine, WorkLine } from './queue-view.server.ts';
-
-const acts: Record<RequestKind, MessageId> = {
-  accounting: 'staff.work.accounting',
-  optOut: 'staff.work.optOut',
-  optOutWithdrawal: 'staff.work.optOutWithdrawal',
-};
 
 /** What there is to do, a verb a line, each with how much of it and its earliest last day. */
 export function WorkList({
@@ -30,7 +22,7 @@ export function WorkList({
       <ul className="grid gap-x-8 gap-y-4 sm:grid-cols-2 lg:grid-cols-4">
         {work.map(({ kind, open, late, earliestDue }) => (
           <li key={kind} className="border-rule border-t pt-3">
-            <h3>{words(acts[kind], { count: open })}</h3>
+            <h3>{words(`staff.work.${kind}`, { count: open })}</h3>
             <p className="text-muted">{words('staff.work.earliest', { date: earliestDue })}</p>
             {late > 0 && (
               <p className="text-late flex items-center gap-1.5 font-semibold">

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { inTheStates, type KindDefinition } from './kind.ts';
+
+const amendmentDetails = z.strictObject({});
+export type AmendmentDetails = z.infer<typeof amendmentDetails>;
+
+/** A correction of a record: 45 CFR 164.526; GDPR Art. 16. */
+export const amendment: KindDefinition<AmendmentDetails> = {
+  kind: 'amendment',
+  title: 'requests.kind.amendment',
+  lead: 'requests.lead.amendment',
+  rules: inTheStates('hipaa.amendment'),
+  details: amendmentDetails,
+  form: [
+    {
+      name: 'wrong',
+      input: 'words',
+      label: 'requests.amendment.wrong',
+      hint: 'requests.amendment.wrongHint',
+      required: true,
+    },
+    { name: 'right', input: 'words', label: 'requests.amendment.right', required: true },
+    // 164.526(b)(1): the facility may ask for a reason.
+    { name: 'why', input: 'words', label: 'requests.amendment.why', required: true },
+    {
+      name: 'tell',
+      input: 'words',
+      label: 'requests.amendment.tell',
+      hint: 'requests.amendment.tellHint',
+      required: false,
+    },
+  ],
+  takesFiles: true,
+  answer: 'letter',
+  outcomes: ['granted', 'grantedInPart', 'denied'],
+  grounds: [
+    {
+      id: 'notCreatedHere',
+      label: 'requests.ground.notCreatedHere',
+      citation: '45 CFR 164.526(a)(2)(i)',
+      reviewable: false,
+    },
+    {
+      id: 'notInRecordSet',
+      label: 'requests.ground.notInRecordSet',
+      citation: '45 CFR 164.526(a)(2)(ii)',
+      reviewable: false,
+    },
+    {
+      id: 'notOpenToAccess',
+      label: 'requests.ground.notOpenToAccess',
+      citation: '45 CFR 164.526(a)(2)(iii)',
+      reviewable: false,
+    },
+    {
+      id: 'accurateAndComplete',
+      label: 'requests.ground.accurateAndComplete',
+      citation: '45 CFR 164.526(a)(2)(iv)',
+      reviewable: false,
+    },
+  ],
+  mustContain: {
+    granted: [
+      { id: 'whatWasChanged', label: 'requests.element.whatWasChanged' },
+      { id: 'whoIsTold', label: 'requests.element.whoIsTold' },
+    ],
+    grantedInPart: [
+      { id: 'whatWasChanged', label: 'requests.element.whatWasChanged' },
+      { id: 'whatIsLeftOut', label: 'requests.element.whatIsLeftOut' },
+    ],
+    denied: [{ id: 'plainReasons', label: 'requests.element.plainReasons' }],
+  },
+  secondLook: ['denied'],
+  canWithdraw: true,
+};

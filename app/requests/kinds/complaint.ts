@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { everywhere, type KindDefinition } from './kind.ts';
+
+const abouts = ['optOutIgnored', 'whoSawIt', 'lateAnswer', 'staff', 'other'] as const;
+
+const complaintDetails = z.strictObject({ about: z.enum(abouts) });
+export type ComplaintDetails = z.infer<typeof complaintDetails>;
+
+/**
+ * A complaint to the facility: 45 CFR 164.530(d) sets no date; in the United Kingdom it is acknowledged within 30 days (DPA 2018 s.164A).
+ * The regulator's own route is shown before, beside and after it, and nobody has to come here first.
+ */
+export const complaint: KindDefinition<ComplaintDetails> = {
+  kind: 'complaint',
+  title: 'requests.kind.complaint',
+  lead: 'requests.lead.complaint',
+  rules: { ...everywhere('promise.complaint'), UK: 'uk.complaint.ack' },
+  details: complaintDetails,
+  form: [
+    {
+      name: 'about',
+      input: 'choice',
+      label: 'requests.complaint.about',
+      required: true,
+      options: abouts.map((value) => ({ value, label: `requests.complaint.about.${value}` })),
+    },
+    {
+      name: 'happened',
+      input: 'words',
+      label: 'requests.complaint.happened',
+      hint: 'requests.complaint.happenedHint',
+      required: true,
+    },
+    { name: 'wish', input: 'words', label: 'requests.complaint.wish', required: false },
+  ],
+  takesFiles: true,
+  answer: 'letter',
+  outcomes: ['granted', 'grantedInPart', 'denied'],
+  grounds: [
+    { id: 'notUpheld', label: 'requests.ground.notUpheld', citation: '45 CFR 164.530(d)', reviewable: false },
+  ],
+  mustContain: {
+    granted: [
+      { id: 'whatWeFound', label: 'requests.element.whatWeFound' },
+      { id: 'whatChanges', label: 'requests.element.whatChanges' },
+    ],
+    grantedInPart: [
+      { id: 'whatWeFound', label: 'requests.element.whatWeFound' },
+      { id: 'whatChanges', label: 'requests.element.whatChanges' },
+    ],
+    denied: [
+      { id: 'whatWeFound', label: 'requests.element.whatWeFound' },
+      { id: 'plainReasons', label: 'requests.element.plainReasons' },
+    ],
+  },
+  secondLook: ['denied'],
+  canWithdraw: true,
+};

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { inTheStates, type KindDefinition } from './kind.ts';
+
+const recallDetails = z.strictObject({
+  vendors: z.union([z.literal('all'), z.array(z.uuid()).min(1).max(200)]),
+});
+export type RecallDetails = z.infer<typeof recallDetails>;
+
+/** Asking a company to stop using, or delete, what it has already. No law of the United States sets a date; GDPR Arts. 17 and 19. */
+export const recall: KindDefinition<RecallDetails> = {
+  kind: 'recall',
+  title: 'requests.kind.recall',
+  lead: 'requests.lead.recall',
+  rules: inTheStates('promise.recall'),
+  details: recallDetails,
+  form: [
+    { name: 'vendors', input: 'vendors', label: 'requests.recall.vendors', required: true },
+    {
+      name: 'wish',
+      input: 'words',
+      label: 'requests.recall.wish',
+      hint: 'requests.recall.wishHint',
+      required: false,
+    },
+  ],
+  takesFiles: false,
+  answer: 'letter',
+  outcomes: ['granted', 'grantedInPart', 'denied', 'nothingToReport'],
+  grounds: [
+    { id: 'companyRefuses', label: 'requests.ground.companyRefuses', citation: null, reviewable: false },
+    { id: 'lawKeepsIt', label: 'requests.ground.lawKeepsIt', citation: null, reviewable: false },
+  ],
+  mustContain: {
+    granted: [
+      { id: 'whatEachCompanySaid', label: 'requests.element.whatEachCompanySaid' },
+      { id: 'whatCannotBeUndone', label: 'requests.element.whatCannotBeUndone' },
+    ],
+    grantedInPart: [
+      { id: 'whatEachCompanySaid', label: 'requests.element.whatEachCompanySaid' },
+      { id: 'whatCannotBeUndone', label: 'requests.element.whatCannotBeUndone' },
+    ],
+    denied: [{ id: 'plainReasons', label: 'requests.element.plainReasons' }],
+    nothingToReport: [{ id: 'whatWasLookedAt', label: 'requests.element.whatWasLookedAt' }],
+  },
+  secondLook: [],
+  canWithdraw: true,
+};

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { inTheStates, type KindDefinition } from './kind.ts';
+
+const abouts = ['healthPlan', 'other'] as const;
+
+const restrictionDetails = z.strictObject({ about: z.enum(abouts) });
+export type RestrictionDetails = z.infer<typeof restrictionDetails>;
+
+/**
+ * A limit on uses and disclosures: 45 CFR 164.522(a), which sets no date; GDPR Art. 18. What was paid in full out of pocket may not go to
+ * the health plan when the patient asks so (164.522(a)(1)(vi)): that cannot be declined.
+ */
+export const restriction: KindDefinition<RestrictionDetails> = {
+  kind: 'restriction',
+  title: 'requests.kind.restriction',
+  lead: 'requests.lead.restriction',
+  rules: inTheStates('promise.restriction'),
+  details: restrictionDetails,
+  form: [
+    {
+      name: 'about',
+      input: 'choice',
+      label: 'requests.restriction.about',
+      required: true,
+      options: abouts.map((value) => ({ value, label: `requests.restriction.about.${value}` })),
+    },
+    {
+      name: 'limit',
+      input: 'words',
+      label: 'requests.restriction.limit',
+      hint: 'requests.restriction.limitHint',
+      required: true,
+    },
+  ],
+  takesFiles: true,
+  answer: 'letter',
+  outcomes: ['granted', 'grantedInPart', 'denied'],
+  grounds: [
+    {
+      id: 'notAgreed',
+      label: 'requests.ground.notAgreed',
+      citation: '45 CFR 164.522(a)(1)(ii)',
+      reviewable: false,
+    },
+  ],
+  mustContain: {
+    granted: [
+      { id: 'whatIsLimited', label: 'requests.element.whatIsLimited' },
+      { id: 'whatItDoesNotStop', label: 'requests.element.whatItDoesNotStop' },
+    ],
+    grantedInPart: [
+      { id: 'whatIsLimited', label: 'requests.element.whatIsLimited' },
+      { id: 'whatItDoesNotStop', label: 'requests.element.whatItDoesNotStop' },
+    ],
+    denied: [{ id: 'plainReasons', label: 'requests.element.plainReasons' }],
+  },
+  secondLook: [],
+  canWithdraw: true,
+};

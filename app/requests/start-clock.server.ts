@@ -1,0 +1,47 @@
+import { isJurisdiction } from '#app/clocks/jurisdictions.ts';
+import { clockRule } from '#app/clocks/rules.ts';
+import type { Tx } from '#app/db/client.server.ts';
+import { facilitySettings, holidaysBetween } from '#app/facility/facility.server.ts';
+import type { RequestKind } from './kinds/kind.ts';
+import { kindDefinition } from './kinds/registry.ts';
+import { countKept } from './request-clock.ts';
+
+/**
+ * Counts a new request's clock from the facility's local day of receipt, by the rule of the facility's jurisdiction, and keeps
+ * everything it was counted with. @throws when the facility has no jurisdiction that is known: nothing is filed without a clock
+ */
+export async function startClock(
+  tx: Tx,
+  { kind, receivedAt, isAppeal }: { kind: RequestKind; receivedAt: Date; isAppeal: boolean },
+) {
+  const facility = await facilitySettings(tx);
+  if (!facility || !isJurisdiction(facility.jurisdiction))
+    throw new Error('the facility has no jurisdiction whose rules are known');
+  const rule = clockRule(isAppeal ? 'promise.appeal' : kindDefinition(kind).rules[facility.jurisdiction]);
+  const twoYears = new Date(receivedAt.getTime() + 2 * 366 * 24 * 3_600_000);
+  const holidays = await holidaysBetween(tx, receivedAt, twoYears);
+  const { timeZone } = facility;
+  const count = countKept({
+    ruleId: rule.id,
+    ruleVersion: rule.version,
+    promisedCount: null,
+    receivedAt,
+    timeZone,
+    holidays,
+    clockEvents: [],
+  });
+  return {
+    timeZone,
+    ruleId: rule.id,
+    ruleVersion: rule.version,
+    promisedCount: null,
+    holidays: holidays.map(dateColumn),
+    receivedOn: dateColumn(count.startDate),
+    dueOn: dateColumn(count.effectiveDueDate),
+  };
+}
+
+/** A legal date as its column keeps it. @param date `YYYY-MM-DD` */
+export function dateColumn(date: string): Date {
+  return new Date(`${date}T00:00:00Z`);
+}
