@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import type { Person } from '#app/audit/actor.ts';
+import { appendEvent } from '#app/audit/audit.server.ts';
+import { open, seal } from '#app/crypto/key-ring.server.ts';
+import { boundTo } from '#app/crypto/sealed-columns.ts';
+import { inTransaction, type Tx } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { stillActs } from '#app/people/acting-for.server.ts';
+import { can, mayAct } from '#app/people/can.ts';
+import { recordGroup } from '#app/people/records.server.ts';
+import { keepAttachment, mostAttachments, type Document } from './attachments.server.ts';
+import type { MoveRefusal } from './decide.ts';
+import { openStatuses, type RequestStatus } from './moves.ts';
+import { moveWithin } from './requests.server.ts';
+
+export interface NewMessage {
+  requestId: string;
+  actor: Person;
+  text: string;
+  documents: readonly Document[];
+  /** Made when the form was shown: the same form sent twice is one message. */
+  submissionKey: string;
+}
+
+export type MessageRefusal = MoveRefusal | 'notFound' | 'ended' | 'tooManyFiles';
+export type Written = { ok: true; messageId: string } | { ok: false; refusal: MessageRefusal };
+
+class Refused extends Error {
+  constructor(readonly refusal: MessageRefusal) {
+    super(refusal);
+  }
+}
+
+/**
+ * A patient writes about a request of theirs. Where the facility waits for them, that is the answer it waited for: the request goes on.
+ * Refused once it was answered or closed: there the page offers to have it looked at again.
+ */
+export function writeAsPatient(world: World, message: NewMessage): Promise<Written> {
+  return inOneTurn(world, message, async (tx, now) => {
+    const { requestId, actor } = message;
+    if (!mayAct(actor, 'ownRequests.file') || !actor.patientId) throw new Refused('notYours');
+    const row = await lockedRow(tx, requestId);
+    const group = await recordGroup(tx, actor.patientId);
+    if (!row || !group.includes(row.patientId)) throw new Refused('notFound');
+    if (!(await stillActs(tx, actor, now))) throw new Refused('notYours');
+    if (actor.onBehalfOf?.scope === 'file' && row.filedById !== actor.id) throw new Refused('notFound');
+    if (!isOpen(row.status)) throw new Refused('ended');
+    const id = await keep(tx, world, message, { audience: 'patient', byFacility: false, now });
+    if (row.status === 'waitingOnPatient')
+      await move(tx, world, message, { name: 'patientReply', expectedVersion: row.version });
+    await tell(tx, message, { type: 'request.messageWritten', patientId: row.patientId, id, now });
+    return id;
+  });
+}
+
+/**
+ * Staff write to the patient.
+ * @param message.waits the facility needs an answer before it can go on: the request waits for the patient
+ */
+export function writeToPatient(
+  world: World,
+  message: NewMessage & { waits: { expectedVersion: number } | null },
+): Promise<Written> {
+  return inOneTurn(world, message, async (tx, now) => {
+    const { requestId, actor, waits } = message;
+    if (!can(actor.role, 'requests.process')) throw new Refused('notYours');
+    const row = await lockedRow(tx, requestId);
+    if (!row) throw new Refused('notFound');
+    const id = await keep(tx, world, message, { audience: 'patient', byFacility: true, now });
+    if (waits) await move(tx, world, message, { name: 'askPatient', ...waits });
+    await tell(tx, message, { type: 'request.messageWritten', patientId: row.patientId, id, now });
+    return id;
+  });
+}
+
+/** A note of staff for staff. The patient does not see it, nor that there is one. */
+export function writeNote(world: World, message: NewMessage): Promise<Written> {
+  return inOneTurn(world, message, async (tx, now) => {
+    const { requestId, actor } = message;
+    if (!can(actor.role, 'requests.process')) throw new Refused('notYours');
+    const row = await lockedRow(tx, requestId);
+    if (!row) throw new Refused('notFound');
+    const id = await keep(tx, world, message, { audience: 'internal', byFacility: true, now });
+    await tell(tx, message, { type: 'request.noteWritten', patientId: row.patientId, id, now });
+    return id;
+  });
+}
+
+function isOpen(status: RequestStatus): boolean {
+  return (openStatuses as readonly RequestStatus[]).includes(status);
+}
+
+/** Runs one turn in one transaction; the same form sent again finds what it left before. */
+async function inOneTurn(
+  world: World,
+  { actor, submissionKey, documents }: NewMessage,
+  work: (tx: Tx, now: Date) => Promise<string>,
+): Promise<Written> {
+  if (documents.length > mostAttachments) return { ok: false, refusal: 'tooManyFiles' };
+  try {
+    return await inTransaction(world.db, async (tx) => {
+      // Two of one form at one moment come here one after the other.
+      await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${submissionKey}, 0))`;
+      const before = await tx.requestMessage.findUnique({
+        where: { authorId_submissionKey: { authorId: actor.id, submissionKey } },
+        select: { id: true },
+      });
+      if (before) return { ok: true, messageId: before.id };
+      return { ok: true, messageId: await work(tx, world.clock()) };
+    });
+  } catch (error) {
+    if (error instanceof Refused) return { ok: false, refusal: error.refusal };
+    throw error;
+  }
+}
+
+async function lockedRow(tx: Tx, id: string) {
+  await tx.$executeRaw`select 1 from privacy_request where id = ${id}::uuid for no key update`;
+  return tx.privacyRequest.findUnique({
+    where: { id },
+    select: { patientId: true, status: true, version: true, filedById: true },
+  });
+}
+
+async function move(
+  tx: Tx,
+  world: World,
+  { requestId, actor }: NewMessage,
+  made: { name: 'patientReply' | 'askPatient'; expectedVersion: number },
+): Promise<void> {
+  const moved = await moveWithin(tx, world, requestId, made, actor);
+  if (!moved.ok) throw new Refused(moved.refusal);
+}
+
+async function keep(
+  tx: Tx,
+  world: World,
+  { requestId, actor, text, documents, submissionKey }: NewMessage,
+  { audience, byFacility, now }: { audience: 'patient' | 'internal'; byFacility: boolean; now: Date },
+): Promise<string> {
+  const id = randomUUID();
+  await tx.requestMessage.create({
+    data: {
+      id,
+      requestId,
+      authorId: actor.id,
+      audience,
+      byFacility,
+      bodySealed: seal(world.keys, text, boundTo('request_message', id)),
+      writtenAt: now,
+      submissionKey,
+    },
+    select: { id: true },
+  });
+  const use = audience === 'internal' ? 'internal' : byFacility ? 'toPatient' : 'fromPatient';
+  for (const document of documents)
+    await keepAttachment(tx, world, { document, place: { requestId, messageId: id }, use, actor, now });
+  return id;
+}
+
+function tell(
+  tx: Tx,
+  { requestId, actor, documents }: NewMessage,
+  event: { type: 'request.messageWritten' | 'request.noteWritten'; patientId: string; id: string; now: Date },
+): Promise<unknown> {
+  return appendEvent(tx, {
+    type: event.type,
+    actor,
+    at: event.now,
+    subject: { kind: 'message', id: event.id },
+    patientId: event.patientId,
+    requestId,
+    after: { files: documents.length },
+    visibleToPatient: event.type === 'request.messageWritten',
+  });
+}
+
+export interface ReadMessage {
+  id: string;
+  audience: 'patient' | 'internal';
+  byFacility: boolean;
+  author: { id: string; name: string; role: Person['role'] };
+  text: string;
+  writtenAt: Date;
+}
+
+/** What was written about a request, oldest first. @param reader `patient`: without what staff write for staff */
+export async function messagesOf(
+  world: Pick<World, 'db' | 'keys'>,
+  requestId: string,
+  reader: 'patient' | 'staff',
+): Promise<ReadMessage[]> {
+  const rows = await world.db.requestMessage.findMany({
+    where: { requestId, ...(reader === 'patient' ? { audience: 'patient' } : {}) },
+    orderBy: [{ writtenAt: 'asc' }, { id: 'asc' }],
+    select: {
+      id: true,
+      audience: true,
+      byFacility: true,
+      bodySealed: true,
+      writtenAt: true,
+      author: { select: { id: true, displayName: true, role: true } },
+    },
+  });
+  return rows.map(({ bodySealed, author, ...row }) => ({
+    ...row,
+    author: { id: author.id, name: author.displayName, role: author.role },
+    text: open(world.keys, bodySealed, boundTo('request_message', row.id)).toString('utf8'),
+  }));
+}
