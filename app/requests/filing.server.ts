@@ -92,12 +92,14 @@ async function fileOnce<K extends RequestKind>(
   arrival: Arrival,
 ): Promise<Submitted> {
   try {
-    return await file(world, submission, arrival);
+    return await file(world, submission, arrival).catch((error: unknown) => {
+      // Two of one form at one moment, or a reference that was drawn before: the second try sees what the first left.
+      if (!isUniqueViolation(error)) throw error;
+      return file(world, submission, arrival);
+    });
   } catch (error) {
     if (error instanceof EffectRefused) return { ok: false, refusal: error.refusal };
-    // Two of one form at one moment, or a reference that was drawn before: the second try sees what the first left.
-    if (!isUniqueViolation(error)) throw error;
-    return file(world, submission, arrival);
+    throw error;
   }
 }
 
