@@ -14,8 +14,8 @@ import { readSession, startSession } from '#app/people/sessions.server.ts';
 import { open } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
+import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
-import { moveRequest } from '#app/requests/requests.server.ts';
 import { freshWorld, hours, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
 let fresh: FreshWorld;
@@ -337,15 +337,12 @@ describe('acting', () => {
     };
     const [before, after] = [await answered(), await answered()];
     const respond = async (requestId: string) => {
-      await fresh.world.db.requestResponse.create({ data: { requestId, draftedAt: fresh.world.clock() } });
-      const steps = [
-        { name: 'draftAnswer' as const },
-        { name: 'respond' as const, resolution: 'granted' as const },
-      ];
-      for (const [at, step] of steps.entries()) {
-        const moved = await moveRequest(fresh.world, requestId, { ...step, expectedVersion: at + 1 }, dana);
-        if (!moved.ok) throw new Error(moved.refusal);
-      }
+      const turn = { requestId, actor: dana };
+      for (const done of [
+        await draftAnswer(fresh.world, { ...turn, expectedVersion: 1 }, { note: null }),
+        await sendAnswer(fresh.world, { ...turn, expectedVersion: 2 }, { elementsLookedFor: false }),
+      ])
+        if (!done.ok) throw new Error(done.refusal);
       const told = await fresh.world.db.notice.findMany({ where: { requestId, kind: 'answerReady' } });
       return told.map(({ userId }) => userId).sort();
     };
