@@ -1,11 +1,12 @@
-import { expectSound, narrow, takeLook, wide } from '#tests/support/axe.ts';
-import { test } from '#tests/support/browser-site.ts';
+import type { Page } from '@playwright/test';
+import { expectSound, narrow, takeLook, wide, type Look } from '#tests/support/axe.ts';
+import { expect, test } from '#tests/support/browser-site.ts';
 import { tellStory, type ToldStory } from '#tests/support/told-story.ts';
 
 type Visitor = 'nobody' | 'patient' | 'staff' | 'privacyOfficer';
 
 /** Every page, with something on it. A new page gets its line here; tests/attacks/routes.test.ts fails for a route nobody knows. */
-const pages: Record<Visitor, (story: ToldStory) => string[]> = {
+const pages: Record<Visitor, (story: ToldStory & { machine: string }) => string[]> = {
   nobody: () => [
     '/',
     '/sign-in',
@@ -54,6 +55,7 @@ const pages: Record<Visitor, (story: ToldStory) => string[]> = {
     '/staff?standing=ended',
     '/staff/sign-in-help',
     '/staff/sign-in-help/new',
+    `/staff/sign-in-help/${people.help}`,
     '/account/security',
     '/staff/patients',
     `/staff/patients/${people.patient}`,
@@ -71,14 +73,17 @@ const pages: Record<Visitor, (story: ToldStory) => string[]> = {
     `/staff/requests/${answered.id}`,
     `/staff/requests/${optOutRequestId}`,
   ],
-  privacyOfficer: ({ answered }) => [
+  privacyOfficer: ({ answered, people, machine }) => [
     '/officer',
     '/officer/audit',
     '/officer/people',
     '/officer/people?search=ines',
     '/officer/people/invite',
+    `/officer/people/${people.account}`,
     '/officer/keys',
     '/officer/keys/new',
+    `/officer/keys/${machine}`,
+    `/staff/sign-in-help/${people.help}`,
     '/account/contact',
     `/officer/audit?request=${answered.reference}`,
   ],
@@ -94,12 +99,24 @@ for (const visitor of Object.keys(pages) as Visitor[]) {
       // The refused pages answer 404, 403 and 400, which the browser notes.
       watched.expectComplaint('Failed to load resource');
       const story = await tellStory(site.world);
+      const { id: machine } = await site.world.db.machineClient.findFirstOrThrow({ select: { id: true } });
       if (visitor !== 'nobody') await site.signIn(page, visitor);
       await takeLook(page, site, look);
-      for (const path of pages[visitor](story)) {
+      for (const path of pages[visitor]({ ...story, machine })) {
         await page.goto(path);
         await expectSound(page, look);
       }
+      if (visitor === 'privacyOfficer') await codeSheet(page, story.people.help, look);
     });
   }
+}
+
+/** What comes of a form, and has no address of its own: the codes that are shown once, on the screen and on paper. */
+async function codeSheet(page: Page, orderId: string, look: Look): Promise<void> {
+  await page.goto(`/staff/sign-in-help/${orderId}`);
+  await page.locator('form:has(input[value="approve"]) button').click();
+  await expect(page.locator('article ol code')).toHaveCount(20);
+  await expectSound(page, look);
+  await page.emulateMedia({ media: 'print' });
+  await expectSound(page, look);
 }

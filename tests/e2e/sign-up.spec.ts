@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { totpCode } from '#app/people/totp.ts';
+import { withAuthenticator } from '#tests/support/browser-passkeys.ts';
 import { expect, test, type BrowserSite } from '#tests/support/browser-site.ts';
 
 const password = 'seven green kettles 42';
@@ -152,21 +153,10 @@ test('signing up without JavaScript', async ({ withoutScript: page, site }) => {
   await expect(page).toHaveURL(/\/welcome$/);
 });
 
-test('signing up with a passkey', async ({ page, site, context }) => {
+test('signing up with a passkey', async ({ page, site }) => {
   test.setTimeout(240_000);
   const address = email();
-  const cdp = await context.newCDPSession(page);
-  await cdp.send('WebAuthn.enable');
-  await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  await withAuthenticator(page);
   await page.goto('/sign-up');
   await page.locator('input[name="email"]').fill(address);
   await page.getByRole('button', { name: 'Continue' }).click();
