@@ -49,8 +49,10 @@ const steps: Step[] = [
     ],
   },
   { name: 'unit tests', commands: [vitest('unit')], count: countVitest },
-  // Before the integration tests, which start the built site too.
-  { name: 'build', commands: [['--import', 'tsx', 'app/server/build.ts']] },
+  // Before the integration tests, which start the built site too. .ci/run has built it already.
+  ...(process.env.PLAINVIEW_BUILT
+    ? []
+    : [{ name: 'build', commands: [['--import', 'tsx', 'app/server/build.ts']] }]),
   { name: 'integration tests', commands: [vitest('integration')], count: countVitest },
   {
     name: 'browser tests',

@@ -1,9 +1,15 @@
-import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser';
+import {
+  browserSupportsWebAuthn,
+  browserSupportsWebAuthnAutofill,
+  startAuthentication,
+  startRegistration,
+  WebAuthnAbortService,
+} from '@simplewebauthn/browser';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/browser';
-import { useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Button, type ButtonVariant } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { useScripted } from './use-scripted.ts';
@@ -19,10 +25,64 @@ export interface PasskeyButtonProps {
   /** Words of the button. */
   label: string;
   variant?: ButtonVariant;
+  /** For signing in: the browser offers the passkey also under the page's field with `autocomplete="… webauthn"`, where it can. */
+  alsoSuggested?: boolean;
   /** Further hidden fields. */
   fields?: Record<string, string>;
   /** Further fields to fill in, above the button; they are checked by the server. */
   children?: ReactNode;
+}
+
+/** A challenge is good for five minutes, and each page that asks puts its own in the place of the one before. */
+const askAnewAfter = 4 * 60_000;
+
+async function challengeFor(purpose: PasskeyAsk, signal?: AbortSignal): Promise<unknown> {
+  const response = await fetch('/passkey-options', {
+    method: 'POST',
+    body: new URLSearchParams({ purpose }),
+    ...(signal ? { signal } : {}),
+  });
+  if (response.redirected) return void window.location.assign(response.url);
+  if (!response.ok) throw new Error('no challenge');
+  return ((await response.json()) as { options: unknown }).options;
+}
+
+/** Lets the browser suggest a passkey in a field, as long as the page is seen. */
+function useSuggestion(isOn: boolean, send: (given: object) => void): void {
+  const latest = useRef(send);
+  useEffect(() => {
+    latest.current = send;
+  });
+  useEffect(() => {
+    if (!isOn) return;
+    let asking = new AbortController();
+    const stop = () => {
+      asking.abort();
+      WebAuthnAbortService.cancelCeremony();
+    };
+    const begin = async () => {
+      stop();
+      const { signal } = (asking = new AbortController());
+      if (document.hidden || !(await browserSupportsWebAuthnAutofill())) return;
+      const optionsJSON = await challengeFor('signIn', signal);
+      if (signal.aborted) return;
+      const given = await startAuthentication({
+        optionsJSON: optionsJSON as PublicKeyCredentialRequestOptionsJSON,
+        useBrowserAutofill: true,
+      });
+      if (!signal.aborted) latest.current(given);
+    };
+    // Nobody asked for it: where it cannot be, the button and the form are there.
+    const quietly = () => void begin().catch(() => undefined);
+    quietly();
+    const again = setInterval(quietly, askAnewAfter);
+    document.addEventListener('visibilitychange', quietly);
+    return () => {
+      clearInterval(again);
+      document.removeEventListener('visibilitychange', quietly);
+      stop();
+    };
+  }, [isOn]);
 }
 
 /** Asks the browser for a passkey and sends its answer as a form. Not there without script, and where the browser has no passkeys. */
@@ -31,6 +91,7 @@ export function PasskeyButton({
   action,
   label,
   variant = 'outline',
+  alsoSuggested = false,
   fields = {},
   children,
 }: PasskeyButtonProps) {
@@ -39,24 +100,23 @@ export function PasskeyButton({
   const form = useRef<HTMLFormElement>(null);
   const answer = useRef<HTMLInputElement>(null);
   const [state, setState] = useState<'idle' | 'asking' | 'failed'>('idle');
+  const send = (given: object) => {
+    if (answer.current) answer.current.value = JSON.stringify(given);
+    form.current?.submit();
+  };
+  useSuggestion(alsoSuggested && scripted && state !== 'asking', send);
   if (!scripted || !browserSupportsWebAuthn()) return null;
 
   const ask = async () => {
     setState('asking');
     try {
-      const response = await fetch('/passkey-options', {
-        method: 'POST',
-        body: new URLSearchParams({ purpose }),
-      });
-      if (response.redirected) return window.location.assign(response.url);
-      if (!response.ok) throw new Error('no challenge');
-      const { options } = (await response.json()) as { options: unknown };
+      const options = await challengeFor(purpose);
+      if (!options) return;
       const given =
         purpose === 'enrol' || purpose === 'signUp'
           ? await startRegistration({ optionsJSON: options as PublicKeyCredentialCreationOptionsJSON })
           : await startAuthentication({ optionsJSON: options as PublicKeyCredentialRequestOptionsJSON });
-      if (answer.current) answer.current.value = JSON.stringify(given);
-      form.current?.submit();
+      send(given);
     } catch {
       setState('failed');
     }

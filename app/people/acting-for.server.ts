@@ -90,13 +90,12 @@ export async function audienceOf(
   { patientId, filedById, now }: { patientId: string; filedById: string; now: Date },
 ): Promise<string[]> {
   const group = await recordGroup(tx, patientId);
-  const [own, representations] = await Promise.all([
-    tx.user.findMany({ where: { patientId: { in: group } }, select: { id: true } }),
-    tx.representation.findMany({
-      where: { representativeId: filedById, patientId: { in: group }, state: 'granted' },
-      select: actingForFields,
-    }),
-  ]);
+  // One after the other: a transaction has one connection.
+  const own = await tx.user.findMany({ where: { patientId: { in: group } }, select: { id: true } });
+  const representations = await tx.representation.findMany({
+    where: { representativeId: filedById, patientId: { in: group }, state: 'granted' },
+    select: actingForFields,
+  });
   const audience = new Set(own.map(({ id }) => id));
   for (const representation of representations)
     if (await opensRecord(tx, filedById, representation, now)) audience.add(filedById);

@@ -102,10 +102,14 @@ export async function lockAccount(tx: Tx, userId: string): Promise<void> {
 
 /** How many ways an account has to prove a second factor: its authenticator, its passkeys, an unused code of a sheet. */
 export async function countFactors(tx: Tx, userId: string): Promise<number> {
-  const [user, passkeys, sheetCodes] = await Promise.all([
-    tx.user.findUniqueOrThrow({ where: { id: userId }, select: { totpSecretSealed: true } }),
-    tx.passkey.count({ where: { userId } }),
-    tx.oneTimeCode.count({ where: { usedAt: null, set: { userId, kind: 'sheet', replacedAt: null } } }),
-  ]);
+  // One after the other: a transaction has one connection.
+  const user = await tx.user.findUniqueOrThrow({
+    where: { id: userId },
+    select: { totpSecretSealed: true },
+  });
+  const passkeys = await tx.passkey.count({ where: { userId } });
+  const sheetCodes = await tx.oneTimeCode.count({
+    where: { usedAt: null, set: { userId, kind: 'sheet', replacedAt: null } },
+  });
   return (user.totpSecretSealed ? 1 : 0) + passkeys + (sheetCodes > 0 ? 1 : 0);
 }

@@ -1,12 +1,12 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, test, type BrowserSite } from '#tests/support/browser-site.ts';
+import { expectSound, narrow, takeLook, wide, type Look } from '#tests/support/axe.ts';
+import { expect, test } from '#tests/support/browser-site.ts';
 import { tellStory, type ToldStory } from '#tests/support/told-story.ts';
 
 type Visitor = 'nobody' | 'patient' | 'staff' | 'privacyOfficer';
 
 /** Every page, with something on it. A new page gets its line here; tests/attacks/routes.test.ts fails for a route nobody knows. */
-const pages: Record<Visitor, (story: ToldStory) => string[]> = {
+const pages: Record<Visitor, (story: ToldStory & { machine: string }) => string[]> = {
   nobody: () => [
     '/',
     '/sign-in',
@@ -55,6 +55,7 @@ const pages: Record<Visitor, (story: ToldStory) => string[]> = {
     '/staff?standing=ended',
     '/staff/sign-in-help',
     '/staff/sign-in-help/new',
+    `/staff/sign-in-help/${people.help}`,
     '/account/security',
     '/staff/patients',
     `/staff/patients/${people.patient}`,
@@ -72,93 +73,50 @@ const pages: Record<Visitor, (story: ToldStory) => string[]> = {
     `/staff/requests/${answered.id}`,
     `/staff/requests/${optOutRequestId}`,
   ],
-  privacyOfficer: ({ answered }) => [
+  privacyOfficer: ({ answered, people, machine }) => [
     '/officer',
     '/officer/audit',
     '/officer/people',
     '/officer/people?search=ines',
     '/officer/people/invite',
+    `/officer/people/${people.account}`,
     '/officer/keys',
     '/officer/keys/new',
+    `/officer/keys/${machine}`,
+    `/staff/sign-in-help/${people.help}`,
     '/account/contact',
     `/officer/audit?request=${answered.reference}`,
   ],
 };
 
-// Each page is looked at by axe twice, so that every language, theme and width is met: English in light on a wide page, Spanish in dark on
-// a narrow one. Nothing may scroll sideways at either width in either language.
-const looks = [
-  { locale: 'en', theme: 'light', widths: [1280, 390] },
-  { locale: 'es', theme: 'dark', widths: [390, 1280] },
-] as const;
-
 for (const visitor of Object.keys(pages) as Visitor[]) {
-  for (const { locale, theme, widths } of looks) {
-    test(`axe finds nothing on the pages of ${visitor} in ${locale}, ${theme}, ${widths[0]} pixels wide`, async ({
+  for (const look of [wide, narrow]) {
+    test(`axe finds nothing on the pages of ${visitor} in ${look.locale}, ${look.theme}, ${look.widths[0]} pixels wide`, async ({
       page,
       site,
       watched,
     }) => {
-      test.setTimeout(600_000);
       // The refused pages answer 404, 403 and 400, which the browser notes.
       watched.expectComplaint('Failed to load resource');
       const story = await tellStory(site.world);
+      const { id: machine } = await site.world.db.machineClient.findFirstOrThrow({ select: { id: true } });
       if (visitor !== 'nobody') await site.signIn(page, visitor);
-      await choose(page, site, { locale });
-      await choose(page, site, { theme });
-      for (const path of pages[visitor](story)) {
-        await page.setViewportSize({ width: widths[0], height: 900 });
+      await takeLook(page, site, look);
+      for (const path of pages[visitor]({ ...story, machine })) {
         await page.goto(path);
-        await expectSound(page, path, { locale, theme });
-        for (const width of widths) {
-          await page.setViewportSize({ width, height: 900 });
-          await expectNoSidewaysScroll(page, `${path} (${locale}, ${width})`);
-        }
+        await expectSound(page, look);
       }
+      if (visitor === 'privacyOfficer') await codeSheet(page, story.people.help, look);
     });
   }
 }
 
-async function expectNoSidewaysScroll(page: Page, where: string): Promise<void> {
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow, `${where} scrolls sideways`).toBeLessThanOrEqual(0);
-}
-
-async function choose(
-  page: Page,
-  site: BrowserSite,
-  choice: { locale: string } | { theme: string },
-): Promise<void> {
-  const [[name, value]] = Object.entries(choice) as [[string, string]];
-  const response = await page.request.post(name === 'locale' ? '/language' : '/theme', {
-    form: { [name]: value, returnTo: '/' },
-    headers: { Origin: site.origin },
-    maxRedirects: 0,
-  });
-  expect(response.status()).toBe(302);
-}
-
-async function expectSound(
-  page: Page,
-  path: string,
-  { locale, theme }: { locale: string; theme: string },
-): Promise<void> {
-  const where = `${path} (${locale}, ${theme})`;
-  await expect(page.locator('html'), where).toHaveAttribute('lang', locale);
-  await expect(page.locator('html'), where).toHaveAttribute('data-theme', theme);
-  await expect(page.locator('h1'), where).toHaveCount(1);
-  await expect(page.locator('main'), where).toHaveCount(1);
-  expect(await page.title(), where).toMatch(/Plainview$/);
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`),
-    where,
-  ).toEqual([]);
-  await expect(page.locator('body'), `${where} shows a message id`).not.toContainText(
-    /\b(site|people|patient|records|staff|officer|clocks|disclosures|optOuts|requests|mail|errors)\.[a-z]+\.[a-zA-Z]/,
-  );
+/** What comes of a form, and has no address of its own: the codes that are shown once, on the screen and on paper. */
+async function codeSheet(page: Page, orderId: string, look: Look): Promise<void> {
+  await page.goto(`/staff/sign-in-help/${orderId}`);
+  await page.locator('form:has(input[value="approve"]) button').click();
+  await expect(page.locator('article ol code')).toHaveCount(20);
+  await expectSound(page, look);
+  await page.emulateMedia({ media: 'print' });
+  await expectSound(page, look);
 }

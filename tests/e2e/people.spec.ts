@@ -1,3 +1,4 @@
+import { withAuthenticator } from '#tests/support/browser-passkeys.ts';
 import { castMember, expect, test } from '#tests/support/browser-site.ts';
 
 test('an officer invites a colleague: the code is shown once, and can be revoked', async ({ page, site }) => {
@@ -115,18 +116,7 @@ test('a passkey is added by name, and the page says what it needs without script
 }) => {
   // The refused removal answers 409, which the browser notes.
   watched.expectComplaint('409');
-  const devices = await page.context().newCDPSession(page);
-  await devices.send('WebAuthn.enable');
-  await devices.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  await withAuthenticator(page);
   await site.signIn(page, 'staff');
   await page.goto('/account/security/passkeys');
   await page.getByLabel('A name for it').fill('Desk computer');

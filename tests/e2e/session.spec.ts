@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { totpCode } from '#app/people/totp.ts';
-import { castMember, expect, test, type BrowserSite } from '#tests/support/browser-site.ts';
+import { castMember, expect, scriptRuns, test, type BrowserSite } from '#tests/support/browser-site.ts';
 
 const minutes = 60_000;
 const ines = castMember('patient');
@@ -10,13 +10,6 @@ const warning = (page: Page) => page.getByRole('dialog', { name: 'Are you still 
 async function pass(site: BrowserSite, context: BrowserContext, milliseconds: number): Promise<void> {
   site.clock.advance(milliseconds);
   await context.clock.fastForward(milliseconds);
-}
-
-/** Until the page's script runs, its clock has not begun. */
-async function scriptRuns(page: Page): Promise<void> {
-  await page.waitForFunction(() =>
-    Object.keys(document.querySelector('dialog') ?? {}).some((key) => key.startsWith('__reactProps')),
-  );
 }
 
 test('two minutes before the end every tab asks, and one button keeps the session in all of them', async ({

@@ -1,5 +1,7 @@
 import type { Page } from '@playwright/test';
 import { totpCode } from '#app/people/totp.ts';
+import { expectSound, takeLook, wide } from '#tests/support/axe.ts';
+import { withAuthenticator } from '#tests/support/browser-passkeys.ts';
 import { expect, test, type BrowserSite } from '#tests/support/browser-site.ts';
 
 const password = 'seven green kettles 42';
@@ -127,16 +129,19 @@ test('signing up without JavaScript', async ({ withoutScript: page, site }) => {
   await page.goto('/sign-up');
   await page.locator('input[name="email"]').fill(address);
   await page.getByRole('button', { name: 'Continue' }).click();
+  await page.waitForURL('**/sign-up/code');
   await page.locator('input[name="code"]').fill('0000-0000');
   await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page.getByRole('alert')).toContainText('This code is not right');
   await page.locator('input[name="code"]').fill(await codeFor(site, address));
   await page.getByRole('button', { name: 'Continue' }).click();
+  await page.waitForURL('**/sign-up/password');
   await page.locator('input[name="displayName"]').fill('Noor Haddad');
   await page.locator('input[name="password"]').fill(password);
   await page.getByRole('button', { name: 'Save my password' }).click();
   await expect(page.getByText('your browser must be able to run scripts')).toBeVisible();
   await page.getByRole('link', { name: 'Use an app' }).click();
+  await page.waitForURL('**with=app');
   // A wrong code first: the picture stays the same one.
   const key = await page.locator('main code').innerText();
   await page.locator('input[name="code"]').fill('000000');
@@ -145,6 +150,7 @@ test('signing up without JavaScript', async ({ withoutScript: page, site }) => {
   expect(await page.locator('main code').innerText()).toBe(key);
   await page.locator('input[name="code"]').fill(await appCode(page, site));
   await page.getByRole('button', { name: 'Make my account' }).click();
+  await page.waitForURL('**/sign-up/codes');
   await page.getByRole('button', { name: 'Show my codes' }).click();
   await expect(page.locator('main ol code')).toHaveCount(10);
   await page.getByLabel('I have kept them').check();
@@ -152,32 +158,31 @@ test('signing up without JavaScript', async ({ withoutScript: page, site }) => {
   await expect(page).toHaveURL(/\/welcome$/);
 });
 
-test('signing up with a passkey', async ({ page, site, context }) => {
-  test.setTimeout(240_000);
+test('signing up with a passkey on a wide light page: every step is sound', async ({ page, site }) => {
   const address = email();
-  const cdp = await context.newCDPSession(page);
-  await cdp.send('WebAuthn.enable');
-  await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  await withAuthenticator(page);
+  await takeLook(page, site, wide);
+  const sound = () => expectSound(page, wide);
   await page.goto('/sign-up');
   await page.locator('input[name="email"]').fill(address);
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.waitForURL('**/sign-up/code');
+  await sound();
   await page.locator('input[name="code"]').fill(await codeFor(site, address));
   await page.getByRole('button', { name: 'Continue' }).click();
+  await page.waitForURL('**/sign-up/password');
+  await sound();
   await page.locator('input[name="displayName"]').fill('Noor Haddad');
   await page.locator('input[name="password"]').fill(password);
   await page.getByRole('button', { name: 'Save my password' }).click();
+  await page.waitForURL('**/sign-up/second-step');
+  await sound();
+  await page.goto('/sign-up/second-step?with=app');
+  await sound();
+  await page.goto('/sign-up/second-step');
   await page.getByRole('button', { name: 'Make a passkey' }).click();
   await page.waitForURL('**/sign-up/codes');
+  await sound();
   const user = await site.world.db.user.findUniqueOrThrow({
     where: { email: address },
     select: { totpSecretSealed: true, passkeys: { select: { name: true } } },
@@ -185,4 +190,5 @@ test('signing up with a passkey', async ({ page, site, context }) => {
   expect(user).toEqual({ totpSecretSealed: null, passkeys: [{ name: 'My first passkey' }] });
   await page.getByRole('link', { name: 'Do this later' }).click();
   await page.waitForURL('**/welcome');
+  await sound();
 });

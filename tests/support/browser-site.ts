@@ -86,6 +86,15 @@ const formSentBack = /^Failed to load resource: the server responded with a stat
 
 export { expect };
 
+/** Until the page's script has taken over what the server sent: a page of Remix is one tree, whose root comes last. */
+export async function scriptRuns(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    Object.keys(document.documentElement).some((key) => key.startsWith('__reactProps')),
+  );
+  // What is there only with script is put in by the turn after.
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+}
+
 function contextWithoutScript(browser: Browser, baseURL: string): Promise<BrowserContext> {
   return browser.newContext({ baseURL, javaScriptEnabled: false, locale: 'en-US' });
 }

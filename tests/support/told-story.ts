@@ -1,5 +1,6 @@
 import type { Person } from '#app/audit/actor.ts';
 import type { World } from '#app/db/world.ts';
+import { askOrder } from '#app/people/credential-orders.server.ts';
 import { setFlag } from '#app/people/flags.server.ts';
 import { claimIdentity } from '#app/people/identity-claims.server.ts';
 import { mergeRecords } from '#app/people/merging.server.ts';
@@ -19,7 +20,16 @@ export interface ToldStory {
   drafted: { id: string };
   untouched: { id: string };
   /** Ines' record, joined with another one; one that looks like it; what waits for staff. */
-  people: { patient: string; lookAlike: string; merge: string; asked: string; claim: string };
+  people: {
+    patient: string;
+    lookAlike: string;
+    merge: string;
+    asked: string;
+    claim: string;
+    /** Rosa's account, and what staff asked for it. */
+    account: string;
+    help: string;
+  };
 }
 
 /** Tells the story through the rooms' doors, so that every page has something to show. */
@@ -111,9 +121,24 @@ async function tellOfPeople(world: World, dana: Person, patient: string): Promis
       value: 'RB000761',
     },
   });
-  if (!asked.ok || !claimed.ok) throw new Error('both may ask');
+  const helped = await askOrder(world, {
+    actor: dana,
+    userId: rosa.id,
+    kind: 'codeSheet',
+    identityCheck: 'Passport, in person',
+    reason: 'No smartphone',
+  });
+  if (!asked.ok || !claimed.ok || !helped.ok) throw new Error('all may ask');
   const { id: merge } = await world.db.patientMerge.findFirstOrThrow({ select: { id: true } });
-  return { patient, lookAlike: await recordOf('RB000760'), merge, asked: asked.id, claim: claimed.claimId };
+  return {
+    patient,
+    lookAlike: await recordOf('RB000760'),
+    merge,
+    asked: asked.id,
+    claim: claimed.claimId,
+    account: rosa.id,
+    help: helped.id,
+  };
 }
 
 async function personNamed(world: World, name: string): Promise<Person> {

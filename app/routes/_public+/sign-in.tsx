@@ -80,6 +80,7 @@ export default function SignIn() {
         purpose="signIn"
         action="/sign-in/passkey"
         label={words('people.signIn.passkey')}
+        alsoSuggested={!problem}
         fields={{ next }}
       />
       <Form method="post" noValidate className="stack">
