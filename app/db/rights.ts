@@ -45,6 +45,7 @@ export const appRights: Record<string, string> = {
   representation: 'select, insert, update',
   representative_evidence: 'select, insert, update (bytes_sealed)',
   request_response: 'select, insert, update',
+  restored_backup: 'select, insert, update (confirmed_at)',
   session: 'select, insert, update, delete',
   user_account: 'select, insert, update',
   vendor: 'select, insert, update',
