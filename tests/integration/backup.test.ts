@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoints, writeCheckpoint } from '#app/audit/checkpoints.server.ts';
 import { sealEvents, verifyChain } from '#app/audit/seal.server.ts';
+import { takeSnapshot } from '#app/db/backup/take.server.ts';
 import { openDatabase, type Database } from '#app/db/client.server.ts';
 import { prepareDatabase } from '#app/db/prepare.server.ts';
 import { appRights } from '#app/db/rights.ts';
@@ -221,6 +222,14 @@ describe('a back-up', () => {
     expect(half).toMatchObject({ code: 1, said: expect.stringContaining('is not whole') });
     const again = await admin(['backup', '--to', target], databaseUrl);
     expect(again).toMatchObject({ code: 1, said: expect.stringContaining('delete it') });
+    // A disk that is full ends it in words, in the middle of a long table.
+    const full = takeSnapshot(databaseUrl, {
+      add: async (part, rows) => {
+        for await (const bytes of rows)
+          if (part.name === 'rate_limit' && bytes) throw new Error('the disk is full');
+      },
+    });
+    await expect(full).rejects.toThrow('the disk is full');
     await connected(databaseUrl, (client) => client.query('delete from rate_limit'));
   }, 120_000);
 });
