@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { link, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { signingKey } from '#app/crypto/signing.server.ts';
 import type { KeyRing } from '#app/crypto/key-ring.server.ts';
 import type { Db } from '#app/db/client.server.ts';
@@ -78,6 +78,34 @@ export async function writeCheckpoint(
     await opened.close();
   }
   return line;
+}
+
+/**
+ * After the chain was restored to an earlier head: keeps the file aside, whole, under another name, and begins it anew with the lines that
+ * hold for the restored chain. Does nothing where no line is later.
+ * @param stamp ends the other name
+ * @returns the other name, and the newest of the later checkpoints
+ */
+export async function setLaterAside(
+  file: string,
+  keys: KeyRing,
+  head: bigint,
+  stamp: string,
+): Promise<{ aside: string; newest: Checkpoint } | null> {
+  const { signed } = await readCheckpoints(file, keys);
+  const later = signed.filter(({ sequence }) => sequence > head);
+  const newest = later.at(-1);
+  if (!newest) return null;
+  const text = await readFile(file, 'utf8');
+  const kept = text.split('\n').filter((line) => {
+    const sequence = readCheckpointLine(line)?.sequence;
+    return sequence !== undefined && sequence <= head;
+  });
+  const [aside, unfinished] = [`${file}.${stamp}`, `${file}.${process.pid}`];
+  await link(file, aside);
+  await writeFile(unfinished, kept.map((line) => `${line}\n`).join(''), { mode: 0o600, flag: 'wx' });
+  await rename(unfinished, file);
+  return { aside, newest };
 }
 
 /** How long links may go without a checkpoint before somebody is told. */

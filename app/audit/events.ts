@@ -83,6 +83,10 @@ export const auditEventTypes = [
   'user.enabled',
   'user.roleChanged',
   'keys.rotated',
+  'backup.began',
+  'backup.made',
+  'backup.restored',
+  'restore.confirmed',
   'facility.changed',
   'facility.seeded',
 ] as const;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
 import {
   everyTable,
@@ -9,14 +10,22 @@ import {
 } from './schema-engine.server.ts';
 
 /** Any constant that no other user of the database takes: 'PLNV' in ASCII. Locks are per database. */
-const migrationLock = 0x504c4e56;
+export const migrationLock = 0x504c4e56;
+
+/** A schema that is there for as long as a restore has not finished: nothing starts on what it left half-way. */
+export const restoreMark = 'plainview_restore';
 
 /** Why a database could not be brought to the datamodel of this code, and what an operator does about it. */
 export class MigrationRefusal extends Error {
   override name = 'MigrationRefusal';
   constructor(
     readonly code:
-      'databaseIsNewer' | 'migrationEdited' | 'migrationFailed' | 'ownerIsMissing' | 'roleIsMissing',
+      | 'databaseIsNewer'
+      | 'migrationEdited'
+      | 'migrationFailed'
+      | 'ownerIsMissing'
+      | 'restoreUnfinished'
+      | 'roleIsMissing',
     message: string,
     readonly whatToDo: string,
     options?: ErrorOptions,
@@ -27,31 +36,41 @@ export class MigrationRefusal extends Error {
 
 type Recorded = { name: string; checksum: string; finished: boolean };
 
+export interface Migrating {
+  /** Gets a line for an operator when there is something to tell. */
+  say: (line: string) => void;
+  /** Another folder of migrations, for tests. */
+  folder?: string;
+  /** Given by a restore alone, which may work on what it has not finished. */
+  restoring?: {
+    /** Applies these and no others: those of the back-up. All when left out. */
+    only?: readonly string[];
+  };
+}
+
 /**
  * Applies the migrations that a database lacks, oldest first, each in a transaction of its own, and records
  * them in `_prisma_migrations` as `prisma migrate deploy` does. Starts that run at the same time wait for
  * each other. Does nothing to a database that is up to date.
  *
- * @param options.say gets a line for an operator when there is something to tell
- * @param options.folder another folder of migrations, for tests
  * @returns names of the migrations just applied
  * @throws MigrationRefusal; whatever the failing migration had done is rolled back
  */
 export async function applyMigrations(
   databaseUrl: string,
-  { say, folder }: { say: (line: string) => void; folder?: string },
+  { say, folder, restoring }: Migrating,
 ): Promise<string[]> {
   return withClient(databaseUrl, async (client) => {
     await takeLock(client, say);
+    if (!restoring) await refuseUnfinishedRestore(client);
     const migrations = await readMigrations(folder);
     const recorded = await recordedMigrations(client);
-    refuseStrangers(
-      recorded,
-      migrations.migrationDirectories.map(({ path, migrationFile: { content } }) => ({
-        name: path,
-        sql: content.value,
-      })),
-    );
+    refuseStrangers('This database', recorded, migrations);
+    const { only } = restoring ?? {};
+    if (only)
+      migrations.migrationDirectories = migrations.migrationDirectories.filter(({ path }) =>
+        only.includes(path),
+      );
     const failed = recorded.filter(({ finished }) => !finished).map(({ name }) => name);
     const done = new Set(recorded.filter(({ finished }) => finished).map(({ name }) => name));
     const pending = migrations.migrationDirectories.filter(({ path }) => !done.has(path));
@@ -87,6 +106,7 @@ export async function applyMigrations(
 export async function pendingMigrations(databaseUrl: string, folder?: string): Promise<string[]> {
   const names = await migrationNames(folder);
   return withClient(databaseUrl, async (client) => {
+    await refuseUnfinishedRestore(client);
     const recorded = await recordedMigrations(client);
     const done = new Set(recorded.filter(({ finished }) => finished).map(({ name }) => name));
     return names.filter((name) => !done.has(name));
@@ -134,13 +154,39 @@ async function recordedMigrations(client: pg.Client): Promise<Recorded[]> {
   return rows;
 }
 
-function refuseStrangers(recorded: Recorded[], known: { name: string; sql: string }[]): void {
-  const sqlOf = new Map(known.map(({ name, sql }) => [name, sql]));
+/** @throws MigrationRefusal when this program could not bring an empty database to where these migrations led */
+export async function refuseForeignMigrations(
+  what: string,
+  migrations: readonly { name: string; checksum: string }[],
+): Promise<void> {
+  refuseStrangers(
+    what,
+    migrations.map((migration) => ({ ...migration, finished: true })),
+    await readMigrations(),
+  );
+}
+
+async function refuseUnfinishedRestore(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ found: string | null }>('select to_regnamespace($1)::text as found', [
+    restoreMark,
+  ]);
+  if (!rows[0]?.found) return;
+  throw new MigrationRefusal(
+    'restoreUnfinished',
+    'A restore into this database was begun and not finished: what is in it is not whole.',
+    'Run the restore again (npm run -s admin -- restore FILE): it clears away what is there, and begins anew.',
+  );
+}
+
+function refuseStrangers(what: string, recorded: Recorded[], { migrationDirectories }: MigrationList): void {
+  const sqlOf = new Map(
+    migrationDirectories.map(({ path, migrationFile }) => [path, migrationFile.content.value]),
+  );
   const unknown = recorded.filter(({ name }) => !sqlOf.has(name)).map(({ name }) => name);
   if (unknown.length > 0) {
     throw new MigrationRefusal(
       'databaseIsNewer',
-      `This database has migrations that this version of Plainview does not know: ${unknown.join(', ')}.`,
+      `${what} has migrations that this version of Plainview does not know: ${unknown.join(', ')}.`,
       'Start the version that made them, or restore a backup taken before the upgrade.',
     );
   }
@@ -150,7 +196,7 @@ function refuseStrangers(recorded: Recorded[], known: { name: string; sql: strin
   if (edited.length > 0) {
     throw new MigrationRefusal(
       'migrationEdited',
-      `Migrations were edited after this database had applied them: ${edited.map(({ name }) => name).join(', ')}.`,
+      `${what} has applied migrations that were edited since: ${edited.map(({ name }) => name).join(', ')}.`,
       'Bring the files back as they were (git checkout prisma/migrations) and put the change in a new migration.',
     );
   }

@@ -1,6 +1,12 @@
 import { runMigrations } from 'graphile-worker';
 import pg from 'pg';
-import { applyMigrations, MigrationRefusal, pendingMigrations, withClient } from './migrate.server.ts';
+import {
+  applyMigrations,
+  MigrationRefusal,
+  pendingMigrations,
+  withClient,
+  type Migrating,
+} from './migrate.server.ts';
 import { appRole, grantStatements, queueStatements } from './rights.ts';
 
 /**
@@ -9,9 +15,13 @@ import { appRole, grantStatements, queueStatements } from './rights.ts';
  * @param url of the owner of the tables. With the login of the role alone, it only checks that an owner has done this already.
  * @throws MigrationRefusal
  */
-export async function prepareDatabase(url: string, say: (line: string) => void): Promise<void> {
+export async function prepareDatabase(
+  url: string,
+  say: Migrating['say'],
+  restoring?: Migrating['restoring'],
+): Promise<void> {
   if (await isOwnersUrl(url)) {
-    await applyMigrations(url, { say });
+    await applyMigrations(url, { say, ...(restoring ? { restoring } : {}) });
     await runMigrations({ connectionString: url });
     await withClient(url, giveRights);
     return;

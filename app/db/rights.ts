@@ -54,6 +54,7 @@ export const appRights: Record<string, string> = {
   request_draft: 'select, insert, update, delete',
   request_message: 'select, insert, update (body_sealed)',
   request_response: 'select, insert, update',
+  restored_backup: 'select, insert, update (confirmed_at)',
   saved_view: 'select, insert, update, delete',
   session: 'select, insert, update, delete',
   setting_version: 'select, insert',

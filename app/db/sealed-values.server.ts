@@ -4,7 +4,7 @@ import { boundTo, sealedColumns, sealedTables, type SealedTable } from '#app/cry
 import type { Database } from './client.server.ts';
 
 // `v1.KEY.…`: the key's name, without reading the whole value.
-const keyIn = (column: string) => `split_part(left(${column}, 24), '.', 2)`;
+export const keyIn = (column: string) => `split_part(left(${column}, 24), '.', 2)`;
 
 /** How many values each key holds, over all tables. Reads every row: minutes where there are millions. */
 export async function valuesByKey(database: Database): Promise<Map<string, number>> {

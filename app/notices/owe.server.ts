@@ -65,3 +65,8 @@ export async function oweLetter(
   await enqueue(tx, 'send-notice', { noticeId: id }, `notice:${id}`);
   return id;
 }
+
+/** Forgets codes that wait in letters: what they were for has ended. Such a letter is not sent any more. */
+export async function forgetCodes(tx: Tx): Promise<void> {
+  await tx.notice.updateMany({ where: { detailsSealed: { not: null } }, data: { detailsSealed: null } });
+}

@@ -3,7 +3,8 @@ import type { World } from '#app/db/world.ts';
 import type { MachineClientIdentity } from '#app/people/machine-clients.server.ts';
 import { findPatientsByIdentifiers, patientKeyText } from '#app/people/patients.server.ts';
 import { findRecipient } from '#app/vendors/vendors.server.ts';
-import { decideExport, type ExportAnswer, type OptOutRecord } from './decide.ts';
+import { isHeldAfterRestore } from './after-restore.server.ts';
+import { decideExport, heldAfterRestore, type ExportAnswer, type OptOutRecord } from './decide.ts';
 import { optOutRecordsOf } from './optouts.server.ts';
 
 /** How long an answer may be relied on. A gateway asks again at send time all the same. */
@@ -48,7 +49,7 @@ type ItemAnswer = ExportAnswer | { decision: 'deny'; reason: 'patientUnknown' | 
 
 /**
  * Answers an export gateway, and keeps who asked what and what was answered. Everything that is not known to be allowed is denied:
- * unknown patient, unknown or ambiguous recipient, unknown purpose. The opt-outs are read in the transaction that records the answer,
+ * unknown patient, unknown or ambiguous recipient, unknown purpose, a restore that nobody confirmed. The opt-outs are read in the transaction that records the answer,
  * so one that is committed before the call counts in it.
  * @throws RecipientNotTheirs; when the database cannot be reached; the door turns that into 503, never into a permit
  */
@@ -66,14 +67,16 @@ export async function answerCheck(
     const patients = await findPatientsByIdentifiers(tx, keys);
     const records = await optOutRecordsOf(tx, [...new Set(patients.values())]);
 
+    const isHeld = await isHeldAfterRestore(tx);
+
     const answers = question.items.map((item, index): AnsweredItem => {
       const key = keys[index];
       const patientId = key && patients.get(patientKeyText(key));
       let answer: ItemAnswer;
       if (!patientId) answer = { decision: 'deny', reason: 'patientUnknown' };
       else if (!vendorId) answer = { decision: 'deny', reason: 'recipientUnknown' };
-      else
-        answer = decideExport(
+      else {
+        const decided = decideExport(
           records.get(patientId) ?? [],
           {
             purpose: question.purpose,
@@ -83,6 +86,8 @@ export async function answerCheck(
           },
           question.at ?? latest(now, records.get(patientId) ?? []),
         );
+        answer = isHeld ? heldAfterRestore(decided) : decided;
+      }
       return { item, patientId: patientId ?? null, answer };
     });
 

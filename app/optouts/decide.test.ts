@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideExport, type ExportQuestion, type OptOutRecord } from './decide.ts';
+import { decideExport, heldAfterRestore, type ExportQuestion, type OptOutRecord } from './decide.ts';
 
 const day = (n: number) => new Date(Date.UTC(2026, 8, n, 12));
 const denial = (change: Partial<OptOutRecord> = {}): OptOutRecord => ({
@@ -159,6 +159,18 @@ describe('may images go', () => {
   });
   const numbered = (parts: Partial<OptOutRecord>[]) =>
     parts.map((part, at) => denial({ ...part, id: `r${at}`, sequence: BigInt(at) }));
+
+  it('while a restore waits for a word, nothing is permitted that a lost “no” could have stopped', () => {
+    fc.assert(
+      fc.property(fc.array(anyDenial, { maxLength: 3 }), anyQuestion, (parts, asked) => {
+        const before = decideExport(numbered(parts), asked, day(28));
+        const held = heldAfterRestore(before);
+        if (before.reason === 'noOptOut')
+          expect(held).toEqual({ decision: 'deny', reason: 'restoreNotConfirmed' });
+        else expect(held).toEqual(before);
+      }),
+    );
+  });
 
   it('one more denial never permits more, and order of arrival never matters', () => {
     fc.assert(

@@ -29,7 +29,7 @@ export interface ExportQuestion {
 export type ExportAnswer =
   | { decision: 'permit'; reason: 'noOptOut' | 'neverStopped' }
   | { decision: 'deny'; reason: 'optedOut'; recordId: string }
-  | { decision: 'deny'; reason: 'purposeUnknown' };
+  | { decision: 'deny'; reason: 'purposeUnknown' | 'restoreNotConfirmed' };
 
 /**
  * Whether images of one patient may go, at an instant, by the records known then. Pure; a denial overrides everything; the answer
@@ -51,6 +51,14 @@ export function decideExport(
   return denial
     ? { decision: 'deny', reason: 'optedOut', recordId: denial.id }
     : { decision: 'permit', reason: 'noOptOut' };
+}
+
+/**
+ * After a restore from a back-up, a "no" said since the back-up is not there. Until somebody has confirmed that, its absence permits
+ * nothing. What no "no" can stop (treatment, payment, what the law requires) goes on.
+ */
+export function heldAfterRestore(answer: ExportAnswer): ExportAnswer {
+  return answer.reason === 'noOptOut' ? { decision: 'deny', reason: 'restoreNotConfirmed' } : answer;
 }
 
 /** The denials that count at an instant, newest first. */

@@ -9,6 +9,7 @@ import type { Clock, World } from '#app/db/world.ts';
 import { judgeSettings, type Configuration, type WrongSetting } from './configuration.server.ts';
 import {
   auditFinding,
+  backupFinding,
   clockFinding,
   facilityFinding,
   keysFinding,
@@ -79,6 +80,7 @@ export async function examine(
     await check('ports', async () => (configuration ? portsFinding(configuration) : unread('ports')));
     await needing('worker', workerFinding);
     await needing('facility', ({ db }) => facilityFinding(db));
+    await needing('backup', ({ db }) => backupFinding(db, clock()));
     const checkpointFile = configuration?.checkpointFile ?? null;
     await needing('audit', ({ db }) => auditFinding({ db, keys, checkpointFile }, clock()));
   } finally {
@@ -106,6 +108,9 @@ export async function concerns(world: World, dataDir: string): Promise<Finding[]
     ['disk', () => diskFinding(dataDir)],
     ['worker', () => workerFinding(world.database)],
     ['facility', () => facilityFinding(world.db)],
+    ...(world.demo
+      ? []
+      : [['backup', () => backupFinding(world.db, world.clock())] as [string, () => Promise<Finding>]]),
   ];
   const findings: Finding[] = [];
   for (const [part, look] of looks) findings.push(await looked(part, [], look));

@@ -93,6 +93,8 @@ describe('how it is typed', () => {
       'api-key rotate',
       'api-key revoke',
       'audit verify',
+      'backup',
+      'restore',
     ]);
     for (const name of names) {
       expect(await admin([...name.split(' '), '--help']), name).toBe(0);

@@ -4,13 +4,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { appendEvent } from '#app/audit/audit.server.ts';
 import { writeCheckpoint } from '#app/audit/checkpoints.server.ts';
 import { parseKeyRing } from '#app/crypto/key-ring.server.ts';
-import { openDatabase } from '#app/db/client.server.ts';
+import { sealEvents } from '#app/audit/seal.server.ts';
+import { inTransaction, openDatabase } from '#app/db/client.server.ts';
 import { examine, type Finding } from '#app/server/doctor.server.ts';
 import { connected, freshDatabase, type FreshDatabase } from '#tests/support/database.ts';
 import { startSmtpSink, type SmtpSink } from '#tests/support/smtp-sink.ts';
 import { startSite } from '#tests/support/site.ts';
+import { somebody } from '#tests/support/world.ts';
 
 const testKey = `t1:${Buffer.alloc(32, 7).toString('base64')}`;
 const order = [
@@ -24,6 +27,7 @@ const order = [
   'ports',
   'worker',
   'facility',
+  'backup',
   'audit',
 ];
 
@@ -51,6 +55,26 @@ afterEach(async () => {
   await database.drop();
   await rm(dataDir, { recursive: true, force: true });
 });
+
+/** As `admin backup` leaves it, and a restore. @param daysAgo when the back-up was taken */
+async function noteBackup(daysAgo: number): Promise<void> {
+  const site = openDatabase(database.url, () => undefined);
+  const at = new Date(Date.now() - daysAgo * 24 * 3_600_000);
+  try {
+    await inTransaction(site.db, (tx) =>
+      appendEvent(tx, {
+        type: 'backup.made',
+        actor: somebody,
+        at,
+        subject: { kind: 'backup', id: 'x' },
+        visibleToPatient: false,
+      }),
+    );
+    await sealEvents(site.db, new Date());
+  } finally {
+    await site.close();
+  }
+}
 
 /** The newest entry, noted as the running server does it every few minutes. */
 async function noteHead(): Promise<void> {
@@ -84,6 +108,7 @@ async function lookAt(part: string, changes?: Record<string, string>, clock?: ()
 
 describe('doctor', () => {
   it('finds nothing wrong where nothing is, in its fixed order', async () => {
+    await noteBackup(0);
     await noteHead();
     const findings = await look();
     expect(findings.filter(({ health, part }) => health !== 'ok' && part !== 'disk')).toEqual([]);
@@ -100,6 +125,29 @@ describe('doctor', () => {
     expect(by.get('worker')).toMatchObject({ health: 'warn' });
     expect(by.get('mail')).toMatchObject({ health: 'ok' });
     expect(by.get('ports')).toMatchObject({ health: 'ok' });
+  });
+
+  it('says how old the last back-up is, and that a restore waits for a word', async () => {
+    expect(await lookAt('backup')).toMatchObject({ health: 'warn', words: expect.stringContaining('none') });
+    await noteBackup(8);
+    expect(await lookAt('backup')).toEqual({
+      part: 'backup',
+      health: 'warn',
+      words: 'the last one was taken 8 days ago: backup --to FOLDER',
+    });
+    await noteBackup(1);
+    expect(await lookAt('backup')).toMatchObject({
+      health: 'ok',
+      words: expect.stringContaining('1 day ago'),
+    });
+    await connected(database.url, (client) =>
+      client.query(`insert into restored_backup (id, backup_id, taken_at, restored_at)
+        values (gen_random_uuid(), gen_random_uuid(), '2026-11-21T03:00:00Z', now())`),
+    );
+    expect(await lookAt('backup')).toMatchObject({
+      health: 'warn',
+      words: expect.stringContaining('after 2026-11-21T03:00:00.000Z is not here, and checks deny'),
+    });
   });
 
   it('names migrations that are owed', async () => {

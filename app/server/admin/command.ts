@@ -27,6 +27,8 @@ export interface Command {
   /** A line for each option, and an example. */
   help: string[];
   options: NonNullable<ParseArgsConfig['options']>;
+  /** What may be typed without a name, such as `FILE`; it comes among the options under this name. */
+  takes?: string;
   /** @returns the exit code. @throws WrongUsage, CommandFailed, StartRefusal */
   run(values: OptionValues, terminal: Terminal): Promise<number>;
 }

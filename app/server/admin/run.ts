@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { BackupRefusal } from '#app/db/backup/file.server.ts';
 import { isDatabaseUnreachable } from '#app/db/client.server.ts';
 import { MigrationRefusal } from '#app/db/migrate.server.ts';
 import { StartRefusal } from '../start-refusal.ts';
@@ -7,12 +8,14 @@ import { apiKeyList } from './api-key-list.ts';
 import { apiKeyRevoke } from './api-key-revoke.ts';
 import { apiKeyRotate } from './api-key-rotate.ts';
 import { auditVerify } from './audit-verify.ts';
+import { backup } from './backup.ts';
 import { CommandFailed, WrongUsage, type Command, type Terminal } from './command.ts';
 import { doctor } from './doctor.ts';
 import { facilitySet } from './facility-set.ts';
 import { keysNew } from './keys-new.ts';
 import { keysRotate } from './keys-rotate.ts';
 import { keysStatus } from './keys-status.ts';
+import { restore } from './restore.ts';
 import { userCreate } from './user-create.ts';
 import { userDisable } from './user-disable.ts';
 import { userEnable } from './user-enable.ts';
@@ -35,6 +38,8 @@ const commands: Command[] = [
   apiKeyRotate,
   apiKeyRevoke,
   auditVerify,
+  backup,
+  restore,
 ];
 
 /**
@@ -56,8 +61,16 @@ export async function runCommand(typed: string[], terminal: Omit<Terminal, 'mode
     return 0;
   }
   try {
-    const { values } = parseArgs({ args, options: { ...command.options, demo: { type: 'boolean' } } });
-    return await command.run(values, {
+    const { values, positionals } = parseArgs({
+      args,
+      options: { ...command.options, demo: { type: 'boolean' } },
+      allowPositionals: command.takes !== undefined,
+    });
+    if (positionals.length > 1) throw new WrongUsage(`Give one ${command.takes}.`);
+    const [typedBare] = positionals;
+    const given =
+      command.takes && typedBare !== undefined ? { ...values, [command.takes]: typedBare } : values;
+    return await command.run(given, {
       ...terminal,
       mode: values.demo ? 'demo' : 'production',
     });
@@ -89,7 +102,7 @@ function helpOf({ name, summary, help }: Command): string[] {
 
 function failure(error: unknown, command: Command): string[] {
   if (isUsage(error)) return [error.message, '', ...helpOf(command)];
-  if (error instanceof CommandFailed) return [error.message];
+  if (error instanceof CommandFailed || error instanceof BackupRefusal) return [error.message];
   if (error instanceof StartRefusal || error instanceof MigrationRefusal) {
     return [...error.message.split('\n'), error.whatToDo];
   }

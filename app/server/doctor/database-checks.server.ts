@@ -8,6 +8,7 @@ import type { Database, Db } from '#app/db/client.server.ts';
 import { keysInUse } from '#app/db/sealed-values.server.ts';
 import type { Clock } from '#app/db/world.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
+import { unconfirmedRestore } from '#app/optouts/after-restore.server.ts';
 import { found, spanInWords, type Finding } from './finding.ts';
 
 const seconds = 1_000;
@@ -105,6 +106,36 @@ export async function facilityFinding(db: Db): Promise<Finding> {
     'ok',
     `${facility.name} (${facility.issuer}), ${facility.timeZone}, ${facility.jurisdiction}`,
   );
+}
+
+const backupIsOldAfter = 7 * 24 * 60 * minutes;
+
+/** The last back-up that was taken of this database, and whether one that it came out of waits for a word. */
+export async function backupFinding(db: Db, now: Date): Promise<Finding> {
+  const restored = await unconfirmedRestore(db);
+  if (restored) {
+    return found(
+      'backup',
+      'warn',
+      `restored on ${restored.restoredAt.toISOString()}; what was said after ${restored.takenAt.toISOString()} is not here, and checks deny for want of it: look for it, then restore --confirm`,
+    );
+  }
+  const last = await db.auditEvent.findFirst({
+    where: { type: 'backup.made' },
+    orderBy: { id: 'desc' },
+    select: { at: true },
+  });
+  if (!last)
+    return found(
+      'backup',
+      'warn',
+      'none was taken by Plainview: backup --to FOLDER, unless PostgreSQL’s own tools do',
+    );
+  const age = now.getTime() - last.at.getTime();
+  const words = `the last one was taken ${spanInWords(age)} ago`;
+  return age > backupIsOldAfter
+    ? found('backup', 'warn', `${words}: backup --to FOLDER`)
+    : found('backup', 'ok', words);
 }
 
 const stalledAfter = 60 * seconds;

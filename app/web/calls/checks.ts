@@ -45,6 +45,7 @@ export const checkAnswer = z.strictObject({
           'neverStopped',
           'optedOut',
           'purposeUnknown',
+          'restoreNotConfirmed',
           'patientUnknown',
           'recipientUnknown',
         ]),

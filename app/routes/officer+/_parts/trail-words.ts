@@ -89,6 +89,10 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'user.enabled': 'officer.event.userEnabled',
   'user.roleChanged': 'officer.event.userRoleChanged',
   'keys.rotated': 'officer.event.keysRotated',
+  'backup.began': 'officer.event.backupBegan',
+  'backup.made': 'officer.event.backupMade',
+  'backup.restored': 'officer.event.backupRestored',
+  'restore.confirmed': 'officer.event.restoreConfirmed',
   'facility.changed': 'officer.event.facilityChanged',
   'facility.seeded': 'officer.event.facilitySeeded',
 };
