@@ -76,7 +76,6 @@ const pages: Record<Visitor, (story: ToldStory) => string[]> = {
     '/officer',
     '/officer/audit',
     '/officer/people',
-    '/officer/people?search=ines',
     '/officer/people/invite',
     '/officer/keys',
     '/officer/keys/new',
