@@ -1,6 +1,7 @@
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import type { Db } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { callsAMinute } from './machine-keys.ts';
 import { networkOf } from './networks.ts';
 
 const minutes = 60_000;
@@ -18,6 +19,7 @@ const perAddress = {
   invitation: 30,
   signUp: 30,
   recover: 30,
+  machineKey: 300,
 } as const;
 export type LimitedKind = keyof typeof perAddress;
 const addressWindow = 15 * minutes;
@@ -78,6 +80,25 @@ export async function attemptFrom(world: World, limited: Omit<Limited, 'key'>): 
   return seconds(await countAddress(world.db, limited, world.clock().getTime()));
 }
 
+/**
+ * Counts a call of a program's key. Its commit waits for no disk: calls of one key would wait for each other at it, and what a crash of
+ * PostgreSQL loses is a part of one minute's count.
+ * @returns seconds to wait; 0 when it may go ahead
+ */
+export async function countCall(world: World, keyId: string): Promise<number> {
+  const now = world.clock().getTime();
+  const key = `call:${keyId}`;
+  const counted = await world.db.$queryRaw<{ points: number }[]>`
+    insert into rate_limit as held (key, points, expire)
+    select ${key}, 1, ${now + minutes}::bigint from set_config('synchronous_commit', 'off', true)
+    on conflict (key) do update set
+      points = case when held.expire <= ${now} then 1 else held.points + 1 end,
+      expire = case when held.expire <= ${now} then excluded.expire else held.expire end
+    where held.expire <= ${now} or held.points < ${callsAMinute}
+    returning points`;
+  return counted.length > 0 ? 0 : Math.max(1, seconds((await endOf(world.db, key)) - now));
+}
+
 /** Whether a key's door is shut just now, counting nothing. @returns seconds to wait; 0 when it is open */
 export async function waitOf(world: World, limited: Omit<Limited, 'address'>): Promise<number> {
   const now = world.clock().getTime();
@@ -110,15 +131,15 @@ export async function forgetKey(world: World, limited: Omit<Limited, 'address'>)
 }
 
 /**
- * Removes what no longer counts: windows of addresses that are over, and refusals of keys that are nobody's account and rested for a
+ * Removes what no longer counts: windows of addresses and calls that are over, and refusals of keys that are nobody's account and rested for a
  * month. Those of accounts stay until a full sign-in: failures "in a row" have no end by time.
  */
 export function sweepLimits(db: Db, now: Date): Promise<number> {
   const at = now.getTime();
   return db.$executeRaw`
     delete from rate_limit
-    where (key like 'address:%' and expire <= ${at})
-       or (key not like 'address:%' and expire <= ${at - 30 * 24 * hours}
+    where (key similar to '(address|call):%' and expire <= ${at})
+       or (key not similar to '(address|call):%' and expire <= ${at - 30 * 24 * hours}
            and split_part(key, ':', 2) not in (
              select encode(sha256(convert_to(email, 'UTF8')), 'hex') from user_account
              union all select encode(sha256(convert_to(id::text, 'UTF8')), 'hex') from user_account))`;
