@@ -3,7 +3,7 @@ import type { Role } from '#app/audit/actor.ts';
 import { homeOf } from '#app/people/can.ts';
 import { Icon } from './icon.tsx';
 import { LanguageSwitch, ThemeSwitch } from './preference-switches.tsx';
-import { siteNav, type ActingScope, type SiteSection } from './site-nav.ts';
+import { siteNav, type ActingScope, type Opens, type SiteSection } from './site-nav.ts';
 import { useWords } from './words.tsx';
 
 /** A name: the same in every language. */
@@ -14,6 +14,8 @@ export interface Viewer {
   displayName: string;
   /** Decides which ways are shown. */
   role: Role;
+  /** Of a patient's account. */
+  opens: Opens;
 }
 
 export interface SiteHeaderProps {
@@ -69,7 +71,7 @@ export function SiteHeader({ section, viewer, actingScope = null, facilityName, 
       </div>
       <nav aria-label={words('site.nav.label')} className="page">
         <ul className="flex flex-wrap gap-x-6">
-          {siteNav(section, path, viewer?.role, actingScope).map((item) => (
+          {siteNav(section, path, viewer?.role, actingScope, viewer?.opens).map((item) => (
             <li key={item.to}>
               <Link to={item.to} aria-current={item.current} className="nav-link">
                 {words(item.label)}

@@ -1,6 +1,6 @@
 import type { Role } from '#app/audit/actor.ts';
 import { describe, expect, it } from 'vitest';
-import { siteNav, type SiteSection } from './site-nav.ts';
+import { siteNav, type Opens, type SiteSection } from './site-nav.ts';
 
 const paths = (section: SiteSection, role?: Role) => siteNav(section, '/', role).map((item) => item.to);
 
@@ -31,6 +31,14 @@ describe('siteNav', () => {
     expect(paths('public', 'staff')).toEqual(['/staff']);
     expect(paths('public', 'auditor')).toEqual(['/officer']);
     expect(paths('public', 'privacyOfficer')).toEqual(['/officer']);
+  });
+
+  it('shows an account that opens no records only where it goes on', () => {
+    const without = (opens: Opens, section: SiteSection = 'patient') =>
+      siteNav(section, '/account/security', 'patient', null, opens).map(({ to }) => to);
+    expect(without('nothing')).toEqual(['/welcome']);
+    expect(without('representatives')).toEqual(['/account/representatives']);
+    expect(without('nothing', 'public')).toEqual(['/welcome']);
   });
 
   it.each([

@@ -13,6 +13,9 @@ export interface NavItem {
   current?: 'page' | 'true';
 }
 
+/** What a patient's account opens: records (their own, or those of whom they act for), only whom they may act for, or nothing yet. */
+export type Opens = 'records' | 'representatives' | 'nothing';
+
 interface Place {
   to: string;
   label: MessageId;
@@ -38,6 +41,11 @@ const staffPlaces: Place[] = [
   { to: '/staff/patients', capability: 'patients.see', label: 'site.nav.patients' },
   { to: '/staff/sign-in-help', capability: 'signInHelp.ask', label: 'site.nav.help' },
 ];
+/** Where an account that opens no records goes on: nothing else of a patient's would open. */
+const placeWithoutRecords: Record<Exclude<Opens, 'records'>, Pick<Place, 'to' | 'label'>> = {
+  representatives: { to: '/account/representatives', label: 'account.nav.representatives' },
+  nothing: { to: '/welcome', label: 'site.nav.welcome' },
+};
 const signInPlace: Pick<Place, 'to' | 'label'> = { to: '/sign-in', label: 'site.nav.signIn' };
 
 /**
@@ -49,8 +57,9 @@ export function siteNav(
   path: string,
   role?: Role,
   acting: ActingScope = null,
+  opens: Opens = 'records',
 ): NavItem[] {
-  const places = placesOf(section, role, acting);
+  const places = placesOf(section, { role, acting, opens });
   const nearest = places
     .filter(({ to }) => path === to || path.startsWith(`${to}/`))
     .sort((a, b) => b.to.length - a.to.length)[0];
@@ -62,10 +71,10 @@ export function siteNav(
 
 function placesOf(
   section: SiteSection,
-  role?: Role,
-  acting: ActingScope = null,
+  { role, acting, opens }: { role: Role | undefined; acting: ActingScope; opens: Opens },
 ): Pick<Place, 'to' | 'label'>[] {
   if (!role) return section === 'public' ? [signInPlace] : [];
+  if (role === 'patient' && opens !== 'records') return [placeWithoutRecords[opens]];
   const own =
     role === 'patient'
       ? patientPlaces.filter(({ capability }) => scopeAllows(acting, capability))

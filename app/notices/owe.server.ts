@@ -45,19 +45,21 @@ export async function oweLetter(
     kind: 'mailCode' | 'accountExists' | 'noAccount';
     address: string;
     locale: Locale;
-    code?: string;
+    /** Is in a letter that brings one, and in no other. */
+    code: string;
     now: Date;
   },
 ): Promise<string> {
   const id = randomUUID();
   const { kind, address, locale, code, now } = letter;
+  const detailsSealed = seal(keys, JSON.stringify({ code }), boundTo('notice', id));
   await tx.notice.create({
     data: {
       id,
       kind,
       address,
       locale,
-      detailsSealed: code === undefined ? null : seal(keys, JSON.stringify({ code }), boundTo('notice', id)),
+      detailsSealed: kind === 'mailCode' ? detailsSealed : null,
       owedAt: now,
     },
     select: { id: true },

@@ -43,17 +43,21 @@ export async function recordDenial(tx: Tx, filing: Filing, choice: OptOutChoice)
 
 export type WithdrawalRefusal = 'notFound' | 'alreadyWithdrawn';
 
-/** Writes the withdrawal of an earlier "no" as a record of its own. The earlier one stays as it was. */
+/**
+ * Writes the withdrawal of an earlier "no" as a record of its own, under the patient's record. The earlier one stays as it was, in
+ * whichever record of the group it was filed for: were the records parted again, it would count there as before, since the withdrawal
+ * stays with the other.
+ */
 export async function recordWithdrawal(
   tx: Tx,
   filing: Filing,
   deniedId: string,
 ): Promise<string | WithdrawalRefusal> {
+  const group = await recordGroup(tx, filing.patientId);
   const denied = await tx.optOut.findFirst({
     where: {
       id: deniedId,
-      // Not of the group: were the records parted again, somebody else's "no" would be gone.
-      patientId: filing.patientId,
+      patientId: { in: group },
       act: 'denied',
       // Whoever may file but not see reaches only what they filed themselves.
       ...(filing.actor.onBehalfOf?.scope === 'file' ? { recordedById: filing.actor.id } : {}),
@@ -65,12 +69,12 @@ export async function recordWithdrawal(
       studyReach: true,
       studyUids: true,
       coversDeidentified: true,
-      supersededBy: { select: { id: true } },
+      supersededBy: { where: { patientId: { in: group } }, select: { id: true } },
     },
   });
   if (!denied) return 'notFound';
   const { supersededBy, ...scope } = denied;
-  if (supersededBy) return 'alreadyWithdrawn';
+  if (supersededBy.length > 0) return 'alreadyWithdrawn';
   const { id } = await tx.optOut.create({
     data: { ...rowOf(filing), ...scope, act: 'withdrawn', supersedesId: deniedId },
     select: { id: true },
@@ -179,15 +183,16 @@ export interface OptOutInHistory {
 
 /** What a patient decided, in all records that are theirs, newest first, and what it stopped. */
 export async function optOutHistory(db: Db, patientId: string): Promise<OptOutInHistory[]> {
+  const group = await recordGroup(db, patientId);
   const rows = await db.optOut.findMany({
-    where: { patientId: { in: await recordGroup(db, patientId) }, act: 'denied' },
+    where: { patientId: { in: group }, act: 'denied' },
     orderBy: { sequence: 'desc' },
     select: {
       ...recordFields,
       recordedById: true,
       requestId: true,
       request: { select: { reference: true } },
-      supersededBy: { select: { effectiveFrom: true } },
+      supersededBy: { where: { patientId: { in: group } }, select: { effectiveFrom: true }, take: 1 },
       // A question about the past ("was it allowed on 3 May?") stopped nothing.
       _count: { select: { blocked: { where: { check: { asOfAt: null } } } } },
       blocked: {
@@ -209,7 +214,7 @@ export async function optOutHistory(db: Db, patientId: string): Promise<OptOutIn
     effectiveFrom: row.effectiveFrom,
     reference: row.request.reference,
     requestId: row.requestId,
-    withdrawnAt: row.supersededBy?.effectiveFrom ?? null,
+    withdrawnAt: row.supersededBy[0]?.effectiveFrom ?? null,
     blocked: row._count.blocked,
     lastBlockedAt: row.blocked[0]?.check.checkedAt ?? null,
   }));

@@ -4,7 +4,7 @@ import { inTransaction, isUniqueViolation, type Db, type NoticeChoice } from '#a
 import type { World } from '#app/db/world.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import type { Locale } from '#app/words/locales.ts';
-import { changeCredentials, ownPatient, refuse, type CredentialChange } from './credentials.server.ts';
+import { changeCredentials, asThemselves, refuse, type CredentialChange } from './credentials.server.ts';
 import { askProof, plainEmail, takeProof, type ProofAsked } from './mail-proofs.server.ts';
 
 /** How an account is written to. */
@@ -79,10 +79,9 @@ export function chooseNotices(
     if (count === 0) return false;
     await appendEvent(tx, {
       type: 'noticeChoice.changed',
-      actor: person,
+      ...asThemselves(person),
       at: now,
       subject: { kind: 'user', id: person.id },
-      ...ownPatient(person),
       after: { noticeChoice: choice },
       visibleToPatient: person.role === 'patient',
     });

@@ -79,10 +79,9 @@ export async function traceCredentials(
 ): Promise<void> {
   await appendEvent(tx, {
     type,
-    actor: person,
+    ...asThemselves(person),
     at: now,
     subject: { kind: 'user', id: person.id },
-    ...ownPatient(person),
     ...(before ? { before } : {}),
     ...(after ? { after } : {}),
     visibleToPatient: person.role === 'patient',
@@ -90,9 +89,13 @@ export async function traceCredentials(
   if (notice) await oweNotice(tx, { kind: notice, userId: person.id, now });
 }
 
-/** The patient record in whose history an event about the account itself belongs: never the one of somebody they act for. */
-export function ownPatient({ patientId, onBehalfOf }: Person): { patientId?: string } {
-  return patientId && !onBehalfOf ? { patientId } : {};
+/**
+ * Actor and record of an event about an account itself. Whoever acts for a patient does this for themselves all the same: it is not said
+ * to be on the patient's behalf, and does not belong into the patient's history.
+ */
+export function asThemselves({ onBehalfOf, ...person }: Person): { actor: Person; patientId?: string } {
+  if (onBehalfOf) return { actor: { ...person, patientId: null } };
+  return { actor: person, ...(person.patientId ? { patientId: person.patientId } : {}) };
 }
 
 /** Changes of one account's credentials come one after the other. */

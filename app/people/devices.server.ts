@@ -2,7 +2,7 @@ import { appendEvent } from '#app/audit/audit.server.ts';
 import type { Person } from '#app/audit/actor.ts';
 import { inTransaction, type Db, type FactorKind } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
-import { ownPatient } from './credentials.server.ts';
+import { asThemselves } from './credentials.server.ts';
 import { endSessionsOf, liveSince } from './sessions.server.ts';
 
 /** A session as its owner sees it on the list of devices. */
@@ -59,10 +59,9 @@ export function endOtherSessions(
 function endedByOwner(person: Person, count: number, at: Date) {
   return {
     type: 'session.endedByOwner',
-    actor: person,
+    ...asThemselves(person),
     at,
     subject: { kind: 'user', id: person.id },
-    ...ownPatient(person),
     after: { count },
     visibleToPatient: person.role === 'patient',
   } as const;

@@ -1,6 +1,7 @@
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import type { Db } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { callsAMinute } from './machine-keys.ts';
 import { networkOf } from './networks.ts';
 
 const minutes = 60_000;
@@ -18,9 +19,12 @@ const perAddress = {
   invitation: 30,
   signUp: 30,
   recover: 30,
+  machineKey: 300,
 } as const;
 export type LimitedKind = keyof typeof perAddress;
 const addressWindow = 15 * minutes;
+/** Five times what one network gets, so that one alone shuts nobody out. */
+const lettersADay = 50;
 
 // NIST SP 800-63B-4 §3.2.2: no more than 100 failures in a row. Ten are free, each further one waits twice as long as the one before.
 const freeRefusals = 10;
@@ -78,6 +82,21 @@ export async function attemptFrom(world: World, limited: Omit<Limited, 'key'>): 
   return seconds(await countAddress(world.db, limited, world.clock().getTime()));
 }
 
+/** Counts a call of a program's key. @returns seconds to wait; 0 when it may go ahead */
+export async function countCall(world: World, keyId: string): Promise<number> {
+  const now = world.clock().getTime();
+  return seconds(await countIn(world.db, `call:${keyId}`, { most: callsAMinute, window: minutes }, now));
+}
+
+/**
+ * Counts a letter to an address of mail that browsers nobody knows asked for, from however many networks.
+ * @returns seconds to wait; 0 when it may go ahead
+ */
+export async function countLetter(world: World, limited: Omit<Limited, 'address'>): Promise<number> {
+  const limit = { most: lettersADay, window: 24 * hours };
+  return seconds(await countIn(world.db, `day:${keyOf(limited)}`, limit, world.clock().getTime()));
+}
+
 /** Whether a key's door is shut just now, counting nothing. @returns seconds to wait; 0 when it is open */
 export async function waitOf(world: World, limited: Omit<Limited, 'address'>): Promise<number> {
   const now = world.clock().getTime();
@@ -110,30 +129,45 @@ export async function forgetKey(world: World, limited: Omit<Limited, 'address'>)
 }
 
 /**
- * Removes what no longer counts: windows of addresses that are over, and refusals of keys that are nobody's account and rested for a
+ * Removes what no longer counts: windows that are over, and refusals of keys that are nobody's account and rested for a
  * month. Those of accounts stay until a full sign-in: failures "in a row" have no end by time.
  */
 export function sweepLimits(db: Db, now: Date): Promise<number> {
   const at = now.getTime();
   return db.$executeRaw`
     delete from rate_limit
-    where (key like 'address:%' and expire <= ${at})
-       or (key not like 'address:%' and expire <= ${at - 30 * 24 * hours}
+    where (key similar to '(address|call|day):%' and expire <= ${at})
+       or (key not similar to '(address|call|day):%' and expire <= ${at - 30 * 24 * hours}
            and split_part(key, ':', 2) not in (
              select encode(sha256(convert_to(email, 'UTF8')), 'hex') from user_account
              union all select encode(sha256(convert_to(id::text, 'UTF8')), 'hex') from user_account))`;
 }
 
-async function countAddress(db: Db, limited: Omit<Limited, 'key'>, now: number): Promise<number> {
-  const key = addressKeyOf(limited);
+function countAddress(db: Db, limited: Omit<Limited, 'key'>, now: number): Promise<number> {
+  return countIn(db, addressKeyOf(limited), { most: perAddress[limited.kind], window: addressWindow }, now);
+}
+
+/**
+ * Counts in a window that begins with the first and ends by itself. The commit waits for no disk: those who count at the same key would
+ * wait for each other there, and what a crash of PostgreSQL loses is the last moment's count.
+ * @returns milliseconds to wait; 0 when it may go ahead
+ */
+async function countIn(
+  db: Db,
+  key: string,
+  { most, window }: { most: number; window: number },
+  now: number,
+): Promise<number> {
   const counted = await db.$queryRaw<{ points: number }[]>`
-    insert into rate_limit as held (key, points, expire) values (${key}, 1, ${now + addressWindow})
+    insert into rate_limit as held (key, points, expire)
+    select ${key}, 1, ${now + window}::bigint from set_config('synchronous_commit', 'off', true)
     on conflict (key) do update set
       points = case when held.expire <= ${now} then 1 else held.points + 1 end,
-      expire = case when held.expire <= ${now} then ${now + addressWindow} else held.expire end
-    where held.expire <= ${now} or held.points < ${perAddress[limited.kind]}
+      expire = case when held.expire <= ${now} then excluded.expire else held.expire end
+    where held.expire <= ${now} or held.points < ${most}
     returning points`;
-  return counted.length > 0 ? 0 : (await endOf(db, key)) - now;
+  // At least a little: the window may have ended between the two questions.
+  return counted.length > 0 ? 0 : Math.max(1, (await endOf(db, key)) - now);
 }
 
 /** Takes one try of an address back. */

@@ -216,7 +216,7 @@ export async function findMachineClient(
   db: Db,
   key: string,
   now: Date,
-): Promise<MachineClientIdentity | null> {
+): Promise<(MachineClientIdentity & { keyId: string }) | null> {
   const row = await db.machineKey.findUnique({
     where: { keyHash: sha256Hex(key) },
     select: {
@@ -233,7 +233,7 @@ export async function findMachineClient(
     await db.machineKey.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } });
   }
   const { id, name, scopes, vendorId } = row.client;
-  return { id, name, scopes, vendorId };
+  return { id, name, scopes, vendorId, keyId: row.id };
 }
 
 /** A call that a program's key was not enough for, at most once a minute a program and call: a loop of refusals must not fill the log. */

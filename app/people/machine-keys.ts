@@ -7,6 +7,9 @@ export const keyLife = { usual: 365, most: 730 } as const;
 /** How long the key before goes on after a new one was made, in days. 0: it ends at once. */
 export const keyOverlap = { usual: 7, most: 30 } as const;
 
+/** How many calls a key may make in a minute. A question about exports may have 10,000 items, so this is far above need. */
+export const callsAMinute = 3_000;
+
 /** What a company's own program may do: ask about itself, and no more. Everything else tells of others too. */
 export const vendorScopes: readonly MachineScope[] = ['checks:read'];
 

@@ -7,7 +7,9 @@ import { inTransaction, type MailProofPurpose, type Tx } from '#app/db/client.se
 import type { World } from '#app/db/world.ts';
 import { oweLetter } from '#app/notices/owe.server.ts';
 import type { Locale } from '#app/words/locales.ts';
-import { attempt, forget } from './limits.server.ts';
+import { knownDevice } from './known-devices.server.ts';
+import { attempt, countLetter, forget, type Limited } from './limits.server.ts';
+import { networkOf } from './networks.ts';
 
 const minutes = 60_000;
 
@@ -26,6 +28,8 @@ export interface AskedProof {
   locale: Locale;
   /** Network address of the browser. */
   address: string;
+  /** The browser's cookie by which accounts know it. */
+  device?: string | null;
   /** Whose account it is about (recover, changeEmail); signUp: the account that the address has already. */
   userId?: string | null;
   invitationId?: string | null;
@@ -37,17 +41,25 @@ export type ProofAsked = { ok: true; cookie: string } | { ok: false; wait: numbe
 
 /**
  * Mails a code to an address, to be typed into the browser that gets the cookie `plainview_proof`. It proves that somebody reads the mail
- * of the address, and is never a second factor. @returns seconds to wait when there were too many for the address of mail or the network
+ * of the address, and is never a second factor. Letters are counted by address of mail and by who asks: a stranger who knows the address
+ * does not keep its owner from getting one. @returns seconds to wait when there were too many
  */
 export async function askProof(world: World, asked: AskedProof): Promise<ProofAsked> {
   const email = plainEmail(asked.email);
-  const { wait } = await attempt(world, limitOf({ ...asked, email }));
+  const { limited, isKnown } = await limitOf(world, { ...asked, email });
+  const { wait } = await attempt(world, limited);
   if (wait > 0) return { ok: false, wait };
+  const waitOfAll = isKnown
+    ? 0
+    : await countLetter(world, { kind: 'mailCode', key: `${asked.purpose}:${email}` });
+  if (waitOfAll > 0) return { ok: false, wait: waitOfAll };
   const now = world.clock();
   const cookie = newSecret();
   const id = randomUUID();
   const { text: code } = newPrintedCode(mailCodeShape);
   const { purpose, locale, userId, invitationId, instead } = asked;
+  // Made and sealed also where none is right: it takes as long.
+  const codeSealed = seal(world.keys, code, boundTo('mail_proof', id));
   await inTransaction(world.db, async (tx) => {
     await tx.mailProof.deleteMany({ where: { expiresAt: { lte: now } } });
     await tx.mailProof.create({
@@ -59,14 +71,13 @@ export async function askProof(world: World, asked: AskedProof): Promise<ProofAs
         locale,
         userId: userId ?? null,
         invitationId: invitationId ?? null,
-        codeSealed: instead ? null : seal(world.keys, code, boundTo('mail_proof', id)),
+        codeSealed: instead ? null : codeSealed,
         createdAt: now,
         expiresAt: new Date(now.getTime() + mailCodeFor),
       },
       select: { id: true },
     });
-    const letter = instead ? { kind: instead } : { kind: 'mailCode' as const, code };
-    await oweLetter(tx, world.keys, { ...letter, address: email, locale, now });
+    await oweLetter(tx, world.keys, { kind: instead ?? 'mailCode', code, address: email, locale, now });
   });
   return { ok: true, cookie };
 }
@@ -102,14 +113,15 @@ export async function tryProof(
     purpose,
     typed,
     address,
-  }: { cookie: string; purpose: MailProofPurpose; typed: string; address: string },
+    device,
+  }: { cookie: string; purpose: MailProofPurpose; typed: string } & Pick<AskedProof, 'address' | 'device'>,
 ): Promise<ProofTried> {
   const now = world.clock();
   const idHash = sha256Hex(cookie);
   const counted = await world.db.mailProof.updateManyAndReturn({
     where: { idHash, purpose, provedAt: null, expiresAt: { gt: now }, attempts: { lt: triesACode } },
     data: { attempts: { increment: 1 } },
-    select: { id: true, email: true, codeSealed: true },
+    select: { id: true, email: true, userId: true, codeSealed: true },
   });
   const [proof] = counted;
   if (!proof) return (await provedMail(world, cookie, purpose)) ? 'proved' : 'startAgain';
@@ -127,7 +139,8 @@ export async function tryProof(
     data: { provedAt: now, codeSealed: null, expiresAt: new Date(now.getTime() + provedFor) },
   });
   if (count === 0) return (await provedMail(world, cookie, purpose)) ? 'proved' : 'startAgain';
-  await forget(world, limitOf({ purpose, email: proof.email, address }));
+  const { email, userId } = proof;
+  await forget(world, (await limitOf(world, { purpose, email, userId, address, device })).limited);
   return 'proved';
 }
 
@@ -179,9 +192,15 @@ export function plainEmail(email: string): string {
   return email.trim().toLowerCase();
 }
 
-// One purpose does not shut the door of another.
-function limitOf({ purpose, email, address }: { purpose: MailProofPurpose; email: string; address: string }) {
-  return { kind: 'mailCode', key: `${purpose}:${email}`, address } as const;
+/** One purpose does not shut the door of another, nor a network that of another one, nor any of them that of a browser the account knows. */
+async function limitOf(
+  world: World,
+  asked: Pick<AskedProof, 'purpose' | 'email' | 'address' | 'userId' | 'device'>,
+): Promise<{ limited: Limited; isKnown: boolean }> {
+  const { purpose, email, address } = asked;
+  const known = await knownDevice(world.db, asked.userId ?? null, asked.device, world.clock());
+  const key = `${purpose}:${email}|${known ?? networkOf(address)}`;
+  return { limited: { kind: 'mailCode', key, address }, isKnown: known !== null };
 }
 
 /** Both of the shape's length. */

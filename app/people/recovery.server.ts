@@ -17,17 +17,15 @@ import { forgetRefusals } from './sign-in.server.ts';
 /** First step: the address of mail. One that has no account gets the same answer and another letter. */
 export async function beginRecovery(
   world: World,
-  { email, locale, address }: { email: string; locale: Locale; address: string },
+  asked: { email: string; locale: Locale; address: string; device: string | null },
 ): Promise<ProofAsked> {
   const user = await world.db.user.findFirst({
-    where: { email: plainEmail(email), disabledAt: null },
+    where: { email: plainEmail(asked.email), disabledAt: null },
     select: { id: true },
   });
   return askProof(world, {
     purpose: 'recover',
-    email,
-    locale,
-    address,
+    ...asked,
     userId: user?.id ?? null,
     instead: user ? null : 'noAccount',
   });

@@ -4,7 +4,7 @@ import { newSecret, sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction, type FactorKind, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
-import { ownPatient } from './credentials.server.ts';
+import { asThemselves } from './credentials.server.ts';
 import { knownDevice, rememberDevice } from './known-devices.server.ts';
 import {
   attempt,
@@ -301,10 +301,9 @@ function appendSessionEvent(
 ): Promise<void> {
   return appendEvent(tx, {
     type,
-    actor: person,
+    ...asThemselves(person),
     at,
     subject: { kind: 'user', id: person.id },
-    ...ownPatient(person),
     ...(after ? { after } : {}),
     visibleToPatient: person.role === 'patient',
   });

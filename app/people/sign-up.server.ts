@@ -6,7 +6,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { passwordMistake } from './common-passwords.server.ts';
-import { ownPatient, traceCredentials } from './credentials.server.ts';
+import { asThemselves, traceCredentials } from './credentials.server.ts';
 import {
   InvitationSpent,
   invitationByCode,
@@ -243,10 +243,9 @@ async function openAccount(
   });
   await appendEvent(tx, {
     type: 'user.created',
-    actor: person,
+    ...asThemselves(person),
     at: now,
     subject: { kind: 'user', id },
-    ...ownPatient(person),
     after: { role },
     visibleToPatient: role === 'patient',
   });
@@ -268,10 +267,9 @@ async function firstSession(
   const sessionId = await startSession(tx, person.id, { address, userAgent, factor }, now);
   await appendEvent(tx, {
     type: 'session.started',
-    actor: person,
+    ...asThemselves(person),
     at: now,
     subject: { kind: 'user', id: person.id },
-    ...ownPatient(person),
     after: { factor },
     visibleToPatient: person.role === 'patient',
   });

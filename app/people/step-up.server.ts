@@ -3,7 +3,7 @@ import type { Person } from '#app/audit/actor.ts';
 import type { AuditEventType, AuditFacts } from '#app/audit/events.ts';
 import { inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
-import { ownPatient } from './credentials.server.ts';
+import { asThemselves } from './credentials.server.ts';
 import { attempt, forget, giveAddressBack, giveBack } from './limits.server.ts';
 import { Busy } from './passwords.server.ts';
 import { proveFactor, type GivenProof } from './prove-factor.server.ts';
@@ -76,10 +76,9 @@ function tell(
 ): Promise<void> {
   return appendEvent(tx, {
     type,
-    actor: person,
+    ...asThemselves(person),
     at,
     subject: { kind: 'user', id: person.id },
-    ...ownPatient(person),
     ...(after ? { after } : {}),
     visibleToPatient: person.role === 'patient',
   });

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { createRequestHandler } from '@remix-run/express';
 import type { ServerBuild } from '@remix-run/node';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import { isDatabaseUnreachable } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { readiness, type Part } from './readiness.server.ts';
@@ -57,6 +57,10 @@ export function makeApp(settings: HttpSettings): Express {
       nonce: nonceOf(response),
       requestId: response.locals.requestId as string,
       address: request.ip ?? 'unknown',
+      whenTaken: (work) =>
+        response.on('finish', () => {
+          if (hasTaken(response)) work().catch((error: unknown) => log.error({ error }, 'after the answer'));
+        }),
       logError: (error: unknown) =>
         log.error({ error, requestId: response.locals.requestId as string }, 'a loader or action failed'),
     }),
@@ -65,6 +69,12 @@ export function makeApp(settings: HttpSettings): Express {
   app.all('*', (request, response, next) => void remix(request, response, next));
   app.use(lastResort(log));
   return app;
+}
+
+/** A form that was taken leads on; one that was not comes back with its mistakes, or leads to where one shows who one is. */
+function hasTaken(response: Response): boolean {
+  const to = String(response.getHeader('Location') ?? '');
+  return response.statusCode === 302 && !/^\/(sign-in|confirm)\b/.test(to);
 }
 
 /** Static files. `no-store` is set on every answer before, and only `setHeaders` comes after it; a missing file keeps it. */

@@ -8,6 +8,8 @@ export interface DoorContext {
   requestId: string;
   /** The browser's network address, as the trusted proxies tell it. */
   address: string;
+  /** Does something once the answer was sent, when it took the form: led on to another page than one that asks who it is. */
+  whenTaken(work: () => Promise<void>): void;
   /** Notes an error where the operator looks. */
   logError(error: unknown): void;
 }

@@ -5,7 +5,7 @@ import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import type { World } from '#app/db/world.ts';
 import { homeOf, mayAct, type Capability } from '#app/people/can.ts';
 import { isRepresentative } from '#app/people/representations-reading.server.ts';
-import { keepForm } from '#app/people/kept-forms.server.ts';
+import { dropKeptForm, keepForm } from '#app/people/kept-forms.server.ts';
 import { ownerOfEnded, readSession, type SessionFacts, type SignedIn } from '#app/people/sessions.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import type { DoorArgs } from './context.ts';
@@ -44,7 +44,14 @@ export async function requirePerson(args: DoorArgs, capability: Capability): Pro
     throw new Response(null, { status: 403 });
   }
   const { person, session } = signedIn;
+  const kept = sentFromKept(args.request);
+  if (kept) args.context.whenTaken(() => dropKeptForm(world, person.id, kept));
   return { world, person, session, locale: await localeOf(args, signedIn), now: world.clock() };
+}
+
+/** The name of the kept form that this one was sent from (app/routes/_public+/kept.tsx). */
+function sentFromKept(request: Request): string | null {
+  return request.method === 'POST' ? new URL(request.url).searchParams.get('kept') : null;
 }
 
 /** To the sign-in page, and back. A form that came just too late is kept for its owner, who finds it after signing in. */
@@ -138,7 +145,7 @@ export function notFound(): Response {
 /** Where to come back to after signing in. Remix asks for data under the same path with `.data` behind it. */
 function pathOf(request: Request, search?: 'withSearch'): string {
   const url = new URL(request.url);
-  url.searchParams.delete('_routes');
+  for (const own of ['_routes', 'kept']) url.searchParams.delete(own);
   const path = url.pathname.replace(/\.data$/, '').replace(/^\/_root$/, '/');
   return safePath(request.method === 'GET' || search ? path + url.search : path, '/');
 }

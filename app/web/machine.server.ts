@@ -5,7 +5,8 @@ import {
   noteDeniedCall,
   type MachineClientIdentity,
 } from '#app/people/machine-clients.server.ts';
-import { vendorScopes } from '#app/people/machine-keys.ts';
+import { attemptFrom, countCall } from '#app/people/limits.server.ts';
+import { callsAMinute, vendorScopes } from '#app/people/machine-keys.ts';
 import type { MachineCall } from './calls/call.ts';
 import type { DoorArgs } from './context.ts';
 import { problem } from './problem.server.ts';
@@ -43,10 +44,14 @@ export async function machineDoor(
   try {
     const client = await clientOf(world, request);
     if (!client) {
+      const wait = await attemptFrom(world, { kind: 'machineKey', address: context.address });
+      if (wait > 0) return tooMany(wait, 'Too many calls without a valid key came from this network.');
       const detail =
         'Send the key as "Authorization: Bearer KEY". Keys are made with: npm run -s admin -- api-key create';
       return problem('not-signed-in', { detail }, { 'WWW-Authenticate': 'Bearer realm="plainview"' });
     }
+    const wait = await countCall(world, client.keyId);
+    if (wait > 0) return tooMany(wait, `A key may make ${callsAMinute} calls a minute.`);
     const now = world.clock();
     const answer = scopeRefusal(client, scope) ?? (await work({ world, client, request, now }));
     if (answer.status === 403) await noteDeniedCall(world.db, { client, path, now });
@@ -66,6 +71,11 @@ export async function machineDoor(
   }
 }
 
+function tooMany(wait: number, why: string): Response {
+  const detail = `${why} Nothing was decided and nothing was stored. Until you ask again, treat every export as denied.`;
+  return problem('too-many-requests', { detail }, { 'Retry-After': String(wait) });
+}
+
 function scopeRefusal(client: MachineClientIdentity, scope: MachineCall['scope']): Response | null {
   if (!scope || !client.scopes.includes(scope))
     return problem('scope-missing', { detail: `This call needs the scope ${scope}.` });
@@ -80,7 +90,7 @@ function hasKeyInAddress(request: Request): boolean {
   return names.some((name) => /^(api[-_]?key|access[-_]?token|token|key)$/i.test(name));
 }
 
-async function clientOf(world: World, request: Request): Promise<MachineClientIdentity | null> {
+async function clientOf(world: World, request: Request): ReturnType<typeof findMachineClient> {
   const [scheme, key, ...rest] = (request.headers.get('Authorization') ?? '').split(' ');
   if (scheme?.toLowerCase() !== 'bearer' || !key || rest.length > 0 || key.length > 200) return null;
   return findMachineClient(world.db, key, world.clock());

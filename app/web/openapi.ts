@@ -1,5 +1,6 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry, type ResponseConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
+import { callsAMinute } from '#app/people/machine-keys.ts';
 import type { MachineCall } from './calls/call.ts';
 import { problems, type ProblemType } from './problems.ts';
 
@@ -12,7 +13,7 @@ const problemSchema = z.looseObject({
 
 /** What any call can answer, and what one with a key can answer besides. */
 const ofEveryCall: ProblemType[] = ['method-not-allowed', 'server-error', 'unavailable'];
-const ofEveryKey: ProblemType[] = ['not-signed-in', 'key-in-address', 'scope-missing'];
+const ofEveryKey: ProblemType[] = ['not-signed-in', 'key-in-address', 'scope-missing', 'too-many-requests'];
 
 /** The OpenAPI 3.1 document of the calls. @param origin scheme and host of the site */
 export function openApiDocument(calls: readonly MachineCall[], origin: string) {
@@ -49,8 +50,7 @@ export function openApiDocument(calls: readonly MachineCall[], origin: string) {
     info: {
       title: 'Plainview machine API',
       version: '1',
-      description:
-        'Programs report transfers of images here, and ask before they send. Errors are problem details (RFC 9457). No answer, or an answer other than "permit", means: do not send.',
+      description: `Programs report transfers of images here, and ask before they send. Errors are problem details (RFC 9457). A key may make ${callsAMinute} calls a minute; 429 says in Retry-After how long to wait. No answer, or an answer other than "permit", means: do not send.`,
     },
     servers: [{ url: origin }],
   });
@@ -63,6 +63,8 @@ const idempotencyKey = z.object({
     .optional(),
 });
 
+const retryAfter = z.object({ 'Retry-After': z.string().describe('Seconds to wait.') });
+
 function responsesOf({ scope, answers, problems: own }: MachineCall): Record<string, ResponseConfig> {
   const responses: Record<string, ResponseConfig> = {};
   for (const [status, { description, schema, type = 'application/json' }] of Object.entries(answers))
@@ -74,6 +76,7 @@ function responsesOf({ scope, answers, problems: own }: MachineCall): Record<str
       .map((kind) => problems[kind].title);
     responses[status] = {
       description: `${titles.join('. ')}.`,
+      ...(status === problems['too-many-requests'].status ? { headers: retryAfter } : {}),
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     };
   }

@@ -1,4 +1,8 @@
+import type { Person } from '#app/audit/actor.ts';
+import type { Viewer } from '#app/components/site-header.tsx';
+import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
+import { isRepresentative } from '#app/people/representations-reading.server.ts';
 import type { DoorArgs } from './context.ts';
 import { readCookie } from './cookies.server.ts';
 import { whoIs } from './guard.server.ts';
@@ -21,9 +25,17 @@ export async function siteFrame(args: DoorArgs): Promise<SiteFrame> {
     session: signedIn && sessionEnd(signedIn.session, world.clock()),
     actingFor: signedIn?.person.onBehalfOf?.name ?? null,
     actingScope: signedIn?.person.onBehalfOf?.scope ?? null,
-    viewer: signedIn && { displayName: signedIn.person.name, role: signedIn.person.role },
+    viewer: signedIn && (await viewerOf(world, signedIn.person)),
     facility: { name: facility.name, phone: facility.phone },
   };
+}
+
+async function viewerOf({ db }: World, person: Person): Promise<Viewer> {
+  const { id, role, patientId, actingEnded } = person;
+  const actsForOthers = async () => actingEnded !== undefined || (await isRepresentative(db, id));
+  const opens =
+    role !== 'patient' || patientId ? 'records' : (await actsForOthers()) ? 'representatives' : 'nothing';
+  return { displayName: person.name, role, opens };
 }
 
 /** When a session ends if nobody does anything; nothing puts off its last end. */

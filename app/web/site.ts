@@ -1,5 +1,5 @@
 import { useRouteLoaderData } from '@remix-run/react';
-import type { Role } from '#app/audit/actor.ts';
+import type { Viewer } from '#app/components/site-header.tsx';
 import type { Locale } from '#app/words/locales.ts';
 
 /** What the frame around every page shows; loaded once, at the root. */
@@ -8,7 +8,7 @@ export interface SiteFrame {
   /** Chosen on this browser; null follows the device. */
   theme: 'light' | 'dark' | null;
   demo: boolean;
-  viewer: { displayName: string; role: Role } | null;
+  viewer: Viewer | null;
   facility: { name: string; phone: string };
   /** When the session ends if nobody does anything: in how many milliseconds, and whether that can be put off. */
   session: { endsAt: string; endsIn: number; isLast: boolean } | null;

@@ -215,7 +215,7 @@ const table: Record<string, Line> = {
   },
 
   'routes/officer+/index': { kind: 'page', opens: overseeing },
-  'routes/officer+/people+/index': { kind: 'page', opens: overseeing },
+  'routes/officer+/people+/index': { kind: 'page', opens: overseeing, acts: overseeing },
   'routes/officer+/people+/$id': {
     kind: 'page',
     opens: overseeing,

@@ -77,7 +77,6 @@ const pages: Record<Visitor, (story: ToldStory & { machine: string }) => string[
     '/officer',
     '/officer/audit',
     '/officer/people',
-    '/officer/people?search=ines',
     '/officer/people/invite',
     `/officer/people/${people.account}`,
     '/officer/keys',

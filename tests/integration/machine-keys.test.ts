@@ -8,6 +8,7 @@ import {
   revokeMachineKey,
   rotateMachineKey,
 } from '#app/people/machine-clients.server.ts';
+import { callsAMinute } from '#app/people/machine-keys.ts';
 import { asMachine, expectProblem, startSite, type Site } from '#tests/support/site.ts';
 import { hours, minutes, somebody } from '#tests/support/world.ts';
 
@@ -289,5 +290,39 @@ describe('the program of a company', () => {
       ),
       403,
     );
+  });
+});
+
+describe('calls', () => {
+  const used = (kind: 'call' | 'address:machineKey', points: number) =>
+    site.world.db.rateLimit.updateMany({ where: { key: { startsWith: `${kind}:` } }, data: { points } });
+
+  it('of one key are limited in a minute, also at one instant, and another key’s are not', async () => {
+    const [{ key }, other] = [await newClient(), await newClient()];
+    expect((await ask(key, 'umbra')).status).toBe(200);
+    await used('call', callsAMinute - 5);
+    const answers = await Promise.all(Array.from({ length: 12 }, () => ask(key, 'umbra')));
+    const late = answers.filter(({ status }) => status !== 200);
+    expect(late).toHaveLength(7);
+    for (const answer of late) {
+      expectProblem(answer, 429, { type: '/problems/too-many-requests' });
+      expect(answer.headers['retry-after']).toBe('60');
+      expect(answer.text).not.toContain('permit');
+    }
+    expect((await ask(other.key, 'umbra')).status).toBe(200);
+    site.clock.advance(60_000);
+    expect((await ask(key, 'umbra')).status).toBe(200);
+  });
+
+  it('without a valid key are limited by network, which shuts no valid key out', async () => {
+    const { key } = await newClient();
+    expectProblem(await ask('pvk_nobodys', 'umbra'), 401);
+    await used('address:machineKey', 300);
+    const answer = await ask('pvk_nobodys', 'umbra');
+    expectProblem(answer, 429, { type: '/problems/too-many-requests' });
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await ask(key, 'umbra')).status).toBe(200);
+    site.clock.advance(15 * 60_000);
+    expectProblem(await ask('pvk_nobodys', 'umbra'), 401);
   });
 });

@@ -86,7 +86,7 @@ describe('joined records', () => {
     expect(await check('RB000417', 'RB000533', 'RB000760')).toEqual(['deny', 'deny', 'permit']);
   });
 
-  it('taking back the “no” of one leaves the “no” of the other in force', async () => {
+  it('taking back the “no” of one leaves the “no” of the other in force, which goes when it is taken back too', async () => {
     const [ines, zoe] = [await recordOf('RB000417'), await recordOf('RB000902')];
     const own = await fileOptOut(fresh.world, { purposes: ['aiTraining'] });
     const others = await fileOptOut(fresh.world, { mrn: 'RB000902', purposes: ['aiTraining'] });
@@ -97,9 +97,16 @@ describe('joined records', () => {
     expect(await merge(ines, zoe)).toEqual({ ok: true });
     await withdrawOptOut(fresh.world, own);
     expect(await check('RB000417', 'RB000902')).toEqual(['deny', 'deny']);
-    // And the one that was filed for the other record is not to be taken back from this one.
-    await expect(withdrawOptOut(fresh.world, others)).rejects.toThrow('notFound');
-    expect(await check('RB000417')).toEqual(['deny']);
+    // The one that was filed for the other record goes too, for as long as the two are one person, and no longer.
+    await withdrawOptOut(fresh.world, others);
+    expect(await check('RB000417', 'RB000902')).toEqual(['permit', 'permit']);
+    await expect(withdrawOptOut(fresh.world, others)).rejects.toThrow('alreadyWithdrawn');
+    await unmerge(zoe);
+    expect(await check('RB000417', 'RB000902')).toEqual(['permit', 'deny']);
+    await fresh.world.db.user.updateMany({ where: { patientId: zoe }, data: { disabledAt: null } });
+    expect((await optOutHistory(fresh.world.db, zoe))[0]).toMatchObject({ id: others, withdrawnAt: null });
+    await withdrawOptOut(fresh.world, others, 'RB000902');
+    expect(await check('RB000902')).toEqual(['permit']);
   });
 
   it('the patient sees both histories, and the accounting covers both', async () => {

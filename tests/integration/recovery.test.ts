@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '#app/db/client.server.ts';
+import { rememberDevice } from '#app/people/known-devices.server.ts';
 import { issueCodes, newCodes } from '#app/people/one-time-codes.server.ts';
+import { beginRecovery } from '#app/people/recovery.server.ts';
 import { mailedCode } from '#tests/support/mailed.ts';
 import {
   asForm,
@@ -11,7 +13,7 @@ import {
   type Answer,
   type Site,
 } from '#tests/support/site.ts';
-import { castMember, codeNow, minutes, seconds } from '#tests/support/world.ts';
+import { castMember, codeNow, hours, minutes, seconds } from '#tests/support/world.ts';
 
 let site: Site;
 beforeAll(async () => {
@@ -197,4 +199,26 @@ describe('getting back in', () => {
     expect((await post('/recover/password', { password }, after)).headers.location).toBe('/recover?why=over');
     await site.world.db.user.update({ where, data: { disabledAt: null } });
   });
+});
+
+it('a stranger who knows the address, from one network or many, does not keep the owner from a letter', async () => {
+  const { db } = site.world;
+  const { id } = await db.user.findUniqueOrThrow({ where: { email: zoe.email } });
+  const { secret } = await inTransaction(db, (tx) => rememberDevice(tx, id, null, site.clock.now()));
+  const ask = async (address: string, device: string | null = null) =>
+    (await beginRecovery(site.world, { email: zoe.email, locale: 'en', address, device })).ok;
+  const times = async (count: number, address: string) => {
+    for (let at = 0; at < count; at += 1) expect(await ask(address), `${address} ${at}`).toBe(true);
+  };
+  await times(10, '203.0.113.66');
+  expect(await ask('203.0.113.66')).toBe(false);
+  await times(1, '198.51.100.7');
+  // Over all networks there is an end too, for browsers that the account does not know.
+  for (const network of [1, 2, 3]) await times(10, `192.0.2.${network}`);
+  await times(9, '192.0.2.4');
+  expect(await ask('192.0.2.5')).toBe(false);
+  expect(await ask('203.0.113.66', 'x'.repeat(43))).toBe(false);
+  expect(await ask('203.0.113.66', secret)).toBe(true);
+  site.clock.advance(hours(24));
+  expect(await ask('192.0.2.5')).toBe(true);
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { draftAnswer } from '#app/requests/answer.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
+import { formsOf } from '#tests/support/html.ts';
 import { asForm, cookieOf, signIn, startSite, type Site } from '#tests/support/site.ts';
 import { castMember, codeNow, minutes, patientOf, personOf } from '#tests/support/world.ts';
 
@@ -55,8 +56,14 @@ it('a release asks staff for a fresh factor, keeps what was typed, and goes out 
   expect((await site.ask(path, { headers: { Cookie: stale } })).status).toBe(302);
   const kept = await site.ask(next, { headers: { Cookie: fresh } });
   expect(kept.text).toContain('A note that must not be lost');
-  const sent = await site.ask(path, asForm(answer, fresh));
+  // Sent from where it was kept. A form that is refused stays kept; one that was taken is not kept any longer.
+  const sendTo = formsOf(next, kept.text).find(({ action }) => action.startsWith(path))?.action ?? '';
+  const refused = await site.ask(sendTo, asForm({ ...answer, note: 'x'.repeat(9_000) }, fresh));
+  expect(refused.status).toBe(400);
+  expect(await site.world.db.keptForm.count()).toBe(1);
+  const sent = await site.ask(sendTo, asForm(answer, fresh));
   expect(sent.headers.location).toBe(`${path}?done=send`);
   expect((await state()).status).not.toBe(before.status);
+  while ((await site.world.db.keptForm.count()) > 0) await new Promise((resolve) => setImmediate(resolve));
   expect((await site.ask(`${path}/answer.pdf`, { headers: { Cookie: fresh } })).status).toBe(200);
 });

@@ -31,7 +31,8 @@ export async function loader(args: LoaderFunctionArgs) {
   const { path, fields } = kept;
   return {
     form: kept.name,
-    path,
+    // What takes the form throws it away here (app/web/guard.server.ts).
+    sendTo: `${path}${path.includes('?') ? '&' : '?'}kept=${kept.name}`,
     fields: fields.map(([field, text]) => ({
       field,
       text,
@@ -53,7 +54,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'peop
 
 export default function Kept() {
   const words = useWords();
-  const { form, path, fields } = useLoaderData<typeof loader>();
+  const { form, sendTo, fields } = useLoaderData<typeof loader>();
   const typed = fields.filter(({ isTyped }) => isTyped);
   return (
     <div className="stack">
@@ -66,7 +67,7 @@ export default function Kept() {
       />
       <p className="text-muted">{words('people.kept.without')}</p>
       <div className="flex flex-wrap items-center gap-4">
-        <form method="post" action={path}>
+        <form method="post" action={sendTo}>
           {fields.map(({ field, text }, at) => (
             <input key={at} type="hidden" name={field} value={text} />
           ))}

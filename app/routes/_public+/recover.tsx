@@ -13,7 +13,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { beginRecovery } from '#app/people/recovery.server.ts';
 import { tooManyTries, waitingHeaders } from '#app/web/busy.server.ts';
-import { setCookie } from '#app/web/cookies.server.ts';
+import { readCookie, setCookie } from '#app/web/cookies.server.ts';
 import { emailField } from '#app/web/fields.ts';
 import { formMistakes, readForm } from '#app/web/forms.server.ts';
 import { requireNobody } from '#app/web/guard.server.ts';
@@ -36,7 +36,12 @@ export async function action(args: ActionFunctionArgs) {
   const form = await readForm(args.request, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { email } = form.value;
-  const begun = await beginRecovery(world, { email, locale: await localeOf(args, null), address });
+  const begun = await beginRecovery(world, {
+    email,
+    locale: await localeOf(args, null),
+    address,
+    device: await readCookie(world, args.request, 'device'),
+  });
   if (!begun.ok) return tooManyTries(begun.wait, { email: [email] });
   return redirect('/recover/code', {
     headers: { 'Set-Cookie': await setCookie(world, 'proof', begun.cookie) },

@@ -22,6 +22,6 @@ export interface MachineCall {
   parameters?: { path?: z.ZodObject; query?: z.ZodObject };
   body?: { type: string; schema: z.ZodType };
   answers: Record<number, { description: string; schema: z.ZodType; type?: string }>;
-  /** Those of its own. What any call with a key can answer is added: 401, 403, 405, 500, 503. */
+  /** Those of its own. What any call with a key can answer is added: 401, 403, 405, 429, 500, 503. */
   problems: readonly ProblemType[];
 }

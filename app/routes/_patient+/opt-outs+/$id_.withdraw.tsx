@@ -8,7 +8,6 @@ import { Form, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { Button, ButtonLink } from '#app/components/button.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
-import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
@@ -48,9 +47,8 @@ export async function loader(args: LoaderFunctionArgs) {
   const companies = new Map(vendors.map((vendor) => [vendor.id, vendor.name]));
   return {
     choice: optOutView(optOut, companies, { locale, timeZone: facility.timeZone }),
-    // Filed under another number of the same person: were the records parted, it would be somebody else's.
+    // Filed under another number of the same person: were the records parted, it would count there again.
     elsewhere: optOut.patientId !== patientId,
-    phone: facility.phone,
     others: history.filter((one) => one.id !== id && one.withdrawnAt === null).length,
     submissionKey: crypto.randomUUID(),
     actingAs: actingAs(person),
@@ -88,7 +86,6 @@ export default function WithdrawOptOut() {
     submissionKey,
     wordingVersion,
     elsewhere,
-    phone,
     actingAs: forWhom,
   } = useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>());
@@ -103,34 +100,27 @@ export default function WithdrawOptOut() {
         />
         <ChoiceFacts choice={choice} />
       </div>
-      {elsewhere ? (
-        <Notice tone="info" heading={words('optOuts.withdraw.elsewhere')}>
-          <p>{words('optOuts.withdraw.elsewhereText', { phone })}</p>
-        </Notice>
-      ) : (
-        <section className="stack" aria-labelledby="again">
-          <h2 id="again">{words('optOuts.withdraw.again')}</h2>
-          <ul className="grid list-disc gap-2 ps-5">
-            <li>{words('optOuts.withdraw.possible')}</li>
-            {others > 0 && <li>{words('optOuts.withdraw.others', { count: others })}</li>}
-            <li>{words('optOuts.withdraw.care')}</li>
-            <li>{words('optOuts.withdraw.record')}</li>
-            <li>{words('optOuts.withdraw.anew')}</li>
-          </ul>
-          <p className="text-muted text-note">
-            {words('optOuts.check.version', { version: wordingVersion })}
-          </p>
-          <Form method="post" noValidate className="mt-2 flex flex-wrap gap-4">
-            <input type="hidden" name="wordingVersion" value={wordingVersion} />
-            <input type="hidden" name="actingAs" value={forWhom} />
-            <input type="hidden" name="submissionKey" value={submissionKey} />
-            <Button>{words('optOuts.withdraw.send')}</Button>
-            <ButtonLink to="/opt-outs" variant="outline">
-              {words('optOuts.withdraw.keep')}
-            </ButtonLink>
-          </Form>
-        </section>
-      )}
+      <section className="stack" aria-labelledby="again">
+        <h2 id="again">{words('optOuts.withdraw.again')}</h2>
+        <ul className="grid list-disc gap-2 ps-5">
+          <li>{words('optOuts.withdraw.possible')}</li>
+          {others > 0 && <li>{words('optOuts.withdraw.others', { count: others })}</li>}
+          {elsewhere && <li>{words('optOuts.withdraw.elsewhere')}</li>}
+          <li>{words('optOuts.withdraw.care')}</li>
+          <li>{words('optOuts.withdraw.record')}</li>
+          <li>{words('optOuts.withdraw.anew')}</li>
+        </ul>
+        <p className="text-muted text-note">{words('optOuts.check.version', { version: wordingVersion })}</p>
+        <Form method="post" noValidate className="mt-2 flex flex-wrap gap-4">
+          <input type="hidden" name="wordingVersion" value={wordingVersion} />
+          <input type="hidden" name="actingAs" value={forWhom} />
+          <input type="hidden" name="submissionKey" value={submissionKey} />
+          <Button>{words('optOuts.withdraw.send')}</Button>
+          <ButtonLink to="/opt-outs" variant="outline">
+            {words('optOuts.withdraw.keep')}
+          </ButtonLink>
+        </Form>
+      </section>
     </div>
   );
 }

@@ -42,7 +42,8 @@ export async function takeCodeStep(args: DoorArgs, { purpose, start, next }: Cod
   const cookie = await proofCookieOf(args, start);
   const form = await readForm(args.request, { schema: mailCodeForm, secret: ['code'] });
   if (!form.ok) return formMistakes(form.mistakes);
-  const tried = await tryProof(world, { cookie, purpose, typed: form.value.code, address });
+  const device = await readCookie(world, args.request, 'device');
+  const tried = await tryProof(world, { cookie, purpose, typed: form.value.code, address, device });
   if (tried === 'wrong') return oneMistake('code', 'errors.wrongMailCode');
   return tried === 'startAgain' ? startAgain(start) : redirect(next);
 }

@@ -1,47 +1,56 @@
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { Form, Link, useLoaderData } from '@remix-run/react';
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { Button, ButtonLink } from '#app/components/button.tsx';
 import { DataTable } from '#app/components/data-table.tsx';
 import { EmptyState } from '#app/components/empty-state.tsx';
+import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { SelectField, TextField } from '#app/components/field.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
-import { Pagination } from '#app/components/pagination.tsx';
 import { StatusBadge } from '#app/components/status-badge.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { can } from '#app/people/can.ts';
 import { peopleList, peoplePageSize } from '#app/people/people-admin.server.ts';
-import { requirePerson } from '#app/web/guard.server.ts';
+import { formMistakes, readForm } from '#app/web/forms.server.ts';
+import { requirePerson, type Visit } from '#app/web/guard.server.ts';
+import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { personLine } from '../_parts/people-view.server.ts';
 
 const roles = ['staff', 'privacyOfficer', 'auditor', 'patient'] as const;
 
-const query = z.object({
-  search: z
-    .string()
-    .trim()
-    .transform((text) => text.replaceAll('\0', '').slice(0, 100))
-    .catch(''),
-  role: z.enum(roles).nullable().catch(null),
-  state: z.enum(['open', 'disabled']).nullable().catch(null),
-  page: z.coerce.number().int().min(1).max(100_000).catch(1),
+const schema = z.strictObject({
+  search: z.string().trim().max(100, 'errors.tooLong').default(''),
+  role: z.enum(['', ...roles], 'errors.required').default(''),
+  state: z.enum(['', 'open', 'disabled'], 'errors.required').default(''),
+  page: z.coerce.number('errors.formUnreadable').int().min(1).max(100_000).default(1),
 });
+type Asked = z.infer<typeof schema>;
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, locale, now } = await requirePerson(args, 'people.see');
-  const asked = query.parse(Object.fromEntries(new URL(args.request.url).searchParams));
+  const visit = await requirePerson(args, 'people.see');
+  return { ...(await list(visit, schema.parse({}))), mayManage: can(visit.person.role, 'people.manage') };
+}
+
+/** A search is a form that is sent, not an address: names and addresses of mail stay out of addresses and logs. */
+export async function action(args: ActionFunctionArgs) {
+  const visit = await requirePerson(args, 'people.see');
+  const form = await readForm(args.request, { schema });
+  return form.ok ? list(visit, form.value) : formMistakes(form.mistakes);
+}
+
+async function list({ world, locale, now }: Visit, asked: Asked) {
+  const { search, role, state, page } = asked;
   const [{ timeZone }, { total, people }] = await Promise.all([
     theFacility(world.db),
-    peopleList(world.db, asked, now),
+    peopleList(world.db, { search, role: role || null, state: state || null, page }, now),
   ]);
   return {
-    ...asked,
+    asked,
     total,
     lastPage: Math.max(1, Math.ceil(total / peoplePageSize)),
     people: people.map((one) => personLine(one, timeZone, locale)),
-    mayManage: can(person.role, 'people.manage'),
   };
 }
 
@@ -49,11 +58,13 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'crew
 
 export default function People() {
   const words = useWords();
-  const { search, role, state, page, lastPage, total, people, mayManage } = useLoaderData<typeof loader>();
-  const pageTo = (to: number) =>
-    `/officer/people?${new URLSearchParams({ search, role: role ?? '', state: state ?? '', page: `${to}` }).toString()}`;
+  const { mayManage, ...everybody } = useLoaderData<typeof loader>();
+  const answer = useActionData<typeof action>();
+  const mistakes = useMistakes(answer && 'mistakes' in answer ? answer : undefined);
+  const { asked, lastPage, total, people } = answer && 'people' in answer ? answer : everybody;
   return (
     <div className="sections">
+      <ErrorSummary errors={mistakes.summary} />
       <PageHeader
         title={words('crew.people.title')}
         lead={words('crew.people.lead')}
@@ -61,16 +72,18 @@ export default function People() {
           mayManage && <ButtonLink to="/officer/people/invite">{words('crew.invite.title')}</ButtonLink>
         }
       />
-      <Form method="get" role="search" className="flex flex-wrap items-end gap-x-4 gap-y-3">
+      <Form method="post" role="search" noValidate className="flex flex-wrap items-end gap-x-4 gap-y-3">
         <TextField
-          key={search}
+          key={asked.search}
           name="search"
           label={words('crew.people.search')}
           hint={words('crew.people.searchHint')}
-          defaultValue={search}
+          defaultValue={mistakes.typed('search') ?? asked.search}
+          error={mistakes.error('search')}
           autoComplete="off"
+          spellCheck={false}
         />
-        <SelectField name="role" width="date" label={words('crew.people.role')} defaultValue={role ?? ''}>
+        <SelectField name="role" width="date" label={words('crew.people.role')} defaultValue={asked.role}>
           <option value="">{words('crew.people.allRoles')}</option>
           {roles.map((one) => (
             <option key={one} value={one}>
@@ -78,7 +91,7 @@ export default function People() {
             </option>
           ))}
         </SelectField>
-        <SelectField name="state" width="date" label={words('crew.people.state')} defaultValue={state ?? ''}>
+        <SelectField name="state" width="date" label={words('crew.people.state')} defaultValue={asked.state}>
           <option value="">{words('crew.people.allStates')}</option>
           <option value="open">{words('crew.people.open')}</option>
           <option value="disabled">{words('crew.people.disabled')}</option>
@@ -138,13 +151,35 @@ export default function People() {
             },
           ]}
         />
-        <Pagination
-          label={words('crew.people.pages')}
-          previousTo={page > 1 ? pageTo(page - 1) : undefined}
-          nextTo={page < lastPage ? pageTo(page + 1) : undefined}
-        />
+        <OtherPages asked={asked} lastPage={lastPage} />
       </section>
     </div>
+  );
+}
+
+/** The pages before and after are the same search once more. */
+function OtherPages({ asked, lastPage }: { asked: Asked; lastPage: number }) {
+  const words = useWords();
+  const { page, ...search } = asked;
+  if (lastPage === 1) return null;
+  return (
+    <nav aria-label={words('crew.people.pages')}>
+      <Form method="post" className="flex flex-wrap gap-4">
+        {Object.entries(search).map(([name, value]) => (
+          <input key={name} type="hidden" name={name} value={value} />
+        ))}
+        {page > 1 && (
+          <Button variant="outline" name="page" value={page - 1}>
+            {words('site.pagination.previous')}
+          </Button>
+        )}
+        {page < lastPage && (
+          <Button variant="outline" name="page" value={page + 1}>
+            {words('site.pagination.next')}
+          </Button>
+        )}
+      </Form>
+    </nav>
   );
 }
 
