@@ -20,6 +20,8 @@ export const auditEventTypes = [
   'accounting.downloaded',
   'records.read',
   'notice.sent',
+  'notice.gaveUp',
+  'notice.resent',
   'session.started',
   'session.refused',
   'session.ended',
