@@ -17,6 +17,8 @@ export interface NoticeProps {
   when: string;
   /** The code to type; null when the letter carries none. */
   code: string | null;
+  /** Of a reminder: the last day, whether law or promise sets it, and the days left. Null: the letter says nothing of it. */
+  due: string | null;
 }
 
 // The light values of app/styles/tokens.css; mail readers know no custom properties.
@@ -37,12 +39,14 @@ const previews: Record<LetterKind, MessageId> = {
   account: 'mail.previewAccount',
   address: 'mail.previewCode',
   code: 'mail.previewCode',
+  work: 'mail.previewWork',
 };
 const linkWords: Record<LetterKind, MessageId> = {
   message: 'mail.open',
   account: 'mail.openAccount',
   address: 'mail.openPage',
   code: 'mail.openPage',
+  work: 'mail.openWork',
 };
 
 /**
@@ -59,6 +63,7 @@ export function NoticeLetter({
   link,
   when,
   code,
+  due,
   title,
   body,
 }: NoticeProps & { title: MessageId; body: MessageId }) {
@@ -101,7 +106,12 @@ export function NoticeLetter({
             </Text>
           )}
           {letter === 'code' && <Text style={prose}>{words('mail.codeNotYou')}</Text>}
-          {reference && <Text style={prose}>{words('mail.reference', { reference })}</Text>}
+          {due && <Text style={{ ...prose, fontWeight: 600 }}>{due}</Text>}
+          {reference && (
+            <Text style={prose}>
+              {words(letter === 'work' ? 'mail.referenceWork' : 'mail.reference', { reference })}
+            </Text>
+          )}
           {link && (
             <Button
               href={link}
@@ -120,10 +130,14 @@ export function NoticeLetter({
             </Button>
           )}
           <Hr style={{ borderColor: color.rule, margin: '32px 0 16px' }} />
-          <Text style={small}>{words('mail.neverAsk')}</Text>
-          <Text style={{ ...small, margin: 0 }}>
-            {words('mail.help', { facility: facility.name, phone: facility.phone })}
+          <Text style={{ ...small, margin: letter === 'work' ? 0 : small.margin }}>
+            {words('mail.neverAsk')}
           </Text>
+          {letter !== 'work' && (
+            <Text style={{ ...small, margin: 0 }}>
+              {words('mail.help', { facility: facility.name, phone: facility.phone })}
+            </Text>
+          )}
         </Container>
       </Body>
     </Html>

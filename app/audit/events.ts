@@ -35,6 +35,8 @@ export const auditEventTypes = [
   'accounting.downloaded',
   'records.read',
   'notice.sent',
+  'notice.gaveUp',
+  'notice.resent',
   'session.started',
   'session.refused',
   'session.ended',

@@ -1,6 +1,7 @@
 import { createTransport } from 'nodemailer';
 import type { Db } from '#app/db/client.server.ts';
 import type { Clock } from '#app/db/world.ts';
+import { MailRefused } from './failure.ts';
 
 export interface MailMessage {
   /** One e-mail address, without a name. */
@@ -18,13 +19,20 @@ export interface Mailer {
   send(message: MailMessage): Promise<void>;
 }
 
-/** A message that would not be the one message to the one person that it looks like. Trying again changes nothing. */
-export class MailRefused extends Error {
-  override name = 'MailRefused';
-}
-
 const controlCharacters = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 const oneAddress = /^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+$/;
+
+/** How long a mail server may keep us waiting, in milliseconds. */
+export interface MailPatience {
+  /** To be connected, and again to be greeted. */
+  greeting: number;
+  /** Between any two words of it. */
+  silence: number;
+  /** For one message from first to last, so that a word now and then does not hold it for ever. */
+  message: number;
+}
+
+const patience: MailPatience = { greeting: 10_000, silence: 20_000, message: 45_000 };
 
 /**
  * Sends over SMTP, one message a connection.
@@ -32,14 +40,18 @@ const oneAddress = /^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+$/;
  * @param from whom the mail is from: an address, or `Name <address>`
  * @throws MailRefused when `from` is neither
  */
-export function smtpMailer(url: string, from: string): Mailer {
+export function smtpMailer(
+  url: string,
+  from: string,
+  { greeting, silence, message }: MailPatience = patience,
+): Mailer {
   const transport = createTransport({
     url,
     disableFileAccess: true,
     disableUrlAccess: true,
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    socketTimeout: 30_000,
+    connectionTimeout: greeting,
+    greetingTimeout: greeting,
+    socketTimeout: silence,
   });
   const sender = senderOf(from);
   return {
@@ -57,6 +69,7 @@ export function smtpMailer(url: string, from: string): Mailer {
         headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: no holiday answers to it
         disableFileAccess: true,
         disableUrlAccess: true,
+        signal: AbortSignal.timeout(message),
       });
     },
   };

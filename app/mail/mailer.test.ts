@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MailRefused, smtpMailer, type MailMessage } from './mailer.server.ts';
+import { MailRefused } from './failure.ts';
+import { smtpMailer, type MailMessage } from './mailer.server.ts';
 
 const message: MailMessage = {
   to: 'ana@example.org',

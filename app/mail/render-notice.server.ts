@@ -6,19 +6,31 @@ import AccountOpened from '#emails/account-opened.tsx';
 import AccountRecovered from '#emails/account-recovered.tsx';
 import AnswerReady from '#emails/answer-ready.tsx';
 import CodeSheetIssued from '#emails/code-sheet-issued.tsx';
+import DeadlineExtended from '#emails/deadline-extended.tsx';
+import DeadlineReminder from '#emails/deadline-reminder.tsx';
 import EmailChanged from '#emails/email-changed.tsx';
 import FactorAdded from '#emails/factor-added.tsx';
 import FactorRemoved from '#emails/factor-removed.tsx';
+import FeeTold from '#emails/fee-told.tsx';
+import HolidaysChanged from '#emails/holidays-changed.tsx';
+import IdentityAsked from '#emails/identity-asked.tsx';
 import IdentityDecided from '#emails/identity-decided.tsx';
 import MailCode from '#emails/mail-code.tsx';
+import MailDead from '#emails/mail-dead.tsx';
+import MessageReceived from '#emails/message-received.tsx';
+import MoreAsked from '#emails/more-asked.tsx';
 import NewDevice from '#emails/new-device.tsx';
 import NoAccount from '#emails/no-account.tsx';
+import OverdueDigest from '#emails/overdue-digest.tsx';
 import PasswordChanged from '#emails/password-changed.tsx';
+import PatientReplied from '#emails/patient-replied.tsx';
 import RecoveryCodeUsed from '#emails/recovery-code-used.tsx';
 import RecoveryCodesMade from '#emails/recovery-codes-made.tsx';
 import RepresentativeAsked from '#emails/representative-asked.tsx';
 import RepresentativeDecided from '#emails/representative-decided.tsx';
+import RequestAcknowledged from '#emails/request-acknowledged.tsx';
 import RequestReceived from '#emails/request-received.tsx';
+import RequestReopened from '#emails/request-reopened.tsx';
 import SignInLocked from '#emails/sign-in-locked.tsx';
 import type { NoticeProps } from '#emails/notice-letter.tsx';
 import { notices, type LetterKind, type NoticeKind } from '#app/notices/notices.ts';
@@ -37,6 +49,8 @@ export interface NoticeFacts {
   when: string;
   /** The code to type, for the letter that carries one. */
   code: string | null;
+  /** What a reminder says of the last day, in words. */
+  due: string | null;
 }
 
 const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
@@ -60,6 +74,18 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   identityDecided: IdentityDecided,
   representativeAsked: RepresentativeAsked,
   representativeDecided: RepresentativeDecided,
+  requestAcknowledged: RequestAcknowledged,
+  messageReceived: MessageReceived,
+  identityAsked: IdentityAsked,
+  moreAsked: MoreAsked,
+  deadlineExtended: DeadlineExtended,
+  feeTold: FeeTold,
+  requestReopened: RequestReopened,
+  patientReplied: PatientReplied,
+  deadlineReminder: DeadlineReminder,
+  overdueDigest: OverdueDigest,
+  holidaysChanged: HolidaysChanged,
+  mailDead: MailDead,
 };
 
 const subjects: Record<LetterKind, MessageId> = {
@@ -67,6 +93,7 @@ const subjects: Record<LetterKind, MessageId> = {
   account: 'mail.subjectAccount',
   address: 'mail.subject',
   code: 'mail.subjectCode',
+  work: 'mail.subjectWork',
 };
 
 // No capitals for headings: they are harder to read, and some screen readers spell them.

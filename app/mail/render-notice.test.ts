@@ -1,22 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { noticeKinds, notices } from '#app/notices/notices.ts';
+import { isAboutRequest, noticeKinds, notices, pathOfNotice } from '#app/notices/notices.ts';
 import { locales } from '#app/words/locales.ts';
 import { renderNotice, type NoticeFacts } from './render-notice.server.ts';
 
 const code = '7K3M-9QXZ';
+const due = 'Last day by law: Friday, May 14, 2027. 3 days are left.';
 const when = 'May 14, 2027 at 9:05 AM PDT';
 
 function factsOf(kind: NoticeFacts['kind']): NoticeFacts {
-  const { opens, letter } = notices[kind];
-  const path = opens === 'request' ? '/requests/0190a000-0000-7000-8000-000000000001' : opens;
+  const { letter } = notices[kind];
+  const path = pathOfNotice(kind, '0190a000-0000-7000-8000-000000000001');
   return {
     kind,
     locale: 'en',
     facility: { name: 'Riverbend Imaging', phone: '555-0100' },
-    reference: opens === 'request' ? 'PV-7K3M' : null,
+    reference: isAboutRequest(kind) ? 'PV-7K3M' : null,
     link: path && `https://portal.example${path}`,
     when,
     code: letter === 'code' ? code : null,
+    due: kind === 'deadlineReminder' ? due : null,
   };
 }
 const facts = factsOf('answerReady');
@@ -29,6 +31,10 @@ const subjects = {
     en: 'Something changed in your account at Riverbend Imaging',
     es: 'Algo cambió en su cuenta de Riverbend Imaging',
   },
+  work: {
+    en: 'There is work for you at Riverbend Imaging',
+    es: 'Hay trabajo para usted en Riverbend Imaging',
+  },
   code: { en: 'Your code from Riverbend Imaging', es: 'Su código de Riverbend Imaging' },
 };
 
@@ -38,14 +44,19 @@ describe('renderNotice', () => {
     const { letter } = notices[kind];
     const { subject, html, text } = await renderNotice({ ...of, locale });
     expect(subject).toBe(subjects[letter][locale]);
+    expect(subject.length).toBeLessThan(80);
+    for (const part of [subject, html, text]) expect(part).not.toMatch(/\{\p{L}+[},]|mail\.\p{L}/u);
     expect(html).toMatch(new RegExp(`<html[^>]* lang="${locale}"`));
     const links = [...html.matchAll(/\shref="([^"]*)"/g)].map(([, href]) => href);
     expect(links).toEqual(of.link === null ? [] : [of.link]);
+    for (const link of links) expect(new URL(link ?? '').origin).toBe('https://portal.example');
     expect([...text.matchAll(/https?:\/\/\S+/g)].map(([link]) => link)).toEqual(links);
     expect(html).not.toMatch(/\s(src|background|action)=|url\(/);
     if (of.reference) expect(text).toContain(of.reference);
     if (letter !== 'code') expect(text).not.toMatch(/\p{Lu}{4}/u);
-    expect(text).toContain('555-0100');
+    // Whoever works at the facility does not have to call it.
+    expect(text.includes('555-0100')).toBe(letter !== 'work');
+    expect(text.includes(due)).toBe(kind === 'deadlineReminder');
     expect(text.includes(code)).toBe(letter === 'code');
     // What changed in an account says when, and whom to call.
     expect(text.includes(when)).toBe(letter === 'account');
@@ -75,6 +86,7 @@ describe('renderNotice', () => {
   it.each([
     ['answerReady', 'Sign in to read it.'],
     ['passwordChanged', 'Please check that it was you.'],
+    ['deadlineReminder', 'Sign in to see it.'],
     ['mailCode', 'Open this email to see it.'],
   ] as const)('shows in the preview of %s nothing of the letter', async (kind, words) => {
     const { html } = await renderNotice(factsOf(kind));

@@ -1,12 +1,24 @@
 /**
  * Everything that Plainview writes to people about. A notice says that there is something to read or that something changed, never what a
- * record says. `opens`: where its one link leads, if it has one; `request`: the request's own page. `always`: goes out also to those who
- * chose no mail beyond what must be sent. `letter`: a message to read; a change of the account's own security, which says when it was and
- * what to do if it was somebody else, and goes also to a shut account; to an address that somebody typed here; a code to type.
+ * record says. `opens`: where its one link leads, if it has one; `request`: the request's page for its patient; `staffRequest`: the same
+ * for the facility's people. `always`: goes out also to those who chose no mail beyond what must be sent. `letter`: a message to read; a
+ * change of the account's own security, which says when it was and what to do if it was somebody else, and goes also to a shut account; to
+ * an address that somebody typed here; a code to type; work for somebody of the facility.
  */
 export const notices = {
   requestReceived: { opens: 'request', always: false, letter: 'message' },
   answerReady: { opens: 'request', always: true, letter: 'message' },
+  requestAcknowledged: { opens: 'request', always: false, letter: 'message' },
+  messageReceived: { opens: 'request', always: false, letter: 'message' },
+  // Always: a clock waits for the patient's answer.
+  identityAsked: { opens: 'request', always: true, letter: 'message' },
+  moreAsked: { opens: 'request', always: true, letter: 'message' },
+  // Always: the patient has to be told in writing (45 CFR 164.524(b)(2)(ii), 164.526(b)(2)(ii), 164.528(c)(1)(ii)).
+  deadlineExtended: { opens: 'request', always: true, letter: 'message' },
+  // Always: told in advance, with the choice to change or withdraw the request (45 CFR 164.528(c)(2); 164.524(c)(4)).
+  feeTold: { opens: 'request', always: true, letter: 'message' },
+  // Always: the answer that they have may change, and a clock runs again.
+  requestReopened: { opens: 'request', always: true, letter: 'message' },
   // To an address that need not have an account; details carry a code.
   mailCode: { opens: null, always: true, letter: 'code' },
   accountExists: { opens: '/sign-in', always: true, letter: 'address' },
@@ -28,15 +40,34 @@ export const notices = {
   identityDecided: { opens: '/welcome', always: true, letter: 'message' },
   representativeAsked: { opens: '/account/representatives', always: true, letter: 'message' },
   representativeDecided: { opens: '/account/representatives', always: true, letter: 'message' },
+  // To the facility's people. Always: a date is told to a person, never only to a screen.
+  patientReplied: { opens: 'staffRequest', always: true, letter: 'work' },
+  deadlineReminder: { opens: 'staffRequest', always: true, letter: 'work' },
+  overdueDigest: { opens: '/officer', always: true, letter: 'work' },
+  holidaysChanged: { opens: '/officer/settings', always: true, letter: 'work' },
+  mailDead: { opens: '/officer/notices', always: true, letter: 'work' },
 } as const satisfies Record<string, NoticeRule>;
 export type NoticeKind = keyof typeof notices;
 
-export type LetterKind = 'message' | 'account' | 'address' | 'code';
+export type LetterKind = 'message' | 'account' | 'address' | 'code' | 'work';
 
 interface NoticeRule {
-  opens: 'request' | `/${string}` | null;
+  opens: 'request' | 'staffRequest' | `/${string}` | null;
   always: boolean;
   letter: LetterKind;
+}
+
+/** Where the one link of a notice leads; null: it has none. @throws when it should lead to a request and there is none */
+export function pathOfNotice(kind: NoticeKind, requestId: string | null): string | null {
+  const { opens }: NoticeRule = notices[kind];
+  if (opens !== 'request' && opens !== 'staffRequest') return opens;
+  if (requestId === null) throw new Error('a notice leads to a request');
+  return opens === 'request' ? `/requests/${requestId}` : `/staff/requests/${requestId}`;
+}
+
+/** Whether a notice is about one request. */
+export function isAboutRequest(kind: NoticeKind): boolean {
+  return notices[kind].opens === 'request' || notices[kind].opens === 'staffRequest';
 }
 
 export const noticeKinds = Object.keys(notices) as NoticeKind[];

@@ -28,6 +28,8 @@ const capabilities = {
   // Oversight
   'deadlines.see': ['privacyOfficer', 'auditor'],
   'audit.read': ['privacyOfficer', 'auditor'],
+  'notices.see': ['privacyOfficer', 'auditor'],
+  'notices.resend': ['privacyOfficer'],
   'people.see': ['privacyOfficer', 'auditor'],
   'people.manage': ['privacyOfficer'],
   'apiKeys.see': ['privacyOfficer', 'auditor'],

@@ -171,7 +171,13 @@ async function file<K extends RequestKind>(
     const refusal = await effectOfFiling(tx, { actor, patientId, requestId, now, locale, kind, details });
     if (refusal) throw new EffectRefused(refusal);
     const reader = channel === 'portal' ? actor.id : await accountOf(tx, patientId);
-    if (reader) await oweNotice(tx, { kind: 'requestReceived', userId: reader, requestId, now });
+    if (reader)
+      await oweNotice(tx, {
+        kind: follows ? 'requestReopened' : 'requestReceived',
+        userId: reader,
+        requestId,
+        now,
+      });
     return { ok: true, requestId, reference };
   });
 }

@@ -5,7 +5,8 @@ import { open, seal } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
-import { stillActs } from '#app/people/acting-for.server.ts';
+import { oweNotice } from '#app/notices/owe.server.ts';
+import { audienceOf, stillActs } from '#app/people/acting-for.server.ts';
 import { can, mayAct } from '#app/people/can.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { keepAttachment, mostAttachments, type Document } from './attachments.server.ts';
@@ -48,6 +49,8 @@ export function writeAsPatient(world: World, message: NewMessage): Promise<Writt
     const id = await keep(tx, world, message, { audience: 'patient', byFacility: false, now });
     if (row.status === 'waitingOnPatient')
       await move(tx, world, message, { name: 'patientReply', expectedVersion: row.version });
+    for (const userId of await whoWorksOn(tx, row.assigneeId))
+      await oweNotice(tx, { kind: 'patientReplied', userId, requestId, now });
     await tell(tx, message, { type: 'request.messageWritten', patientId: row.patientId, id, now });
     return id;
   });
@@ -68,6 +71,9 @@ export function writeToPatient(
     if (!row) throw new Refused('notFound');
     const id = await keep(tx, world, message, { audience: 'patient', byFacility: true, now });
     if (waits) await move(tx, world, message, { name: 'askPatient', ...waits });
+    else
+      for (const userId of await audienceOf(tx, { ...row, now }))
+        await oweNotice(tx, { kind: 'messageReceived', userId, requestId, now });
     await tell(tx, message, { type: 'request.messageWritten', patientId: row.patientId, id, now });
     return id;
   });
@@ -118,8 +124,20 @@ async function lockedRow(tx: Tx, id: string) {
   await tx.$executeRaw`select 1 from privacy_request where id = ${id}::uuid for no key update`;
   return tx.privacyRequest.findUnique({
     where: { id },
-    select: { patientId: true, status: true, version: true, filedById: true },
+    select: { patientId: true, status: true, version: true, filedById: true, assigneeId: true },
   });
+}
+
+/** Whoever took it on; nobody did, or their account is shut: the privacy officers. */
+async function whoWorksOn(tx: Tx, assigneeId: string | null): Promise<string[]> {
+  const assignee = assigneeId && (await tx.user.count({ where: { id: assigneeId, disabledAt: null } }));
+  if (assigneeId && assignee) return [assigneeId];
+  const officers = await tx.user.findMany({
+    where: { role: 'privacyOfficer', disabledAt: null },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  });
+  return officers.map(({ id }) => id);
 }
 
 async function move(

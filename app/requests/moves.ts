@@ -89,13 +89,21 @@ const byStaff = {
 
 /** Every way a request can move: from where, to where, by whom, what it needs, and what it owes. What is not here is refused. */
 export const moves: Record<MoveName, MoveRule> = {
-  acknowledge: { ...byStaff, from: ['submitted'], to: 'acknowledged', event: 'request.acknowledged' },
+  acknowledge: {
+    ...byStaff,
+    from: ['submitted'],
+    to: 'acknowledged',
+    event: 'request.acknowledged',
+    notices: ['requestAcknowledged'],
+    notices: ['requestAcknowledged'],
+  },
   askIdentity: {
     ...byStaff,
     from: ['submitted', 'acknowledged'],
     to: 'identityCheck',
     clockEvent: 'identityInfoRequested',
     event: 'request.identityAsked',
+    notices: ['identityAsked'],
   },
   confirmIdentity: {
     ...byStaff,
@@ -110,6 +118,7 @@ export const moves: Record<MoveName, MoveRule> = {
     to: 'waitingOnPatient',
     clockEvent: 'clarificationRequested',
     event: 'request.moreAsked',
+    notices: ['moreAsked'],
   },
   patientReply: {
     ...byStaff,
@@ -152,6 +161,7 @@ export const moves: Record<MoveName, MoveRule> = {
     needs: ['extension'],
     clockEvent: 'extensionNoticeSent',
     event: 'request.extended',
+    notices: ['deadlineExtended'],
   },
   markDuplicate: {
     ...byStaff,

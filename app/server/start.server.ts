@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { RequestHandler } from 'express';
-import { run, type Runner } from 'graphile-worker';
+import { run, type Runner, type TaskList } from 'graphile-worker';
 import { openDatabase } from '#app/db/client.server.ts';
 import { prepareDatabase } from '#app/db/prepare.server.ts';
 import type { Clock, World } from '#app/db/world.ts';
@@ -127,30 +127,44 @@ async function startWorker(
   const mailer = configuration.smtpUrl
     ? smtpMailer(configuration.smtpUrl, configuration.mailFrom)
     : outboxMailer(world.db, world.clock);
-  let alive = true;
-  const runner: Runner = await run({
-    pgPool: world.database.pool,
-    taskList: taskList({ ...world, mailer }),
-    crontab: timetable,
-    noHandleSignals: true,
-    concurrency: 2,
-    pollInterval: 1_000,
-    logger: queueLogger(log),
-  });
-  const ended = runner.promise.then(
-    () => void (alive = false),
-    (error: unknown) => {
-      alive = false;
-      log.error({ error }, 'the job runner stopped');
-    },
-  );
+  const { 'send-notice': sendNotice, ...others } = taskList({ ...world, mailer });
+  // Mail has hands of its own: a mail server that says nothing keeps them busy for minutes, and nothing else waits for that.
+  const runners = [
+    await startRunner({ 'send-notice': sendNotice }, { concurrency: 4 }),
+    await startRunner(others, { concurrency: 2, crontab: timetable }),
+  ];
   return {
-    runs: () => alive,
+    runs: () => runners.every(({ runs }) => runs()),
     stop: async () => {
-      if (alive) await runner.stop();
-      await ended;
+      await Promise.all(runners.map(({ stop }) => stop()));
     },
   };
+
+  async function startRunner(tasks: TaskList, options: { concurrency: number; crontab?: string }) {
+    let alive = true;
+    const runner: Runner = await run({
+      pgPool: world.database.pool,
+      taskList: tasks,
+      noHandleSignals: true,
+      pollInterval: 1_000,
+      logger: queueLogger(log),
+      ...options,
+    });
+    const ended = runner.promise.then(
+      () => void (alive = false),
+      (error: unknown) => {
+        alive = false;
+        log.error({ error }, 'the job runner stopped');
+      },
+    );
+    return {
+      runs: () => alive,
+      stop: async () => {
+        if (alive) await runner.stop();
+        await ended;
+      },
+    };
+  }
 }
 
 function portRefusal(error: unknown, port: number): unknown {

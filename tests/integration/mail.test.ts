@@ -1,38 +1,32 @@
-import { Logger, runMigrations, runOnce, type TaskList } from 'graphile-worker';
+import type { TaskList } from 'graphile-worker';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newKeyRingEntry, parseKeyRing } from '#app/crypto/key-ring.server.ts';
-import { inTransaction, openDatabase } from '#app/db/client.server.ts';
+import { inTransaction } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { taskList } from '#app/jobs/tasks.server.ts';
 import { outboxMailer, smtpMailer, type Mailer } from '#app/mail/mailer.server.ts';
-import { noticeKinds, notices, type NoticeKind } from '#app/notices/notices.ts';
+import { isAboutRequest, noticeKinds, notices } from '#app/notices/notices.ts';
 import { oweLetter, oweNotice } from '#app/notices/owe.server.ts';
-import { freshDatabase } from '#tests/support/database.ts';
+import {
+  jobsOf,
+  mailFrom as from,
+  mailingPlace,
+  owe as oweIn,
+  runJobsNow as runJobsNowIn,
+  runQueue as runQueueIn,
+  type Owing,
+} from '#tests/support/mailing.ts';
 import { startSmtpSink, type ReceivedMail, type SmtpSink } from '#tests/support/smtp-sink.ts';
 
 const now = new Date('2027-05-14T16:30:00Z');
-const from = 'Riverbend Imaging <privacy@riverbend.example>';
 
 let undo: (() => Promise<unknown>)[];
 let world: World;
 
 beforeEach(async () => {
   undo = [];
-  const { url, drop } = await freshDatabase();
-  undo.push(drop);
-  await runMigrations({ connectionString: url, logger: quiet });
-  const database = openDatabase(url, (error) => {
-    throw error;
-  });
-  undo.push(() => database.close());
-  world = {
-    database,
-    db: database.db,
-    keys: parseKeyRing(newKeyRingEntry('k1')),
-    clock: () => now,
-    appOrigin: 'https://portal.riverbend.example',
-    demo: false,
-  };
+  const place = await mailingPlace(now);
+  undo.push(place.drop);
+  world = place.world;
 });
 
 afterEach(async () => {
@@ -199,29 +193,62 @@ describe('a letter about an account', () => {
     expect(JSON.stringify(told.map(({ after }) => after))).not.toContain('@');
   });
 
-  it.each(noticeKinds.filter((kind) => notices[kind].opens !== 'request' && notices[kind].letter !== 'code'))(
-    'of the kind %s reaches whoever has no record and no request',
-    async (kind) => {
-      await owe({ kind: 'requestReceived' });
-      const { id: userId } = await world.db.user.create({
-        data: {
-          email: 'dana@example.org',
-          displayName: 'Dana',
-          role: 'staff',
-          locale: 'es',
-          passwordHash: 'none',
-          createdAt: now,
-        },
-      });
-      await inTransaction(world.db, (tx) => oweNotice(tx, { kind, userId, now }));
-      const sink = await startSink();
-      await runQueue(smtpMailer(sink.url, from));
-      const mine = sink.received.filter(({ recipients }) => recipients.includes('dana@example.org'));
-      expect(mine).toHaveLength(1);
-      expect(mine[0]?.mail.html).toContain('lang="es"');
-      expect(await jobs()).toEqual([]);
-    },
-  );
+  it('of each kind that is about no request reaches whoever has no record and no request', async () => {
+    await owe({ kind: 'requestReceived' });
+    const { id: userId } = await world.db.user.create({
+      data: {
+        email: 'dana@example.org',
+        displayName: 'Dana',
+        role: 'staff',
+        locale: 'es',
+        passwordHash: 'none',
+        createdAt: now,
+      },
+    });
+    const kinds = noticeKinds.filter((kind) => !isAboutRequest(kind) && notices[kind].letter !== 'code');
+    await inTransaction(world.db, async (tx) => {
+      for (const kind of kinds) await oweNotice(tx, { kind, userId, now });
+    });
+    const sink = await startSink();
+    await runQueue(smtpMailer(sink.url, from));
+    const mine = sink.received.filter(({ recipients }) => recipients.includes('dana@example.org'));
+    expect(mine).toHaveLength(kinds.length);
+    expect(mine.filter(({ mail }) => !mail.html?.includes('lang="es"'))).toEqual([]);
+    expect(await jobs()).toEqual([]);
+  });
+
+  it('about a deadline goes to the one who answers, with law, last day and days left of the day it is written', async () => {
+    const { requestId } = await owe({ kind: 'requestReceived' });
+    await runQueue(outboxMailer(world.db, world.clock));
+    const { id: userId } = await world.db.user.create({
+      data: {
+        email: 'dana@example.org',
+        displayName: 'Dana',
+        role: 'staff',
+        locale: 'en',
+        passwordHash: 'none',
+        createdAt: now,
+      },
+    });
+    await inTransaction(world.db, (tx) =>
+      oweNotice(tx, { kind: 'deadlineReminder', userId, requestId, now }),
+    );
+    const sink = await startSink();
+    await runQueue(smtpMailer(sink.url, from));
+    expect(sink.received.map(({ recipients }) => recipients)).toEqual([['dana@example.org']]);
+    const { mail } = sink.received[0] as ReceivedMail;
+    expect(mail.subject).toBe('There is work for you at Riverbend Imaging');
+    expect(mail.text).toContain('Last day by law: Tuesday, July 13, 2027. 60 days are left.');
+    expect(mail.text).toContain('PV-7K3M');
+    expect(mail.text).toContain(`https://portal.riverbend.example/staff/requests/${requestId}`);
+    expect(mail.text).not.toMatch(/accounting|Ruiz|Ana/);
+    // The patient's own history tells of the patient's own mail alone.
+    const events = await world.db.auditEvent.findMany({
+      where: { type: 'notice.sent' },
+      orderBy: { id: 'asc' },
+    });
+    expect(events.map(({ visibleToPatient }) => visibleToPatient)).toEqual([true, false]);
+  });
 
   it('reaches a shut account; nothing else does', async () => {
     const { userId, noticeId } = await owe({ kind: 'answerReady' });
@@ -306,96 +333,10 @@ describe('outboxMailer', () => {
   });
 });
 
-interface Owing {
-  kind: NoticeKind;
-  locale?: string;
-  facilityName?: string;
-  displayName?: string;
-  failAfter?: boolean;
-}
-
-/** A facility, a patient with an account and a request, and a notice owed about it. */
-async function owe({ kind, locale = 'en', facilityName, displayName, failAfter }: Owing) {
-  const { db } = world;
-  await db.facility.create({
-    data: {
-      name: facilityName ?? 'Riverbend Imaging',
-      issuer: 'RIVERBEND',
-      timeZone: 'America/Los_Angeles',
-      jurisdiction: 'us',
-      phone: '555-0100',
-      email: 'privacy@riverbend.example',
-      address: '100 River Road, Riverbend, OR 97000',
-    },
-  });
-  const patient = await db.patient.create({
-    data: {
-      familyName: 'Ruiz',
-      givenName: 'Ana',
-      bornOn: new Date('1961-02-28'),
-      createdAt: now,
-      identifiers: { create: { issuer: 'RIVERBEND', value: 'RB000417', recordedAt: now } },
-    },
-  });
-  const user = await db.user.create({
-    data: {
-      email: 'ana@example.org',
-      displayName: displayName ?? 'Ana Ruiz',
-      role: 'patient',
-      locale,
-      passwordHash: 'none',
-      patientId: patient.id,
-      createdAt: now,
-    },
-  });
-  const request = await db.privacyRequest.create({
-    data: {
-      reference: 'PV-7K3M',
-      kind: 'accounting',
-      patientId: patient.id,
-      filedById: user.id,
-      channel: 'portal',
-      status: 'submitted',
-      details: {},
-      receivedAt: now,
-      enteredAt: now,
-      timeZone: 'America/Los_Angeles',
-      ruleId: 'hipaa.accounting',
-      ruleVersion: 1,
-      holidays: [],
-      receivedOn: new Date('2027-05-14'),
-      dueOn: new Date('2027-07-13'),
-      submissionKey: '0190a000-0000-4000-8000-000000000001',
-    },
-  });
-  const noticeId = await inTransaction(db, async (tx) => {
-    const id = await oweNotice(tx, { kind, userId: user.id, requestId: request.id, now });
-    if (failAfter) throw new Error('the change failed');
-    if (id === null) throw new Error('nothing is owed');
-    return id;
-  });
-  return { noticeId, requestId: request.id, patientId: patient.id, userId: user.id };
-}
-
-const quiet = new Logger(() => () => undefined);
-
-async function runQueue(mailer: Mailer): Promise<void> {
-  await runOnce({
-    pgPool: world.database.pool,
-    taskList: taskList({ ...world, mailer }),
-    logger: quiet,
-    noHandleSignals: true,
-  });
-}
-
-/** As when the wait before the next try is over. */
-async function runJobsNow(mailer: Mailer): Promise<void> {
-  const { rows } = await world.database.pool.query<{ id: string }>('select id from graphile_worker.jobs');
-  await world.database.pool.query('select graphile_worker.reschedule_jobs($1::bigint[], run_at := now())', [
-    rows.map(({ id }) => id),
-  ]);
-  await runQueue(mailer);
-}
+const owe = (owing: Owing) => oweIn(world, owing);
+const runQueue = (mailer: Mailer) => runQueueIn(world, mailer);
+const runJobsNow = (mailer: Mailer) => runJobsNowIn(world, mailer);
+const jobs = () => jobsOf(world);
 
 async function sendAgain(noticeId: string, mailer: Mailer): Promise<void> {
   await run(taskList({ ...world, mailer }), { noticeId });
@@ -407,13 +348,6 @@ async function run(tasks: TaskList, payload: unknown): Promise<void> {
 
 async function sentAt(noticeId: string): Promise<Date | null> {
   return (await world.db.notice.findUniqueOrThrow({ where: { id: noticeId } })).sentAt;
-}
-
-async function jobs(): Promise<{ key: string; attempts: number; waits: boolean }[]> {
-  const { rows } = await world.database.pool.query(
-    'select key, attempts, run_at > now() as waits from graphile_worker.jobs',
-  );
-  return rows as { key: string; attempts: number; waits: boolean }[];
 }
 
 async function startSink(refuseWith: number | null = null): Promise<SmtpSink> {

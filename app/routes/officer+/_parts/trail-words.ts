@@ -41,6 +41,8 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'accounting.downloaded': 'officer.event.accountingDownloaded',
   'records.read': 'officer.event.recordsRead',
   'notice.sent': 'officer.event.noticeSent',
+  'notice.gaveUp': 'officer.event.noticeGaveUp',
+  'notice.resent': 'officer.event.noticeResent',
   'session.started': 'officer.event.sessionStarted',
   'session.refused': 'officer.event.sessionRefused',
   'session.ended': 'officer.event.sessionEnded',
