@@ -75,6 +75,9 @@ const pages: Record<Visitor, (story: ToldStory) => string[]> = {
   privacyOfficer: ({ answered }) => [
     '/officer',
     '/officer/audit',
+    '/officer/notices',
+    '/officer/notices?state=dead',
+    '/officer/notices?state=failing',
     '/officer/people',
     '/officer/people?search=ines',
     '/officer/people/invite',
