@@ -35,6 +35,7 @@ const officerPlaces: Place[] = [
   officerPlace,
   { to: '/officer/people', capability: 'people.see', label: 'site.nav.people' },
   { to: '/officer/keys', capability: 'apiKeys.see', label: 'site.nav.keys' },
+  { to: '/officer/notices', capability: 'notices.see', label: 'site.nav.notices' },
 ];
 const staffPlaces: Place[] = [
   staffPlace,

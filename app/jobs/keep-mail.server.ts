@@ -17,6 +17,11 @@ export async function keepMail(world: World): Promise<void> {
       from graphile_worker.jobs
      where task_identifier = 'send-notice' and locked_at < now() - ${longestTry}::interval
     having count(*) > 0`;
+  await world.db.$queryRaw`
+    select count(*)::int
+      from graphile_worker.complete_jobs(array(
+        select id from graphile_worker.jobs
+         where task_identifier = 'send-notice' and attempts >= max_attempts and locked_at is null))`;
   const forgotten = await world.db.$queryRaw<{ id: string }[]>`
     select notice.id
       from notice
@@ -24,7 +29,7 @@ export async function keepMail(world: World): Promise<void> {
        and owed_at < ${new Date(world.clock().getTime() - forgottenAfter)}
        and not exists (
          select 1 from graphile_worker.jobs
-          where key = 'notice:' || notice.id and (attempts < max_attempts or locked_at is not null))
+          where key = 'notice:' || notice.id)
      order by owed_at
      limit ${atOnce}`;
   if (forgotten.length === 0) return;

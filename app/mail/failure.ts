@@ -35,19 +35,21 @@ const aboutThisLetter = new Set(['RCPT TO', 'DATA']);
 export function failureOf(error: unknown, hide: readonly string[]): MailFailure {
   if (error instanceof MailRefused) return { said: 'badAddress', permanent: true };
   if (!(error instanceof Error)) return { said: 'notWritten', permanent: false };
-  const { responseCode, response, command, code } = error as SmtpError;
-  if (responseCode !== undefined && responseCode >= 400 && typeof response === 'string') {
+  const { responseCode, response, command, code, originalCode } = error as SmtpError;
+  if (responseCode && responseCode >= 400 && typeof response === 'string') {
     const permanent = responseCode >= 500 && aboutThisLetter.has(command ?? '');
     return { said: cleaned(response, hide), permanent };
   }
-  return { said: ownWordFor(code), permanent: false };
+  return { said: ownWordFor(originalCode ?? code), permanent: false };
 }
 
 interface SmtpError extends Error {
   code?: string;
+  /** The system's own, where nodemailer puts one of its words into `code`. */
+  originalCode?: string;
   command?: string;
   response?: string;
-  responseCode?: number;
+  responseCode?: number | false;
 }
 
 function ownWordFor(code: string | undefined): OwnFailure {

@@ -231,6 +231,7 @@ const table: Record<string, Line> = {
     at: () => `/officer/keys/${ids.program}`,
     acts: ['officer'],
   },
+  'routes/officer+/notices': { kind: 'page', opens: overseeing, acts: ['officer'] },
   'routes/officer+/audit': { kind: 'page', opens: overseeing },
 
   'routes/api+/$': { kind: 'machine', at: () => '/api/no/such/call' },

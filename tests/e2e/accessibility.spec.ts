@@ -76,6 +76,9 @@ const pages: Record<Visitor, (story: ToldStory & { machine: string }) => string[
   privacyOfficer: ({ answered, people, machine }) => [
     '/officer',
     '/officer/audit',
+    '/officer/notices',
+    '/officer/notices?state=dead',
+    '/officer/notices?state=failing',
     '/officer/people',
     '/officer/people/invite',
     `/officer/people/${people.account}`,

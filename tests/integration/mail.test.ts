@@ -8,13 +8,13 @@ import { isAboutRequest, noticeKinds, notices } from '#app/notices/notices.ts';
 import { oweLetter, oweNotice } from '#app/notices/owe.server.ts';
 import {
   jobsOf,
-  mailFrom as from,
   mailingPlace,
   owe as oweIn,
   runJobsNow as runJobsNowIn,
   runQueue as runQueueIn,
   type Owing,
 } from '#tests/support/mailing.ts';
+import { mailFrom as from } from '#tests/support/fixed.ts';
 import { startSmtpSink, type ReceivedMail, type SmtpSink } from '#tests/support/smtp-sink.ts';
 
 const now = new Date('2027-05-14T16:30:00Z');

@@ -10,6 +10,9 @@ export const seededAt = new Date('2026-11-22T14:00:00Z');
 /** APP_ORIGIN of a site under test: https as in production, so that cookies are `__Host-` and HSTS is sent. */
 export const testOrigin = 'https://portal.riverbend.example';
 
+/** MAIL_FROM of a worker under test. */
+export const mailFrom = 'Riverbend Imaging <privacy@riverbend.example>';
+
 /** Every message that the seed posts: the samples, and some of the demo's own. */
 export const seedMessageNames = readdirSync(new URL('../../prisma/seed/audit-messages/', import.meta.url))
   .filter((name) => name.endsWith('.xml'))

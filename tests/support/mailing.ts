@@ -9,8 +9,6 @@ import { oweNotice } from '#app/notices/owe.server.ts';
 import { freshDatabase } from './database.ts';
 import { testClock, type TestClock } from './world.ts';
 
-export const mailFrom = 'Riverbend Imaging <privacy@riverbend.example>';
-
 export interface MailingPlace {
   world: World;
   clock: TestClock;

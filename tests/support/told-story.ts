@@ -79,6 +79,7 @@ export async function tellStory(world: World): Promise<ToldStory> {
     { requestId: answered.id, expectedVersion: 2, actor: dana },
     { note: 'Call us with any question.', elementsLookedFor: false },
   );
+  await tellOfMail(world, answered.id, ines);
   const people = await tellOfPeople(world, dana, ines.patientId ?? '');
   return { optOutId, optOutRequestId: said.requestId, answered, drafted, untouched, people };
 }
@@ -139,6 +140,18 @@ async function tellOfPeople(world: World, dana: Person, patient: string): Promis
     account: rosa.id,
     help: helped.id,
   };
+}
+
+/** A letter that was given up and one that is being tried. */
+async function tellOfMail(world: World, requestId: string, { id: userId }: Person): Promise<void> {
+  const now = world.clock();
+  const letter = { kind: 'messageReceived', userId, requestId, owedAt: now, triedAt: now };
+  await world.db.notice.createMany({
+    data: [
+      { ...letter, tries: 1, failure: '550 5.1.1 <…>: no such mailbox', deadAt: now },
+      { ...letter, tries: 3, failure: 'noAnswer' },
+    ],
+  });
 }
 
 async function personNamed(world: World, name: string): Promise<Person> {

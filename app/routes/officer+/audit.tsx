@@ -3,15 +3,18 @@ import { Form, Link, useLoaderData } from '@remix-run/react';
 import { newestEvents, trailOfRequest } from '#app/audit/audit.server.ts';
 import { recordRead } from '#app/audit/reads.server.ts';
 import { Button } from '#app/components/button.tsx';
+import { DeliveryList } from '#app/components/delivery-list.tsx';
 import { EmptyState } from '#app/components/empty-state.tsx';
 import { TextField } from '#app/components/field.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { Pagination } from '#app/components/pagination.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
+import { deliveryOf } from '#app/notices/delivery.server.ts';
 import { findByReference } from '#app/requests/reading.server.ts';
 import { referenceTyped } from '#app/requests/reference.ts';
 import { requirePerson } from '#app/web/guard.server.ts';
+import { deliveryLines } from '#app/web/present-delivery.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { Trail } from './_parts/trail.tsx';
 import { trailView } from './_parts/trail-view.server.ts';
@@ -34,7 +37,8 @@ export async function loader(args: LoaderFunctionArgs) {
     });
     const lines = trailView(await trailOfRequest(world.db, request.id), timeZone, locale);
     const { id, kind } = request;
-    return { shows: 'request' as const, typed: request.reference, id, kind, lines };
+    const mail = deliveryLines(await deliveryOf(world.db, id), { timeZone, locale });
+    return { shows: 'request' as const, typed: request.reference, id, kind, lines, mail };
   }
   const before = /^\d{1,18}$/.exec(asked.get('before') ?? '')?.[0];
   const { events, olderBefore } = await newestEvents(world.db, before ? BigInt(before) : null);
@@ -96,6 +100,7 @@ export default function AuditTrail() {
           <Trail lines={data.lines} withReference={false} />
         </section>
       )}
+      {data.shows === 'request' && <DeliveryList lines={data.mail} />}
       {data.shows === 'newest' && (
         <section className="stack" aria-labelledby="trail">
           <h2 id="trail">{words(data.isFirst ? 'officer.audit.newest' : 'officer.audit.older')}</h2>

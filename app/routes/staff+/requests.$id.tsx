@@ -7,17 +7,20 @@ import {
 import { useActionData, useLoaderData, type ShouldRevalidateFunction } from '@remix-run/react';
 import { z } from 'zod';
 import { recordRead } from '#app/audit/reads.server.ts';
+import { DeliveryList } from '#app/components/delivery-list.tsx';
 import { DueDate } from '#app/components/due-date.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { StatusBadge } from '#app/components/status-badge.tsx';
 import { Toast } from '#app/components/toast.tsx';
 import { useWords } from '#app/components/words.tsx';
+import { deliveryOf } from '#app/notices/delivery.server.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requirePerson, rowId, requireFreshFactorFor } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
+import { deliveryLines } from '#app/web/present-delivery.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { act, intents, refusals } from './_parts/answering.server.ts';
 import { Background } from './_parts/background.tsx';
@@ -63,7 +66,9 @@ export async function loader(args: LoaderFunctionArgs) {
     requestId: id,
   });
   const done = z.enum(intents).safeParse(new URL(args.request.url).searchParams.get('done'));
-  return { request, done: done.success ? done.data : null };
+  const { timeZone } = request;
+  const mail = deliveryLines(await deliveryOf(world.db, id), { timeZone, locale });
+  return { request, mail, done: done.success ? done.data : null };
 }
 
 export async function action(args: ActionFunctionArgs) {
@@ -116,7 +121,7 @@ export const meta: MetaFunction<typeof loader> = (args) =>
 
 export default function StaffRequest() {
   const words = useWords();
-  const { request, done } = useLoaderData<typeof loader>();
+  const { request, mail, done } = useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>(), { elementsLookedFor: 'reviewed-2' });
   return (
     <div className="sections">
@@ -141,6 +146,7 @@ export default function StaffRequest() {
         <Work request={request} mistakes={mistakes} />
         <Background request={request} />
       </div>
+      <DeliveryList lines={mail} />
     </div>
   );
 }

@@ -13,6 +13,7 @@ import requests from './requests.json' with { type: 'json' };
 import vendors from './vendors.json' with { type: 'json' };
 import signUp from './signUp.json' with { type: 'json' };
 import mail from './mail.json' with { type: 'json' };
+import notices from './notices.json' with { type: 'json' };
 import errors from './errors.json' with { type: 'json' };
 
 export default {
@@ -31,5 +32,6 @@ export default {
   ...vendors,
   ...signUp,
   ...mail,
+  ...notices,
   ...errors,
 };

@@ -13,10 +13,15 @@ export interface PersonLine {
   factors: string[];
   lastSignIn: string | null;
   sessions: number;
+  /** Email to this account does not arrive. */
+  mailFails: boolean;
 }
 
 /** An account for the page. Instants in the facility's zone. */
-export function personLine(person: ListedPerson, timeZone: string, locale: Locale): PersonLine {
+export function personLine(
+  person: ListedPerson,
+  { timeZone, locale, mailFails }: { timeZone: string; locale: Locale; mailFails: boolean },
+): PersonLine {
   const words = wordsFor(locale);
   const { app, passkeys, sheetCodes, recoveryCodes } = person.factors;
   return {
@@ -33,5 +38,6 @@ export function personLine(person: ListedPerson, timeZone: string, locale: Local
     ],
     lastSignIn: person.lastSignInAt && instantInWords(locale, person.lastSignInAt, timeZone),
     sessions: person.sessions,
+    mailFails,
   };
 }

@@ -10,10 +10,12 @@ import { Button, ButtonLink } from '#app/components/button.tsx';
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
+import { StatusBadge } from '#app/components/status-badge.tsx';
 import { SummaryList } from '#app/components/summary-list.tsx';
 import { Toast } from '#app/components/toast.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
+import { accountsWithoutMail } from '#app/notices/delivery.server.ts';
 import { can } from '#app/people/can.ts';
 import {
   changeRole,
@@ -31,7 +33,7 @@ import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { instantInWords } from '#app/words/dates.ts';
 import { wordsFor, type MessageId } from '#app/words/words.ts';
-import { personLine } from '../_parts/people-view.server.ts';
+import { personLine, type PersonLine } from '../_parts/people-view.server.ts';
 import { eventNames } from '../_parts/trail-words.ts';
 
 const schema = z.discriminatedUnion('intent', [
@@ -59,9 +61,10 @@ export async function loader(args: LoaderFunctionArgs) {
     theFacility(world.db),
   ]);
   if (!person) throw notFound();
+  const withoutMail = await accountsWithoutMail(world.db, [id]);
   const words = wordsFor(locale);
   return {
-    person: personLine(person, timeZone, locale),
+    person: personLine(person, { timeZone, locale, mailFails: withoutMail.has(id) }),
     madeAt: instantInWords(locale, person.createdAt, timeZone),
     events: events.map(({ id: event, at, type, actorName }) => ({
       id: event.toString(),
@@ -122,7 +125,10 @@ export default function PersonPage() {
         <PageHeader back={{ to: '/officer/people', label: words('crew.people.title') }} title={person.name} />
         <SummaryList
           rows={[
-            { term: words('crew.people.email'), value: person.email },
+            {
+              term: words('crew.people.email'),
+              value: <EmailOf person={person} />,
+            },
             { term: words('crew.people.role'), value: words(`officer.role.${person.role}`) },
             {
               term: words('crew.people.state'),
@@ -156,6 +162,17 @@ export default function PersonPage() {
         </ul>
       </section>
     </div>
+  );
+}
+
+function EmailOf({ person }: { person: PersonLine }) {
+  const words = useWords();
+  if (!person.mailFails) return person.email;
+  return (
+    <>
+      {person.email} <StatusBadge tone="late">{words('notices.account.broken')}</StatusBadge>
+      <span className="text-note block">{words('notices.account.brokenWhy')}</span>
+    </>
   );
 }
 

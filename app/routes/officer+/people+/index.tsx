@@ -10,6 +10,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { StatusBadge } from '#app/components/status-badge.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
+import { accountsWithoutMail } from '#app/notices/delivery.server.ts';
 import { can } from '#app/people/can.ts';
 import { peopleList, peoplePageSize } from '#app/people/people-admin.server.ts';
 import { formMistakes, readForm } from '#app/web/forms.server.ts';
@@ -46,11 +47,15 @@ async function list({ world, locale, now }: Visit, asked: Asked) {
     theFacility(world.db),
     peopleList(world.db, { search, role: role || null, state: state || null, page }, now),
   ]);
+  const withoutMail = await accountsWithoutMail(
+    world.db,
+    people.map(({ id }) => id),
+  );
   return {
     asked,
     total,
     lastPage: Math.max(1, Math.ceil(total / peoplePageSize)),
-    people: people.map((one) => personLine(one, timeZone, locale)),
+    people: people.map((one) => personLine(one, { timeZone, locale, mailFails: withoutMail.has(one.id) })),
   };
 }
 
@@ -119,6 +124,7 @@ export default function People() {
                 <>
                   <Link to={`/officer/people/${one.id}`}>{one.name}</Link>
                   <span className="text-muted text-note block font-normal break-all">{one.email}</span>
+                  {one.mailFails && <StatusBadge tone="late">{words('notices.account.broken')}</StatusBadge>}
                 </>
               ),
             },
