@@ -13,6 +13,8 @@ import requests from './requests.json' with { type: 'json' };
 import vendors from './vendors.json' with { type: 'json' };
 import signUp from './signUp.json' with { type: 'json' };
 import mail from './mail.json' with { type: 'json' };
+import asking from './asking.json' with { type: 'json' };
+import letters from './letters.json' with { type: 'json' };
 import errors from './errors.json' with { type: 'json' };
 
 export default {
@@ -31,5 +33,7 @@ export default {
   ...vendors,
   ...signUp,
   ...mail,
+  ...asking,
+  ...letters,
   ...errors,
 };

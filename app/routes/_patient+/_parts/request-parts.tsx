@@ -4,6 +4,7 @@ import { ClockBar, type ClockBarProps } from '#app/components/clock-bar.tsx';
 import { Dialog } from '#app/components/dialog.tsx';
 import type { DueDateProps } from '#app/components/due-date.tsx';
 import { useWords } from '#app/components/words.tsx';
+import type { ComplaintContact } from '#app/web/present-complaint.server.ts';
 import type { RequestKind } from '#app/requests/kinds/kind.ts';
 import type { MessageId } from '#app/words/words.ts';
 
@@ -97,26 +98,16 @@ export function TakeBack({ version }: { version: number }) {
 }
 
 /** The ways to complain: to the facility, and to the regulator. */
-export function Complain({
-  facility,
-}: {
-  facility: { name: string; phone: string; email: string; address: string };
-}) {
+export function Complain({ facility }: { facility: ComplaintContact }) {
   const words = useWords();
+  const { name, regulators, ...contact } = facility;
   return (
     <section className="stack" aria-labelledby="complain">
       <h2 id="complain">{words('disclosures.accounting.complain.heading')}</h2>
-      <p>
-        {words('disclosures.accounting.complain.facility', {
-          facility: facility.name,
-          phone: facility.phone,
-          email: facility.email,
-          address: facility.address,
-        })}
-      </p>
-      <p>{words('disclosures.accounting.complain.regulator')}</p>
-      <p>{words('disclosures.accounting.complain.time')}</p>
-      <p>{words('disclosures.accounting.complain.safe')}</p>
+      <p>{words('disclosures.accounting.complain.facility', { ...contact, facility: name })}</p>
+      {regulators.map((id) => (
+        <p key={id}>{words(id)}</p>
+      ))}
     </section>
   );
 }

@@ -13,7 +13,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { Timeline } from '#app/components/timeline.tsx';
 import { Toast } from '#app/components/toast.tsx';
 import { T, useWords } from '#app/components/words.tsx';
-import { theFacility } from '#app/facility/facility.server.ts';
+import { facilitySettings, theFacility } from '#app/facility/facility.server.ts';
 import { optOutHistory } from '#app/optouts/optouts.server.ts';
 import { readAnswer } from '#app/requests/answer.server.ts';
 import { openMoves } from '#app/requests/decide.ts';
@@ -27,6 +27,7 @@ import { notFound, requirePatient, rowId, type PatientVisit } from '#app/web/gua
 import { useMistakes } from '#app/web/mistakes.ts';
 import { accountingView } from '#app/web/present-accounting.server.ts';
 import { clockView } from '#app/web/present-clock.server.ts';
+import { contactOf } from '#app/web/present-complaint.server.ts';
 import { optOutView } from '#app/web/present-opt-outs.server.ts';
 import { requestView } from '#app/web/present-requests.server.ts';
 import { viewerOf } from '#app/web/present-actor.server.ts';
@@ -52,9 +53,10 @@ export async function loader(args: LoaderFunctionArgs) {
   // Who may file but not see has what they filed before them, and no answer.
   const sees = mayAct(person, 'ownRecords.see');
   if (!request || (!sees && request.filedBy.id !== person.id)) throw notFound();
-  const [state, facility, events, answer, choice] = await Promise.all([
+  const [state, facility, settings, events, answer, choice] = await Promise.all([
     requestState(world, request.id, now),
     theFacility(world.db),
+    facilitySettings(world.db),
     eventsOfRequest(world.db, request.id, 'visibleToPatient'),
     sees ? readAnswer(world, request.id, 'sent') : null,
     choiceOf(visit, request),
@@ -88,12 +90,7 @@ export async function loader(args: LoaderFunctionArgs) {
     canWithdraw:
       state !== null && openMoves(state, { ...person, patientId: request.patientId }).includes('withdraw'),
     filedBy: filedByView(request.filedBy, person),
-    facility: {
-      name: facility.name,
-      phone: facility.phone,
-      email: facility.email,
-      address: facility.address,
-    },
+    facility: contactOf(settings),
   };
 }
 
