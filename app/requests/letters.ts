@@ -51,3 +51,10 @@ function ownRights(kind: RequestKind, ground: string | null): MessageId[] {
   const isReviewable = kindDefinition(kind).grounds.some(({ id, reviewable }) => id === ground && reviewable);
   return [isReviewable ? 'letters.review' : 'letters.noReview'];
 }
+
+/** How an answer settled a request, in a sentence. */
+export function outcomeWords(kind: RequestKind, outcome: Outcome): MessageId {
+  if (kind === 'question') return 'asking.outcome.question';
+  if (kind === 'complaint' && outcome !== 'nothingToReport') return `asking.outcome.complaint.${outcome}`;
+  return `asking.outcome.${outcome}`;
+}

@@ -12,12 +12,15 @@ interface OpenRequest {
   kindOf: RequestKind;
   late: boolean;
   next: string | null;
+  /** Whether the facility waits for the patient. */
+  waits: boolean;
+  fee: { mayChoose: boolean } | null;
 }
 
 function stepsOf(kind: RequestKind): MessageId[] {
   if (kind === 'optOut') return ['patient.steps.counts', 'patient.steps.mail'];
   if (kind === 'optOutWithdrawal') return ['patient.steps.takenBack', 'patient.steps.mail'];
-  return ['patient.steps.work', 'patient.steps.mail'];
+  return [kind === 'accounting' ? 'patient.steps.work' : 'asking.steps.work', 'patient.steps.mail'];
 }
 
 /** What the facility does now and by when. */
@@ -26,7 +29,7 @@ export function NextSteps({ request }: { request: OpenRequest }) {
   return (
     <section className="stack" aria-labelledby="next">
       <h2 id="next">{words('site.timeline.next')}</h2>
-      <p>{words('patient.home.nothing')}</p>
+      {!request.waits && !request.fee?.mayChoose && <p>{words('patient.home.nothing')}</p>}
       <ul className="grid list-disc gap-2 ps-5">
         {request.next && (
           <li>
