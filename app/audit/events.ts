@@ -24,6 +24,7 @@ export const auditEventTypes = [
   'request.feeTold',
   'request.feeChosen',
   'request.reminded',
+  'request.downloaded',
   'optOut.filed',
   'optOut.withdrawn',
   'disclosure.recorded',

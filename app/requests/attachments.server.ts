@@ -15,6 +15,18 @@ export interface Document {
 
 /** How many files one request or one draft may have. */
 export const mostAttachments = 20;
+/** How large the files of one form may be in all. */
+export const mostAttachedBytes = 25 * 1024 * 1024;
+
+export type AttachmentRefusal = 'tooManyFiles' | 'filesTooLarge';
+
+/** Whether files may be kept together. */
+export function tooMuch(files: readonly { byteCount: number }[]): AttachmentRefusal | null {
+  if (files.length > mostAttachments) return 'tooManyFiles';
+  return files.reduce((sum, { byteCount }) => sum + byteCount, 0) > mostAttachedBytes
+    ? 'filesTooLarge'
+    : null;
+}
 
 /** Keeps a file with a request, a message of it, or a draft: its content sealed, its hash beside it. Its type was checked at the door. */
 export async function keepAttachment(

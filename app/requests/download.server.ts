@@ -3,7 +3,7 @@ import type { Person } from '#app/audit/actor.ts';
 import { inTransaction } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 
-/** Notes in the request's history that its answer left as a file, and in which language. */
+/** Notes in the request's history that its answer, or all of it, left as a file, and in which language. */
 export function recordDownload(
   world: World,
   {
@@ -11,11 +11,12 @@ export function recordDownload(
     requestId,
     patientId,
     locale,
-  }: { actor: Person; requestId: string; patientId: string; locale: string },
+    what,
+  }: { actor: Person; requestId: string; patientId: string; locale: string; what: 'answer' | 'everything' },
 ): Promise<void> {
   return inTransaction(world.db, (tx) =>
     appendEvent(tx, {
-      type: 'accounting.downloaded',
+      type: what === 'answer' ? 'accounting.downloaded' : 'request.downloaded',
       actor,
       at: world.clock(),
       subject: { kind: 'request', id: requestId },

@@ -25,10 +25,7 @@ export async function effectOfFiling(
   switch (kind) {
     case 'optOut': {
       const { wordingVersion, ...choice } = kindDefinition(kind).details.parse(details);
-      if (choice.vendors !== 'all') {
-        const known = await tx.vendor.count({ where: { id: { in: choice.vendors } } });
-        if (known !== new Set(choice.vendors).size) return 'vendorUnknown';
-      }
+      if (!(await areKnown(tx, choice.vendors))) return 'vendorUnknown';
       await recordDenial(tx, { ...filing, wording: { version: wordingVersion, locale } }, choice);
       return null;
     }
@@ -41,7 +38,16 @@ export async function effectOfFiling(
       );
       return done === 'notFound' || done === 'alreadyWithdrawn' ? done : null;
     }
+    case 'recall': {
+      const { vendors } = kindDefinition(kind).details.parse(details);
+      return (await areKnown(tx, vendors)) ? null : 'vendorUnknown';
+    }
     default:
       return null;
   }
+}
+
+async function areKnown(tx: Tx, vendors: 'all' | string[]): Promise<boolean> {
+  if (vendors === 'all') return true;
+  return (await tx.vendor.count({ where: { id: { in: vendors } } })) === new Set(vendors).size;
 }

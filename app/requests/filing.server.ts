@@ -12,6 +12,8 @@ import { stillActs } from '#app/people/acting-for.server.ts';
 import { can, mayAct } from '#app/people/can.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import type { Locale } from '#app/words/locales.ts';
+import { keepAttachment, tooMuch, type AttachmentRefusal, type Document } from './attachments.server.ts';
+import { oneAtATime } from './drafts.server.ts';
 import { effectOfFiling, type EffectRefusal } from './effects.server.ts';
 import type { RequestKind } from './kinds/kind.ts';
 import { kindDefinition, type DetailsOf } from './kinds/registry.ts';
@@ -26,13 +28,16 @@ export interface Submission<K extends RequestKind> {
   /** Made when the form was shown: the same form sent twice is one request. */
   submissionKey: string;
   locale: Locale;
-  /** What was typed and kept before it was sent: it goes, and its files go with the request. */
-  draftId?: string;
+  /** Files that were chosen with it. */
+  documents?: readonly Document[];
+  /** What was typed and kept before it was sent goes, and its files go with the request. */
+  takesDraft?: boolean;
   /** The answered request that this one asks to look at again. */
   follows?: { id: string; as: 'appeal' | 'reopening' };
 }
 
-export type FilingRefusal = 'notYours' | 'notReviewable' | 'followedAlready' | EffectRefusal;
+export type FilingRefusal =
+  'notYours' | 'notReviewable' | 'followedAlready' | AttachmentRefusal | EffectRefusal;
 export type Submitted =
   { ok: true; requestId: string; reference: string } | { ok: false; refusal: FilingRefusal };
 
@@ -113,6 +118,7 @@ async function file<K extends RequestKind>(
   const requestId = randomUUID();
   const reference = newReference();
   return inTransaction(world.db, async (tx) => {
+    await oneAtATime(tx, submissionKey);
     const before = await tx.privacyRequest.findUnique({
       where: { filedById_submissionKey: { filedById: actor.id, submissionKey } },
       select: { id: true, reference: true },
@@ -165,8 +171,8 @@ async function file<K extends RequestKind>(
       },
       visibleToPatient: true,
     });
-    if (submission.draftId)
-      await takeDraft(tx, submission.draftId, { requestId, userId: actor.id, patientId });
+    const refused = await keepFiles(tx, world, submission, { requestId, patientId, now });
+    if (refused) throw new EffectRefused(refused);
     const { locale } = submission;
     const refusal = await effectOfFiling(tx, { actor, patientId, requestId, now, locale, kind, details });
     if (refusal) throw new EffectRefused(refusal);
@@ -206,18 +212,22 @@ async function mayFollow(
   if (first.followedBy.length > 0) throw new EffectRefused('followedAlready');
 }
 
-/** What was typed goes; its files become the request's. */
-async function takeDraft(
+/** Keeps the files of the form. What was typed and kept before goes; its files become the request's. */
+async function keepFiles<K extends RequestKind>(
   tx: Tx,
-  draftId: string,
-  { requestId, userId, patientId }: { requestId: string; userId: string; patientId: string },
-): Promise<void> {
-  const mine = { id: draftId, userId, patientId };
-  await tx.attachment.updateMany({
-    where: { draft: mine },
-    data: { requestId, draftId: null },
-  });
-  await tx.requestDraft.deleteMany({ where: mine });
+  world: World,
+  { actor, kind, documents = [], takesDraft }: Submission<K>,
+  { requestId, patientId, now }: { requestId: string; patientId: string; now: Date },
+): Promise<AttachmentRefusal | null> {
+  if (takesDraft) {
+    const mine = { userId: actor.id, patientId, kind };
+    await tx.attachment.updateMany({ where: { draft: mine }, data: { requestId, draftId: null } });
+    await tx.requestDraft.deleteMany({ where: mine });
+  }
+  const use = actor.role === 'patient' ? 'fromPatient' : 'scan';
+  for (const document of documents)
+    await keepAttachment(tx, world, { document, place: { requestId }, use, actor, now });
+  return tooMuch(await tx.attachment.findMany({ where: { requestId }, select: { byteCount: true } }));
 }
 
 async function accountOf(tx: Tx, patientId: string): Promise<string | null> {

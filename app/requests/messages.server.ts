@@ -11,6 +11,7 @@ import { can, mayAct } from '#app/people/can.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { keepAttachment, mostAttachments, type Document } from './attachments.server.ts';
 import type { MoveRefusal } from './decide.ts';
+import { oneAtATime } from './drafts.server.ts';
 import { openStatuses, type RequestStatus } from './moves.ts';
 import { moveWithin } from './requests.server.ts';
 
@@ -26,7 +27,7 @@ export interface NewMessage {
 export type MessageRefusal = MoveRefusal | 'notFound' | 'ended' | 'tooManyFiles';
 export type Written = { ok: true; messageId: string } | { ok: false; refusal: MessageRefusal };
 
-class Refused extends Error {
+export class MessageRefused extends Error {
   constructor(readonly refusal: MessageRefusal) {
     super(refusal);
   }
@@ -37,23 +38,26 @@ class Refused extends Error {
  * Refused once it was answered or closed: there the page offers to have it looked at again.
  */
 export function writeAsPatient(world: World, message: NewMessage): Promise<Written> {
-  return inOneTurn(world, message, async (tx, now) => {
-    const { requestId, actor } = message;
-    if (!mayAct(actor, 'ownRequests.file') || !actor.patientId) throw new Refused('notYours');
-    const row = await lockedRow(tx, requestId);
-    const group = await recordGroup(tx, actor.patientId);
-    if (!row || !group.includes(row.patientId)) throw new Refused('notFound');
-    if (!(await stillActs(tx, actor, now))) throw new Refused('notYours');
-    if (actor.onBehalfOf?.scope === 'file' && row.filedById !== actor.id) throw new Refused('notFound');
-    if (!isOpen(row.status)) throw new Refused('ended');
-    const id = await keep(tx, world, message, { audience: 'patient', byFacility: false, now });
-    if (row.status === 'waitingOnPatient')
-      await move(tx, world, message, { name: 'patientReply', expectedVersion: row.version });
-    for (const userId of await whoWorksOn(tx, row.assigneeId))
-      await oweNotice(tx, { kind: 'patientReplied', userId, requestId, now });
-    await tell(tx, message, { type: 'request.messageWritten', patientId: row.patientId, id, now });
-    return id;
-  });
+  return inOneTurn(world, message, (tx, now) => writeWithin(tx, world, message, now));
+}
+
+/** The same in the caller's transaction, which knows that this form was not sent before. @throws MessageRefused */
+export async function writeWithin(tx: Tx, world: World, message: NewMessage, now: Date): Promise<string> {
+  const { requestId, actor } = message;
+  if (!mayAct(actor, 'ownRequests.file') || !actor.patientId) throw new MessageRefused('notYours');
+  const row = await lockedRow(tx, requestId);
+  const group = await recordGroup(tx, actor.patientId);
+  if (!row || !group.includes(row.patientId)) throw new MessageRefused('notFound');
+  if (!(await stillActs(tx, actor, now))) throw new MessageRefused('notYours');
+  if (actor.onBehalfOf?.scope === 'file' && row.filedById !== actor.id) throw new MessageRefused('notFound');
+  if (!isOpen(row.status)) throw new MessageRefused('ended');
+  const id = await keep(tx, world, message, { audience: 'patient', byFacility: false, now });
+  if (row.status === 'waitingOnPatient')
+    await move(tx, world, message, { name: 'patientReply', expectedVersion: row.version });
+  for (const userId of await whoWorksOn(tx, row.assigneeId))
+    await oweNotice(tx, { kind: 'patientReplied', userId, requestId, now });
+  await tell(tx, message, { type: 'request.messageWritten', patientId: row.patientId, id, now });
+  return id;
 }
 
 /**
@@ -66,9 +70,9 @@ export function writeToPatient(
 ): Promise<Written> {
   return inOneTurn(world, message, async (tx, now) => {
     const { requestId, actor, waits } = message;
-    if (!can(actor.role, 'requests.process')) throw new Refused('notYours');
+    if (!can(actor.role, 'requests.process')) throw new MessageRefused('notYours');
     const row = await lockedRow(tx, requestId);
-    if (!row) throw new Refused('notFound');
+    if (!row) throw new MessageRefused('notFound');
     const id = await keep(tx, world, message, { audience: 'patient', byFacility: true, now });
     if (waits) await move(tx, world, message, { name: 'askPatient', ...waits });
     else
@@ -83,9 +87,9 @@ export function writeToPatient(
 export function writeNote(world: World, message: NewMessage): Promise<Written> {
   return inOneTurn(world, message, async (tx, now) => {
     const { requestId, actor } = message;
-    if (!can(actor.role, 'requests.process')) throw new Refused('notYours');
+    if (!can(actor.role, 'requests.process')) throw new MessageRefused('notYours');
     const row = await lockedRow(tx, requestId);
-    if (!row) throw new Refused('notFound');
+    if (!row) throw new MessageRefused('notFound');
     const id = await keep(tx, world, message, { audience: 'internal', byFacility: true, now });
     await tell(tx, message, { type: 'request.noteWritten', patientId: row.patientId, id, now });
     return id;
@@ -105,8 +109,7 @@ async function inOneTurn(
   if (documents.length > mostAttachments) return { ok: false, refusal: 'tooManyFiles' };
   try {
     return await inTransaction(world.db, async (tx) => {
-      // Two of one form at one moment come here one after the other.
-      await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${submissionKey}, 0))`;
+      await oneAtATime(tx, submissionKey);
       const before = await tx.requestMessage.findUnique({
         where: { authorId_submissionKey: { authorId: actor.id, submissionKey } },
         select: { id: true },
@@ -115,7 +118,7 @@ async function inOneTurn(
       return { ok: true, messageId: await work(tx, world.clock()) };
     });
   } catch (error) {
-    if (error instanceof Refused) return { ok: false, refusal: error.refusal };
+    if (error instanceof MessageRefused) return { ok: false, refusal: error.refusal };
     throw error;
   }
 }
@@ -147,7 +150,7 @@ async function move(
   made: { name: 'patientReply' | 'askPatient'; expectedVersion: number },
 ): Promise<void> {
   const moved = await moveWithin(tx, world, requestId, made, actor);
-  if (!moved.ok) throw new Refused(moved.refusal);
+  if (!moved.ok) throw new MessageRefused(moved.refusal);
 }
 
 async function keep(

@@ -1,6 +1,6 @@
 import { isJurisdiction } from '#app/clocks/jurisdictions.ts';
 import { clockRule } from '#app/clocks/rules.ts';
-import type { Tx } from '#app/db/client.server.ts';
+import type { Db, Tx } from '#app/db/client.server.ts';
 import { facilitySettings, holidaysBetween } from '#app/facility/facility.server.ts';
 import type { RequestKind } from './kinds/kind.ts';
 import { kindDefinition } from './kinds/registry.ts';
@@ -11,7 +11,7 @@ import { countKept } from './request-clock.ts';
  * everything it was counted with. @throws when the facility has no jurisdiction that is known: nothing is filed without a clock
  */
 export async function startClock(
-  tx: Tx,
+  tx: Db | Tx,
   { kind, receivedAt, isAppeal }: { kind: RequestKind; receivedAt: Date; isAppeal: boolean },
 ) {
   const facility = await facilitySettings(tx);

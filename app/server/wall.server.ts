@@ -5,9 +5,14 @@ const methods = new Set(['GET', 'HEAD', 'POST']);
 /** A body of a page's form. Machine calls have limits of their own, read as they stream. */
 const mostFormBytes = 256 * 1024;
 const mostMachineBytes = 64 * 1024 * 1024;
-/** The one page that takes a document (10 MB), and what is around it in the form. */
-const uploadPath = '/account/representatives/ask';
-const mostUploadBytes = 11 * 1024 * 1024;
+const megabyte = 1024 * 1024;
+/** Pages that take documents: what these may have, and what is around them in the form. */
+const uploads: { path: RegExp; most: number }[] = [
+  { path: /^\/account\/representatives\/ask$/, most: 11 * megabyte },
+  // 25 MB in all; a form a little above that is told so on its own page.
+  { path: /^\/requests\/new\/[a-z]+$/, most: 28 * megabyte },
+  { path: /^\/requests\/[0-9a-f-]{36}(\/again)?$/, most: 28 * megabyte },
+];
 
 export interface WallSettings {
   appOrigin: string;
@@ -52,9 +57,15 @@ export function wall({ appOrigin }: WallSettings): RequestHandler {
     if (!isMachine && request.headers['content-length'] === undefined)
       return refuse(411, 'The length of the body has to be said.');
     const path = request.path.replace(/\.data$/, '');
-    const most = isMachine ? mostMachineBytes : path === uploadPath ? mostUploadBytes : mostFormBytes;
+    const isUpload = request.is('multipart/form-data') && uploads.find((upload) => upload.path.test(path));
+    const most = isMachine ? mostMachineBytes : isUpload ? isUpload.most : mostFormBytes;
     if (Number(request.headers['content-length'] ?? 0) > most)
-      return refuse(413, `The body may have ${most} bytes at most.`);
+      return refuse(
+        413,
+        isUpload
+          ? 'These files are too large to be sent at once. Go back, and choose fewer or smaller ones.'
+          : `The body may have ${most} bytes at most.`,
+      );
     return next();
   };
 }

@@ -25,6 +25,7 @@ export const activityTypes = [
 export const recordActivityTypes = [
   ...activityTypes,
   'accounting.downloaded',
+  'request.downloaded',
   'evidence.read',
   'representation.granted',
   'representation.refused',
@@ -78,6 +79,7 @@ const names: Record<Plain, MessageId> = {
   'optOut.withdrawn': 'requests.event.optOutWithdrawn',
   'disclosure.contradictsOptOut': 'patient.event.againstNo',
   'accounting.downloaded': 'requests.event.downloaded',
+  'request.downloaded': 'requests.event.allDownloaded',
   'evidence.read': 'records.event.evidenceRead',
   'representation.used': 'records.event.representationUsed',
   'representation.granted': 'records.event.representationGranted',

@@ -1,5 +1,6 @@
 import type { DueDateProps } from '#app/components/due-date.tsx';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import { outcomeWords } from '#app/requests/letters.ts';
 import type { RequestSummary } from '#app/requests/reading.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
@@ -40,6 +41,7 @@ export function requestView(
     status: words(statusId(request, takenBack)),
     next: nextInWords(words, request, {
       open,
+      due: clock.due,
       date: clock.dueInWords,
       daysLate: late ? -clock.daysLeft : 0,
     }),
@@ -61,27 +63,36 @@ function statusId({ kind, status, resolution }: RequestSummary, takenBack: boole
         return resolution === 'nothingToReport'
           ? 'patient.status.accounting.nothing'
           : 'patient.status.accounting.answered';
-      if (status === 'identityCheck' || status === 'waitingOnPatient') return `requests.status.${status}`;
-      if (status === 'inReview') return 'patient.status.accounting.inReview';
-      return status === 'acknowledged'
-        ? 'patient.status.accounting.acknowledged'
-        : 'patient.status.accounting.received';
+      return status === 'inReview' ? 'patient.status.accounting.inReview' : openStatusId(status);
     default:
-      return answered && resolution ? `requests.resolution.${resolution}` : `requests.status.${status}`;
+      if (resolution === 'duplicate') return 'asking.status.duplicate';
+      return answered && resolution ? outcomeWords(kind, resolution) : openStatusId(status);
+  }
+}
+
+function openStatusId(status: RequestSummary['status']): MessageId {
+  switch (status) {
+    case 'acknowledged':
+      return 'patient.status.accounting.acknowledged';
+    case 'identityCheck':
+    case 'inReview':
+    case 'waitingOnPatient':
+      return `asking.status.${status}`;
+    default:
+      return 'patient.status.accounting.received';
   }
 }
 
 function nextInWords(
   words: Words,
-  { kind }: RequestSummary,
-  { open, date, daysLate }: { open: boolean; date: string; daysLate: number },
+  { kind, status, ruleId }: RequestSummary,
+  { open, due, date, daysLate }: { open: boolean; due: DueDateProps; date: string; daysLate: number },
 ): string | null {
   if (!open) return null;
+  if (due.state === 'paused') return words('asking.next.paused');
   if (daysLate > 0) return words('patient.next.late', { days: daysLate });
-  return words(
-    kind === 'optOut' || kind === 'optOutWithdrawal' ? 'patient.next.confirm' : 'patient.next.answer',
-    {
-      date,
-    },
-  );
+  if (status === 'waitingOnPatient') return words('asking.next.waiting', { date });
+  if (kind === 'optOut' || kind === 'optOutWithdrawal') return words('patient.next.confirm', { date });
+  if (ruleId === 'uk.complaint.ack') return words('asking.next.acknowledge', { date });
+  return words(due.basis === 'law' ? 'patient.next.answer' : 'asking.next.promise', { date });
 }

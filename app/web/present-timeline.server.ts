@@ -40,6 +40,7 @@ const eventWords: Partial<Record<string, MessageId>> = {
   'optOut.withdrawn': 'requests.event.optOutWithdrawn',
   'notice.sent': 'requests.event.noticeSent',
   'accounting.downloaded': 'requests.event.downloaded',
+  'request.downloaded': 'requests.event.allDownloaded',
 };
 
 /** A request's history as its timeline shows it, newest first. */

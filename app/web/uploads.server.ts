@@ -1,4 +1,5 @@
 import { fileTypeFromBuffer } from 'file-type';
+import { mostAttachedBytes } from '#app/requests/attachments.server.ts';
 import type { MessageId } from '#app/words/words.ts';
 
 /** What may be sent as a document: the kind that its bytes show, and the endings that a file of this kind may have. */
@@ -11,7 +12,7 @@ const kinds: Record<string, readonly string[]> = {
 
 /** For `<input accept>`. */
 export const acceptedDocuments = '.pdf,.jpg,.jpeg,.png,.tif,.tiff';
-const mostBytes = 10 * 1024 * 1024;
+const mostBytesOfOne = 10 * 1024 * 1024;
 
 export interface UploadedDocument {
   fileName: string;
@@ -21,30 +22,53 @@ export interface UploadedDocument {
 
 export type ReadDocument =
   { ok: true; document: UploadedDocument | null } | { ok: false; message: MessageId };
+export type ReadDocuments = { ok: true; documents: UploadedDocument[] } | { ok: false; message: MessageId };
 
 /**
- * Takes one document out of a posted form; the form keeps its other fields. Refused: more than one, an empty or too large one, one whose
- * bytes are of no accepted kind, and one whose name says another kind than its bytes. The form's size is limited by the wall.
- * @returns null where no file was chosen
+ * Takes one document out of a posted form; the form keeps its other fields. Refused: more than one, one of more than 10 MB, and what
+ * `takeDocuments` refuses. @returns null where no file was chosen
  */
 export async function takeDocument(form: FormData, field: string): Promise<ReadDocument> {
+  const taken = await takeDocuments(form, field);
+  if (!taken.ok) return taken;
+  const [document = null, ...more] = taken.documents;
+  if (more.length > 0) return { ok: false, message: 'errors.oneFile' };
+  if (document && document.bytes.length > mostBytesOfOne)
+    return { ok: false, message: 'errors.fileTooLarge' };
+  return { ok: true, document };
+}
+
+/**
+ * Takes the documents out of a posted form; the form keeps its other fields. Refused: an empty one, one whose bytes are of no accepted
+ * kind, one whose name says another kind than its bytes, and more than 25 MB in all. The form's size is limited by the wall.
+ */
+export async function takeDocuments(form: FormData, field: string): Promise<ReadDocuments> {
   const sent = form.getAll(field);
   form.delete(field);
   // A browser sends an empty file without a name where none was chosen.
   const files = sent.filter((one) => typeof one === 'string' || one.name !== '' || one.size > 0);
-  if (files.length === 0) return { ok: true, document: null };
-  const [file] = files;
-  if (files.length > 1) return { ok: false, message: 'errors.oneFile' };
-  if (file === undefined || typeof file === 'string') return { ok: false, message: 'errors.fileUnreadable' };
-  if (file.size === 0) return { ok: false, message: 'errors.fileEmpty' };
-  if (file.size > mostBytes) return { ok: false, message: 'errors.fileTooLarge' };
+  const documents: UploadedDocument[] = [];
+  let total = 0;
+  for (const file of files) {
+    if (typeof file === 'string') return { ok: false, message: 'errors.fileUnreadable' };
+    if (file.size === 0) return { ok: false, message: 'errors.fileEmpty' };
+    total += file.size;
+    if (total > mostAttachedBytes) return { ok: false, message: 'errors.filesTooLarge' };
+    const document = await checked(file);
+    if (!document) return { ok: false, message: 'errors.fileKind' };
+    documents.push(document);
+  }
+  return { ok: true, documents };
+}
+
+/** The document of a file; null when it is of no accepted kind, or its name says another one. */
+async function checked(file: File): Promise<UploadedDocument | null> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const mediaType = (await fileTypeFromBuffer(bytes))?.mime ?? '';
   const fileName = plainName(file.name);
   const endings = Object.hasOwn(kinds, mediaType) ? kinds[mediaType] : undefined;
   const ending = fileName.split('.').at(-1)?.toLowerCase() ?? '';
-  if (!endings?.includes(ending)) return { ok: false, message: 'errors.fileKind' };
-  return { ok: true, document: { fileName, mediaType, bytes } };
+  return endings?.includes(ending) ? { fileName, mediaType, bytes } : null;
 }
 
 /** A file's own name without folders, control and direction characters, its ending kept. */
@@ -54,4 +78,20 @@ function plainName(name: string): string {
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}"]/gu, '')
     .trim();
   return [...plain].slice(-120).join('');
+}
+
+/** The headers of a file that came from outside: kept by the browser as a file, and never shown in place. */
+export function downloadHeaders({ fileName, mediaType }: Pick<UploadedDocument, 'fileName' | 'mediaType'>) {
+  const ascii = fileName.replace(/[^\w.-]/g, '_');
+  const encoded = encodeURIComponent(fileName).replace(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return {
+    'Content-Type': mediaType,
+    'Content-Disposition': `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`,
+    'Content-Security-Policy': "default-src 'none'; sandbox",
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-store',
+  };
 }

@@ -128,6 +128,13 @@ const table: Record<string, Line> = {
   'routes/_patient+/requests+/index': { kind: 'page', opens: patients },
   'routes/_patient+/requests+/new': { kind: 'page', opens: patients },
   'routes/_patient+/requests+/new_.accounting': { kind: 'page', opens: patients, acts: patients },
+  'routes/_patient+/requests+/new_.$kind': {
+    kind: 'page',
+    opens: patients,
+    at: () => '/requests/new/amendment',
+    acts: patients,
+  },
+  'routes/_patient+/requests+/new_.$kind_.draft': { kind: 'form', at: () => '/requests/new/amendment/draft' },
   'routes/_patient+/requests+/$id': {
     kind: 'page',
     ...own(() => `/requests/${ids.answered}`),

@@ -14,6 +14,8 @@ import vendors from './vendors.json' with { type: 'json' };
 import signUp from './signUp.json' with { type: 'json' };
 import mail from './mail.json' with { type: 'json' };
 import notices from './notices.json' with { type: 'json' };
+import asking from './asking.json' with { type: 'json' };
+import letters from './letters.json' with { type: 'json' };
 import errors from './errors.json' with { type: 'json' };
 
 export default {
@@ -33,5 +35,7 @@ export default {
   ...signUp,
   ...mail,
   ...notices,
+  ...asking,
+  ...letters,
   ...errors,
 };

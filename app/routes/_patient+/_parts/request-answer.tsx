@@ -1,26 +1,23 @@
-import { AccountingView, type AccountingViewProps } from '#app/components/accounting-view.tsx';
+import { AccountingView } from '#app/components/accounting-view.tsx';
+import { AnswerLetter } from '#app/components/answer-letter.tsx';
 import { ButtonLink } from '#app/components/button.tsx';
 import { useWords } from '#app/components/words.tsx';
+import type { AnswerView } from '#app/web/present-request-file.server.ts';
+import { Files } from './request-files.tsx';
 
-export interface SentAnswer {
-  sentOn: string;
-  /** In the facility's own words. */
-  note: string | null;
-  accounting: AccountingViewProps | null;
-}
-
-/** The facility's answer: its note, the list, and the same list as a file. */
+/** The facility's answer: its letter, or its note and the list, and the same as files. */
 export function Answer({
   id,
   answer,
   facilityName,
 }: {
   id: string;
-  answer: SentAnswer;
+  answer: AnswerView;
   facilityName: string;
 }) {
   const words = useWords();
-  const { note, accounting, sentOn } = answer;
+  const { note, accounting, letter, files, sentOn } = answer;
+  const released = files.length > 0 && <Files id={id} files={files} heading={words('letters.files')} />;
   return (
     <section className="stack gap-y-6" aria-labelledby="answer">
       <div className="stack">
@@ -36,14 +33,16 @@ export function Answer({
           </p>
         )}
       </div>
-      {note && (
+      {letter && <AnswerLetter {...letter}>{released}</AnswerLetter>}
+      {!letter && note && (
         <div className="border-act border-s-4 ps-4">
           <h3>{words('disclosures.accounting.note.heading', { facility: facilityName })}</h3>
           <p className="mt-1 whitespace-pre-line">{note}</p>
         </div>
       )}
       {accounting && <AccountingView {...accounting} />}
-      {!accounting && !note && <p>{words('patient.answer.confirmed')}</p>}
+      {!letter && released}
+      {!accounting && !note && !letter && <p>{words('patient.answer.confirmed')}</p>}
     </section>
   );
 }

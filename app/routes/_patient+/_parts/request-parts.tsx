@@ -4,6 +4,7 @@ import { ClockBar, type ClockBarProps } from '#app/components/clock-bar.tsx';
 import { Dialog } from '#app/components/dialog.tsx';
 import type { DueDateProps } from '#app/components/due-date.tsx';
 import { useWords } from '#app/components/words.tsx';
+import type { ComplaintContact } from '#app/web/present-complaint.server.ts';
 import type { RequestKind } from '#app/requests/kinds/kind.ts';
 import type { MessageId } from '#app/words/words.ts';
 
@@ -11,12 +12,15 @@ interface OpenRequest {
   kindOf: RequestKind;
   late: boolean;
   next: string | null;
+  /** Whether the facility waits for the patient. */
+  waits: boolean;
+  fee: { mayChoose: boolean } | null;
 }
 
 function stepsOf(kind: RequestKind): MessageId[] {
   if (kind === 'optOut') return ['patient.steps.counts', 'patient.steps.mail'];
   if (kind === 'optOutWithdrawal') return ['patient.steps.takenBack', 'patient.steps.mail'];
-  return ['patient.steps.work', 'patient.steps.mail'];
+  return [kind === 'accounting' ? 'patient.steps.work' : 'asking.steps.work', 'patient.steps.mail'];
 }
 
 /** What the facility does now and by when. */
@@ -25,7 +29,7 @@ export function NextSteps({ request }: { request: OpenRequest }) {
   return (
     <section className="stack" aria-labelledby="next">
       <h2 id="next">{words('site.timeline.next')}</h2>
-      <p>{words('patient.home.nothing')}</p>
+      {!request.waits && !request.fee?.mayChoose && <p>{words('patient.home.nothing')}</p>}
       <ul className="grid list-disc gap-2 ps-5">
         {request.next && (
           <li>
@@ -97,26 +101,16 @@ export function TakeBack({ version }: { version: number }) {
 }
 
 /** The ways to complain: to the facility, and to the regulator. */
-export function Complain({
-  facility,
-}: {
-  facility: { name: string; phone: string; email: string; address: string };
-}) {
+export function Complain({ facility }: { facility: ComplaintContact }) {
   const words = useWords();
+  const { name, regulators, ...contact } = facility;
   return (
     <section className="stack" aria-labelledby="complain">
       <h2 id="complain">{words('disclosures.accounting.complain.heading')}</h2>
-      <p>
-        {words('disclosures.accounting.complain.facility', {
-          facility: facility.name,
-          phone: facility.phone,
-          email: facility.email,
-          address: facility.address,
-        })}
-      </p>
-      <p>{words('disclosures.accounting.complain.regulator')}</p>
-      <p>{words('disclosures.accounting.complain.time')}</p>
-      <p>{words('disclosures.accounting.complain.safe')}</p>
+      <p>{words('disclosures.accounting.complain.facility', { ...contact, facility: name })}</p>
+      {regulators.map((id) => (
+        <p key={id}>{words(id)}</p>
+      ))}
     </section>
   );
 }

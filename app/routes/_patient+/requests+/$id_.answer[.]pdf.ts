@@ -13,7 +13,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const answer = await readAnswer(world, request.id, 'sent');
   if (!answer?.accounting) throw notFound();
   const pdf = await accountingPdf(answer.accounting, { locale, note: answer.note });
-  await recordDownload(world, { actor: person, requestId: request.id, patientId, locale });
+  await recordDownload(world, { actor: person, requestId: request.id, patientId, locale, what: 'answer' });
   return new Response(new Uint8Array(pdf), {
     headers: {
       'Content-Type': 'application/pdf',

@@ -3,50 +3,85 @@ import { Link, useLoaderData } from '@remix-run/react';
 import { Icon, type IconName } from '#app/components/icon.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
-import { theFacility } from '#app/facility/facility.server.ts';
+import { facilitySettings } from '#app/facility/facility.server.ts';
+import { draftsOf } from '#app/requests/drafts.server.ts';
+import type { RequestKind } from '#app/requests/kinds/kind.ts';
+import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { requirePatient } from '#app/web/guard.server.ts';
+import { contactOf } from '#app/web/present-complaint.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import type { MessageId } from '#app/words/words.ts';
 import { Complain } from '../_parts/request-parts.tsx';
 
+const groups: { heading: MessageId; icon: IconName; kinds: RequestKind[] }[] = [
+  {
+    heading: 'asking.group.images',
+    icon: 'stop',
+    kinds: ['optOut', 'accounting', 'recall', 'optOutWithdrawal'],
+  },
+  { heading: 'asking.group.records', icon: 'flag', kinds: ['access', 'amendment', 'restriction'] },
+  { heading: 'asking.group.talk', icon: 'info', kinds: ['question', 'complaint'] },
+];
+
+const ownForms: Partial<Record<RequestKind, string>> = {
+  optOut: '/opt-outs/new',
+  // One sees one's choices first.
+  optOutWithdrawal: '/opt-outs',
+};
+
 export async function loader(args: LoaderFunctionArgs) {
-  const { world } = await requirePatient(args, 'ownRequests.file');
-  const { name, phone, email, address } = await theFacility(world.db);
-  return { facility: { name, phone, email, address } };
+  const { world, person, patientId } = await requirePatient(args, 'ownRequests.file');
+  const [settings, drafts] = await Promise.all([
+    facilitySettings(world.db),
+    draftsOf(world.db, { actor: person, patientId }),
+  ]);
+  const begun = new Set(drafts.map(({ kind }) => kind));
+  return {
+    groups: groups.map(({ kinds, ...group }) => ({
+      ...group,
+      kinds: kinds.map((kind) => ({
+        to: ownForms[kind] ?? `/requests/new/${kind}`,
+        title: kindDefinition(kind).title,
+        lead: kindDefinition(kind).lead,
+        begun: begun.has(kind),
+      })),
+    })),
+    facility: contactOf(settings),
+  };
 }
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'patient.new.title');
 
-const ways: { to: string; icon: IconName; title: MessageId; text: MessageId }[] = [
-  { to: '/opt-outs/new', icon: 'stop', title: 'patient.new.no', text: 'patient.new.noText' },
-  { to: '/requests/new/accounting', icon: 'flag', title: 'patient.new.list', text: 'patient.new.listText' },
-  { to: '/opt-outs', icon: 'ring', title: 'patient.new.takeBack', text: 'patient.new.takeBackText' },
-];
-
 export default function NewRequest() {
   const words = useWords();
-  const { facility } = useLoaderData<typeof loader>();
+  const { groups: shown, facility } = useLoaderData<typeof loader>();
   return (
     <div className="sections">
       <PageHeader
         title={words('patient.new.title')}
         back={{ to: '/requests', label: words('site.nav.requests') }}
       />
-      <ul className="stack">
-        {ways.map((way) => (
-          <li key={way.to} className="border-rule grid grid-cols-[auto_1fr] gap-x-4 border-t pt-4">
-            <Icon name={way.icon} className="text-muted mt-1.5" />
-            <div>
-              <h2 className="text-h3">
-                <Link to={way.to} className="reach">
-                  {words(way.title)}
-                </Link>
-              </h2>
-              <p className="text-muted">{words(way.text)}</p>
-            </div>
-          </li>
-        ))}
-      </ul>
+      {shown.map(({ heading, icon, kinds }) => (
+        <section key={heading} className="stack" aria-labelledby={heading}>
+          <h2 id={heading} className="flex gap-3">
+            <Icon name={icon} className="text-muted mt-1.5" />
+            {words(heading)}
+          </h2>
+          <ul className="stack">
+            {kinds.map(({ to, title, lead, begun }) => (
+              <li key={to} className="border-rule border-t pt-4">
+                <h3>
+                  <Link to={to} className="reach">
+                    {words(title)}
+                  </Link>
+                </h3>
+                <p className="text-muted max-w-measure">{words(lead)}</p>
+                {begun && <p className="font-semibold">{words('asking.draft.begun')}</p>}
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
       <section className="stack" aria-labelledby="else">
         <h2 id="else">{words('patient.new.else')}</h2>
         <p>{words('patient.new.elseText')}</p>

@@ -30,6 +30,7 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'request.feeTold': 'officer.event.requestFeeTold',
   'request.feeChosen': 'officer.event.requestFeeChosen',
   'request.reminded': 'officer.event.requestReminded',
+  'request.downloaded': 'officer.event.requestDownloaded',
   'optOut.filed': 'officer.event.optOutFiled',
   'optOut.withdrawn': 'officer.event.optOutWithdrawn',
   'disclosure.recorded': 'officer.event.disclosureRecorded',

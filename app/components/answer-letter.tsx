@@ -1,0 +1,64 @@
+import type { ReactNode } from 'react';
+import { useWords } from './words.tsx';
+
+export interface AnswerLetterProps {
+  /** How the request is settled, in a sentence. */
+  outcome: string;
+  /** The facility's own words. */
+  text: string | null;
+  /** Of a denial: why, and the law that allows it. */
+  ground: { reason: string; citation: string | null } | null;
+  /** What the law makes the answer tell besides: what the patient can do now. */
+  statements: readonly string[];
+  facilityName: string;
+  headingLevel?: 3 | 4;
+  /** Files that come with it. */
+  children?: ReactNode;
+}
+
+/** An answer in words, as the patient reads it and as staff see it before it is sent. */
+export function AnswerLetter({
+  outcome,
+  text,
+  ground,
+  statements,
+  facilityName,
+  headingLevel = 3,
+  children,
+}: AnswerLetterProps) {
+  const words = useWords();
+  const Heading = `h${headingLevel}` as const;
+  return (
+    <div className="stack gap-y-6">
+      <p className="text-h3 font-semibold">{outcome}</p>
+      {ground && (
+        <div className="max-w-measure">
+          <Heading className="text-h3">{words('letters.ground')}</Heading>
+          <p className="mt-1">
+            {ground.reason}
+            {ground.citation && <span className="text-muted"> ({ground.citation})</span>}
+          </p>
+        </div>
+      )}
+      {text && (
+        <div className="border-act max-w-measure border-s-4 ps-4">
+          <Heading className="text-h3">{words('letters.text', { facility: facilityName })}</Heading>
+          <p dir="auto" className="mt-1 break-words whitespace-pre-line">
+            {text}
+          </p>
+        </div>
+      )}
+      {children}
+      {statements.length > 0 && (
+        <div className="max-w-measure">
+          <Heading className="text-h3">{words('letters.rights')}</Heading>
+          <ul className="mt-2 grid list-disc gap-2 ps-5">
+            {statements.map((statement) => (
+              <li key={statement}>{statement}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,257 @@
+import type { Person } from '#app/audit/actor.ts';
+import { appendEvent } from '#app/audit/audit.server.ts';
+import { open, seal } from '#app/crypto/key-ring.server.ts';
+import { boundTo } from '#app/crypto/sealed-columns.ts';
+import { inTransaction, type Tx } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { stillActs } from '#app/people/acting-for.server.ts';
+import { can, mayAct } from '#app/people/can.ts';
+import { recordGroup } from '#app/people/records.server.ts';
+import type { MoveRefusal } from './decide.ts';
+import { isFreeAccounting, mayCost } from './fees.ts';
+import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
+import { MessageRefused, writeWithin, type MessageRefusal } from './messages.server.ts';
+import { openStatuses, type RequestStatus } from './moves.ts';
+import { countKept } from './request-clock.ts';
+import { moveWithin } from './requests.server.ts';
+import { dateColumn } from './start-clock.server.ts';
+
+export type FeeRefusal =
+  | MoveRefusal
+  | MessageRefusal
+  /** Nothing may be asked for an answer of this kind. */
+  | 'noFee'
+  /** The first accounting in 12 months costs nothing. */
+  | 'stillFree'
+  | 'toldAlready'
+  | 'chosenAlready'
+  | 'wordsMissing';
+export type FeeDone = { ok: true } | { ok: false; refusal: FeeRefusal };
+
+class Refused extends Error {
+  constructor(readonly refusal: FeeRefusal) {
+    super(refusal);
+  }
+}
+
+async function inOneTurn(world: World, work: (tx: Tx, now: Date) => Promise<void>): Promise<FeeDone> {
+  try {
+    await inTransaction(world.db, (tx) => work(tx, world.clock()));
+    return { ok: true };
+  } catch (error) {
+    if (error instanceof Refused || error instanceof MessageRefused)
+      return { ok: false, refusal: error.refusal };
+    throw error;
+  }
+}
+
+async function lockedRow(tx: Tx, id: string) {
+  await tx.$executeRaw`select 1 from privacy_request where id = ${id}::uuid for no key update`;
+  const row = await tx.privacyRequest.findUnique({
+    where: { id },
+    select: {
+      ...clockFields,
+      kind: true,
+      patientId: true,
+      filedById: true,
+      status: true,
+      version: true,
+      receivedOn: true,
+      dueOn: true,
+      feeNotice: { select: { choice: true } },
+    },
+  });
+  if (!row) throw new Refused('notFound');
+  if (!(openStatuses as readonly RequestStatus[]).includes(row.status)) throw new Refused('ended');
+  return row;
+}
+
+/**
+ * Tells the patient what the answer would cost, before it costs anything, once: they choose to go on, to change the request, or to stop
+ * (45 CFR 164.528(c)(2), 164.524(c)(4)). @param fee.basis what it is made of, in words that the patient reads
+ */
+export function tellFee(
+  world: World,
+  {
+    requestId,
+    actor,
+    amountCents,
+    currency,
+    basis,
+  }: { requestId: string; actor: Person; amountCents: number; currency: string; basis: string },
+): Promise<FeeDone> {
+  return inOneTurn(world, async (tx, now) => {
+    if (!can(actor.role, 'requests.process')) throw new Refused('notYours');
+    const row = await lockedRow(tx, requestId);
+    if (!mayCost(row.kind) || amountCents <= 0) throw new Refused('noFee');
+    if (row.feeNotice) throw new Refused('toldAlready');
+    if (basis.trim() === '') throw new Refused('wordsMissing');
+    if (row.kind === 'accounting' && (await isFree(tx, row, requestId))) throw new Refused('stillFree');
+    await tx.feeNotice.create({
+      data: {
+        requestId,
+        amountCents,
+        currency,
+        basisSealed: seal(world.keys, basis, boundTo('fee_notice', requestId)),
+        toldAt: now,
+        toldById: actor.id,
+      },
+      select: { requestId: true },
+    });
+    await appendEvent(tx, {
+      type: 'request.feeTold',
+      actor,
+      at: now,
+      subject: { kind: 'request', id: requestId },
+      patientId: row.patientId,
+      requestId,
+      after: { amountCents, currency },
+      visibleToPatient: true,
+    });
+  });
+}
+
+async function isFree(
+  tx: Tx,
+  { patientId, receivedOn, receivedAt }: { patientId: string; receivedOn: Date; receivedAt: Date },
+  requestId: string,
+): Promise<boolean> {
+  const earlier = await tx.privacyRequest.findMany({
+    where: {
+      patientId: { in: await recordGroup(tx, patientId) },
+      kind: 'accounting',
+      id: { not: requestId },
+      receivedAt: { lte: receivedAt },
+      // One that looks at an answered one again is no new accounting.
+      followsId: null,
+      OR: [{ resolution: null }, { resolution: { notIn: ['withdrawn', 'duplicate'] } }],
+    },
+    orderBy: [{ receivedAt: 'asc' }, { id: 'asc' }],
+    select: { receivedOn: true },
+  });
+  return isFreeAccounting(
+    earlier.map((one) => dateText(one.receivedOn)),
+    dateText(receivedOn),
+  );
+}
+
+export type FeeChoice = 'goOn' | 'change' | 'stop';
+
+/**
+ * What the patient wants after they were told the cost, once. `change` sends a message that says how; `stop` takes the request back. All
+ * in one transaction.
+ * @param chosen.text for `change`: how the request should be changed
+ */
+export function chooseFee(
+  world: World,
+  {
+    requestId,
+    actor,
+    choice,
+    text,
+    submissionKey,
+  }: { requestId: string; actor: Person; choice: FeeChoice; text: string; submissionKey: string },
+): Promise<FeeDone> {
+  return inOneTurn(world, async (tx, now) => {
+    if (!mayAct(actor, 'ownRequests.file') || !actor.patientId) throw new Refused('notYours');
+    const row = await lockedRow(tx, requestId);
+    const group = await recordGroup(tx, actor.patientId);
+    if (!group.includes(row.patientId)) throw new Refused('notFound');
+    if (actor.onBehalfOf?.scope === 'file' && row.filedById !== actor.id) throw new Refused('notFound');
+    if (!(await stillActs(tx, actor, now))) throw new Refused('notYours');
+    if (!row.feeNotice) throw new Refused('noFee');
+    if (row.feeNotice.choice) throw new Refused('chosenAlready');
+    if (choice === 'change' && text.trim() === '') throw new Refused('wordsMissing');
+    await tx.feeNotice.update({
+      where: { requestId },
+      data: { choice, chosenAt: now, chosenById: actor.id },
+      select: { requestId: true },
+    });
+    await appendEvent(tx, {
+      type: 'request.feeChosen',
+      actor,
+      at: now,
+      subject: { kind: 'request', id: requestId },
+      patientId: row.patientId,
+      requestId,
+      after: { choice },
+      visibleToPatient: true,
+    });
+    if (choice === 'change')
+      await writeWithin(tx, world, { requestId, actor, text, documents: [], submissionKey }, now);
+    if (choice === 'stop') {
+      const taken = { name: 'withdraw' as const, expectedVersion: row.version };
+      const moved = await moveWithin(tx, world, requestId, taken, actor);
+      if (!moved.ok) throw new Refused(moved.refusal);
+    }
+  });
+}
+
+/**
+ * Staff record that the fee was paid. In the United Kingdom the period runs from then (UK GDPR Art. 12A); elsewhere it moves nothing and is
+ * not recorded with the clock.
+ */
+export function recordFeePaid(
+  world: World,
+  { requestId, actor }: { requestId: string; actor: Person },
+): Promise<FeeDone> {
+  return inOneTurn(world, async (tx, now) => {
+    if (!can(actor.role, 'requests.process')) throw new Refused('notYours');
+    const row = await lockedRow(tx, requestId);
+    if (row.feeNotice?.choice !== 'goOn' || row.ruleId !== 'uk.gdpr.art12a') throw new Refused('noFee');
+    const kept = keptClock(row);
+    if (kept.clockEvents.some(({ type }) => type === 'feePaid')) throw new Refused('chosenAlready');
+    await tx.requestClockEvent.create({
+      data: { requestId, type: 'feePaid', at: now, recordedById: actor.id },
+      select: { id: true },
+    });
+    const paid = { type: 'feePaid' as const, at: now, newDueOn: null };
+    const dueOn = countKept({ ...kept, clockEvents: [...kept.clockEvents, paid] }).effectiveDueDate;
+    await tx.privacyRequest.update({
+      where: { id: requestId },
+      data: { dueOn: dateColumn(dueOn), version: row.version + 1 },
+      select: { id: true },
+    });
+    await appendEvent(tx, {
+      type: 'request.dueMoved',
+      actor,
+      at: now,
+      subject: { kind: 'request', id: requestId },
+      patientId: row.patientId,
+      requestId,
+      before: { dueOn: dateText(row.dueOn) },
+      after: { dueOn, because: 'feePaid' },
+      visibleToPatient: true,
+    });
+  });
+}
+
+export interface ToldFee {
+  amountCents: number;
+  currency: string;
+  basis: string;
+  toldAt: Date;
+  choice: FeeChoice | null;
+  chosenAt: Date | null;
+}
+
+/** What a patient was told of the cost, and what they chose; null where nothing was said. */
+export async function readFee(
+  { db, keys }: Pick<World, 'db' | 'keys'>,
+  requestId: string,
+): Promise<ToldFee | null> {
+  const row = await db.feeNotice.findUnique({
+    where: { requestId },
+    select: {
+      amountCents: true,
+      currency: true,
+      basisSealed: true,
+      toldAt: true,
+      choice: true,
+      chosenAt: true,
+    },
+  });
+  if (!row) return null;
+  const { basisSealed, ...fee } = row;
+  return { ...fee, basis: open(keys, basisSealed, boundTo('fee_notice', requestId)).toString('utf8') };
+}

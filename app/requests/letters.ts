@@ -1,0 +1,60 @@
+import type { Jurisdiction } from '#app/clocks/jurisdictions.ts';
+import type { MessageId } from '#app/words/words.ts';
+import type { RequestKind } from './kinds/kind.ts';
+import { kindDefinition } from './kinds/registry.ts';
+import type { Outcome } from './moves.ts';
+
+/** How to go to the regulator and, where the law says so, to court. */
+export function regulatorsOf(jurisdiction: Jurisdiction): MessageId[] {
+  switch (jurisdiction) {
+    case 'EU':
+      return ['letters.authority', 'letters.court'];
+    case 'UK':
+      return ['letters.ico', 'letters.court'];
+    default:
+      return [
+        'disclosures.accounting.complain.regulator',
+        'disclosures.accounting.complain.time',
+        'disclosures.accounting.complain.safe',
+      ];
+  }
+}
+
+/**
+ * What an answer has to tell the patient besides its reasons, in the order of the letter. Every message takes `facility`, `phone`,
+ * `email` and `address`.
+ * - United States: 45 CFR 164.524(d)(2) (access) and 164.526(d)(1) (amendment), for a denial in whole or in part: the review right
+ *   where the ground is reviewable (164.524(a)(4)), the statement of disagreement, and how to complain to the facility and to HHS.
+ * - European Union and United Kingdom: Art. 12(4): the supervisory authority and the courts.
+ * @param ground id of a ground of the kind; null for one that was not denied
+ */
+export function lettersOf(
+  kind: RequestKind,
+  outcome: Outcome,
+  ground: string | null,
+  jurisdiction: Jurisdiction,
+): MessageId[] {
+  const isDenial = outcome === 'denied' || outcome === 'grantedInPart';
+  // Whoever complained is told where else to go, whatever was found.
+  if (!isDenial && kind !== 'complaint') return [];
+  const inTheStates = jurisdiction !== 'EU' && jurisdiction !== 'UK';
+  return [
+    ...(inTheStates && isDenial ? ownRights(kind, ground) : []),
+    'disclosures.accounting.complain.facility',
+    ...regulatorsOf(jurisdiction),
+  ];
+}
+
+function ownRights(kind: RequestKind, ground: string | null): MessageId[] {
+  if (kind === 'amendment') return ['letters.disagree', 'letters.attach'];
+  if (kind !== 'access' || ground === null) return [];
+  const isReviewable = kindDefinition(kind).grounds.some(({ id, reviewable }) => id === ground && reviewable);
+  return [isReviewable ? 'letters.review' : 'letters.noReview'];
+}
+
+/** How an answer settled a request, in a sentence. */
+export function outcomeWords(kind: RequestKind, outcome: Outcome): MessageId {
+  if (kind === 'question') return 'asking.outcome.question';
+  if (kind === 'complaint' && outcome !== 'nothingToReport') return `asking.outcome.complaint.${outcome}`;
+  return `asking.outcome.${outcome}`;
+}

@@ -1,0 +1,64 @@
+import { Form } from '@remix-run/react';
+import { Button } from '#app/components/button.tsx';
+import { ChoiceGroup } from '#app/components/choice-group.tsx';
+import { TextArea } from '#app/components/field.tsx';
+import { useWords } from '#app/components/words.tsx';
+import type { useMistakes } from '#app/web/mistakes.ts';
+import type { RequestPage } from '#app/web/request-page.server.ts';
+
+const choices = ['goOn', 'change', 'stop'] as const;
+
+/** What the answer would cost, and the choice before it costs anything. */
+export function Fee({
+  fee,
+  submissionKey,
+  mistakes,
+}: {
+  fee: NonNullable<RequestPage['fee']>;
+  submissionKey: string;
+  mistakes: ReturnType<typeof useMistakes>;
+}) {
+  const words = useWords();
+  return (
+    <section className="stack gap-y-6" aria-labelledby="fee">
+      <div className="stack">
+        <h2 id="fee">{words('asking.fee.heading')}</h2>
+        <p>{words('asking.fee.told', { amount: fee.amount, date: fee.toldOn })}</p>
+        <p dir="auto" className="max-w-measure break-words whitespace-pre-line">
+          {fee.basis}
+        </p>
+        {fee.choice && fee.chosenOn && (
+          <p>{words(`asking.fee.chosen.${fee.choice}`, { date: fee.chosenOn })}</p>
+        )}
+      </div>
+      {fee.mayChoose && (
+        <Form method="post" noValidate className="stack gap-y-6">
+          <input type="hidden" name="move" value="fee" />
+          <input type="hidden" name="submissionKey" value={submissionKey} />
+          <ChoiceGroup
+            type="radio"
+            name="choice"
+            legend={words('asking.fee.question')}
+            hint={words('asking.fee.hint')}
+            error={mistakes.error('choice')}
+            chosen={mistakes.chosen('choice')}
+            choices={choices.map((value) => ({ value, label: words(`asking.fee.choice.${value}`) }))}
+          />
+          <TextArea
+            name="change"
+            dir="auto"
+            rows={3}
+            autoComplete="off"
+            label={words('asking.fee.how')}
+            hint={words('asking.fee.howHint')}
+            error={mistakes.error('change')}
+            defaultValue={mistakes.typed('change')}
+          />
+          <p>
+            <Button>{words('asking.fee.send')}</Button>
+          </p>
+        </Form>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,28 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { recordDownload } from '#app/requests/download.server.ts';
+import { requirePatient } from '#app/web/guard.server.ts';
+import { requestJson } from '#app/web/request-json.server.ts';
+import { ownRequest } from '#app/web/request-page.server.ts';
+
+/** All of a request for programs. */
+export async function loader(args: LoaderFunctionArgs) {
+  const visit = await requirePatient(args, 'ownRecords.see');
+  const { world, person, patientId, locale } = visit;
+  const { request } = await ownRequest(visit, args.params.id);
+  const file = await requestJson(visit, request);
+  await recordDownload(world, {
+    actor: person,
+    requestId: request.id,
+    patientId,
+    locale,
+    what: 'everything',
+  });
+  return new Response(`${JSON.stringify(file, null, 2)}\n`, {
+    headers: {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Disposition': `attachment; filename="${request.reference}.json"`,
+      'X-Content-Type-Options': 'nosniff',
+      'Cache-Control': 'no-store',
+    },
+  });
+}

@@ -1,0 +1,19 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { readAttachment } from '#app/requests/attachments.server.ts';
+import { notFound, requirePatient, rowId } from '#app/web/guard.server.ts';
+import { ownRequest } from '#app/web/request-page.server.ts';
+import { downloadHeaders } from '#app/web/uploads.server.ts';
+
+/** A file of a request, to keep and never to be shown in place: it came from outside. */
+export async function loader(args: LoaderFunctionArgs) {
+  const visit = await requirePatient(args, 'ownRecords.see');
+  const { request } = await ownRequest(visit, args.params.id);
+  const document = await readAttachment(visit.world, {
+    id: rowId(args.params.fileId),
+    requestId: request.id,
+    reader: 'patient',
+    actor: visit.person,
+  });
+  if (!document) throw notFound();
+  return new Response(new Uint8Array(document.bytes), { headers: downloadHeaders(document) });
+}

@@ -1,0 +1,68 @@
+import { draftOf, draftsKeptForDays } from '#app/requests/drafts.server.ts';
+import type { askedForm } from '#app/requests/kinds/asked-form.ts';
+import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import { startClock } from '#app/requests/start-clock.server.ts';
+import { clockRule, isRuleId } from '#app/clocks/rules.ts';
+import { theFacility } from '#app/facility/facility.server.ts';
+import { allVendors } from '#app/vendors/vendors.server.ts';
+import { dayOfInstantInWords, instantInWords, weekdayDateInWords } from '#app/words/dates.ts';
+import { actingAs } from './acting-field.ts';
+import type { PatientVisit } from './guard.server.ts';
+import { sizeInWords } from './present-files.server.ts';
+import { acceptedDocuments } from './uploads.server.ts';
+
+/** The form of a kind with what was kept of it, and by when it is answered if it is sent now. */
+export async function askedFormView(
+  { world, person, patientId, locale, now }: PatientVisit,
+  { kind, form }: NonNullable<ReturnType<typeof askedForm>>,
+) {
+  const { title, lead, takesFiles } = kindDefinition(kind);
+  const asksCompanies = form.some(({ input }) => input === 'vendors');
+  const [draft, facility, clock, vendors] = await Promise.all([
+    draftOf(world, { actor: person, patientId, kind }),
+    theFacility(world.db),
+    startClock(world.db, { kind, receivedAt: now, isAppeal: false }),
+    asksCompanies ? allVendors(world.db) : [],
+  ]);
+  const { timeZone } = facility;
+  const { basis, citation } = clockRule(ruleOf(clock.ruleId), clock.ruleVersion);
+  return {
+    kind,
+    title,
+    lead,
+    fields: form,
+    vendors: vendors.map(({ id, name }) => ({ id, name })),
+    takesFiles,
+    accept: acceptedDocuments,
+    submissionKey: crypto.randomUUID(),
+    actingAs: actingAs(person),
+    when: {
+      basis,
+      citation,
+      // In the Kingdom a complaint is confirmed by that day.
+      isAcknowledgement: clock.ruleId === 'uk.complaint.ack',
+      date: weekdayDateInWords(locale, clock.dueOn.toISOString().slice(0, 10)),
+    },
+    draft: draft && {
+      fields: draft.fields,
+      savedAt: instantInWords(locale, draft.savedAt, timeZone),
+      until: dayOfInstantInWords(
+        locale,
+        new Date(draft.savedAt.getTime() + draftsKeptForDays * 24 * 60 * 60_000),
+        timeZone,
+      ),
+      files: draft.files.map(({ id, fileName, byteCount }) => ({
+        id,
+        name: fileName,
+        size: sizeInWords(locale, byteCount),
+      })),
+    },
+  };
+}
+
+export type AskedFormView = Awaited<ReturnType<typeof askedFormView>>;
+
+function ruleOf(id: string) {
+  if (!isRuleId(id)) throw new Error(`there is no clock rule ${id}`);
+  return id;
+}

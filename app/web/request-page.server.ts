@@ -1,0 +1,123 @@
+import { eventsOfRequest } from '#app/audit/audit.server.ts';
+import { facilitySettings } from '#app/facility/facility.server.ts';
+import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { mayAct } from '#app/people/can.ts';
+import { openMoves } from '#app/requests/decide.ts';
+import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import { patientFile } from '#app/requests/patient-file.server.ts';
+import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
+import { requestState } from '#app/requests/requests.server.ts';
+import { allVendors } from '#app/vendors/vendors.server.ts';
+import { dateInWords, instantInWords } from '#app/words/dates.ts';
+import { notFound, rowId, type PatientVisit } from './guard.server.ts';
+import { viewerOf } from './present-actor.server.ts';
+import { askedView } from './present-asked.server.ts';
+import { clockView } from './present-clock.server.ts';
+import { contactOf } from './present-complaint.server.ts';
+import { optOutView } from './present-opt-outs.server.ts';
+import {
+  answerView,
+  extensionView,
+  feeView,
+  messagesView,
+  filesView,
+} from './present-request-file.server.ts';
+import { requestView } from './present-requests.server.ts';
+import { timelineView } from './present-timeline.server.ts';
+import { acceptedDocuments } from './uploads.server.ts';
+
+/** A request of the patient, as its reader may have it. @throws 404 where it is not theirs, or was not filed by who may only file */
+export async function ownRequest({ world, person, patientId }: PatientVisit, id: string | undefined) {
+  const request = await findRequest(world.db, rowId(id), patientId);
+  const sees = mayAct(person, 'ownRecords.see');
+  if (!request || (!sees && request.filedBy.id !== person.id)) throw notFound();
+  return { request, sees };
+}
+
+/** Everything of a request as its patient reads it: on its page, on its receipt, and in the file of all of it. */
+export async function requestPage(visit: PatientVisit, id: string | undefined) {
+  const { world, person, locale, now } = visit;
+  const { request, sees } = await ownRequest(visit, id);
+  const [state, settings, events, file, choice, vendors] = await Promise.all([
+    requestState(world, request.id, now),
+    facilitySettings(world.db),
+    eventsOfRequest(world.db, request.id, 'visibleToPatient'),
+    patientFile(world, request.id, { id: person.id, sees }),
+    choiceOf(visit, request),
+    allVendors(world.db),
+  ]);
+  const facility = contactOf(settings);
+  if (!settings) throw new Error('the facility was never set up');
+  const { timeZone } = settings;
+  const companies = new Map(vendors.map((vendor) => [vendor.id, vendor.name]));
+  const { due: _due, daysUsed: _used, daysLeft: _left, ...clock } = clockView(request, now, locale);
+  const reader = {
+    locale,
+    timeZone,
+    audience: 'patient' as const,
+    facilityName: settings.name,
+    viewer: viewerOf(person),
+  };
+  const view = requestView(request, { now, locale, takenBack: choice?.withdrawnAt != null });
+  const mayFile = mayAct(person, 'ownRequests.file');
+  // It is theirs, in whichever record it stands.
+  const own = { ...person, patientId: request.patientId };
+  const answer = answerView(request, file, settings, locale);
+  return {
+    ...view,
+    kindOf: request.kind,
+    version: request.version,
+    received: instantInWords(locale, request.receivedAt, timeZone),
+    window: windowOf(request, locale),
+    asked: askedView({ ...request, statement: file.statement }, companies, locale),
+    clock,
+    choice: choice && optOutView(choice, companies, { locale, timeZone }),
+    answer,
+    sees,
+    extension: extensionView(request, file, reader),
+    fee: feeView(file, { ...reader, mayChoose: mayFile && view.open }),
+    messages: messagesView(file, reader),
+    files: filesView(file.files, locale, ({ messageId, use }) => messageId === null && use !== 'forRelease'),
+    follows: file.follows,
+    followedBy: file.followedBy,
+    timeline: timelineView(events, reader),
+    waits: request.status === 'waitingOnPatient',
+    canWrite: mayFile && view.open,
+    canWithdraw: state !== null && openMoves(state, own).includes('withdraw'),
+    canAskAgain: mayFile && sees && mayFollow(request) && file.followedBy.length === 0,
+    filedBy: filedByView(request.filedBy, person),
+    submissionKey: crypto.randomUUID(),
+    accept: acceptedDocuments,
+    takesFiles: kindDefinition(request.kind).takesFiles,
+    facility,
+  };
+}
+
+export type RequestPage = Awaited<ReturnType<typeof requestPage>>;
+
+/** Whether an answered request can be looked at again: a "no" and its end count by themselves, and are asked for anew. */
+export function mayFollow({ status, kind }: Pick<RequestDetail, 'status' | 'kind'>): boolean {
+  return status === 'responded' && kindDefinition(kind).answer !== 'confirmation';
+}
+
+/** Who asked, where the reader did not ask for themselves. */
+function filedByView(filedBy: RequestDetail['filedBy'], person: PatientVisit['person']) {
+  if (filedBy.isPatient) return null;
+  return filedBy.id === person.id ? ('you' as const) : { name: filedBy.name };
+}
+
+/** The "no" that a request filed or took back, as it stands now. */
+async function choiceOf({ world, patientId }: PatientVisit, { id, kind, details }: RequestDetail) {
+  if (kind !== 'optOut' && kind !== 'optOutWithdrawal') return null;
+  const history = await optOutHistory(world.db, patientId);
+  const withdrawn = kind === 'optOutWithdrawal' ? kindDefinition(kind).details.parse(details).optOutId : null;
+  const record = history.find((one) => (withdrawn ? one.id === withdrawn : one.requestId === id));
+  if (!record) throw new Error('a choice has its record');
+  return record;
+}
+
+function windowOf({ kind, details }: RequestDetail, locale: PatientVisit['locale']) {
+  if (kind !== 'accounting') return null;
+  const { from, to } = kindDefinition(kind).details.parse(details);
+  return { from: dateInWords(locale, from), to: dateInWords(locale, to) };
+}
