@@ -8,6 +8,7 @@ import { openStatuses, type RequestStatus } from './moves.ts';
 export interface Colleague {
   id: string;
   name: string;
+  role: Person['role'];
 }
 
 const mayProcess: Prisma.UserWhereInput = { role: { in: ['staff', 'privacyOfficer'] }, disabledAt: null };
@@ -17,9 +18,9 @@ export async function colleagues(db: Db): Promise<Colleague[]> {
   const rows = await db.user.findMany({
     where: mayProcess,
     orderBy: [{ displayName: 'asc' }, { id: 'asc' }],
-    select: { id: true, displayName: true },
+    select: { id: true, displayName: true, role: true },
   });
-  return rows.map(({ id, displayName }) => ({ id, name: displayName }));
+  return rows.map(({ id, displayName, role }) => ({ id, name: displayName, role }));
 }
 
 export type AssignRefusal = 'notYours' | 'notFound' | 'notFromThisStatus' | 'notAColleague';
@@ -71,4 +72,13 @@ export function assignRequest(
     });
     return { ok: true };
   });
+}
+
+/** Whose request it is at present; null: nobody's. */
+export async function assignedTo(db: Db, requestId: string): Promise<string | null> {
+  const row = await db.privacyRequest.findUnique({
+    where: { id: requestId },
+    select: { assigneeId: true },
+  });
+  return row?.assigneeId ?? null;
 }

@@ -5,8 +5,9 @@ const methods = new Set(['GET', 'HEAD', 'POST']);
 /** A body of a page's form. Machine calls have limits of their own, read as they stream. */
 const mostFormBytes = 256 * 1024;
 const mostMachineBytes = 64 * 1024 * 1024;
-/** The one page that takes a document (10 MB), and what is around it in the form. */
-const uploadPath = '/account/representatives/ask';
+/** The pages that take a document (10 MB), and what is around it in the form. */
+const uploadPaths =
+  /^\/(account\/representatives\/ask|staff\/requests\/[0-9a-f-]{36}|staff\/intake\/[0-9a-f-]{36})$/;
 const mostUploadBytes = 11 * 1024 * 1024;
 
 export interface WallSettings {
@@ -52,7 +53,7 @@ export function wall({ appOrigin }: WallSettings): RequestHandler {
     if (!isMachine && request.headers['content-length'] === undefined)
       return refuse(411, 'The length of the body has to be said.');
     const path = request.path.replace(/\.data$/, '');
-    const most = isMachine ? mostMachineBytes : path === uploadPath ? mostUploadBytes : mostFormBytes;
+    const most = isMachine ? mostMachineBytes : uploadPaths.test(path) ? mostUploadBytes : mostFormBytes;
     if (Number(request.headers['content-length'] ?? 0) > most)
       return refuse(413, `The body may have ${most} bytes at most.`);
     return next();

@@ -10,6 +10,7 @@ import clocks from './clocks.json' with { type: 'json' };
 import disclosures from './disclosures.json' with { type: 'json' };
 import optOuts from './optOuts.json' with { type: 'json' };
 import queue from './queue.json' with { type: 'json' };
+import desk from './desk.json' with { type: 'json' };
 import requests from './requests.json' with { type: 'json' };
 import vendors from './vendors.json' with { type: 'json' };
 import signUp from './signUp.json' with { type: 'json' };
@@ -29,6 +30,7 @@ export default {
   ...disclosures,
   ...optOuts,
   ...queue,
+  ...desk,
   ...requests,
   ...vendors,
   ...signUp,
