@@ -50,9 +50,16 @@ const pages: Record<Visitor, (story: ToldStory) => string[]> = {
     '/account/representatives/ask',
     '/staff',
   ],
-  staff: ({ answered, drafted, untouched, optOutRequestId, people }) => [
+  staff: ({ answered, drafted, untouched, letter, optOutRequestId, people }) => [
     '/staff',
     '/staff?standing=ended',
+    '/staff?due=overdue&sort=received',
+    '/staff/intake',
+    ...['', 'optOut', 'accounting', 'recall', 'amendment'].map(
+      (kind) => `/staff/intake/${people.patient}${kind && `?kind=${kind}`}`,
+    ),
+    `/staff/requests/${untouched.id}/receipt`,
+    `/staff/requests/${letter.id}`,
     '/staff/sign-in-help',
     '/staff/sign-in-help/new',
     '/account/security',
@@ -72,7 +79,8 @@ const pages: Record<Visitor, (story: ToldStory) => string[]> = {
     `/staff/requests/${answered.id}`,
     `/staff/requests/${optOutRequestId}`,
   ],
-  privacyOfficer: ({ answered }) => [
+  privacyOfficer: ({ answered, letter }) => [
+    `/staff/requests/${letter.id}`,
     '/officer',
     '/officer/audit',
     '/officer/people',
@@ -159,6 +167,6 @@ async function expectSound(
     where,
   ).toEqual([]);
   await expect(page.locator('body'), `${where} shows a message id`).not.toContainText(
-    /\b(site|people|patient|records|staff|officer|clocks|disclosures|optOuts|requests|mail|errors)\.[a-z]+\.[a-zA-Z]/,
+    /\b(site|people|patient|records|staff|officer|clocks|disclosures|optOuts|requests|queue|desk|intake|mail|errors)\.[a-z]+\.[a-zA-Z]/,
   );
 }

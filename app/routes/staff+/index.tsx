@@ -41,11 +41,18 @@ export default function StaffQueue() {
       <PageHeader
         title={words('staff.queue.title')}
         action={
-          page.mostUrgent && (
-            <ButtonLink to={`/staff/requests/${page.mostUrgent.id}`} icon="arrowRight" iconSide="end">
-              {words('staff.queue.openMostUrgent')}
-            </ButtonLink>
-          )
+          <>
+            {page.mostUrgent && (
+              <ButtonLink to={`/staff/requests/${page.mostUrgent.id}`} icon="arrowRight" iconSide="end">
+                {words('staff.queue.openMostUrgent')}
+              </ButtonLink>
+            )}
+            {page.mayRecord && (
+              <ButtonLink to="/staff/intake" variant="outline">
+                {words('intake.link')}
+              </ButtonLink>
+            )}
+          </>
         }
       />
       <WorkList work={page.work} unmatched={page.unmatched} people={page.people} />

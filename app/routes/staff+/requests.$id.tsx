@@ -17,7 +17,7 @@ import type { MessageId } from '#app/words/words.ts';
 import { Background } from './_parts/background.tsx';
 import { Files, Messages, Notes } from './_parts/correspondence.tsx';
 import { OtherMoves, Owner } from './_parts/other-moves.tsx';
-import { Asked, Changes } from './_parts/request-asked.tsx';
+import { Asked, Changes, type Change } from './_parts/request-asked.tsx';
 import { actOnRequest } from './_parts/request-acts.server.ts';
 import { intents, type Intent } from './_parts/request-intents.ts';
 import { requestView } from './_parts/request-view.server.ts';
@@ -75,7 +75,7 @@ export default function StaffRequest() {
   const { request, done } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const mistakes = useMistakes(answer, { elementsLookedFor: 'reviewed-2' });
-  const changes = answer && 'changes' in answer ? answer.changes : [];
+  const changes = (answer as { changes?: Change[] } | undefined)?.changes ?? [];
   const props = { request, mistakes };
   return (
     <div className="sections">

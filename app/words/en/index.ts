@@ -11,6 +11,7 @@ import disclosures from './disclosures.json' with { type: 'json' };
 import optOuts from './optOuts.json' with { type: 'json' };
 import queue from './queue.json' with { type: 'json' };
 import desk from './desk.json' with { type: 'json' };
+import intake from './intake.json' with { type: 'json' };
 import requests from './requests.json' with { type: 'json' };
 import vendors from './vendors.json' with { type: 'json' };
 import signUp from './signUp.json' with { type: 'json' };
@@ -31,6 +32,7 @@ export default {
   ...optOuts,
   ...queue,
   ...desk,
+  ...intake,
   ...requests,
   ...vendors,
   ...signUp,

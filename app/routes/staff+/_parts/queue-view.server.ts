@@ -79,6 +79,7 @@ export async function queueView({ world, person, locale, now }: Visit, search: U
       received: `/staff?${queueQuery(filter, { sort: 'received' })}`,
     },
     mayAct: can(person.role, 'requests.process') && filter.standing === 'open',
+    mayRecord: can(person.role, 'requests.process'),
     colleagues: people,
     views: views.map((view) => ({ ...view, current: view.query === query })),
     work: workView(counts.work, locale),
