@@ -95,7 +95,6 @@ export const moves: Record<MoveName, MoveRule> = {
     to: 'acknowledged',
     event: 'request.acknowledged',
     notices: ['requestAcknowledged'],
-    notices: ['requestAcknowledged'],
   },
   askIdentity: {
     ...byStaff,

@@ -14,13 +14,6 @@ export interface RequestSummary extends KeptClock {
   dueOn: string;
 }
 
-export interface QueueRow extends RequestSummary {
-  patientName: string;
-  /** Who asked on the patient's behalf; null when they asked themselves. */
-  filedByName: string | null;
-  assigneeName: string | null;
-}
-
 const summaryFields = {
   ...clockFields,
   id: true,
@@ -63,43 +56,6 @@ export const queuePageSize = 20;
 const isOpen = {
   status: { notIn: ['draft', 'responded', 'closed'] },
 } as const satisfies Prisma.PrivacyRequestWhereInput;
-
-/** Open requests by last day, or answered and closed ones by when they came, newest first. */
-export async function requestQueue(
-  db: Db,
-  filter: { standing: 'open' | 'ended'; page: number },
-): Promise<{ rows: QueueRow[]; total: number }> {
-  const where: Prisma.PrivacyRequestWhereInput =
-    filter.standing === 'open' ? isOpen : { status: { in: ['responded', 'closed'] } };
-  const [rows, total] = await Promise.all([
-    db.privacyRequest.findMany({
-      where,
-      orderBy:
-        filter.standing === 'open'
-          ? [{ dueOn: 'asc' }, { receivedAt: 'asc' }, { id: 'asc' }]
-          : [{ receivedAt: 'desc' }, { id: 'asc' }],
-      skip: (filter.page - 1) * queuePageSize,
-      take: queuePageSize,
-      select: {
-        ...summaryFields,
-        patient: { select: { givenName: true, familyName: true } },
-        assignee: { select: { displayName: true } },
-        patientId: true,
-        filedBy: { select: { displayName: true, patientId: true } },
-      },
-    }),
-    db.privacyRequest.count({ where }),
-  ]);
-  return {
-    total,
-    rows: rows.map(({ patient, patientId, assignee, filedBy, ...row }) => ({
-      ...summary(row),
-      patientName: `${patient.givenName} ${patient.familyName}`,
-      filedByName: filedBy.patientId === patientId ? null : filedBy.displayName,
-      assigneeName: assignee?.displayName ?? null,
-    })),
-  };
-}
 
 export interface RequestDetail extends RequestSummary {
   patientId: string;

@@ -79,19 +79,3 @@ function plainName(name: string): string {
     .trim();
   return [...plain].slice(-120).join('');
 }
-
-/** The headers of a file that came from outside: kept by the browser as a file, and never shown in place. */
-export function downloadHeaders({ fileName, mediaType }: Pick<UploadedDocument, 'fileName' | 'mediaType'>) {
-  const ascii = fileName.replace(/[^\w.-]/g, '_');
-  const encoded = encodeURIComponent(fileName).replace(
-    /['()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return {
-    'Content-Type': mediaType,
-    'Content-Disposition': `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`,
-    'Content-Security-Policy': "default-src 'none'; sandbox",
-    'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'no-store',
-  };
-}

@@ -4,6 +4,7 @@ import { claimIdentity } from '#app/people/identity-claims.server.ts';
 import { mergeRecords } from '#app/people/merging.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
+import { addFile } from '#app/requests/staff-files.server.ts';
 import { connected } from '#tests/support/database.ts';
 import { fileOptOut } from '#tests/support/filing.ts';
 import { builtRoutes, type BuiltRoute } from '#tests/support/manifest.ts';
@@ -32,6 +33,7 @@ const ids = {
   order: '',
   colleague: '',
   program: '',
+  file: '',
 };
 
 interface Expectation {
@@ -149,7 +151,14 @@ const table: Record<string, Line> = {
   'routes/_patient+/account+/representatives': { kind: 'page', opens: patients, acts: patients },
   'routes/_patient+/account+/representatives_.ask': { kind: 'page', opens: patients, acts: patients },
 
-  'routes/staff+/index': { kind: 'page', opens: facility },
+  'routes/staff+/index': { kind: 'page', opens: facility, at: () => '/staff?index', acts: facility },
+  'routes/staff+/intake+/index': { kind: 'page', opens: working, acts: working },
+  'routes/staff+/intake+/$id': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/intake/${ids.patient}?kind=optOut`,
+    acts: working,
+  },
   'routes/staff+/patients+/index': { kind: 'page', opens: facility, acts: facility },
   'routes/staff+/patients+/$id': {
     kind: 'page',
@@ -205,6 +214,16 @@ const table: Record<string, Line> = {
     opens: facility,
     at: () => `/staff/requests/${ids.request}`,
     acts: working,
+  },
+  'routes/staff+/requests.$id_.receipt': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/requests/${ids.request}/receipt`,
+  },
+  'routes/staff+/requests.$id_.files.$fileId': {
+    kind: 'file',
+    opens: facility,
+    at: () => `/staff/requests/${ids.request}/files/${ids.file}`,
   },
   'routes/staff+/requests.$id_.answer[.]pdf': {
     kind: 'file',
@@ -307,6 +326,17 @@ beforeAll(async () => {
   const program = await site.world.db.machineClient.findFirstOrThrow({ select: { id: true } });
   ids.program = program.id;
   const zoe = await patientOf(site.world, 'RB000902');
+  await addFile(site.world, {
+    requestId: ids.request,
+    actor: dana,
+    use: 'internal',
+    document: {
+      fileName: 'x.pdf',
+      mediaType: 'application/pdf',
+      bytes: new TextEncoder().encode('%PDF-1.4'),
+    },
+  });
+  ids.file = (await site.world.db.attachment.findFirstOrThrow({ select: { id: true } })).id;
   const order = await askOrder(site.world, {
     actor: dana,
     userId: zoe.id,
@@ -368,6 +398,9 @@ const rows = () =>
       'invitation',
       'credential_order',
       'code_set',
+      'saved_view',
+      'attachment',
+      'request_message',
     ];
     const { rows: found } = await client.query<object>(
       `select ${tables.map((name) => `(select count(*) || ' ' || coalesce(sum(hashtext(t::text)), 0) from ${name === 'audit_event' ? audit : name} t) as ${name}`).join(', ')}`,

@@ -54,9 +54,16 @@ const pages: Record<Visitor, (story: ToldStory & { machine: string }) => string[
     '/account/representatives/ask',
     '/staff',
   ],
-  staff: ({ answered, drafted, untouched, optOutRequestId, people }) => [
+  staff: ({ answered, drafted, untouched, letter, optOutRequestId, people }) => [
     '/staff',
     '/staff?standing=ended',
+    '/staff?due=overdue&sort=received',
+    '/staff/intake',
+    ...['', 'optOut', 'accounting', 'recall', 'amendment'].map(
+      (kind) => `/staff/intake/${people.patient}${kind && `?kind=${kind}`}`,
+    ),
+    `/staff/requests/${untouched.id}/receipt`,
+    `/staff/requests/${letter.id}`,
     '/staff/sign-in-help',
     '/staff/sign-in-help/new',
     `/staff/sign-in-help/${people.help}`,
@@ -77,7 +84,8 @@ const pages: Record<Visitor, (story: ToldStory & { machine: string }) => string[
     `/staff/requests/${answered.id}`,
     `/staff/requests/${optOutRequestId}`,
   ],
-  privacyOfficer: ({ answered, people, machine }) => [
+  privacyOfficer: ({ answered, letter, people, machine }) => [
+    `/staff/requests/${letter.id}`,
     '/officer',
     '/officer/audit',
     '/officer/notices',

@@ -16,6 +16,7 @@ const address = 'javascript:alert(document.domain)//';
 
 /** Columns of text that somebody outside fills: by hand, by a message, by a header. */
 const written: Record<string, string[]> = {
+  answer_template: ['body'],
   audit_event: ['actor_name', 'on_behalf_of', 'reason'],
   audit_record: ['reason', 'audit_source_id'],
   disclosure: ['accession_number', 'modality', 'study_description', 'source_ae_title', 'destination'],
@@ -42,6 +43,9 @@ const written: Record<string, string[]> = {
   vendor: ['name', 'address', 'contact'],
   vendor_endpoint: ['value'],
   audit_source: ['audit_source_id'],
+  privacy_request: ['search_text'],
+  attachment: ['file_name'],
+  saved_view: ['name', 'query'],
 };
 
 /** Writes a text into all of them, past triggers and doors. What must be different in each row ends differently. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { enqueue, inTransaction } from '#app/db/client.server.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
-import { submitRequest } from '#app/requests/requests.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
 import { asForm, signIn, startSiteOn, type Site } from '#tests/support/site.ts';
 import { startSilentServer, type SilentServer } from '#tests/support/smtp-sink.ts';
 import { castMember, freshWorld, minutes, patientOf, type FreshWorld } from '#tests/support/world.ts';

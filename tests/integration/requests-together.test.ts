@@ -6,7 +6,7 @@ import { inTransaction } from '#app/db/client.server.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { draftAnswer, readAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
-import { findRequest, requestQueue, requestsOfPatient } from '#app/requests/reading.server.ts';
+import { findRequest, requestsOfPatient } from '#app/requests/reading.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import { connected } from '#tests/support/database.ts';
@@ -241,9 +241,6 @@ describe('somebody else’s request', () => {
     expect(await findRequest(fresh.world.db, requestId, zoe.patientId)).toBeNull();
     expect(await findRequest(fresh.world.db, crypto.randomUUID(), zoe.patientId)).toBeNull();
     expect(await requestsOfPatient(fresh.world.db, zoe.patientId)).toEqual([]);
-    expect(
-      (await requestQueue(fresh.world.db, { standing: 'open', page: 1 })).rows.map(({ id }) => id),
-    ).toEqual([requestId]);
     expect(await moveRequest(fresh.world, requestId, { name: 'withdraw', expectedVersion: 1 }, zoe)).toEqual({
       ok: false,
       refusal: 'notYours',

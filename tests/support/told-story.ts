@@ -8,6 +8,8 @@ import { askToRepresent } from '#app/people/representations.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
+import { writeNote, writeToPatient } from '#app/requests/messages.server.ts';
+import { addFile } from '#app/requests/staff-files.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { cast } from '#prisma/seed/cast.ts';
 
@@ -19,6 +21,8 @@ export interface ToldStory {
   answered: { id: string; reference: string };
   drafted: { id: string };
   untouched: { id: string };
+  /** Her correction, with a denial drafted, a message, a note and a file. */
+  letter: { id: string };
   /** Ines' record, joined with another one; one that looks like it; what waits for staff. */
   people: {
     patient: string;
@@ -80,8 +84,52 @@ export async function tellStory(world: World): Promise<ToldStory> {
     { note: 'Call us with any question.', elementsLookedFor: false },
   );
   await tellOfMail(world, answered.id, ines);
+  const letter = await tellOfLetter(world, dana, ines);
   const people = await tellOfPeople(world, dana, ines.patientId ?? '');
-  return { optOutId, optOutRequestId: said.requestId, answered, drafted, untouched, people };
+  return { optOutId, optOutRequestId: said.requestId, answered, drafted, untouched, letter, people };
+}
+
+/** A correction that is being denied, and what was written about it. */
+async function tellOfLetter(world: World, dana: Person, ines: Person): Promise<{ id: string }> {
+  const filed = await submitRequest(world, {
+    actor: ines,
+    kind: 'amendment',
+    locale: 'en',
+    submissionKey: crypto.randomUUID(),
+    details: {},
+    statement: { wrong: 'The report says left lung.', right: 'Right lung', why: 'I was there.' },
+  });
+  if (!filed.ok) throw new Error(filed.refusal);
+  const { requestId } = filed;
+  const common = { requestId, actor: dana, documents: [] };
+  await writeToPatient(world, {
+    ...common,
+    text: 'Which report is it?',
+    submissionKey: crypto.randomUUID(),
+    waits: null,
+  });
+  await writeNote(world, { ...common, text: 'Dr. Lee has the scan.', submissionKey: crypto.randomUUID() });
+  await addFile(world, {
+    requestId,
+    actor: dana,
+    use: 'forRelease',
+    document: {
+      fileName: 'report.pdf',
+      mediaType: 'application/pdf',
+      bytes: new TextEncoder().encode('%PDF-1.4'),
+    },
+  });
+  await draftAnswer(
+    world,
+    { requestId, expectedVersion: 1, actor: dana },
+    {
+      note: 'We looked at the scan again.',
+      outcome: 'denied',
+      ground: 'accurateAndComplete',
+      contains: ['plainReasons'],
+    },
+  );
+  return { id: requestId };
 }
 
 /** Records that were joined, a flag, somebody who asks to act for Ines, and somebody who says who they are. */

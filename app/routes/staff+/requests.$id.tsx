@@ -1,61 +1,54 @@
-import {
-  redirect,
-  type ActionFunctionArgs,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-} from '@remix-run/node';
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useActionData, useLoaderData, type ShouldRevalidateFunction } from '@remix-run/react';
 import { z } from 'zod';
 import { recordRead } from '#app/audit/reads.server.ts';
 import { DeliveryList } from '#app/components/delivery-list.tsx';
 import { DueDate } from '#app/components/due-date.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
+import { Icon } from '#app/components/icon.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { StatusBadge } from '#app/components/status-badge.tsx';
 import { Toast } from '#app/components/toast.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { deliveryOf } from '#app/notices/delivery.server.ts';
-import { kindDefinition } from '#app/requests/kinds/registry.ts';
-import { findRequest } from '#app/requests/reading.server.ts';
-import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
-import { notFound, requirePerson, rowId, requireFreshFactorFor } from '#app/web/guard.server.ts';
+import { outcomes } from '#app/requests/moves.ts';
+import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { deliveryLines } from '#app/web/present-delivery.server.ts';
 import { pageTitle } from '#app/web/title.ts';
-import { act, intents, refusals } from './_parts/answering.server.ts';
+import type { MessageId } from '#app/words/words.ts';
 import { Background } from './_parts/background.tsx';
+import { Files, Messages, Notes } from './_parts/correspondence.tsx';
+import { OtherMoves, Owner } from './_parts/other-moves.tsx';
+import { Asked, Changes, type Change } from './_parts/request-asked.tsx';
+import { actOnRequest } from './_parts/request-acts.server.ts';
+import { intents, type Intent } from './_parts/request-intents.ts';
 import { requestView } from './_parts/request-view.server.ts';
 import { Work } from './_parts/work.tsx';
-
-const longestNote = 4_000;
-
-const schema = z.strictObject({
-  intent: z.enum(intents, 'errors.foreignField'),
-  version: z
-    .string('errors.foreignField')
-    .regex(/^\d{1,9}$/, 'errors.foreignField')
-    .transform(Number),
-  // Browsers send a line's end as two characters; it counts, and is kept, as one.
-  note: z
-    .string()
-    .default('')
-    .transform((text) => text.replaceAll('\r\n', '\n').trim())
-    .pipe(z.string().max(longestNote, 'errors.tooLong')),
-  reviewed: z.literal('reviewed', 'errors.foreignField').optional(),
-  elementsLookedFor: z.literal('elementsLookedFor', 'errors.foreignField').optional(),
-});
 
 const doneWords = {
   acknowledge: 'staff.done.acknowledge',
   draft: 'staff.done.draft',
   send: 'staff.done.send',
   confirm: 'staff.done.confirm',
-} as const;
+  askIdentity: 'desk.done.askIdentity',
+  confirmIdentity: 'desk.done.confirmIdentity',
+  goOn: 'desk.done.goOn',
+  markDuplicate: 'desk.done.markDuplicate',
+  extend: 'desk.done.extend',
+  letter: 'desk.done.letter',
+  message: 'desk.done.message',
+  remark: 'desk.done.remark',
+  file: 'desk.done.file',
+  assign: 'desk.done.assign',
+} as const satisfies Record<Intent, MessageId>;
 
 export async function loader(args: LoaderFunctionArgs) {
   const { world, person, locale, now } = await requirePerson(args, 'requests.see');
   const id = rowId(args.params.id);
-  const found = await requestView(world, { id, person, now, locale });
+  const search = new URL(args.request.url).searchParams;
+  const template = z.enum(outcomes).safeParse(search.get('template')).data ?? null;
+  const found = await requestView(world, { id, person, now, locale, template });
   if (!found) throw notFound();
   const { patientId, ...request } = found;
   await recordRead(world, {
@@ -65,51 +58,14 @@ export async function loader(args: LoaderFunctionArgs) {
     patientId,
     requestId: id,
   });
-  const done = z.enum(intents).safeParse(new URL(args.request.url).searchParams.get('done'));
+  const done = z.enum(intents).safeParse(search.get('done'));
   const { timeZone } = request;
   const mail = deliveryLines(await deliveryOf(world.db, id), { timeZone, locale });
   return { request, mail, done: done.success ? done.data : null };
 }
 
 export async function action(args: ActionFunctionArgs) {
-  const visit = await requirePerson(args, 'requests.process');
-  const { world, person } = visit;
-  const requestId = rowId(args.params.id);
-  const form = await readForm(args.request, { schema });
-  if (!form.ok) return formMistakes(form.mistakes);
-  const { intent, version, note, reviewed, elementsLookedFor } = form.value;
-  const request = await findRequest(world.db, requestId, null);
-  if (!request) throw notFound();
-  const typed = { note: [note], ...(elementsLookedFor ? { elementsLookedFor: [elementsLookedFor] } : {}) };
-  const { answer } = kindDefinition(request.kind);
-  if (intent === 'confirm' && answer !== 'confirmation')
-    return oneMistake('', 'errors.foreignField', { typed });
-  if (intent === 'send' && !reviewed) return oneMistake('reviewed', 'staff.mistake.notReviewed', { typed });
-
-  // A release: whoever sends it is at the keyboard now.
-  if (intent === 'send' || intent === 'confirm') {
-    await requireFreshFactorFor(args, visit, {
-      intent,
-      version: String(version),
-      note,
-      ...(reviewed ? { reviewed } : {}),
-      ...(elementsLookedFor ? { elementsLookedFor } : {}),
-    });
-  }
-
-  const acted = await act(world, {
-    intent,
-    requestId,
-    expectedVersion: version,
-    actor: person,
-    note: note || null,
-    elementsLookedFor: elementsLookedFor !== undefined,
-  });
-  if (acted.ok) return redirect(`/staff/requests/${requestId}?done=${intent}`);
-  const { field, message, status } = refusals[acted.refusal];
-  // What was reviewed may be another list by now: that tick is kept only where the list stands as it was.
-  const kept = acted.refusal === 'elementsMissing' && reviewed ? { ...typed, reviewed: [reviewed] } : typed;
-  return oneMistake(field, message, { typed: kept, status });
+  return actOnRequest(args, await requirePerson(args, 'requests.process'));
 }
 
 // A refusal often means that the page is out of date; without this the browser would keep what it loaded before.
@@ -122,10 +78,14 @@ export const meta: MetaFunction<typeof loader> = (args) =>
 export default function StaffRequest() {
   const words = useWords();
   const { request, mail, done } = useLoaderData<typeof loader>();
-  const mistakes = useMistakes(useActionData<typeof action>(), { elementsLookedFor: 'reviewed-2' });
+  const answer = useActionData<typeof action>();
+  const mistakes = useMistakes(answer, { elementsLookedFor: 'reviewed-2' });
+  const changes = (answer as { changes?: Change[] } | undefined)?.changes ?? [];
+  const props = { request, mistakes };
   return (
     <div className="sections">
       <ErrorSummary errors={mistakes.summary} />
+      {changes.length > 0 && <Changes changes={changes} />}
       {done && !mistakes.any && <Toast message={words(doneWords[done])} />}
       <PageHeader
         back={{ to: '/staff', label: words('staff.request.back') }}
@@ -142,9 +102,25 @@ export default function StaffRequest() {
         }
         lead={words('staff.request.lead', { reference: request.reference, status: request.status })}
       />
+      {request.around.present.map((line) => (
+        <p key={line} className="text-note text-muted flex items-center gap-2">
+          <Icon name="person" />
+          {line}
+        </p>
+      ))}
       <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_minmax(0,21rem)]">
-        <Work request={request} mistakes={mistakes} />
-        <Background request={request} />
+        <div className="sections content-start">
+          {request.asked.length > 0 && <Asked rows={request.asked} />}
+          <Work {...props} />
+          {request.mayAct && request.open && <OtherMoves {...props} />}
+          <Messages {...props} />
+          <Notes {...props} />
+          <Files {...props} />
+        </div>
+        <div className="sections content-start">
+          {request.mayAct && request.open && <Owner {...props} />}
+          <Background request={request} />
+        </div>
       </div>
       <DeliveryList lines={mail} />
     </div>

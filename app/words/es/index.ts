@@ -9,6 +9,9 @@ import officer from './officer.json' with { type: 'json' };
 import clocks from './clocks.json' with { type: 'json' };
 import disclosures from './disclosures.json' with { type: 'json' };
 import optOuts from './optOuts.json' with { type: 'json' };
+import queue from './queue.json' with { type: 'json' };
+import desk from './desk.json' with { type: 'json' };
+import intake from './intake.json' with { type: 'json' };
 import requests from './requests.json' with { type: 'json' };
 import vendors from './vendors.json' with { type: 'json' };
 import signUp from './signUp.json' with { type: 'json' };
@@ -30,6 +33,9 @@ export default {
   ...clocks,
   ...disclosures,
   ...optOuts,
+  ...queue,
+  ...desk,
+  ...intake,
   ...requests,
   ...vendors,
   ...signUp,

@@ -2,7 +2,7 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { readAttachment } from '#app/requests/attachments.server.ts';
 import { notFound, requirePatient, rowId } from '#app/web/guard.server.ts';
 import { ownRequest } from '#app/web/request-page.server.ts';
-import { downloadHeaders } from '#app/web/uploads.server.ts';
+import { fileResponse } from '#app/web/file-response.server.ts';
 
 /** A file of a request, to keep and never to be shown in place: it came from outside. */
 export async function loader(args: LoaderFunctionArgs) {
@@ -15,5 +15,5 @@ export async function loader(args: LoaderFunctionArgs) {
     actor: visit.person,
   });
   if (!document) throw notFound();
-  return new Response(new Uint8Array(document.bytes), { headers: downloadHeaders(document) });
+  return fileResponse(document);
 }

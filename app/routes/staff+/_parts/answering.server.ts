@@ -1,46 +1,39 @@
 import type { Person } from '#app/audit/actor.ts';
 import type { World } from '#app/db/world.ts';
-import { draftAnswer, sendAnswer, type Answered, type AnswerRefusal } from '#app/requests/answer.server.ts';
-import { moveRequest } from '#app/requests/requests.server.ts';
+import {
+  draftAnswer,
+  sendAnswer,
+  type Answered,
+  type AnswerRefusal,
+  type DraftedLetter,
+} from '#app/requests/answer.server.ts';
+import type { AssignRefusal } from '#app/requests/assign.server.ts';
+import type { MessageRefusal } from '#app/requests/messages.server.ts';
+import type { FileRefusal } from '#app/requests/staff-files.server.ts';
 import type { MessageId } from '#app/words/words.ts';
 
-export const intents = ['acknowledge', 'draft', 'send', 'confirm'] as const;
-export type Intent = (typeof intents)[number];
-
-export interface Act {
-  intent: Intent;
+interface Turn {
   requestId: string;
   expectedVersion: number;
   actor: Person;
-  note: string | null;
-  elementsLookedFor: boolean;
 }
 
-export type Acted = { ok: true } | { ok: false; refusal: AnswerRefusal | 'draftedNotSent' };
+export type Refusal = AnswerRefusal | AssignRefusal | MessageRefusal | FileRefusal | 'draftedNotSent';
 
-/** Does what a button of the request's page asks for. */
-export async function act(world: World, { intent, note, elementsLookedFor, ...turn }: Act): Promise<Acted> {
-  switch (intent) {
-    case 'acknowledge': {
-      const { requestId, expectedVersion, actor } = turn;
-      const moved = await moveRequest(world, requestId, { name: 'acknowledge', expectedVersion }, actor);
-      return moved.ok ? { ok: true } : moved;
-    }
-    case 'draft':
-      return draftAnswer(world, turn, { note });
-    case 'send':
-      return sendAnswer(world, turn, { note, elementsLookedFor });
-    case 'confirm': {
-      const drafted: Answered = await draftAnswer(world, turn, { note });
-      if (!drafted.ok) return drafted;
-      const sent = await sendAnswer(
-        world,
-        { ...turn, expectedVersion: turn.expectedVersion + 1 },
-        { note, elementsLookedFor },
-      );
-      return sent.ok ? sent : { ok: false, refusal: 'draftedNotSent' };
-    }
-  }
+/** Tells the patient in one go what counts already: drafted and sent. */
+export async function confirmToPatient(
+  world: World,
+  turn: Turn,
+  letter: DraftedLetter,
+): Promise<{ ok: true } | { ok: false; refusal: Refusal }> {
+  const drafted: Answered = await draftAnswer(world, turn, letter);
+  if (!drafted.ok) return drafted;
+  const sent = await sendAnswer(
+    world,
+    { ...turn, expectedVersion: turn.expectedVersion + 1 },
+    { note: letter.note, elementsLookedFor: false },
+  );
+  return sent.ok ? sent : { ok: false, refusal: 'draftedNotSent' };
 }
 
 interface Said {
@@ -52,11 +45,14 @@ interface Said {
 const moved: Said = { field: '', message: 'errors.notFromThisStatus', status: 409 };
 
 /** Where a refusal is shown, in which words, and with which status. */
-export const refusals: Record<(Acted & { ok: false })['refusal'], Said> = {
+export const refusals: Record<Refusal, Said> = {
   notFound: { field: '', message: 'errors.notFoundTitle', status: 404 },
   notYours: { field: '', message: 'errors.forbiddenTitle', status: 403 },
   changedMeanwhile: { field: '', message: 'errors.changedMeanwhile', status: 409 },
   notFromThisStatus: moved,
+  ended: moved,
+  notAColleague: { field: 'assignee', message: 'queue.why.notAColleague', status: 409 },
+  tooManyFiles: { field: 'document', message: 'desk.file.tooMany', status: 409 },
   answerMissing: { field: '', message: 'errors.answerMissing', status: 409 },
   ledgerChanged: { field: '', message: 'errors.ledgerChanged', status: 409 },
   elementsMissing: { field: 'elementsLookedFor', message: 'errors.elementsMissing', status: 400 },

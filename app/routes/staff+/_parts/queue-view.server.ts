@@ -1,15 +1,173 @@
 import type { DueDateProps } from '#app/components/due-date.tsx';
-import type { OpenWork, QueueRow } from '#app/requests/reading.server.ts';
+import { heldMessages } from '#app/disclosures/disclosures.server.ts';
+import { theFacility } from '#app/facility/facility.server.ts';
+import { can } from '#app/people/can.ts';
+import { openClaimsCount } from '#app/people/identity-claims-reading.server.ts';
+import { asksWaiting } from '#app/people/representations-reading.server.ts';
+import { colleagues } from '#app/requests/assign.server.ts';
+import { requestKinds, type RequestKind } from '#app/requests/kinds/kind.ts';
+import {
+  placeText,
+  queueChannels,
+  queueQuery,
+  readPlace,
+  readQueueFilter,
+  statusesOf,
+  type QueueFilter,
+} from '#app/requests/queue.ts';
+import {
+  mostUrgent,
+  queueCounts,
+  queuePage,
+  type QueueCounts,
+  type QueueRow,
+} from '#app/requests/queue.server.ts';
+import type { OpenWork } from '#app/requests/reading.server.ts';
+import { viewsOf } from '#app/requests/saved-views.server.ts';
+import type { Visit } from '#app/web/guard.server.ts';
 import { clockView } from '#app/web/present-clock.server.ts';
-import { dateInWords, dayOfInstantInWords } from '#app/words/dates.ts';
+import { dateInWords, dayOfInstantInWords, localDate } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
-import { wordsFor } from '#app/words/words.ts';
-import type { RequestKind } from '#app/requests/kinds/kind.ts';
+import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
 import { statusInWords, turnInWords } from './in-words.ts';
+
+export type QueueView = Awaited<ReturnType<typeof queueView>>;
+
+/** The queue as its address asks for it, with what there is to do. */
+export async function queueView({ world, person, locale, now }: Visit, search: URLSearchParams) {
+  const { db } = world;
+  const words = wordsFor(locale);
+  const filter = readQueueFilter(search);
+  const { timeZone } = await theFacility(db);
+  const reader = { userId: person.id, today: localDate(now, timeZone) };
+  const after = readPlace(search.get('after'), filter.sort);
+  const before = readPlace(search.get('before'), filter.sort);
+  const at = after ? { after } : before ? { before } : null;
+  const [counts, asked, urgent, people, views, claims, asks, unmatched] = await Promise.all([
+    queueCounts(db, filter, reader),
+    queuePage(db, filter, reader, at),
+    mostUrgent(db),
+    colleagues(db),
+    viewsOf(db, person.id),
+    openClaimsCount(db),
+    asksWaiting(db),
+    heldMessages(db),
+  ]);
+  // What stood there has been answered meanwhile: the first page rather than an empty one.
+  const page = asked.rows.length === 0 && at ? await queuePage(db, filter, reader, null) : asked;
+  const query = queueQuery(filter);
+  const pageTo = (side: 'after' | 'before') => {
+    const place = page[side];
+    return place && `/staff?${query ? `${query}&` : ''}${side}=${placeText(place)}`;
+  };
+  const here = search.toString();
+  return {
+    standing: filter.standing,
+    filter,
+    query,
+    /** Where the forms of this page go, so that one stays on it. */
+    formTo: `/staff?index${here ? `&${here}` : ''}`,
+    isFiltered: queueQuery(filter, { sort: 'due', standing: 'open' }) !== '',
+    rows: queueLines(page.rows, now, locale),
+    previousTo: pageTo('before'),
+    nextTo: pageTo('after'),
+    total: filter.standing === 'open' ? counts.total : null,
+    chips: chipsOf(filter, counts, words),
+    choices: choicesOf(filter, counts, words),
+    sortTo: {
+      due: `/staff?${queueQuery(filter, { sort: 'due' })}`,
+      received: `/staff?${queueQuery(filter, { sort: 'received' })}`,
+    },
+    mayAct: can(person.role, 'requests.process') && filter.standing === 'open',
+    mayRecord: can(person.role, 'requests.process'),
+    colleagues: people,
+    views: views.map((view) => ({ ...view, current: view.query === query })),
+    work: workView(counts.work, locale),
+    mostUrgent: urgent,
+    unmatched,
+    people: {
+      identity: waitingView(claims, timeZone, locale),
+      representatives: waitingView(asks, timeZone, locale),
+      mayDecide: can(person.role, 'identity.decide'),
+    },
+  };
+}
+
+export interface Chip {
+  label: string;
+  /** Null: not counted. */
+  count: number | null;
+  to: string;
+  current: boolean;
+}
+
+/** One line of ways into the queue: by when, and whose. */
+function chipsOf(filter: QueueFilter, counts: QueueCounts, words: Words): Chip[] {
+  const bare = readQueueFilter(new URLSearchParams());
+  // Another day or owner keeps the kind, the state and the way that were chosen; "open" is all of them.
+  const { kind, status, channel, sort } = filter;
+  const kept = filter.standing === 'open' ? { kind, status, channel, sort } : {};
+  const chip = (label: MessageId, change: Partial<QueueFilter>, count: number | undefined): Chip => {
+    const at: QueueFilter = { ...bare, ...(Object.keys(change).length > 0 ? kept : {}), ...change };
+    const query = queueQuery(at);
+    return {
+      label: words(label),
+      count: count ?? 0,
+      to: `/staff${query ? `?${query}` : ''}`,
+      current: filter.standing === 'open' && query === queueQuery(filter),
+    };
+  };
+  const asIs = { assignee: filter.assignee };
+  const due = { due: filter.due, risk: filter.risk };
+  return [
+    chip(
+      'staff.queue.open',
+      {},
+      counts.work.reduce((all, { open }) => all + open, 0),
+    ),
+    chip('queue.due.overdue', { ...asIs, due: 'overdue' }, counts.due.overdue),
+    chip('queue.due.today', { ...asIs, due: 'today' }, counts.due.today),
+    chip('queue.due.week', { ...asIs, due: 'week' }, counts.due.week),
+    chip('queue.due.later', { ...asIs, due: 'later' }, counts.due.later),
+    chip('queue.risk.atRisk', { ...asIs, risk: 'atRisk' }, counts.risk.atRisk),
+    chip('queue.mine', { ...due, assignee: 'me' }, counts.assignee.me),
+    chip('queue.nobodys', { ...due, assignee: 'nobody' }, counts.assignee.nobody),
+    {
+      label: words('staff.queue.ended'),
+      count: null,
+      to: '/staff?standing=ended',
+      current: filter.standing === 'ended',
+    },
+  ];
+}
+
+export interface SelectChoice {
+  value: string;
+  label: string;
+}
+
+/** The choices of each list, with how many requests each would show. */
+function choicesOf(filter: QueueFilter, counts: QueueCounts, words: Words) {
+  const counted = (side: Record<string, number>, value: string, label: string): SelectChoice => ({
+    value,
+    label: filter.standing === 'open' ? words('queue.counted', { label, count: side[value] ?? 0 }) : label,
+  });
+  return {
+    kind: requestKinds.map((kind) => counted(counts.kind, kind, words(`requests.kind.${kind}`))),
+    status: statusesOf(filter.standing).map((status) =>
+      counted(counts.status, status, statusInWords(words, { status, resolution: null })),
+    ),
+    channel: queueChannels.map((channel) =>
+      counted(counts.channel, channel, words(`staff.channel.${channel}`)),
+    ),
+  };
+}
 
 export interface QueueLine {
   id: string;
   reference: string;
+  /** Of the request as it is shown: what the form acts on. */
+  version: number;
   kind: string;
   patient: string;
   /** Who asked on the patient's behalf, in words; null when they asked themselves. */
@@ -24,11 +182,12 @@ export interface QueueLine {
 }
 
 /** The queue's rows for the page. Dates in the facility's zone. */
-export function queueView(rows: readonly QueueRow[], now: Date, locale: Locale): QueueLine[] {
+export function queueLines(rows: readonly QueueRow[], now: Date, locale: Locale): QueueLine[] {
   const words = wordsFor(locale);
   return rows.map((row) => ({
     id: row.id,
     reference: row.reference,
+    version: row.version,
     kind: words(`requests.kind.${row.kind}`),
     patient: row.patientName,
     askedBy: row.filedByName && words('staff.queue.askedBy', { name: row.filedByName }),
@@ -47,7 +206,7 @@ export interface WorkLine {
   earliestDue: string;
 }
 
-export function workView(work: readonly OpenWork[], locale: Locale): WorkLine[] {
+function workView(work: readonly OpenWork[], locale: Locale): WorkLine[] {
   return work.map(({ earliestDueOn, ...line }) => ({
     ...line,
     earliestDue: dateInWords(locale, earliestDueOn),
@@ -60,7 +219,7 @@ export interface WaitingLine {
   oldest: string | null;
 }
 
-export function waitingView(
+function waitingView(
   { count, oldest }: { count: number; oldest: Date | null },
   timeZone: string,
   locale: Locale,

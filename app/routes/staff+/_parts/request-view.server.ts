@@ -10,16 +10,20 @@ import { readAnswer, type ReadAnswer } from '#app/requests/answer.server.ts';
 import { openMoves } from '#app/requests/decide.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import type { AnswerShape } from '#app/requests/kinds/kind.ts';
-import type { MoveName } from '#app/requests/moves.ts';
+import type { MoveName, Outcome } from '#app/requests/moves.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
 import { accountingView } from '#app/web/present-accounting.server.ts';
 import { clockView, type ClockView } from '#app/web/present-clock.server.ts';
 import { timelineView, type TimelineLine } from '#app/web/present-timeline.server.ts';
+import { acceptedDocuments } from '#app/web/uploads.server.ts';
 import { dateInWords, instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
 import { choiceView, type ChoiceView } from './choice-view.server.ts';
+import { askedInWords } from './asked.server.ts';
 import { elementsView, type ElementCheck } from './elements-view.server.ts';
+import { extensionView, letterView, type ExtensionView, type LetterView } from './letter-view.server.ts';
+import { aroundView, type AroundView } from './request-around.server.ts';
 import { statusInWords, turnInWords, turnOf, type Turn } from './in-words.ts';
 
 export interface Fact {
@@ -29,6 +33,7 @@ export interface Fact {
 
 export interface AnswerView {
   draftedAt: string;
+  draftedBy: string | null;
   /** Null: a draft. */
   sentAt: string | null;
   note: string | null;
@@ -54,6 +59,10 @@ export interface RequestView {
   turnInWords: string;
   status: string;
   withdrawn: boolean;
+  /** Not answered and not closed. */
+  open: boolean;
+  /** For `<input accept>`. */
+  accept: string;
   facts: Fact[];
   moves: MoveName[];
   /** Whether this reader may act at all; an auditor only reads. */
@@ -62,12 +71,24 @@ export interface RequestView {
   answer: AnswerView | null;
   choice: ChoiceView | null;
   history: TimelineLine[];
+  /** What was asked, in the words of whoever asked. */
+  asked: Fact[];
+  /** Of a kind that is answered by a letter. */
+  letter: LetterView | null;
+  extension: ExtensionView;
+  around: AroundView;
 }
 
 /** One request as staff see it; null when there is none. All dates in the request's own facility zone. */
 export async function requestView(
   world: World,
-  { id, person, now, locale }: { id: string; person: Person; now: Date; locale: Locale },
+  {
+    id,
+    person,
+    now,
+    locale,
+    template,
+  }: { id: string; person: Person; now: Date; locale: Locale; template: Outcome | null },
 ): Promise<(RequestView & { patientId: string }) | null> {
   const request = await findRequest(world.db, id, null);
   if (!request) return null;
@@ -96,6 +117,8 @@ export async function requestView(
     turnInWords: turnInWords(words, request.status),
     status: statusInWords(words, request),
     withdrawn: request.resolution === 'withdrawn',
+    open: turnOf(request.status) !== 'nobody',
+    accept: acceptedDocuments,
     facts: factsOf(request, patient, words, locale),
     moves: openMoves(state, person),
     mayAct: can(person.role, 'requests.process'),
@@ -103,6 +126,10 @@ export async function requestView(
     answer: answer && answerView(answer, timeZone, locale),
     choice,
     history: timelineView(events, { locale, timeZone, audience: 'staff', facilityName: facility.name }),
+    asked: await askedInWords(world, request, locale),
+    letter: await letterView(world, { request, state, person, answer, template, locale }),
+    extension: extensionView(state, person, locale),
+    around: await aroundView(world, { request, events, person, now, locale }),
   };
 }
 
@@ -164,6 +191,7 @@ function answerView(answer: ReadAnswer, timeZone: string, locale: Locale): Answe
   const listed = answer.accounting?.requiredByLaw ?? [];
   return {
     draftedAt: instantInWords(locale, answer.draftedAt, timeZone),
+    draftedBy: answer.draftedBy?.name ?? null,
     sentAt: answer.sentAt && instantInWords(locale, answer.sentAt, timeZone),
     note: answer.note,
     accounting: answer.accounting && accountingView(answer.accounting, locale),

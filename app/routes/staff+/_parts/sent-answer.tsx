@@ -2,17 +2,18 @@ import { AccountingView } from '#app/components/accounting-view.tsx';
 import { ButtonLink } from '#app/components/button.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { Choice } from './confirmation-answer.tsx';
+import { Letter } from './letter-answer.tsx';
 import type { RequestView } from './request-view.server.ts';
 
 /** An answer as it was sent. */
-export function SentAnswer({ request: { id, answer, choice } }: { request: RequestView }) {
+export function SentAnswer({ request: { id, answer, choice, letter } }: { request: RequestView }) {
   const words = useWords();
   if (!answer?.sentAt) return null;
   return (
     <>
       <p>{words('staff.sent.at', { at: answer.sentAt })}</p>
       {choice && <Choice choice={choice} />}
-      <SentNote note={answer.note} />
+      {letter?.preview ? <Letter preview={letter.preview} /> : <SentNote note={answer.note} />}
       {answer.accounting && (
         <>
           <p>

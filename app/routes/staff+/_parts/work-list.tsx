@@ -22,7 +22,11 @@ export function WorkList({
       <ul className="grid gap-x-8 gap-y-4 sm:grid-cols-2 lg:grid-cols-4">
         {work.map(({ kind, open, late, earliestDue }) => (
           <li key={kind} className="border-rule border-t pt-3">
-            <h3>{words(`staff.work.${kind}`, { count: open })}</h3>
+            <h3>
+              <Link to={`/staff?kind=${kind}`} className="reach">
+                {words(`staff.work.${kind}`, { count: open })}
+              </Link>
+            </h3>
             <p className="text-muted">{words('staff.work.earliest', { date: earliestDue })}</p>
             {late > 0 && (
               <p className="text-late flex items-center gap-1.5 font-semibold">

@@ -5,6 +5,7 @@ import { useWords } from '#app/components/words.tsx';
 import type { useMistakes } from '#app/web/mistakes.ts';
 import { AccountingAnswer } from './accounting-answer.tsx';
 import { ConfirmationAnswer } from './confirmation-answer.tsx';
+import { LetterAnswer } from './letter-answer.tsx';
 import type { RequestView } from './request-view.server.ts';
 import { SentAnswer } from './sent-answer.tsx';
 
@@ -18,7 +19,17 @@ export function Work(props: WorkProps) {
   const words = useWords();
   const { request, mistakes } = props;
   const { moves } = request;
-  const mayAnswer = moves.includes('draftAnswer') || moves.includes('respond');
+  // What was typed into a form that is not there any more stays on the page.
+  const gone: [field: string, form: boolean][] = [
+    ['note', moves.includes('draftAnswer') || (moves.includes('respond') && request.shape !== 'letter')],
+    ['extendReason', request.extension.not === null],
+    ['duplicateReason', moves.includes('markDuplicate')],
+    ['goOnReason', moves.includes('goOn')],
+  ];
+  const lost = gone.flatMap(([name, form]): [string, string][] => {
+    const text = mistakes.typed(name);
+    return form || !text ? [] : [[name, text]];
+  });
   return (
     <section className="stack content-start" aria-labelledby="work">
       <h2 id="work">{words(request.turn === 'ours' ? 'staff.request.work' : 'staff.request.outcome')}</h2>
@@ -29,19 +40,23 @@ export function Work(props: WorkProps) {
         <SentAnswer request={request} />
       ) : request.shape === 'accounting' ? (
         <AccountingAnswer {...props} />
+      ) : request.letter ? (
+        <LetterAnswer {...props} letter={request.letter} />
       ) : (
         <ConfirmationAnswer {...props} />
       )}
       {moves.includes('acknowledge') && <Acknowledge version={request.version} />}
-      {!mayAnswer && mistakes.typed('note') && (
+      {lost.map(([name, text]) => (
         <TextArea
-          name="note"
+          key={name}
+          name={name}
+          id={`kept-${name}`}
           label={words('staff.note.typed')}
           hint={words('staff.note.typedWhy')}
-          defaultValue={mistakes.typed('note')}
+          defaultValue={text}
           readOnly
         />
-      )}
+      ))}
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { readEvidence } from '#app/people/representations-reading.server.ts';
+import { fileResponse } from '#app/web/file-response.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
-import { downloadHeaders } from '#app/web/uploads.server.ts';
 
 /** A representative's document, to keep and never to be shown in place: it came from outside. */
 export async function loader(args: LoaderFunctionArgs) {
@@ -12,5 +12,5 @@ export async function loader(args: LoaderFunctionArgs) {
     evidenceId: rowId(args.params.evidenceId),
   });
   if (!document) throw notFound();
-  return new Response(new Uint8Array(document.bytes), { headers: downloadHeaders(document) });
+  return fileResponse(document);
 }

@@ -1,0 +1,65 @@
+import type { Person } from '#app/audit/actor.ts';
+import { appendEvent } from '#app/audit/audit.server.ts';
+import { inTransaction, Prisma } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import type { QueuePlace } from './queue.ts';
+import { rowsOf, type QueueRow } from './queue.server.ts';
+import { queuePageSize } from './reading.server.ts';
+import { referenceTyped } from './reference.ts';
+
+export type Found =
+  /** The words were a reference number: there is one such request. */
+  { one: string } | { one: null; rows: QueueRow[]; after: QueuePlace | null };
+
+/**
+ * Finds requests, open and ended, the newest first: by reference number, or by words of the reference, the names and the patient numbers,
+ * the last word by its beginning. One event tells that there was a search and how many requests it showed; what was typed is not kept.
+ */
+export async function searchRequests(
+  world: World,
+  actor: Person,
+  { text, after }: { text: string; after: QueuePlace | null },
+): Promise<Found> {
+  const { db } = world;
+  const reference = referenceTyped(text);
+  const named =
+    reference && (await db.privacyRequest.findUnique({ where: { reference }, select: { id: true } }));
+  if (named) return { one: named.id };
+  const found = await db.$queryRaw<{ id: string }[]>`
+    select id from privacy_request
+    where to_tsvector('simple', search_text) @@ ${searchQuery(text)} and status <> 'draft'
+      ${after ? Prisma.sql`and (received_at, id) < (${after.receivedAt}::timestamptz, ${after.id}::uuid)` : Prisma.empty}
+    order by received_at desc, id desc limit ${queuePageSize + 1}`;
+  const rows = await rowsOf(
+    db,
+    found.slice(0, queuePageSize).map(({ id }) => id),
+  );
+  await inTransaction(db, (tx) =>
+    appendEvent(tx, {
+      type: 'records.read',
+      actor,
+      at: world.clock(),
+      subject: { kind: 'requestSearch', id: actor.id },
+      after: { found: rows.length },
+      visibleToPatient: false,
+    }),
+  );
+  const last = rows.at(-1);
+  return {
+    one: null,
+    rows,
+    after:
+      found.length > queuePageSize && last ? { dueOn: null, receivedAt: last.receivedAt, id: last.id } : null,
+  };
+}
+
+/** Every word but the last as a whole, the last as a beginning: somebody is still typing it. */
+function searchQuery(text: string): Prisma.Sql {
+  const words = text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  // Inside quotes the parser takes the signs of its own language as text, but for the quote itself and the backslash.
+  const last = `'${(words.pop() ?? '').replace(/['\\]/g, ' ').trim()}':*`;
+  if (last === "'':*") return Prisma.sql`''::tsquery`;
+  const beginning = Prisma.sql`to_tsquery('simple', ${last})`;
+  if (words.length === 0) return beginning;
+  return Prisma.sql`(websearch_to_tsquery('simple', ${words.join(' ')}) && ${beginning})`;
+}

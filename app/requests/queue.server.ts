@@ -1,0 +1,274 @@
+import { clockRule, ruleIds } from '#app/clocks/rules.ts';
+import { Prisma, type Db } from '#app/db/client.server.ts';
+import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
+import type { RequestKind } from './kinds/kind.ts';
+import type { RequestStatus } from './moves.ts';
+import { statusesOf, type DueBucket, type QueueFilter, type QueuePlace } from './queue.ts';
+import { queuePageSize, type OpenWork, type RequestSummary } from './reading.server.ts';
+
+export interface QueueRow extends RequestSummary {
+  version: number;
+  patientName: string;
+  /** Who asked on the patient's behalf; null when they asked themselves. */
+  filedByName: string | null;
+  assigneeName: string | null;
+}
+
+export interface QueuePage {
+  rows: QueueRow[];
+  /** Where the page before this one ends, and the one after it begins; null: there is none. */
+  before: QueuePlace | null;
+  after: QueuePlace | null;
+}
+
+/** Who looks, and on which facility-local day (`YYYY-MM-DD`). */
+export interface QueueReader {
+  userId: string;
+  today: string;
+}
+
+/** As the partial index has it: written out, so that the planner knows it again. */
+const isOpen = Prisma.sql`status not in ('draft', 'responded', 'closed')`;
+
+/** Stopped: under a rule that has pauses, and waiting for the patient. Such a clock is not late, whatever its date. */
+const isPaused = Prisma.sql`(status in ('identityCheck', 'waitingOnPatient') and rule_id = any(${ruleIds.filter(
+  (id) => ['uk', 'policySuspend'].includes(clockRule(id).pauses),
+)}::text[]))`;
+
+/** The days of warning of each rule. */
+const warnDays = Prisma.sql`case ${Prisma.join(
+  [...new Set(ruleIds.map((id) => clockRule(id).warnAtDays))].map(
+    (days) =>
+      Prisma.sql`when rule_id = any(${ruleIds.filter((id) => clockRule(id).warnAtDays === days)}::text[]) then ${days}::int`,
+  ),
+  ' ',
+)} end`;
+
+const day = (date: string) => Prisma.sql`${date}::date`;
+
+function isDue(due: DueBucket, today: string): Prisma.Sql {
+  switch (due) {
+    case 'overdue':
+      return Prisma.sql`(due_on < ${day(today)} and not ${isPaused})`;
+    case 'today':
+      return Prisma.sql`(due_on = ${day(today)} and not ${isPaused})`;
+    case 'week':
+      return Prisma.sql`(due_on > ${day(today)} and due_on <= ${day(today)} + 7 and not ${isPaused})`;
+    case 'later':
+      return Prisma.sql`(due_on > ${day(today)} + 7 or ${isPaused})`;
+  }
+}
+
+const isAtRisk = (today: string) =>
+  Prisma.sql`(due_on > ${day(today)} and due_on <= ${day(today)} + ${warnDays} and not ${isPaused})`;
+
+/** What a filter asks of a row, besides where it stands. */
+function conditions(filter: QueueFilter, { userId, today }: QueueReader): Prisma.Sql[] {
+  const { kind, due, risk, assignee, channel } = filter;
+  const asked: Prisma.Sql[] = [];
+  if (kind) asked.push(Prisma.sql`kind = ${kind}::request_kind`);
+  if (channel) asked.push(Prisma.sql`channel = ${channel}::request_channel`);
+  if (due) asked.push(isDue(due, today));
+  if (risk) asked.push(risk === 'overdue' ? isDue('overdue', today) : isAtRisk(today));
+  if (assignee === 'nobody') asked.push(Prisma.sql`assignee_id is null`);
+  else if (assignee) asked.push(Prisma.sql`assignee_id = ${assignee === 'me' ? userId : assignee}::uuid`);
+  return asked;
+}
+
+/**
+ * A page of the queue: open requests by last day (or by receipt), ended ones by receipt, the newest first. Pages begin at a row, not at a
+ * number: what is answered meanwhile moves no row to another page.
+ * @param at the row that the page begins after, or ends before; null for the first page
+ */
+export async function queuePage(
+  db: Db,
+  filter: QueueFilter,
+  reader: QueueReader,
+  at: { after: QueuePlace } | { before: QueuePlace } | null,
+): Promise<QueuePage> {
+  const backwards = at !== null && 'before' in at;
+  const place = at && ('after' in at ? at.after : at.before);
+  const found = await db.$queryRaw<{ id: string }[]>(pageQuery(filter, reader, place, backwards));
+  const more = found.length > queuePageSize;
+  const ids = found.slice(0, queuePageSize).map(({ id }) => id);
+  if (backwards) ids.reverse();
+  const rows = await rowsOf(db, ids);
+  const [first, last] = [rows[0], rows.at(-1)];
+  const placeOf = (row: QueueRow): QueuePlace => ({
+    dueOn: filter.sort === 'due' ? row.dueOn : null,
+    receivedAt: row.receivedAt,
+    id: row.id,
+  });
+  return {
+    rows,
+    before: first && (backwards ? more : at !== null) ? placeOf(first) : null,
+    after: last && (backwards || more) ? placeOf(last) : null,
+  };
+}
+
+function pageQuery(
+  filter: QueueFilter,
+  reader: QueueReader,
+  place: QueuePlace | null,
+  backwards: boolean,
+): Prisma.Sql {
+  const { standing, status, sort } = filter;
+  const newestFirst = standing === 'ended';
+  const direction = Prisma.raw(newestFirst === backwards ? 'asc' : 'desc');
+  const beyond = Prisma.raw(newestFirst === backwards ? '>' : '<');
+  const asked = conditions(filter, reader);
+  const limit = queuePageSize + 1;
+  if (sort === 'due') {
+    if (place)
+      asked.push(
+        Prisma.sql`(due_on, received_at, id) ${beyond} (${day(place.dueOn ?? '')}, ${place.receivedAt}::timestamptz, ${place.id}::uuid)`,
+      );
+    const where = Prisma.join(
+      [isOpen, ...(status ? [Prisma.sql`status = ${status}::request_status`] : []), ...asked],
+      ' and ',
+    );
+    return Prisma.sql`select id from privacy_request where ${where}
+      order by due_on ${direction}, received_at ${direction}, id ${direction} limit ${limit}`;
+  }
+  if (place)
+    asked.push(Prisma.sql`(received_at, id) ${beyond} (${place.receivedAt}::timestamptz, ${place.id}::uuid)`);
+  // Each status has its rows in this order in an index; a page is the first of the firsts.
+  const where = Prisma.join([Prisma.sql`status = standing`, ...asked], ' and ');
+  return Prisma.sql`select page.id
+    from unnest(${status ? [status] : [...statusesOf(standing)]}::text[]::request_status[]) as standing
+    cross join lateral (
+      select id, received_at from privacy_request where ${where}
+      order by received_at ${direction}, id ${direction} limit ${limit}
+    ) as page
+    order by page.received_at ${direction}, page.id ${direction} limit ${limit}`;
+}
+
+/** The rows of these ids, in their order. */
+export async function rowsOf(db: Db, ids: readonly string[]): Promise<QueueRow[]> {
+  const rows = await db.privacyRequest.findMany({
+    where: { id: { in: [...ids] } },
+    select: {
+      ...clockFields,
+      id: true,
+      reference: true,
+      kind: true,
+      status: true,
+      resolution: true,
+      dueOn: true,
+      version: true,
+      patientId: true,
+      patient: { select: { givenName: true, familyName: true } },
+      assignee: { select: { displayName: true } },
+      filedBy: { select: { displayName: true, patientId: true } },
+    },
+  });
+  const byId = new Map(
+    rows.map(({ patient, patientId, assignee, filedBy, ...row }) => [
+      row.id,
+      {
+        ...row,
+        ...keptClock(row),
+        dueOn: dateText(row.dueOn),
+        patientName: `${patient.givenName} ${patient.familyName}`,
+        filedByName: filedBy.patientId === patientId ? null : filedBy.displayName,
+        assigneeName: assignee?.displayName ?? null,
+      },
+    ]),
+  );
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** How many open requests have these things in common. */
+interface Group {
+  kind: RequestKind;
+  status: RequestStatus;
+  channel: string;
+  due: DueBucket;
+  atRisk: boolean;
+  assignee: 'me' | 'nobody' | 'chosen' | 'other';
+  count: number;
+  earliest: Date;
+}
+
+export interface QueueCounts {
+  /** What waits for an answer, by kind, whatever the filter; the most urgent kind first. */
+  work: OpenWork[];
+  total: number;
+  kind: Record<string, number>;
+  status: Record<string, number>;
+  channel: Record<string, number>;
+  due: Record<string, number>;
+  risk: Record<string, number>;
+  assignee: Record<string, number>;
+}
+
+/** How many open requests each filter would show, with the other filters as they are: exact, from one pass over the open requests. */
+export async function queueCounts(db: Db, filter: QueueFilter, reader: QueueReader): Promise<QueueCounts> {
+  const { userId, today } = reader;
+  const chosen = filter.assignee && !['me', 'nobody'].includes(filter.assignee) ? filter.assignee : null;
+  const groups = await db.$queryRaw<Group[]>`
+    select kind, status, channel, due, "atRisk", assignee, count(*)::int as count, min(due_on) as earliest
+    from (
+      select kind, status, channel, due_on, ${isAtRisk(today)} as "atRisk",
+        case when ${isPaused} then 'later' when due_on < ${day(today)} then 'overdue' when due_on = ${day(today)} then 'today'
+          when due_on <= ${day(today)} + 7 then 'week' else 'later' end as due,
+        case when assignee_id is null then 'nobody' when assignee_id = ${userId}::uuid then 'me'
+          when assignee_id = ${chosen}::uuid then 'chosen' else 'other' end as assignee
+      from privacy_request where ${isOpen}
+    ) as open group by kind, status, channel, due, "atRisk", assignee`;
+  const { assignee } = filter;
+  const passes: Record<Exclude<keyof QueueCounts, 'total' | 'work'>, (group: Group) => boolean> = {
+    kind: (group) => !filter.kind || group.kind === filter.kind,
+    status: (group) => !filter.status || group.status === filter.status,
+    channel: (group) => !filter.channel || group.channel === filter.channel,
+    due: (group) => !filter.due || group.due === filter.due,
+    risk: (group) => !filter.risk || risksOf(group).includes(filter.risk),
+    assignee: (group) =>
+      !assignee || group.assignee === (chosen ? (chosen === userId ? 'me' : 'chosen') : assignee),
+  };
+  const sides = Object.keys(passes) as (keyof typeof passes)[];
+  const counts: QueueCounts = {
+    work: workOf(groups),
+    total: 0,
+    kind: {},
+    status: {},
+    channel: {},
+    due: {},
+    risk: {},
+    assignee: {},
+  };
+  for (const group of groups) {
+    const failed = sides.filter((side) => !passes[side](group));
+    if (failed.length === 0) counts.total += group.count;
+    // A filter's other choices count as if it alone was not set; by when and at what risk are one choice.
+    for (const side of sides) {
+      const own = side === 'due' || side === 'risk' ? ['due', 'risk'] : [side];
+      if (failed.some((one) => !own.includes(one))) continue;
+      for (const value of side === 'risk' ? risksOf(group) : [group[side]])
+        counts[side][value] = (counts[side][value] ?? 0) + group.count;
+    }
+  }
+  return counts;
+}
+
+function risksOf({ atRisk, due }: Group): string[] {
+  return [...(atRisk ? ['atRisk'] : []), ...(due === 'overdue' ? ['overdue'] : [])];
+}
+
+function workOf(groups: readonly Group[]): OpenWork[] {
+  const work = new Map<RequestKind, OpenWork>();
+  for (const { kind, due, count, earliest } of groups) {
+    const line = work.get(kind) ?? { kind, open: 0, late: 0, earliestDueOn: dateText(earliest) };
+    const earliestDueOn = [line.earliestDueOn, dateText(earliest)].sort()[0] ?? line.earliestDueOn;
+    const late = line.late + (due === 'overdue' ? count : 0);
+    work.set(kind, { kind, open: line.open + count, late, earliestDueOn });
+  }
+  return [...work.values()].sort((a, b) => (a.earliestDueOn < b.earliestDueOn ? -1 : 1));
+}
+
+/** The open request with the earliest last day: the one to begin with. */
+export async function mostUrgent(db: Db): Promise<{ id: string } | null> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    select id from privacy_request where ${isOpen} order by due_on, received_at, id limit 1`;
+  return rows[0] ?? null;
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { lookBackWindow } from '#app/clocks/windows.ts';
+import { choiceMade, firstUnanswered, readAnswers } from '#app/optouts/choosing.ts';
+import { requestKinds, type FormField, type RequestKind } from '#app/requests/kinds/kind.ts';
+import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
+import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import type { VendorName } from '#app/vendors/vendors.server.ts';
+import { readFields, type ReadForm } from '#app/web/forms.server.ts';
+import type { MessageId } from '#app/words/words.ts';
+
+const intakeChannels = ['paper', 'phone', 'desk'] as const;
+
+/** The kind that an address names; null: not chosen yet. */
+export function kindAsked(search: URLSearchParams): RequestKind | null {
+  return z.enum(requestKinds).safeParse(search.get('kind')).data ?? null;
+}
+
+const base = {
+  channel: z.enum(intakeChannels, 'errors.choose'),
+  receivedOn: z.iso.date('errors.date'),
+  receivedTime: z.union([z.literal(''), z.iso.time({ precision: -1 })], 'errors.time').default(''),
+  submissionKey: z.uuid('errors.formUnreadable'),
+};
+const longestWords = 10_000;
+const words = z
+  .string('errors.required')
+  .transform((typed) => typed.replaceAll('\r\n', '\n').trim())
+  .pipe(z.string().max(longestWords, 'errors.tooLong'));
+const slugs = z.array(z.string().max(100, 'errors.tooLong')).default([]);
+
+function fieldSchema({ input, required, options }: FormField): z.ZodType {
+  if (input === 'choice')
+    return z.enum((options ?? []).map(({ value }) => value) as [string, ...string[]], 'errors.choose');
+  if (input === 'vendors') return z.enum(['all', 'some'], 'errors.choose');
+  if (input === 'date') return z.iso.date('errors.date');
+  return required ? words.pipe(z.string().min(1, 'errors.required')) : words.default('');
+}
+
+const ownFields: Partial<Record<RequestKind, z.ZodRawShape>> = {
+  accounting: {
+    window: z.enum(['sixYears', 'fromDate'], 'errors.choose'),
+    from: z.string().trim().max(40, 'errors.date').default(''),
+  },
+  optOut: {
+    everything: z.enum(['yes', 'choose'], 'errors.choose'),
+    purpose: slugs,
+    companies: z.enum(['all', 'some']).optional(),
+    company: slugs,
+    withoutName: z.enum(['stop', 'allow']).optional(),
+  },
+  optOutWithdrawal: { optOut: z.uuid('errors.choose') },
+};
+
+type Fields = Record<string, unknown> & {
+  channel: (typeof intakeChannels)[number];
+  receivedOn: string;
+  receivedTime: string;
+  submissionKey: string;
+};
+
+/** Reads the form of an intake, by the fields of its kind. */
+export function readIntake(form: FormData, kind: RequestKind): ReadForm<Fields> {
+  const asked = kindDefinition(kind).form;
+  const fields: z.ZodRawShape = asked
+    ? {
+        ...Object.fromEntries(asked.map((field) => [field.name, fieldSchema(field)])),
+        ...(asked.some(({ input }) => input === 'vendors') ? { company: slugs } : {}),
+      }
+    : (ownFields[kind] ?? {});
+  const schema: z.ZodType<Fields> = z.strictObject({ ...fields, ...base }) as unknown as z.ZodType<Fields>;
+  return readFields(form, { schema, lists: ['purpose', 'company'] });
+}
+
+export type Details =
+  | { ok: true; details: unknown; statement: Record<string, string> }
+  | { ok: false; field: string; message: MessageId };
+
+/** What a request is filed with, from the fields of its form. @param receivedOn facility-local day of receipt */
+export function detailsOf(
+  kind: RequestKind,
+  fields: Fields,
+  { register, receivedOn }: { register: readonly VendorName[]; receivedOn: string },
+): Details {
+  const made = (details: unknown, statement: Record<string, string> = {}): Details => ({
+    ok: true,
+    details,
+    statement,
+  });
+  const { form } = kindDefinition(kind);
+  if (form) return genericDetails(form, fields, register);
+  switch (kind) {
+    case 'accounting': {
+      const widest = lookBackWindow(receivedOn);
+      const from = fields.window === 'sixYears' ? widest.from : String(fields.from);
+      if (!z.iso.date().safeParse(from).success) return { ok: false, field: 'from', message: 'errors.date' };
+      if (from > widest.to) return { ok: false, field: 'from', message: 'errors.dateInFuture' };
+      if (from < widest.from) return { ok: false, field: 'from', message: 'intake.fromTooEarly' };
+      return made({ from, to: widest.to });
+    }
+    case 'optOut': {
+      const { everything, purpose, companies, company, withoutName } = fields;
+      const given = { everything, purpose, companies, company, withoutName };
+      const answers = readAnswers(
+        { getAll: (name) => [given[name as keyof typeof given] ?? []].flat() },
+        register,
+      );
+      const open = firstUnanswered(answers);
+      const choice = choiceMade(answers, register);
+      if (open || !choice)
+        return {
+          ok: false,
+          field: {
+            everything: 'everything',
+            purposes: 'purpose',
+            companies: 'companies',
+            name: 'withoutName',
+          }[open ?? 'everything'],
+          message: 'errors.choose',
+        };
+      return made({ ...choice, studies: 'all', wordingVersion: optOutWordingVersion });
+    }
+    default:
+      return made({ optOutId: fields.optOut, wordingVersion: optOutWordingVersion });
+  }
+}
+
+function genericDetails(
+  form: readonly FormField[],
+  fields: Fields,
+  register: readonly VendorName[],
+): Details {
+  const details: Record<string, unknown> = {};
+  const statement: Record<string, string> = {};
+  for (const { name, input } of form) {
+    const value = fields[name];
+    if (input === 'vendors') {
+      const slugsGiven = fields.company as string[];
+      const chosen = register.filter(({ slug }) => slugsGiven.includes(slug)).map(({ id }) => id);
+      if (value === 'some' && chosen.length === 0)
+        return { ok: false, field: 'company', message: 'errors.chooseAtLeastOne' };
+      details[name] = value === 'all' ? 'all' : chosen;
+    } else if (input === 'words' || input === 'line') {
+      if (typeof value === 'string' && value !== '') statement[name] = value;
+    } else details[name] = value;
+  }
+  return { ok: true, details, statement };
+}

@@ -1,0 +1,160 @@
+import { Form, Link } from '@remix-run/react';
+import { Button } from '#app/components/button.tsx';
+import { ChoiceGroup } from '#app/components/choice-group.tsx';
+import { SelectField, TextArea } from '#app/components/field.tsx';
+import { Notice } from '#app/components/notice.tsx';
+import { useWords } from '#app/components/words.tsx';
+import type { LetterView, PreviewView } from './letter-view.server.ts';
+import type { WorkProps } from './work.tsx';
+
+/** A letter on its way: written, looked at as the patient will read it, sent. */
+export function LetterAnswer({ request, mistakes, letter }: WorkProps & { letter: LetterView }) {
+  const words = useWords();
+  const { moves, answer } = request;
+  const { preview, gap } = letter;
+  return (
+    <>
+      {answer && preview && (
+        <>
+          <p>
+            {answer.draftedBy
+              ? words('desk.letter.draftedBy', { name: answer.draftedBy, at: answer.draftedAt })
+              : words('staff.draft.at', { at: answer.draftedAt })}
+          </p>
+          <section className="stack" aria-labelledby="preview">
+            <h3 id="preview">{words('desk.letter.preview', { patient: request.patient })}</h3>
+            <Letter preview={preview} />
+          </section>
+          {moves.includes('respond') &&
+            (gap ? (
+              <Notice tone="soon" headingLevel={3} heading={words('desk.letter.notYet')}>
+                <p>{gap}</p>
+              </Notice>
+            ) : (
+              <Send request={request} mistakes={mistakes} />
+            ))}
+        </>
+      )}
+      {moves.includes('draftAnswer') && <Write request={request} mistakes={mistakes} letter={letter} />}
+    </>
+  );
+}
+
+/** A letter as the patient reads it. */
+export function Letter({ preview }: { preview: PreviewView }) {
+  const words = useWords();
+  const { outcome, ground, citation, text, denied, reviewable } = preview;
+  return (
+    <div className="border-act stack border-s-4 ps-4 sm:ps-6">
+      <p className="font-semibold">{outcome}</p>
+      {ground && (
+        <p>
+          {ground} {citation && <span className="text-muted">({citation})</span>}
+        </p>
+      )}
+      <p className="max-w-measure break-words whitespace-pre-line">{text}</p>
+      {denied && (
+        <p className="text-muted">{words(reviewable ? 'desk.letter.routesReview' : 'desk.letter.routes')}</p>
+      )}
+    </div>
+  );
+}
+
+function Send({ request, mistakes }: WorkProps) {
+  const words = useWords();
+  return (
+    <Form method="post" noValidate className="stack" key={`${request.version} ${request.answer?.draft}`}>
+      <input type="hidden" name="version" value={request.version} />
+      <ChoiceGroup
+        type="checkbox"
+        name="reviewed"
+        legend={words('staff.send.before')}
+        error={mistakes.error('reviewed')}
+        chosen={mistakes.chosen('reviewed')}
+        choices={[{ value: 'reviewed', label: words('desk.letter.read') }]}
+      />
+      <p className="text-muted">{words('staff.send.final')}</p>
+      <p>
+        <Button name="intent" value="send">
+          {words('staff.send.act')}
+        </Button>
+      </p>
+    </Form>
+  );
+}
+
+function Write({ request, mistakes, letter }: WorkProps & { letter: LetterView }) {
+  const words = useWords();
+  const { start, outcomes, grounds, elements, templates } = letter;
+  const drafted = request.answer !== null;
+  return (
+    <section className="border-rule stack border-t pt-6" aria-labelledby="write">
+      <h3 id="write">{words(drafted ? 'desk.letter.change' : 'desk.letter.write')}</h3>
+      {templates.length > 0 && (
+        <p>
+          {words('desk.letter.startFrom')}{' '}
+          {templates.map(({ outcome, label }) => (
+            <Link key={outcome} to={`?template=${outcome}#write`} className="reach me-4">
+              {label}
+            </Link>
+          ))}
+        </p>
+      )}
+      <Form
+        method="post"
+        noValidate
+        className="stack gap-y-6"
+        key={`${request.version} ${start.outcome} ${start.text.length}`}
+      >
+        <input type="hidden" name="version" value={request.version} />
+        <ChoiceGroup
+          type="radio"
+          name="outcome"
+          legend={words('desk.letter.outcome')}
+          error={mistakes.error('outcome')}
+          chosen={mistakes.typed('outcome') ?? start.outcome ?? undefined}
+          choices={outcomes}
+        />
+        {grounds.length > 0 && (
+          <SelectField
+            name="ground"
+            width="full"
+            label={words('desk.letter.ground')}
+            hint={words('desk.letter.groundHint')}
+            error={mistakes.error('ground')}
+            defaultValue={mistakes.typed('ground') ?? start.ground ?? ''}
+          >
+            <option value="">{words('desk.letter.noGround')}</option>
+            {grounds.map(({ value, label }) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </SelectField>
+        )}
+        <TextArea
+          name="note"
+          rows={12}
+          label={words('desk.letter.text')}
+          hint={words('desk.letter.textHint')}
+          error={mistakes.error('note')}
+          defaultValue={mistakes.typed('note') ?? start.text}
+        />
+        <ChoiceGroup
+          type="checkbox"
+          name="contains"
+          legend={words('desk.letter.contains')}
+          hint={words('desk.letter.containsHint')}
+          error={mistakes.error('contains')}
+          chosen={mistakes.chosen('contains') ?? start.contains}
+          choices={elements}
+        />
+        <p>
+          <Button name="intent" value="letter" variant={drafted ? 'outline' : 'act'}>
+            {words('desk.letter.keep')}
+          </Button>
+        </p>
+      </Form>
+    </section>
+  );
+}

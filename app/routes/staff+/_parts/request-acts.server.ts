@@ -1,0 +1,217 @@
+import { data, redirect, type ActionFunctionArgs } from '@remix-run/node';
+import { z } from 'zod';
+import { eventsOfRequest } from '#app/audit/audit.server.ts';
+import { theFacility } from '#app/facility/facility.server.ts';
+import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
+import { assignRequest } from '#app/requests/assign.server.ts';
+import type { Document } from '#app/requests/attachments.server.ts';
+import type { AnswerShape } from '#app/requests/kinds/kind.ts';
+import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import { writeNote, writeToPatient } from '#app/requests/messages.server.ts';
+import { moves, outcomes, type MoveName } from '#app/requests/moves.ts';
+import { findRequest } from '#app/requests/reading.server.ts';
+import { moveRequest } from '#app/requests/requests.server.ts';
+import { addFile } from '#app/requests/staff-files.server.ts';
+import { formMistakes, formOf, oneMistake, readFields } from '#app/web/forms.server.ts';
+import { notFound, requireFreshFactorFor, rowId, type Visit } from '#app/web/guard.server.ts';
+import { timelineView } from '#app/web/present-timeline.server.ts';
+import { takeDocument } from '#app/web/uploads.server.ts';
+import type { MessageId } from '#app/words/words.ts';
+import { confirmToPatient, refusals, type Refusal } from './answering.server.ts';
+import { intents, type Intent } from './request-intents.ts';
+
+/** Of the note that goes with a list or a confirmation; a letter may be longer. */
+const longestNote = 4_000;
+const longestText = 20_000;
+// Browsers send a line's end as two characters; it counts, and is kept, as one.
+const text = z
+  .string()
+  .default('')
+  .transform((typed) => typed.replaceAll('\r\n', '\n').trim())
+  .pipe(z.string().max(longestText, 'errors.tooLong'));
+
+const schema = z.strictObject({
+  intent: z.enum(intents, 'errors.foreignField'),
+  version: z
+    .string('errors.foreignField')
+    .regex(/^\d{1,9}$/, 'errors.foreignField')
+    .transform(Number),
+  submissionKey: z.uuid('errors.foreignField').optional(),
+  note: text,
+  outcome: z.enum(outcomes, 'errors.choose').optional(),
+  ground: z.string().max(60, 'errors.foreignField').default(''),
+  contains: z.array(z.string().max(60)).max(20, 'errors.foreignField').default([]),
+  reviewed: z.literal('reviewed', 'errors.foreignField').optional(),
+  elementsLookedFor: z.literal('elementsLookedFor', 'errors.foreignField').optional(),
+  message: text,
+  waits: z.literal('waits', 'errors.foreignField').optional(),
+  remark: text,
+  fileUse: z.enum(['internal', 'forRelease'], 'errors.choose').optional(),
+  assignee: z.union([z.literal(''), z.uuid()], 'errors.foreignField').default(''),
+  extendReason: text,
+  newDueOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
+  duplicateReason: text,
+  goOnReason: text,
+});
+type Fields = z.infer<typeof schema>;
+
+type Acted = { ok: true } | { ok: false; refusal: Refusal };
+
+/** Does what a button of the request's page asks for. What was typed comes back with every refusal. */
+export async function actOnRequest(args: ActionFunctionArgs, visit: Visit) {
+  const { world } = visit;
+  const requestId = rowId(args.params.id);
+  const sent = await formOf(args.request);
+  if (!sent) return oneMistake('', 'errors.formUnreadable');
+  const document = await takeDocument(sent, 'document');
+  const form = readFields(sent, { schema, lists: ['contains'] });
+  if (!form.ok) return formMistakes(form.mistakes);
+  const fields = form.value;
+  const request = await findRequest(world.db, requestId, null);
+  if (!request) throw notFound();
+  const typed = typedOf(fields);
+  if (!document.ok) return oneMistake('document', document.message, { typed });
+  const mistake = mistakeIn(fields, document.document, kindDefinition(request.kind).answer);
+  if (mistake) return oneMistake(...mistake, { typed });
+
+  // A release: whoever sends it is at the keyboard now.
+  if (fields.intent === 'send' || fields.intent === 'confirm') {
+    await requireFreshFactorFor(args, visit, {
+      intent: fields.intent,
+      version: String(fields.version),
+      note: fields.note,
+      ...(fields.reviewed ? { reviewed: fields.reviewed } : {}),
+      ...(fields.elementsLookedFor ? { elementsLookedFor: fields.elementsLookedFor } : {}),
+    });
+  }
+  const acted = await act(visit, requestId, fields, document.document);
+  if (acted.ok) return redirect(`/staff/requests/${requestId}?done=${fields.intent}`);
+
+  const { field, message, status } = refusals[acted.refusal];
+  // What was reviewed may be another list by now: that tick is kept only where the list stands as it was.
+  if (acted.refusal !== 'elementsMissing') delete typed.reviewed;
+  const mistakes = { errors: { [field === 'reason' ? reasonOf(fields.intent) : field]: message }, typed };
+  if (acted.refusal !== 'changedMeanwhile') return data({ mistakes }, { status });
+  return data({ mistakes, changes: await changesSince(visit, requestId, fields.version) }, { status });
+}
+
+function typedOf(fields: Fields): Record<string, string[]> {
+  const { contains, version: _version, submissionKey: _key, intent: _intent, ...texts } = fields;
+  const typed = Object.entries(texts).flatMap(([name, value]): [string, string[]][] =>
+    value ? [[name, [value]]] : [],
+  );
+  return { ...Object.fromEntries(typed), ...(contains.length > 0 ? { contains } : {}) };
+}
+
+function reasonOf(intent: Intent): string {
+  return intent === 'extend' ? 'extendReason' : intent === 'goOn' ? 'goOnReason' : 'duplicateReason';
+}
+
+function mistakeIn(
+  { intent, note, reviewed, message, remark, fileUse, submissionKey, outcome }: Fields,
+  document: Document | null,
+  shape: AnswerShape,
+): [field: string, message: MessageId] | null {
+  if (shape !== 'letter' && note.length > longestNote) return ['note', 'errors.tooLong'];
+  switch (intent) {
+    case 'confirm':
+      return shape === 'confirmation' ? null : ['', 'errors.foreignField'];
+    case 'letter':
+      if (shape !== 'letter') return ['', 'errors.foreignField'];
+      return outcome ? null : ['outcome', 'errors.choose'];
+    case 'draft':
+      return shape === 'accounting' ? null : ['', 'errors.foreignField'];
+    case 'send':
+      return reviewed
+        ? null
+        : ['reviewed', shape === 'letter' ? 'desk.letter.notRead' : 'staff.mistake.notReviewed'];
+    case 'message':
+      if (!submissionKey) return ['', 'errors.formUnreadable'];
+      return message ? null : ['message', 'errors.required'];
+    case 'remark':
+      if (!submissionKey) return ['', 'errors.formUnreadable'];
+      return remark ? null : ['remark', 'errors.required'];
+    case 'file':
+      if (!document) return ['document', 'desk.file.choose'];
+      return fileUse ? null : ['fileUse', 'errors.choose'];
+    default:
+      return null;
+  }
+}
+
+async function act(
+  { world, person: actor }: Visit,
+  requestId: string,
+  fields: Fields,
+  document: Document | null,
+): Promise<Acted> {
+  const { intent, version: expectedVersion, note, submissionKey = '' } = fields;
+  const turn = { requestId, expectedVersion, actor };
+  const documents = document ? [document] : [];
+  const move = (name: MoveName, more: { reason?: string; newDueOn?: string } = {}) =>
+    moveRequest(world, requestId, { name, expectedVersion, ...more }, actor);
+  switch (intent) {
+    case 'acknowledge':
+    case 'askIdentity':
+    case 'confirmIdentity':
+      return move(intent);
+    case 'markDuplicate':
+      return move(intent, { reason: fields.duplicateReason });
+    case 'goOn':
+      return move(intent, { reason: fields.goOnReason });
+    case 'extend':
+      return move(intent, {
+        reason: fields.extendReason,
+        ...(fields.newDueOn ? { newDueOn: fields.newDueOn } : {}),
+      });
+    case 'draft':
+      return draftAnswer(world, turn, { note: note || null });
+    case 'letter':
+      return draftAnswer(world, turn, {
+        note: note || null,
+        ...(fields.outcome ? { outcome: fields.outcome } : {}),
+        ground: fields.ground || null,
+        contains: fields.contains,
+      });
+    case 'send':
+      return sendAnswer(world, turn, {
+        note: note || null,
+        elementsLookedFor: fields.elementsLookedFor !== undefined,
+      });
+    case 'confirm':
+      return confirmToPatient(world, turn, { note: note || null });
+    case 'message':
+      return writeToPatient(world, {
+        requestId,
+        actor,
+        text: fields.message,
+        documents,
+        submissionKey,
+        waits: fields.waits ? { expectedVersion } : null,
+      });
+    case 'remark':
+      return writeNote(world, { requestId, actor, text: fields.remark, documents, submissionKey });
+    case 'file':
+      if (!document || !fields.fileUse) return { ok: true };
+      return addFile(world, { requestId, actor, document, use: fields.fileUse });
+    case 'assign':
+      return assignRequest(world, { requestId, assigneeId: fields.assignee || null, actor });
+  }
+}
+
+const moveEvents = new Set<string>(Object.values(moves).map(({ event }) => event));
+
+/** What others did to a request since somebody opened its page: each move raised its version by one and left one event. */
+async function changesSince({ world, locale }: Visit, requestId: string, version: number) {
+  const [events, request, facility] = await Promise.all([
+    eventsOfRequest(world.db, requestId),
+    findRequest(world.db, requestId, null),
+    theFacility(world.db),
+  ]);
+  const made = request ? request.version - version : 0;
+  const lines = timelineView(
+    events.filter(({ type }) => moveEvents.has(type)),
+    { locale, timeZone: facility.timeZone, audience: 'staff', facilityName: facility.name },
+  );
+  return lines.slice(0, Math.max(0, made)).map(({ id, what, at, who }) => ({ id, what, at, who }));
+}

@@ -1,0 +1,234 @@
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node';
+import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
+import { recordRead } from '#app/audit/reads.server.ts';
+import { Button } from '#app/components/button.tsx';
+import { ChoiceGroup } from '#app/components/choice-group.tsx';
+import { ErrorSummary } from '#app/components/error-summary.tsx';
+import { TextField } from '#app/components/field.tsx';
+import { Notice } from '#app/components/notice.tsx';
+import { PageHeader } from '#app/components/page-header.tsx';
+import { useWords } from '#app/components/words.tsx';
+import { theFacility } from '#app/facility/facility.server.ts';
+import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { localeOfPatient } from '#app/people/letters.server.ts';
+import { patientFile } from '#app/people/patients.server.ts';
+import { enterRequest } from '#app/requests/filing.server.ts';
+import { receivedAt } from '#app/requests/intake.ts';
+import { requestKinds } from '#app/requests/kinds/kind.ts';
+import { addFile } from '#app/requests/staff-files.server.ts';
+import { allVendors } from '#app/vendors/vendors.server.ts';
+import { formMistakes, formOf, oneMistake } from '#app/web/forms.server.ts';
+import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { useMistakes } from '#app/web/mistakes.ts';
+import { pageTitle } from '#app/web/title.ts';
+import { acceptedDocuments, takeDocument } from '#app/web/uploads.server.ts';
+import { dateInWords, dayOfInstantInWords, localDate } from '#app/words/dates.ts';
+import { wordsFor } from '#app/words/words.ts';
+import { IntakeFields } from '../_parts/intake-fields.tsx';
+import { detailsOf, kindAsked, readIntake } from '../_parts/intake.server.ts';
+import { nameOf } from '../_parts/patient-view.server.ts';
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { world, person, locale, now } = await requirePerson(args, 'requests.process');
+  const id = rowId(args.params.id);
+  const [file, { timeZone }] = await Promise.all([patientFile(world.db, id), theFacility(world.db)]);
+  if (!file) throw notFound();
+  await recordRead(world, {
+    type: 'records.read',
+    actor: person,
+    subject: { kind: 'patient', id },
+    patientId: id,
+  });
+  const kind = kindAsked(new URL(args.request.url).searchParams);
+  const words = wordsFor(locale);
+  const [companies, history] = await Promise.all([
+    allVendors(world.db),
+    kind === 'optOutWithdrawal' ? optOutHistory(world.db, id) : [],
+  ]);
+  return {
+    kind,
+    patient: nameOf(file),
+    born: dateInWords(locale, file.bornOn),
+    companies: companies.map(({ slug, name }) => ({ slug, name })),
+    inForce: history
+      .filter(({ withdrawnAt, patientId }) => withdrawnAt === null && patientId === id)
+      .map((no) => ({
+        id: no.id,
+        label: words('intake.noOf', {
+          reference: no.reference,
+          date: dayOfInstantInWords(locale, no.effectiveFrom, timeZone),
+        }),
+      })),
+    today: localDate(now, timeZone),
+    accept: acceptedDocuments,
+    submissionKey: crypto.randomUUID(),
+  };
+}
+
+export async function action(args: ActionFunctionArgs) {
+  const { world, person, now } = await requirePerson(args, 'requests.process');
+  const patientId = rowId(args.params.id);
+  const kind = kindAsked(new URL(args.request.url).searchParams);
+  const [file, { timeZone }] = await Promise.all([patientFile(world.db, patientId), theFacility(world.db)]);
+  if (!file) throw notFound();
+  const sent = await formOf(args.request);
+  if (!sent || !kind) return oneMistake('', 'errors.formUnreadable');
+  const scan = await takeDocument(sent, 'document');
+  const form = readIntake(sent, kind);
+  if (!form.ok) {
+    if (!scan.ok) form.mistakes.errors.document = scan.message;
+    return formMistakes(form.mistakes);
+  }
+  const { channel, receivedOn, receivedTime, submissionKey } = form.value;
+  const typed = Object.fromEntries(
+    Object.entries(form.value).flatMap(([name, value]): [string, string[]][] =>
+      value ? [[name, [value].flat().map(String)]] : [],
+    ),
+  );
+  if (!scan.ok) return oneMistake('document', scan.message, { typed });
+  const received = receivedAt({ on: receivedOn, time: receivedTime }, { timeZone, now });
+  if (!received.ok) {
+    const message = received.why === 'tooEarly' ? 'intake.tooEarly' : 'errors.dateInFuture';
+    return oneMistake('receivedOn', message, { typed });
+  }
+  const register = await allVendors(world.db);
+  const read = detailsOf(kind, form.value, { register, receivedOn });
+  if (!read.ok) return oneMistake(read.field, read.message, { typed });
+  const entered = await enterRequest(world, {
+    actor: person,
+    kind,
+    // Its kind's schema reads it again in the room.
+    details: read.details as never,
+    statement: read.statement,
+    submissionKey,
+    locale: await localeOfPatient(world.db, patientId),
+    patientId,
+    channel,
+    receivedAt: received.at,
+  });
+  if (!entered.ok) {
+    const message = entered.refusal === 'alreadyWithdrawn' ? 'intake.takenBack' : 'errors.formUnreadable';
+    return oneMistake('', message, { typed, status: 409 });
+  }
+  const { requestId } = entered;
+  if (scan.document) await addFile(world, { requestId, actor: person, document: scan.document, use: 'scan' });
+  return redirect(`/staff/requests/${requestId}/receipt`);
+}
+
+export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'intake.title');
+
+export default function Intake() {
+  const words = useWords();
+  const page = useLoaderData<typeof loader>();
+  const mistakes = useMistakes(useActionData<typeof action>());
+  const { kind, patient, born } = page;
+  return (
+    <div className="sections">
+      <ErrorSummary errors={mistakes.summary} />
+      <PageHeader
+        back={
+          kind
+            ? { to: '.', label: words('intake.otherKind') }
+            : { to: '/staff/intake', label: words('intake.find.title') }
+        }
+        title={kind ? words(`requests.kind.${kind}`) : words('intake.title')}
+        lead={words('intake.for', { name: patient, date: born })}
+      />
+      {kind ? (
+        <EntryForm page={{ ...page, kind }} mistakes={mistakes} />
+      ) : (
+        <section className="stack" aria-labelledby="kinds">
+          <h2 id="kinds">{words('intake.whichKind')}</h2>
+          <ul className="grid gap-x-8 gap-y-3 sm:grid-cols-2">
+            {requestKinds.map((one) => (
+              <li key={one} className="border-rule border-t pt-2">
+                <Link to={`?kind=${one}`} className="reach font-semibold">
+                  {words(`requests.kind.${one}`)}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}
+
+type Page = ReturnType<typeof useLoaderData<typeof loader>>;
+
+function EntryForm({
+  page,
+  mistakes,
+}: {
+  page: Page & { kind: NonNullable<Page['kind']> };
+  mistakes: ReturnType<typeof useMistakes>;
+}) {
+  const words = useWords();
+  const { kind, today } = page;
+  return (
+    <>
+      {kind === 'optOut' && (
+        <Notice tone="info" heading={words('intake.counts')}>
+          <p>{words('intake.countsWhy')}</p>
+        </Notice>
+      )}
+      <Form method="post" encType="multipart/form-data" noValidate className="stack max-w-measure gap-y-6">
+        <input type="hidden" name="submissionKey" value={page.submissionKey} />
+        <ChoiceGroup
+          type="radio"
+          name="channel"
+          legend={words('intake.channel')}
+          error={mistakes.error('channel')}
+          chosen={mistakes.chosen('channel')}
+          choices={(['paper', 'phone', 'desk'] as const).map((value) => ({
+            value,
+            label: words(`staff.channel.${value}`),
+          }))}
+        />
+        <div className="flex flex-wrap gap-x-6 gap-y-4">
+          <TextField
+            name="receivedOn"
+            type="date"
+            width="date"
+            min="1900-01-01"
+            max={today}
+            autoComplete="off"
+            label={words('intake.receivedOn')}
+            hint={words('intake.receivedOnHint')}
+            error={mistakes.error('receivedOn')}
+            defaultValue={mistakes.typed('receivedOn')}
+          />
+          <TextField
+            name="receivedTime"
+            type="time"
+            width="code"
+            optional
+            autoComplete="off"
+            label={words('intake.receivedTime')}
+            hint={words('intake.receivedTimeHint')}
+            error={mistakes.error('receivedTime')}
+            defaultValue={mistakes.typed('receivedTime')}
+          />
+        </div>
+        <IntakeFields kind={kind} companies={page.companies} inForce={page.inForce} mistakes={mistakes} />
+        <TextField
+          name="document"
+          type="file"
+          optional
+          accept={page.accept}
+          label={words('intake.scan')}
+          hint={words('desk.file.hint')}
+          error={mistakes.error('document')}
+        />
+        <p>
+          <Button>{words('intake.enter')}</Button>
+        </p>
+      </Form>
+    </>
+  );
+}

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { attachmentsOf } from '#app/requests/attachments.server.ts';
+import { readStatement } from '#app/requests/statement.server.ts';
+import { linksOf } from '#tests/support/html.ts';
+import { asForm, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
+import { castMember, patientOf, personOf } from '#tests/support/world.ts';
+
+let site: Site;
+let patientId = '';
+let staff = '';
+
+beforeAll(async () => {
+  site = await startSite();
+  patientId = (await patientOf(site.world, 'RB000417')).patientId;
+  staff = await signIn(site, castMember('staff'));
+});
+afterAll(() => site.stop());
+
+const see = (target: string) => site.ask(target, { headers: { Cookie: staff } });
+const text = ({ text: html }: Answer) =>
+  html
+    .replaceAll(/<(script|style)\b[\s\S]*?<\/\1>/g, '')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+
+const boundary = 'canary-boundary';
+const pdf = '%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n';
+
+/** Sends the form of an intake as a browser does, with a scan where there is one. */
+function enter(
+  kind: string,
+  fields: Record<string, string>,
+  { scan, key = crypto.randomUUID() }: { scan?: string; key?: string } = {},
+): Promise<Answer> {
+  const all = { channel: 'paper', receivedOn: '2026-11-16', submissionKey: key, ...fields };
+  const parts = Object.entries(all).map(
+    ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
+  if (scan)
+    parts.push(
+      `--${boundary}\r\nContent-Disposition: form-data; name="document"; filename="scan.pdf"\r\nContent-Type: application/pdf\r\n\r\n${scan}\r\n`,
+    );
+  const ask = asForm({}, staff);
+  return site.ask(`/staff/intake/${patientId}?kind=${kind}`, {
+    ...ask,
+    headers: { ...ask.headers, 'Content-Type': `multipart/form-data; boundary=${boundary}` },
+    body: `${parts.join('')}--${boundary}--\r\n`,
+  });
+}
+
+const idIn = (answer: Answer) =>
+  /^\/staff\/requests\/([0-9a-f-]{36})\/receipt$/.exec(answer.headers.location ?? '')?.[1] ?? '';
+const rowOf = (id: string) =>
+  site.world.db.privacyRequest.findUniqueOrThrow({
+    where: { id },
+    select: {
+      kind: true,
+      channel: true,
+      receivedOn: true,
+      dueOn: true,
+      details: true,
+      notices: { select: { kind: true } },
+    },
+  });
+
+describe('what came on paper, by phone or at the desk', () => {
+  it('is found by patient and entered from the day it truly came: clock, scan, receipt and mail', async () => {
+    const found = await site.ask('/staff/intake?index', asForm({ name: 'Okafor' }, staff));
+    const link = linksOf(found.text).find((one) => one === `/staff/intake/${patientId}`);
+    expect(link).toBeDefined();
+    expect(linksOf((await see(link ?? '')).text)).toContain(`/staff/intake/${patientId}?kind=accounting`);
+
+    const key = crypto.randomUUID();
+    const asked = { window: 'sixYears', receivedTime: '23:30' };
+    const [once, twice] = await Promise.all([
+      enter('accounting', asked, { scan: pdf, key }),
+      enter('accounting', asked, { scan: pdf, key }),
+    ]);
+    const id = idIn(once);
+    expect(idIn(twice)).toBe(id);
+    // 45 CFR 164.528(c)(1): 60 days from Monday 16 November, on which it came, and not from the Sunday on which it was typed.
+    expect(await rowOf(id)).toMatchObject({
+      channel: 'paper',
+      receivedOn: new Date('2026-11-16'),
+      dueOn: new Date('2027-01-15'),
+      details: { from: '2020-11-16', to: '2026-11-16' },
+      notices: [{ kind: 'requestReceived' }],
+    });
+    expect(await attachmentsOf(site.world.db, id, 'patient')).toMatchObject([
+      { fileName: 'scan.pdf', use: 'scan' },
+    ]);
+    const receipt = text(await see(`/staff/requests/${id}/receipt`));
+    expect(receipt).toContain('Friday, January 15, 2027. The law sets this day (45 CFR 164.528(c)(1)');
+    expect(receipt).toMatch(/Number PV-[0-9A-Z]{6}/);
+  });
+
+  it('a "no" on paper counts from its entry, whatever day it came', async () => {
+    const page = text(await see(`/staff/intake/${patientId}?kind=optOut`));
+    expect(page).toContain('counts from the moment you enter it');
+    const half = await enter('optOut', { everything: 'choose', purpose: 'research' });
+    expect(half.status).toBe(400);
+    expect(half.text).toContain('id="companies-error"');
+    const before = site.clock.now();
+    const id = idIn(
+      await enter('optOut', {
+        everything: 'choose',
+        purpose: 'research',
+        companies: 'all',
+        withoutName: 'allow',
+      }),
+    );
+    const no = (await optOutHistory(site.world.db, patientId)).find(({ requestId }) => requestId === id);
+    expect(no).toMatchObject({ purposes: ['research'], vendorIds: 'all', coversDeidentified: false });
+    expect(no?.effectiveFrom.getTime()).toBeGreaterThanOrEqual(before.getTime());
+    expect((await rowOf(id)).receivedOn).toEqual(new Date('2026-11-16'));
+
+    const back = await see(`/staff/intake/${patientId}?kind=optOutWithdrawal`);
+    expect(back.text).toContain(no?.id);
+    expect(idIn(await enter('optOutWithdrawal', { optOut: no?.id ?? '' }))).not.toBe('');
+    expect((await enter('optOutWithdrawal', { optOut: no?.id ?? '' })).status).toBe(409);
+  });
+
+  it('keeps what was said in whatever script, and gives everything back with what is wrong', async () => {
+    const wish = '请删除 – احذف – удалить 🦴';
+    const asked = { vendors: 'some', company: 'northlight', wish };
+    const future = await enter('recall', { ...asked, receivedOn: '2026-11-23' });
+    expect(future.status).toBe(400);
+    expect(text(future)).toContain('Choose today or an earlier day.');
+    expect(future.text).toContain(wish);
+    expect(text(await enter('recall', { ...asked, receivedOn: '1899-12-31' }))).toContain(
+      'Choose a day after 1899.',
+    );
+    for (const receivedOn of ['', '2026-02-30', 'yesterday', '12026-01-01'])
+      expect((await enter('recall', { ...asked, receivedOn })).status, receivedOn).toBe(400);
+    for (const receivedTime of ['25:00', 'noon'])
+      expect((await enter('recall', { ...asked, receivedTime })).status, receivedTime).toBe(400);
+    expect((await enter('recall', { ...asked, company: 'nobody-of-this-name' })).status).toBe(400);
+    expect((await enter('recall', asked, { scan: '<script>alert(1)</script>' })).status).toBe(400);
+    expect((await enter('recall', { ...asked, channel: 'portal' })).status).toBe(400);
+    expect((await enter('amendment', { wrong: 'x', right: 'y', why: '' })).status).toBe(400);
+    expect((await enter('amendment', { wrong: 'x'.repeat(10_001), right: 'y', why: 'z' })).status).toBe(400);
+
+    const id = idIn(await enter('recall', { ...asked, channel: 'phone' }));
+    expect(await readStatement(site.world, id)).toEqual({ wish });
+    expect(text(await see(`/staff/requests/${id}`))).toContain(wish);
+    const dana = await personOf(site.world, 'staff');
+    expect(
+      await site.world.db.auditEvent.findFirst({
+        where: { requestId: id, type: 'request.submitted' },
+        select: { actorId: true, after: true },
+      }),
+    ).toMatchObject({ actorId: dana.id, after: { channel: 'phone', receivedOn: '2026-11-16' } });
+  });
+});

@@ -1,0 +1,278 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Person } from '#app/audit/actor.ts';
+import { eventsOfRequest } from '#app/audit/audit.server.ts';
+import { readAnswer } from '#app/requests/answer.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
+import { moveRequest } from '#app/requests/requests.server.ts';
+import { formsOf, linksOf } from '#tests/support/html.ts';
+import { asForm, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
+import { castMember, minutes, patientOf, personOf } from '#tests/support/world.ts';
+
+let site: Site;
+let ines: Person & { patientId: string };
+let amara: Person;
+let staff = '';
+let officer = '';
+let auditor = '';
+
+beforeAll(async () => {
+  site = await startSite();
+  [ines, amara] = await Promise.all([
+    patientOf(site.world, 'RB000417'),
+    personOf(site.world, 'privacyOfficer'),
+  ]);
+  staff = await signIn(site, castMember('staff'));
+  officer = await signIn(site, castMember('privacyOfficer'));
+  auditor = await signIn(site, castMember('auditor'));
+});
+afterAll(() => site.stop());
+
+async function correction() {
+  const filed = await submitRequest(site.world, {
+    actor: ines,
+    kind: 'amendment',
+    locale: 'en',
+    submissionKey: crypto.randomUUID(),
+    details: {},
+    statement: {
+      wrong: 'It says left lung.\nIt is the right one.',
+      right: 'Right lung',
+      why: '<b>I know</b>',
+    },
+  });
+  if (!filed.ok) throw new Error(filed.refusal);
+  return filed.requestId;
+}
+
+const path = (id: string) => `/staff/requests/${id}`;
+const see = (target: string, cookie = staff) => site.ask(target, { headers: { Cookie: cookie } });
+const send = (id: string, fields: Record<string, string> | [string, string][], cookie = staff) =>
+  site.ask(path(id), { ...asForm({}, cookie), body: new URLSearchParams(fields).toString() });
+const text = ({ text: html }: Answer) =>
+  html
+    .replaceAll(/<(script|style)\b[\s\S]*?<\/\1>/g, '')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+const statusOf = (id: string) =>
+  site.world.db.privacyRequest.findUniqueOrThrow({
+    where: { id },
+    select: { status: true, resolution: true, version: true, dueOn: true },
+  });
+const letter = (version: number, over: Record<string, string> = {}) => ({
+  intent: 'letter',
+  version: String(version),
+  outcome: 'denied',
+  note: 'We looked at the scan again.',
+  ...over,
+});
+
+describe('a request that is answered by a letter', () => {
+  it('shows the patient’s own words as text, and a denial leaves only with its ground, its parts and the officer', async () => {
+    const id = await correction();
+    const page = await see(path(id));
+    expect(page.text).toContain('It says left lung.\nIt is the right one.');
+    expect(page.text).toContain('&lt;b&gt;I know&lt;/b&gt;');
+
+    expect(await send(id, letter(1))).toMatchObject({ status: 302 });
+    expect(text(await see(path(id)))).toContain('A denial without one cannot be sent.');
+    const early = await send(id, { intent: 'send', version: '2', reviewed: 'reviewed' });
+    expect(early.status).toBe(400);
+
+    await send(id, letter(2, { ground: 'accurateAndComplete' }));
+    expect(text(await see(path(id)))).toContain('Tick each thing that the answer must say');
+    await send(id, letter(3, { ground: 'accurateAndComplete', contains: 'plainReasons' }));
+    const ready = text(await see(path(id)));
+    expect(ready).toContain('Only a privacy officer can send a denial.');
+    expect(ready).toContain(amara.name);
+    expect(ready).toContain('The record is correct and complete. ( 45 CFR 164.526(a)(2)(iv) )');
+    const byStaff = await send(id, { intent: 'send', version: '4', reviewed: 'reviewed' });
+    expect(byStaff.status).toBe(403);
+    expect((await statusOf(id)).status).toBe('inReview');
+
+    expect((await send(id, { intent: 'send', version: '4' }, officer)).status).toBe(400);
+    const sent = await send(id, { intent: 'send', version: '4', reviewed: 'reviewed' }, officer);
+    expect(sent.status).toBe(302);
+    expect(await statusOf(id)).toMatchObject({ status: 'responded', resolution: 'denied' });
+    expect(await readAnswer(site.world, id, 'sent')).toMatchObject({
+      ground: 'accurateAndComplete',
+      note: 'We looked at the scan again.',
+    });
+  });
+
+  it('wants a second look at a denial, also from the officer who wrote it', async () => {
+    const id = await correction();
+    await send(id, letter(1, { ground: 'accurateAndComplete', contains: 'plainReasons' }), officer);
+    expect(text(await see(path(id), officer))).toContain('Another person has to look at it and send it');
+    const sent = await send(id, { intent: 'send', version: '2', reviewed: 'reviewed' }, officer);
+    expect(sent.status).toBe(409);
+    expect((await statusOf(id)).status).toBe('inReview');
+  });
+
+  it('starts from the facility’s own words, the newest that are not retired', async () => {
+    const id = await correction();
+    const made = { kind: 'amendment', use: 'granted', locale: 'en', madeById: amara.id } as const;
+    const at = site.world.clock();
+    await site.world.db.answerTemplate.createMany({
+      data: [
+        { ...made, version: 1, body: 'The first words.', madeAt: at },
+        { ...made, version: 2, body: 'We have corrected your record.', madeAt: at },
+        { ...made, version: 3, body: 'Never to be used.', madeAt: at, retiredAt: at },
+      ],
+    });
+    const page = await see(path(id));
+    expect(linksOf(page.text).some((link) => link.includes('template=granted'))).toBe(true);
+    const started = await see(`${path(id)}?template=granted`);
+    const form = formsOf(path(id), started.text).find(({ fields }) =>
+      fields.some(({ value }) => value === 'letter'),
+    );
+    expect(form?.fields).toContainEqual(
+      expect.objectContaining({ name: 'note', value: 'We have corrected your record.' }),
+    );
+  });
+});
+
+describe('two people at one request', () => {
+  it('the second is told what was done, by whom and when, and keeps what was typed; each sees that the other is there', async () => {
+    const id = await correction();
+    await see(path(id), officer);
+    site.clock.advance(minutes(3));
+    expect(text(await see(path(id)))).toContain(`${amara.name} opened this 3 minutes ago.`);
+    await moveRequest(site.world, id, { name: 'acknowledge', expectedVersion: 1 }, amara);
+    const late = await send(id, letter(1, { note: 'Words that took me an hour.' }));
+    expect(late.status).toBe(409);
+    expect(text(late)).toContain('This changed while you were looking at it');
+    expect(text(late)).toMatch(new RegExp(`Request confirmed as received: ${amara.name}, November 22, 2026`));
+    expect(late.text).toContain('Words that took me an hour.');
+    expect(late.text).toMatch(/name="version" value="2"/);
+
+    // The same once nothing can be typed there any more.
+    await moveRequest(
+      site.world,
+      id,
+      { name: 'markDuplicate', expectedVersion: 2, reason: 'Sent twice' },
+      amara,
+    );
+    const over = await send(id, letter(2, { note: 'Words that took me an hour.' }));
+    expect(text(over)).toContain('What you typed');
+    expect(over.text).toContain('Words that took me an hour.');
+    expect(text(over)).toContain('Closed: the same as another request');
+  });
+});
+
+describe('more time', () => {
+  it('is the officer’s to take, once, to a day that the rule allows, with reasons', async () => {
+    const id = await correction();
+    expect(text(await see(path(id)))).toContain('Only a privacy officer can move the last day.');
+    const page = await see(path(id), officer);
+    const form = formsOf(path(id), page.text).find(({ fields }) =>
+      fields.some(({ value }) => value === 'extend'),
+    );
+    const longest = form?.fields.find(({ name }) => name === 'newDueOn')?.value ?? '';
+    // 45 CFR 164.526(b)(2)(ii): 60 days, and 30 more.
+    expect(longest).toBe('2027-02-20');
+    const extend = { intent: 'extend', version: '1', newDueOn: longest };
+    const reason = 'The film archive is being moved until January.';
+    expect((await send(id, { ...extend, extendReason: reason }, staff)).status).toBe(403);
+    const without = await send(id, extend, officer);
+    expect(without.status).toBe(400);
+    expect(without.text).toContain('id="extendReason-error"');
+    const far = await send(id, { ...extend, newDueOn: '2027-03-20', extendReason: reason }, officer);
+    expect(far.status).toBe(400);
+    expect(far.text).toContain(reason);
+    expect((await send(id, { ...extend, extendReason: reason }, officer)).status).toBe(302);
+    expect((await statusOf(id)).dueOn.toISOString()).toMatch(/^2027-02-20/);
+    expect(text(await see(path(id), officer))).toContain('The date was moved once already.');
+  });
+});
+
+describe('what is written and filed', () => {
+  it('a message reaches the patient and may wait for them; a note does not, nor does its event', async () => {
+    const id = await correction();
+    const key = crypto.randomUUID();
+    const message = { intent: 'message', version: '1', submissionKey: key, message: 'Which report?' };
+    expect((await send(id, { ...message, waits: 'waits' })).status).toBe(302);
+    expect((await send(id, { ...message, waits: 'waits' })).status).toBe(302);
+    expect((await statusOf(id)).status).toBe('waitingOnPatient');
+    await send(id, {
+      intent: 'remark',
+      version: '2',
+      submissionKey: crypto.randomUUID(),
+      remark: 'Ask radiology <first>',
+    });
+    const page = await see(path(id));
+    expect(text(page).match(/Which report\?/g)).toHaveLength(1);
+    expect(page.text).toContain('Ask radiology &lt;first&gt;');
+    const seen = await eventsOfRequest(site.world.db, id, 'visibleToPatient');
+    expect(seen.map(({ type }) => type)).not.toContain('request.noteWritten');
+    expect((await send(id, { intent: 'goOn', version: '2', goOnReason: '' })).status).toBe(400);
+    expect((await send(id, { intent: 'goOn', version: '2', goOnReason: 'Told us by phone' })).status).toBe(
+      302,
+    );
+    // Who only reads writes nothing.
+    expect((await see(path(id), auditor)).text).not.toContain('name="remark"');
+    expect((await send(id, { ...message, submissionKey: crypto.randomUUID() }, auditor)).status).toBe(403);
+  });
+
+  it('a file is kept for staff or for the answer, served as a download, and each opening is an event', async () => {
+    const id = await correction();
+    const pdf = Buffer.from('%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
+    const upload = (name: string, bytes: Buffer, fileUse: string) => {
+      const boundary = 'canary-boundary';
+      const fields = { intent: 'file', version: '1', fileUse };
+      const parts = Object.entries(fields).map(([field, value]) =>
+        Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${field}"\r\n\r\n${value}\r\n`),
+      );
+      const ask = asForm({}, staff);
+      return site.ask(path(id), {
+        ...ask,
+        headers: { ...ask.headers, 'Content-Type': `multipart/form-data; boundary=${boundary}` },
+        body: Buffer.concat([
+          ...parts,
+          Buffer.from(
+            `--${boundary}\r\nContent-Disposition: form-data; name="document"; filename="${name}"\r\nContent-Type: application/pdf\r\n\r\n`,
+          ),
+          bytes,
+          Buffer.from(`\r\n--${boundary}--\r\n`),
+        ]),
+      });
+    };
+    expect((await upload('letter.pdf', pdf, 'forRelease')).status).toBe(302);
+    const wrong = await upload('letter.pdf', Buffer.from('<script>alert(1)</script>'), 'internal');
+    expect(wrong.status).toBe(400);
+    expect((await upload('letter.pdf', pdf, 'fromPatient')).status).toBe(400);
+
+    const page = await see(path(id));
+    const link = linksOf(page.text).find((one) => one.includes('/files/')) ?? '';
+    const file = await see(link, auditor);
+    expect(file).toMatchObject({
+      status: 200,
+      headers: {
+        'content-type': 'application/pdf',
+        'content-disposition': expect.stringMatching(/^attachment; filename="letter.pdf"/),
+      },
+    });
+    expect(file.bytes.equals(pdf)).toBe(true);
+    const events = await eventsOfRequest(site.world.db, id);
+    expect(events.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['request.fileAdded', 'request.fileRead']),
+    );
+    const other = await correction();
+    expect((await see(link.replace(id, other))).status).toBe(404);
+  });
+
+  it('who it is, is asked and confirmed, and a duplicate needs its reason', async () => {
+    const id = await correction();
+    expect((await send(id, { intent: 'askIdentity', version: '1' })).status).toBe(302);
+    expect((await statusOf(id)).status).toBe('identityCheck');
+    expect((await send(id, { intent: 'confirmIdentity', version: '2' })).status).toBe(302);
+    const without = await send(id, { intent: 'markDuplicate', version: '3' });
+    expect(without.status).toBe(400);
+    expect(without.text).toContain('id="duplicateReason-error"');
+    expect(
+      (await send(id, { intent: 'markDuplicate', version: '3', duplicateReason: 'Same as PV-000000' }))
+        .status,
+    ).toBe(302);
+    expect(await statusOf(id)).toMatchObject({ status: 'closed', resolution: 'duplicate' });
+    expect((await send(id, { intent: 'assign', version: '4', assignee: amara.id })).status).toBe(409);
+  });
+});
