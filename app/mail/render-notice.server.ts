@@ -6,6 +6,7 @@ import AccountOpened from '#emails/account-opened.tsx';
 import AccountRecovered from '#emails/account-recovered.tsx';
 import AnswerReady from '#emails/answer-ready.tsx';
 import CodeSheetIssued from '#emails/code-sheet-issued.tsx';
+import DeadlineReminder from '#emails/deadline-reminder.tsx';
 import EmailChanged from '#emails/email-changed.tsx';
 import FactorAdded from '#emails/factor-added.tsx';
 import FactorRemoved from '#emails/factor-removed.tsx';
@@ -13,6 +14,7 @@ import IdentityDecided from '#emails/identity-decided.tsx';
 import MailCode from '#emails/mail-code.tsx';
 import NewDevice from '#emails/new-device.tsx';
 import NoAccount from '#emails/no-account.tsx';
+import OverdueDigest from '#emails/overdue-digest.tsx';
 import PasswordChanged from '#emails/password-changed.tsx';
 import RecoveryCodeUsed from '#emails/recovery-code-used.tsx';
 import RecoveryCodesMade from '#emails/recovery-codes-made.tsx';
@@ -60,6 +62,8 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   identityDecided: IdentityDecided,
   representativeAsked: RepresentativeAsked,
   representativeDecided: RepresentativeDecided,
+  deadlineReminder: DeadlineReminder,
+  overdueDigest: OverdueDigest,
 };
 
 const subjects: Record<LetterKind, MessageId> = {

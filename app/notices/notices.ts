@@ -28,6 +28,9 @@ export const notices = {
   identityDecided: { opens: '/welcome', always: true, letter: 'message' },
   representativeAsked: { opens: '/account/representatives', always: true, letter: 'message' },
   representativeDecided: { opens: '/account/representatives', always: true, letter: 'message' },
+  // To the facility's people. Always: a date is told to a person, never only to a screen.
+  deadlineReminder: { opens: '/staff', always: true, letter: 'message' },
+  overdueDigest: { opens: '/officer', always: true, letter: 'message' },
 } as const satisfies Record<string, NoticeRule>;
 export type NoticeKind = keyof typeof notices;
 
