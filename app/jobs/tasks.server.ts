@@ -1,14 +1,23 @@
 import type { TaskList } from 'graphile-worker';
 import { z } from 'zod';
 import type { TaskName } from '#app/db/client.server.ts';
+import { beat } from '#app/facility/heartbeat.server.ts';
+import { remind } from './remind.server.ts';
 import { rotateKeysJob, rotationPayload } from './rotate-keys.server.ts';
 import { sweep } from './sweep.server.ts';
 import { sendNotice, type MailingWorld } from './send-notice.server.ts';
 
 const noticePayload = z.object({ noticeId: z.uuid() });
 
-/** When what runs by itself runs: each night at 03:17 UTC; a night that was missed is caught up. */
-export const timetable = '17 3 * * * sweep ?fill=1d';
+/**
+ * When what runs by itself runs, in UTC: the worker's own sign of life each minute, reminders each quarter of an hour, the sweep each night
+ * at 03:17. A night that was missed is caught up; reminders look at everything each time.
+ */
+export const timetable = [
+  '* * * * * heartbeat ?jobKey=heartbeat',
+  '*/15 * * * * remind ?jobKey=remind',
+  '17 3 * * * sweep ?fill=1d',
+].join('\n');
 
 /** Every task of the queue, by the name under which rooms queue it. A payload of another shape fails its job. */
 export function taskList(world: MailingWorld): TaskList {
@@ -16,5 +25,7 @@ export function taskList(world: MailingWorld): TaskList {
     'rotate-keys': (payload: unknown) => rotateKeysJob(world, rotationPayload.parse(payload)),
     'send-notice': (payload: unknown) => sendNotice(world, noticePayload.parse(payload)),
     sweep: () => sweep(world),
+    remind: () => remind(world),
+    heartbeat: () => beat(world.db, 'worker', world.clock()),
   } satisfies Record<TaskName, (payload: unknown) => Promise<void>>;
 }
