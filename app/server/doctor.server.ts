@@ -77,7 +77,7 @@ export async function examine(
     await check('mail', async () => (configuration ? mailFinding(configuration) : unread('mail')));
     await check('disk', async () => (configuration ? diskFinding(configuration.dataDir) : unread('disk')));
     await check('ports', async () => (configuration ? portsFinding(configuration) : unread('ports')));
-    await needing('worker', workerFinding);
+    await needing('worker', (database) => workerFinding(database, clock()));
     await needing('facility', ({ db }) => facilityFinding(db));
     const checkpointFile = configuration?.checkpointFile ?? null;
     await needing('audit', ({ db }) => auditFinding({ db, keys, checkpointFile }, clock()));
@@ -104,7 +104,7 @@ export async function concerns(world: World, dataDir: string): Promise<Finding[]
     ['keys', () => keysFinding(world.database, world.keys)],
     ['clock', () => clockFinding(world.database, world.clock)],
     ['disk', () => diskFinding(dataDir)],
-    ['worker', () => workerFinding(world.database)],
+    ['worker', () => workerFinding(world.database, world.clock())],
     ['facility', () => facilityFinding(world.db)],
   ];
   const findings: Finding[] = [];

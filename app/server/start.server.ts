@@ -5,6 +5,7 @@ import { run, type Runner } from 'graphile-worker';
 import { openDatabase } from '#app/db/client.server.ts';
 import { prepareDatabase } from '#app/db/prepare.server.ts';
 import type { Clock, World } from '#app/db/world.ts';
+import { beat } from '#app/facility/heartbeat.server.ts';
 import { startChainKeeper } from '#app/jobs/chain-keeper.server.ts';
 import { resumeRotation } from '#app/jobs/rotate-keys.server.ts';
 import { taskList, timetable } from '#app/jobs/tasks.server.ts';
@@ -137,6 +138,9 @@ async function startWorker(
     pollInterval: 1_000,
     logger: queueLogger(log),
   });
+  await beat(world.db, 'worker', world.clock());
+  // What fell due while nothing ran is not left for another quarter of an hour.
+  await runner.addJob('remind', {}, { jobKey: 'remind' });
   const ended = runner.promise.then(
     () => void (alive = false),
     (error: unknown) => {
