@@ -24,6 +24,8 @@ export const auditEventTypes = [
   'request.feeTold',
   'request.feeChosen',
   'request.reminded',
+  'calendarAddress.made',
+  'calendarAddress.revoked',
   'optOut.filed',
   'optOut.withdrawn',
   'disclosure.recorded',

@@ -3,6 +3,7 @@ import { askOrder } from '#app/people/credential-orders.server.ts';
 import { claimIdentity } from '#app/people/identity-claims.server.ts';
 import { mergeRecords } from '#app/people/merging.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
+import { makeCalendarAddress } from '#app/requests/oversight-calendar.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { connected } from '#tests/support/database.ts';
 import { fileOptOut } from '#tests/support/filing.ts';
@@ -32,6 +33,7 @@ const ids = {
   order: '',
   colleague: '',
   program: '',
+  calendar: '',
 };
 
 interface Expectation {
@@ -215,6 +217,10 @@ const table: Record<string, Line> = {
   },
 
   'routes/officer+/index': { kind: 'page', opens: overseeing },
+  'routes/officer+/calendar': { kind: 'page', opens: overseeing },
+  'routes/officer+/calendar_.address': { kind: 'page', opens: overseeing, acts: overseeing },
+  // The address is the secret; tests/integration/oversight.test.ts holds what it shows, and when it ends.
+  'routes/_public+/calendar.$file': { kind: 'public', at: () => `/calendar/${ids.calendar}.ics` },
   'routes/officer+/people+/index': { kind: 'page', opens: overseeing },
   'routes/officer+/people+/$id': {
     kind: 'page',
@@ -308,6 +314,8 @@ beforeAll(async () => {
   });
   if (!order.ok) throw new Error(order.refusal);
   ids.order = order.id;
+  const amara = await personOf(site.world, 'privacyOfficer');
+  ids.calendar = await makeCalendarAddress(site.world, amara);
 
   cookieFor.patient = await signIn(site, castMember('patient'));
   cookieFor.other = await signIn(site, castMember({ mrn: 'RB000902' }));

@@ -74,6 +74,8 @@ const pages: Record<Visitor, (story: ToldStory) => string[]> = {
   ],
   privacyOfficer: ({ answered }) => [
     '/officer',
+    '/officer/calendar',
+    '/officer/calendar/address',
     '/officer/audit',
     '/officer/people',
     '/officer/people?search=ines',

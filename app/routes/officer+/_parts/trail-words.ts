@@ -30,6 +30,8 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'request.feeTold': 'officer.event.requestFeeTold',
   'request.feeChosen': 'officer.event.requestFeeChosen',
   'request.reminded': 'officer.event.requestReminded',
+  'calendarAddress.made': 'officer.event.calendarAddressMade',
+  'calendarAddress.revoked': 'officer.event.calendarAddressRevoked',
   'optOut.filed': 'officer.event.optOutFiled',
   'optOut.withdrawn': 'officer.event.optOutWithdrawn',
   'disclosure.recorded': 'officer.event.disclosureRecorded',
