@@ -68,6 +68,7 @@ const table: Record<string, Line> = {
   'routes/_patient+/account+/_layout': { kind: 'frame' },
 
   'routes/_public+/index': { kind: 'public' },
+  'routes/_public+/transparency': { kind: 'public' },
   'routes/_public+/$': { kind: 'nowhere', at: () => '/no/such/page' },
   'routes/_public+/sign-in': { kind: 'signIn' },
   'routes/_public+/sign-in_.two-factor': { kind: 'signIn' },
@@ -218,6 +219,9 @@ const table: Record<string, Line> = {
 
   'routes/officer+/index': { kind: 'page', opens: overseeing },
   'routes/officer+/calendar': { kind: 'page', opens: overseeing },
+  'routes/officer+/reports': { kind: 'page', opens: overseeing },
+  'routes/officer+/reports_.file[.]csv': { kind: 'file', opens: overseeing },
+  'routes/officer+/reports_.file[.]pdf': { kind: 'file', opens: overseeing },
   'routes/officer+/calendar_.address': { kind: 'page', opens: overseeing, acts: overseeing },
   // The address is the secret; tests/integration/oversight.test.ts holds what it shows, and when it ends.
   'routes/_public+/calendar.$file': { kind: 'public', at: () => `/calendar/${ids.calendar}.ics` },

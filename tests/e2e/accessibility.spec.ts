@@ -15,6 +15,7 @@ const pages: Record<Visitor, (story: ToldStory) => string[]> = {
     '/sign-up?why=over',
     '/recover',
     '/recover/done',
+    '/transparency',
     '/demo',
     '/demo/outbox',
     '/no/such/page',
@@ -74,6 +75,9 @@ const pages: Record<Visitor, (story: ToldStory) => string[]> = {
   ],
   privacyOfficer: ({ answered }) => [
     '/officer',
+    '/officer?kind=accounting',
+    '/officer/reports',
+    '/officer/reports?from=2027-02-30&to=x',
     '/officer/calendar',
     '/officer/calendar/address',
     '/officer/audit',

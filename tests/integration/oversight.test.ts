@@ -1,10 +1,13 @@
+import { parse } from 'csv-parse/sync';
 import ICAL from 'ical.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
 import { beat } from '#app/facility/heartbeat.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { enterRequest } from '#app/requests/filing.server.ts';
+import { reportCsv } from '#app/requests/reports.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
+import { fileOptOut } from '#tests/support/filing.ts';
 import { asForm, signIn, startSite, type Site } from '#tests/support/site.ts';
 import { castMember, hours, minutes, patientOf, personOf } from '#tests/support/world.ts';
 
@@ -253,5 +256,96 @@ describe('the calendar', () => {
     for (let count = 0; count < 70 && last !== 429; count += 1)
       last = (await site.ask(`/calendar/${'B'.repeat(43)}.ics`)).status;
     expect(last).toBe(429);
+  });
+});
+
+describe('the report of a period', () => {
+  beforeAll(async () => {
+    officer = await signIn(site, castMember('privacyOfficer'));
+    await fileOptOut(site.world, { purposes: ['aiTraining', 'research'] });
+    const filed = await enterRequest(site.world, {
+      actor: dana,
+      patientId: ines.patientId,
+      channel: 'desk',
+      receivedAt: site.clock.now(),
+      kind: 'restriction',
+      locale: 'en',
+      submissionKey: crypto.randomUUID(),
+      details: { about: 'other' },
+      statement: { limit: 'Not to my brother.' },
+    });
+    if (!filed.ok) throw new Error(filed.refusal);
+    const turn = { requestId: filed.requestId, actor: amara };
+    const draft = {
+      note: 'We cannot.',
+      outcome: 'denied',
+      ground: 'notAgreed',
+      contains: ['plainReasons'],
+    } as const;
+    await draftAnswer(
+      site.world,
+      { ...turn, expectedVersion: 1 },
+      { ...draft, contains: [...draft.contains] },
+    );
+    const sent = await sendAnswer(site.world, { ...turn, expectedVersion: 2 }, { elementsLookedFor: true });
+    if (!sent.ok) throw new Error(sent.refusal);
+  });
+
+  const rowsIn = async (query = '') => {
+    const { text } = await asOfficer(`/officer/reports${query}`);
+    return [...text.matchAll(/<tr[^>]*>([\s\S]*?)<\/tr>/g)].map(([, row = '']) => textOf(row).trim());
+  };
+
+  it('counts what came, what was answered and how, denials by ground and opt-outs by purpose', async () => {
+    const rows = await rowsIn();
+    expect(rows).toContain('All kinds 13 5 4 1 2 4 61');
+    expect(rows).toContain('List of who received my images 11 4 3 1 2 4 61');
+    expect(rows.filter((row) => row.includes('A limit on who may use my records'))).toHaveLength(2);
+    expect(rows).toContain('Training AI (computer programs that learn) 1 0');
+    expect(rows).toContain('Sharing for money, with your name or without 0 0');
+    expect(await rowsIn('?from=2026-10-01&to=2026-10-31')).not.toContain('All kinds 13 5 4 1 2 4 61');
+    const none = await asOfficer('/officer/reports?from=2020-01-01&to=2020-12-31');
+    expect(none.text).toContain('No request came, was answered or got more time in this period.');
+    expect((await asOfficer('/officer/reports?from=2026-02-30&to=2026-03-01')).text).toContain('2027-01-31');
+    expect((await asOfficer('/officer/reports?from=2026-03-02&to=2026-03-01')).text).toContain(
+      'not before the first',
+    );
+  });
+
+  it('leaves as CSV and as a tagged PDF, with the same numbers', async () => {
+    const csv = await asOfficer('/officer/reports/file.csv?from=2026-01-01&to=2026-12-31');
+    expect(csv.headers['content-disposition']).toBe(
+      'attachment; filename="requests-2026-01-01-2026-12-31.csv"',
+    );
+    const rows = parse(csv.text, { bom: true, relax_column_count: false });
+    expect(rows).toContainEqual(['Received', 'All kinds', '', '13']);
+    expect(rows).toContainEqual(['Days, nine of ten', 'List of who received my images', '', '61']);
+    expect(rows).toContainEqual(['Said no', '', 'Research', '1']);
+    const pdf = await asOfficer('/officer/reports/file.pdf?from=2026-01-01&to=2026-12-31');
+    expect(pdf.headers['content-type']).toBe('application/pdf');
+    expect(pdf.text.startsWith('%PDF-1.7')).toBe(true);
+    expect(pdf.text).toContain('/StructTreeRoot');
+  });
+
+  it('runs nothing in a spreadsheet', async () => {
+    const denials = [{ kind: 'restriction', ground: '=cmd|calc', count: 1 }] as const;
+    const csv = reportCsv({ from: '', to: '', lines: [], denials: [...denials], optOuts: [] }, 'en');
+    expect(csv).toContain(",'=cmd|calc,");
+  });
+});
+
+describe('the public figures', () => {
+  it('hide what is below 11, and the sum that would give it away', async () => {
+    const few = await site.ask('/transparency');
+    expect(few.status).toBe(200);
+    const rowsOf = (html: string) =>
+      [...html.matchAll(/<tr[^>]*>([\s\S]*?)<\/tr>/g)].map(([, row = '']) => textOf(row).trim());
+    expect(rowsOf(few.text)).toContain('List of who received my images fewer than 11');
+    expect(rowsOf(few.text).filter((row) => / \d+$/.test(row) && !row.endsWith('11'))).toEqual([]);
+    for (let count = 0; count < 8; count += 1) await received(45);
+    site.clock.advance(minutes(11));
+    const more = rowsOf((await site.ask('/transparency')).text);
+    expect(more.find((row) => /^List of who received my images \d+$/.test(row))).toBeDefined();
+    expect(more).toContain('Together not shown');
   });
 });

@@ -45,6 +45,14 @@ export function Glance({ counts }: { counts: DeadlineCounts }) {
       <p className="text-muted text-note">
         {words('oversight.glance.note', { open: counts.open, extended: counts.extended })}
       </p>
+      <p className="flex flex-wrap gap-x-6 gap-y-2">
+        <Link to="/officer/calendar" className="reach">
+          {words('oversight.calendar.open')}
+        </Link>
+        <Link to="/officer/reports" className="reach">
+          {words('oversight.report.open')}
+        </Link>
+      </p>
     </>
   );
 }
