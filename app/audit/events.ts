@@ -25,6 +25,8 @@ export const auditEventTypes = [
   'request.feeChosen',
   'request.reminded',
   'request.downloaded',
+  'calendarAddress.made',
+  'calendarAddress.revoked',
   'optOut.filed',
   'optOut.withdrawn',
   'disclosure.recorded',

@@ -1,3 +1,4 @@
+import { Link } from '@remix-run/react';
 import { Icon } from './icon.tsx';
 import { T, useWords } from './words.tsx';
 
@@ -34,7 +35,10 @@ export function SiteFooter({ facility }: { facility: FacilityContact }) {
           <p>{words('site.help.paper')}</p>
         </div>
         <p className="text-note text-muted sm:col-span-2">
-          {words('site.footer.run', { facility: facility.name })}
+          {words('site.footer.run', { facility: facility.name })}{' '}
+          <Link to="/transparency" className="reach">
+            {words('oversight.public.title')}
+          </Link>
         </p>
       </div>
     </footer>

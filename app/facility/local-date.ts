@@ -7,3 +7,9 @@ export function localDateAt(instant: Date, timeZone: string): string {
     .toPlainDate()
     .toString();
 }
+
+/** The instant at which a local day begins. @param date `YYYY-MM-DD` @param timeZone IANA */
+export function startOfLocalDate(date: string, timeZone: string): Date {
+  const day = Temporal.PlainDate.from(date).toZonedDateTime(timeZone);
+  return new Date(day.epochMilliseconds);
+}

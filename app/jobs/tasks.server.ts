@@ -1,6 +1,8 @@
 import type { TaskList } from 'graphile-worker';
 import { z } from 'zod';
 import type { TaskName } from '#app/db/client.server.ts';
+import { beat } from '#app/facility/heartbeat.server.ts';
+import { remind } from './remind.server.ts';
 import { keepMail } from './keep-mail.server.ts';
 import { rotateKeysJob, rotationPayload } from './rotate-keys.server.ts';
 import { sweep } from './sweep.server.ts';
@@ -8,8 +10,16 @@ import { sendNotice, type MailingWorld } from './send-notice.server.ts';
 
 const noticePayload = z.object({ noticeId: z.uuid() });
 
-/** When what runs by itself runs, in UTC. `fill`: what was missed meanwhile is caught up. */
-export const timetable = ['17 3 * * * sweep ?fill=1d', '*/2 * * * * keep-mail'].join('\n');
+/**
+ * When what runs by itself runs, in UTC: the worker's own sign of life each minute, reminders each quarter of an hour, mail that was
+ * forgotten every second minute, the sweep each night at 03:17. A night that was missed is caught up; reminders look at everything each time.
+ */
+export const timetable = [
+  '* * * * * heartbeat ?jobKey=heartbeat',
+  '*/15 * * * * remind ?jobKey=remind',
+  '*/2 * * * * keep-mail',
+  '17 3 * * * sweep ?fill=1d',
+].join('\n');
 
 /** Every task of the queue, by the name under which rooms queue it. A payload of another shape fails its job. */
 export function taskList(world: MailingWorld): TaskList {
@@ -18,5 +28,7 @@ export function taskList(world: MailingWorld): TaskList {
     'rotate-keys': (payload: unknown) => rotateKeysJob(world, rotationPayload.parse(payload)),
     'send-notice': (payload: unknown) => sendNotice(world, noticePayload.parse(payload)),
     sweep: () => sweep(world),
+    remind: () => remind(world),
+    heartbeat: () => beat(world.db, 'worker', world.clock()),
   } satisfies Record<TaskName, (payload: unknown) => Promise<void>>;
 }

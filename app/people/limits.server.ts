@@ -20,6 +20,7 @@ const perAddress = {
   signUp: 30,
   recover: 30,
   machineKey: 300,
+  calendar: 60,
 } as const;
 export type LimitedKind = keyof typeof perAddress;
 const addressWindow = 15 * minutes;

@@ -78,7 +78,7 @@ export async function examine(
     await check('mail', async () => (configuration ? mailFinding(configuration) : unread('mail')));
     await check('disk', async () => (configuration ? diskFinding(configuration.dataDir) : unread('disk')));
     await check('ports', async () => (configuration ? portsFinding(configuration) : unread('ports')));
-    await needing('worker', workerFinding);
+    await needing('worker', (database) => workerFinding(database, clock()));
     await needing('facility', ({ db }) => facilityFinding(db));
     await needing('backup', ({ db }) => backupFinding(db, clock()));
     const checkpointFile = configuration?.checkpointFile ?? null;
@@ -106,7 +106,7 @@ export async function concerns(world: World, dataDir: string): Promise<Finding[]
     ['keys', () => keysFinding(world.database, world.keys)],
     ['clock', () => clockFinding(world.database, world.clock)],
     ['disk', () => diskFinding(dataDir)],
-    ['worker', () => workerFinding(world.database)],
+    ['worker', () => workerFinding(world.database, world.clock())],
     ['facility', () => facilityFinding(world.db)],
     ...(world.demo
       ? []

@@ -61,7 +61,7 @@ export function requestLog(log: Logger): RequestHandler {
         {
           requestId,
           method: request.method,
-          path: request.originalUrl.split('?')[0]?.slice(0, 300),
+          path: pathForLog(request.originalUrl),
           status: response.writableFinished ? response.statusCode : 499,
           milliseconds: Number((process.hrtime.bigint() - began) / 1_000_000n),
           address: request.ip,
@@ -71,4 +71,10 @@ export function requestLog(log: Logger): RequestHandler {
     });
     next();
   };
+}
+
+/** Without its query; and of an address that is itself a secret, without the secret. */
+function pathForLog(url: string): string {
+  const path = (url.split('?')[0] ?? '').slice(0, 300);
+  return path.replace(/^(\/calendar\/).*/, '$1[cut]');
 }

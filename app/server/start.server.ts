@@ -2,9 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { RequestHandler } from 'express';
 import { run, type Runner, type TaskList } from 'graphile-worker';
-import { openDatabase } from '#app/db/client.server.ts';
+import { enqueue, inTransaction, openDatabase } from '#app/db/client.server.ts';
 import { prepareDatabase } from '#app/db/prepare.server.ts';
 import type { Clock, World } from '#app/db/world.ts';
+import { beat } from '#app/facility/heartbeat.server.ts';
 import { startChainKeeper } from '#app/jobs/chain-keeper.server.ts';
 import { resumeRotation } from '#app/jobs/rotate-keys.server.ts';
 import { taskList, timetable } from '#app/jobs/tasks.server.ts';
@@ -133,6 +134,9 @@ async function startWorker(
     await startRunner({ 'send-notice': sendNotice }, { concurrency: 4 }),
     await startRunner(others, { concurrency: 2, crontab: timetable }),
   ];
+  await beat(world.db, 'worker', world.clock());
+  // What fell due while nothing ran is not left for another quarter of an hour.
+  await inTransaction(world.db, (tx) => enqueue(tx, 'remind', {}, 'remind'));
   return {
     runs: () => runners.every(({ runs }) => runs()),
     stop: async () => {

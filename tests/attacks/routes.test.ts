@@ -3,6 +3,7 @@ import { askOrder } from '#app/people/credential-orders.server.ts';
 import { claimIdentity } from '#app/people/identity-claims.server.ts';
 import { mergeRecords } from '#app/people/merging.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
+import { makeCalendarAddress } from '#app/requests/oversight-calendar.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { addFile } from '#app/requests/staff-files.server.ts';
 import { connected } from '#tests/support/database.ts';
@@ -34,6 +35,7 @@ const ids = {
   colleague: '',
   program: '',
   file: '',
+  calendar: '',
 };
 
 interface Expectation {
@@ -68,6 +70,7 @@ const table: Record<string, Line> = {
   'routes/_patient+/account+/_layout': { kind: 'frame' },
 
   'routes/_public+/index': { kind: 'public' },
+  'routes/_public+/transparency': { kind: 'public' },
   'routes/_public+/$': { kind: 'nowhere', at: () => '/no/such/page' },
   'routes/_public+/sign-in': { kind: 'signIn' },
   'routes/_public+/sign-in_.two-factor': { kind: 'signIn' },
@@ -242,6 +245,13 @@ const table: Record<string, Line> = {
 
   'routes/officer+/index': { kind: 'page', opens: overseeing },
   'routes/officer+/people+/index': { kind: 'page', opens: overseeing, acts: overseeing },
+  'routes/officer+/calendar': { kind: 'page', opens: overseeing },
+  'routes/officer+/reports': { kind: 'page', opens: overseeing },
+  'routes/officer+/reports_.file[.]csv': { kind: 'file', opens: overseeing },
+  'routes/officer+/reports_.file[.]pdf': { kind: 'file', opens: overseeing },
+  'routes/officer+/calendar_.address': { kind: 'page', opens: overseeing, acts: overseeing },
+  // The address is the secret; tests/integration/oversight.test.ts holds what it shows, and when it ends.
+  'routes/_public+/calendar.$file': { kind: 'public', at: () => `/calendar/${ids.calendar}.ics` },
   'routes/officer+/people+/$id': {
     kind: 'page',
     opens: overseeing,
@@ -346,6 +356,8 @@ beforeAll(async () => {
   });
   if (!order.ok) throw new Error(order.refusal);
   ids.order = order.id;
+  const amara = await personOf(site.world, 'privacyOfficer');
+  ids.calendar = await makeCalendarAddress(site.world, amara);
 
   cookieFor.patient = await signIn(site, castMember('patient'));
   cookieFor.other = await signIn(site, castMember({ mrn: 'RB000902' }));

@@ -9,6 +9,7 @@ import { writeCheckpoint } from '#app/audit/checkpoints.server.ts';
 import { parseKeyRing } from '#app/crypto/key-ring.server.ts';
 import { sealEvents } from '#app/audit/seal.server.ts';
 import { inTransaction, openDatabase } from '#app/db/client.server.ts';
+import { beat } from '#app/facility/heartbeat.server.ts';
 import { examine, type Finding } from '#app/server/doctor.server.ts';
 import { connected, freshDatabase, type FreshDatabase } from '#tests/support/database.ts';
 import { startSmtpSink, type SmtpSink } from '#tests/support/smtp-sink.ts';
@@ -236,6 +237,25 @@ describe('doctor', () => {
       health: 'warn',
       words: expect.stringContaining('1 gave up'),
     });
+  });
+
+  it('says when the worker was last seen, and asks where that is long ago', async () => {
+    const { db, close } = openDatabase(database.url, () => undefined);
+    const look = () =>
+      connected(database.url, (client) => client.query('delete from graphile_worker._private_jobs')).then(
+        () => lookAt('worker'),
+      );
+    try {
+      await beat(db, 'worker', new Date(Date.now() - 2 * 60_000));
+      expect(await look()).toMatchObject({ health: 'ok', words: expect.stringContaining('2 minutes ago') });
+      await db.heartbeat.update({
+        where: { name: 'worker' },
+        data: { beatAt: new Date(Date.now() - 400_000) },
+      });
+      expect(await look()).toMatchObject({ health: 'warn', words: expect.stringContaining('6 minutes ago') });
+    } finally {
+      await close();
+    }
   });
 
   it('says that events wait for their place in the chain', async () => {

@@ -40,13 +40,15 @@ it('the night’s sweep removes what has ended, and nothing that has not', async
   ]);
 });
 
-it('the server knows when to sweep', async () => {
+it('the server knows when to sweep, to remind and to say that it lives', async () => {
   const site: Site = await startSite();
   try {
     const rows = await connected(site.databaseUrl, (client) =>
-      client.query<{ identifier: string }>('select identifier from graphile_worker._private_known_crontabs'),
+      client.query<{ identifier: string }>(
+        'select identifier from graphile_worker._private_known_crontabs order by 1',
+      ),
     );
-    expect(rows.rows).toEqual([{ identifier: 'sweep' }]);
+    expect(rows.rows.map(({ identifier }) => identifier)).toEqual(['heartbeat', 'remind', 'sweep']);
   } finally {
     await site.stop();
   }

@@ -8,9 +8,10 @@ const besides = {
     'rate_limit',
     'pending_sign_in',
     'outbox_message',
+    'heartbeat',
     '_prisma_migrations',
   ],
-  columns: ['last_seen_at', 'last_used_at', 'sent_at', 'details_sealed'],
+  columns: ['last_seen_at', 'last_used_at', 'last_read_at', 'sent_at', 'details_sealed'],
 };
 
 /** For each table its number of rows and a sum over their content. Equal before and after: nothing was written. */

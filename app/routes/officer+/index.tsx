@@ -8,20 +8,29 @@ import { Pagination } from '#app/components/pagination.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { transfersAgainstOptOut } from '#app/disclosures/against-opt-out.server.ts';
 import { heldMessages } from '#app/disclosures/disclosures.server.ts';
+import { heartbeats } from '#app/facility/heartbeat.server.ts';
 import { holidaysBetween, theFacility } from '#app/facility/facility.server.ts';
 import { answeredRequests, openDueBy, openWork, queuePageSize } from '#app/requests/reading.server.ts';
+import { deadlineCounts, loadPerPerson, timelinessByMonth } from '#app/requests/oversight.server.ts';
 import { requirePerson } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { localDate } from '#app/words/dates.ts';
 import { AgainstNo } from './_parts/against-no.tsx';
 import { Answered } from './_parts/answered.tsx';
 import { ChainCheck } from './_parts/chain-check.tsx';
+import { Beat, Glance } from './_parts/glance.tsx';
 import { daysAfter } from './_parts/horizon-days.ts';
 import { horizonLength, horizonView } from './_parts/horizon-view.server.ts';
 import { Horizon } from './_parts/horizon.tsx';
+import { LoadTable } from './_parts/load.tsx';
+import { Pace } from './_parts/pace.tsx';
+import { beatView, paceView, yearBefore } from './_parts/oversight-view.server.ts';
 import { againstNoView, answeredView, chainView } from './_parts/officer-view.server.ts';
 
-const query = z.object({ page: z.coerce.number().int().min(1).max(100_000).catch(1) });
+const query = z.object({
+  kind: z.string().nullable().catch(null).default(null),
+  page: z.coerce.number().int().min(1).max(100_000).catch(1),
+});
 
 export async function loader(args: LoaderFunctionArgs) {
   const { world, locale, now } = await requirePerson(args, 'deadlines.see');
@@ -31,19 +40,28 @@ export async function loader(args: LoaderFunctionArgs) {
   const todayOn = localDate(now, timeZone);
   const open = await openDueBy(db, daysAfter(todayOn, horizonLength - 1));
   const firstOn = open[0] && open[0].dueOn < todayOn ? open[0].dueOn : todayOn;
-  const [holidays, { mostUrgent }, against, unmatched, chain, found] = await Promise.all([
-    holidaysBetween(db, new Date(firstOn), new Date(daysAfter(todayOn, horizonLength))),
-    openWork(db, todayOn),
-    transfersAgainstOptOut(db),
-    heldMessages(db),
-    chainState(world, now),
-    answeredRequests(db, asked.page),
-  ]);
+  const [holidays, { mostUrgent }, against, unmatched, chain, found, counts, load, pace, beats] =
+    await Promise.all([
+      holidaysBetween(db, new Date(firstOn), new Date(daysAfter(todayOn, horizonLength))),
+      openWork(db, todayOn),
+      transfersAgainstOptOut(db),
+      heldMessages(db),
+      chainState(world, now),
+      answeredRequests(db, asked.page),
+      deadlineCounts(db, todayOn),
+      loadPerPerson(db, todayOn),
+      timelinessByMonth(db, { fromMonth: yearBefore(todayOn), timeZone }),
+      heartbeats(db, now),
+    ]);
   const lastPage = Math.max(1, Math.ceil(found.total / queuePageSize));
   const page = Math.min(asked.page, lastPage);
   const { rows } = page === asked.page ? found : await answeredRequests(db, page);
   return {
     horizon: horizonView(open, { todayOn, holidays, locale }),
+    counts,
+    load,
+    pace: paceView(pace, { today: todayOn, shown: asked.kind, locale }),
+    beat: beatView(beats, { now, locale }),
     worst: mostUrgent,
     against: againstNoView(against, timeZone, locale),
     unmatched,
@@ -62,7 +80,8 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site
 
 export default function OfficerHome() {
   const words = useWords();
-  const { horizon, worst, against, unmatched, chain, answered } = useLoaderData<typeof loader>();
+  const { counts, load, pace, beat, horizon, worst, against, unmatched, chain, answered } =
+    useLoaderData<typeof loader>();
   const { page, lastPage, firstShown, total } = answered;
   const pageTo = (to: number) => `/officer?page=${to}#answered`;
   return (
@@ -70,8 +89,8 @@ export default function OfficerHome() {
       <PageHeader
         title={words('site.nav.officer')}
         lead={words('officer.home.lead', {
-          late: horizon.late,
-          near: horizon.near,
+          late: counts.overdue,
+          near: counts.today + counts.week,
           against: against.total,
         })}
         action={
@@ -82,9 +101,22 @@ export default function OfficerHome() {
           )
         }
       />
+      <section className="stack" aria-labelledby="glance">
+        <h2 id="glance">{words('oversight.glance.heading')}</h2>
+        <Glance counts={counts} />
+        <Beat beat={beat} />
+      </section>
       <section className="stack" aria-labelledby="horizon">
         <h2 id="horizon">{words('officer.horizon.heading')}</h2>
         <Horizon horizon={horizon} />
+      </section>
+      <section className="stack" aria-labelledby="pace">
+        <h2 id="pace">{words('oversight.pace.heading')}</h2>
+        <Pace pace={pace} />
+      </section>
+      <section className="stack" aria-labelledby="load">
+        <h2 id="load">{words('oversight.load.heading')}</h2>
+        <LoadTable load={load} />
       </section>
       <section className="stack" aria-labelledby="against">
         <h2 id="against">{words('officer.against.heading')}</h2>

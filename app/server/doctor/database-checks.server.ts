@@ -9,6 +9,7 @@ import { keysInUse } from '#app/db/sealed-values.server.ts';
 import type { Clock } from '#app/db/world.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
 import { unconfirmedRestore } from '#app/optouts/after-restore.server.ts';
+import { heartbeats } from '#app/facility/heartbeat.server.ts';
 import { found, spanInWords, type Finding } from './finding.ts';
 
 const seconds = 1_000;
@@ -64,8 +65,8 @@ export async function clockFinding(database: Database, clock: Clock): Promise<Fi
   return found('clock', skew < 30 * seconds ? 'warn' : 'fail', `${words}; ${whatToDo}`);
 }
 
-/** The queue: jobs that should have run and did not, and jobs that gave up. */
-export async function workerFinding(database: Database): Promise<Finding> {
+/** The queue: jobs that should have run and did not, jobs that gave up, and when the worker last gave a sign of life. */
+export async function workerFinding(database: Database, now: Date): Promise<Finding> {
   const table = await database.pool.query<{ there: boolean }>(
     `select to_regclass('graphile_worker.jobs') is not null as there`,
   );
@@ -95,7 +96,12 @@ export async function workerFinding(database: Database): Promise<Finding> {
   if (failed > 0) {
     return found('worker', 'warn', `${words}; see last_error in graphile_worker.jobs, and SMTP_URL for mail`);
   }
-  return found('worker', 'ok', words);
+  const { lastAt, isStale } = (await heartbeats(database.db, now)).worker;
+  if (!lastAt) return found('worker', 'ok', words);
+  const seen = `last seen ${spanInWords(now.getTime() - lastAt.getTime())} ago`;
+  return isStale
+    ? found('worker', 'warn', `${words}, ${seen}: is Plainview running?`)
+    : found('worker', 'ok', `${words}, ${seen}`);
 }
 
 export async function facilityFinding(db: Db): Promise<Finding> {

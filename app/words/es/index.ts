@@ -6,6 +6,7 @@ import crew from './crew.json' with { type: 'json' };
 import patient from './patient.json' with { type: 'json' };
 import staff from './staff.json' with { type: 'json' };
 import officer from './officer.json' with { type: 'json' };
+import oversight from './oversight.json' with { type: 'json' };
 import clocks from './clocks.json' with { type: 'json' };
 import disclosures from './disclosures.json' with { type: 'json' };
 import optOuts from './optOuts.json' with { type: 'json' };
@@ -30,6 +31,7 @@ export default {
   ...patient,
   ...staff,
   ...officer,
+  ...oversight,
   ...clocks,
   ...disclosures,
   ...optOuts,

@@ -31,6 +31,8 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'request.feeChosen': 'officer.event.requestFeeChosen',
   'request.reminded': 'officer.event.requestReminded',
   'request.downloaded': 'officer.event.requestDownloaded',
+  'calendarAddress.made': 'officer.event.calendarAddressMade',
+  'calendarAddress.revoked': 'officer.event.calendarAddressRevoked',
   'optOut.filed': 'officer.event.optOutFiled',
   'optOut.withdrawn': 'officer.event.optOutWithdrawn',
   'disclosure.recorded': 'officer.event.disclosureRecorded',

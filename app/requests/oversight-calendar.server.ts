@@ -1,0 +1,136 @@
+import type { Person } from '#app/audit/actor.ts';
+import { appendEvent } from '#app/audit/audit.server.ts';
+import { clockRule, isRuleId } from '#app/clocks/rules.ts';
+import { newSecret, sha256Hex } from '#app/crypto/tokens.server.ts';
+import { inTransaction, type Db, type Prisma, type Tx } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { theFacility } from '#app/facility/facility.server.ts';
+import { can } from '#app/people/can.ts';
+import { defaultLocale, isLocale } from '#app/words/locales.ts';
+import { dateText } from './kept-clock.server.ts';
+import { openStatuses } from './moves.ts';
+import { calendarFile, type LastDay } from './oversight-feed.ts';
+import { dateColumn } from './start-clock.server.ts';
+
+/** Last days of open requests, earliest first. @param span facility-local dates, both included; all of them without it */
+export async function lastDays(db: Db, span?: { from: string; to: string }): Promise<LastDay[]> {
+  const where: Prisma.PrivacyRequestWhereInput = {
+    status: { in: [...openStatuses] },
+    ...(span ? { dueOn: { gte: dateColumn(span.from), lte: dateColumn(span.to) } } : {}),
+  };
+  const rows = await db.privacyRequest.findMany({
+    where,
+    orderBy: [{ dueOn: 'asc' }, { receivedAt: 'asc' }, { id: 'asc' }],
+    select: {
+      id: true,
+      reference: true,
+      kind: true,
+      dueOn: true,
+      ruleId: true,
+      ruleVersion: true,
+      version: true,
+      // Changed holidays move a day without a move of the request.
+      _count: { select: { events: { where: { type: 'request.dueMoved' } } } },
+    },
+  });
+  return rows.map(({ ruleId, ruleVersion, version, dueOn, _count, ...row }) => {
+    if (!isRuleId(ruleId)) throw new Error(`there is no clock rule ${ruleId}`);
+    return {
+      ...row,
+      dueOn: dateText(dueOn),
+      basis: clockRule(ruleId, ruleVersion).basis,
+      sequence: version - 1 + _count.events,
+    };
+  });
+}
+
+export interface CalendarAddress {
+  madeAt: Date;
+  lastReadAt: Date | null;
+}
+
+/** The secret address of somebody's calendar, without the secret; null: they have none. */
+export function calendarAddressOf(db: Db, ownerId: string): Promise<CalendarAddress | null> {
+  return db.calendarFeed.findFirst({
+    where: { ownerId, revokedAt: null },
+    orderBy: { madeAt: 'desc' },
+    select: { madeAt: true, lastReadAt: true },
+  });
+}
+
+/** Makes somebody's calendar a new secret address; an older one ends. @returns the secret, which is stored nowhere */
+export function makeCalendarAddress(world: World, actor: Person): Promise<string> {
+  const secret = newSecret();
+  return inTransaction(world.db, async (tx) => {
+    const now = world.clock();
+    await endAddresses(tx, actor, now);
+    const { id } = await tx.calendarFeed.create({
+      data: { ownerId: actor.id, tokenHash: sha256Hex(secret), madeAt: now },
+      select: { id: true },
+    });
+    await appendEvent(tx, {
+      type: 'calendarAddress.made',
+      actor,
+      at: now,
+      subject: { kind: 'calendarAddress', id },
+      visibleToPatient: false,
+    });
+    return secret;
+  });
+}
+
+/** Ends the secret address of somebody's calendar. @returns whether there was one */
+export function revokeCalendarAddress(world: World, actor: Person): Promise<boolean> {
+  return inTransaction(world.db, (tx) => endAddresses(tx, actor, world.clock()));
+}
+
+async function endAddresses(tx: Tx, actor: Person, now: Date): Promise<boolean> {
+  const held = await tx.calendarFeed.findMany({
+    where: { ownerId: actor.id, revokedAt: null },
+    select: { id: true },
+  });
+  for (const { id } of held) {
+    const { count } = await tx.calendarFeed.updateMany({
+      where: { id, revokedAt: null },
+      data: { revokedAt: now },
+    });
+    if (count === 0) continue;
+    await appendEvent(tx, {
+      type: 'calendarAddress.revoked',
+      actor,
+      at: now,
+      subject: { kind: 'calendarAddress', id },
+      visibleToPatient: false,
+    });
+  }
+  return held.length > 0;
+}
+
+/**
+ * The calendar behind a secret address, in its owner's language. @returns null when nobody has it, it was revoked, or its owner may not see
+ * deadlines any more: all alike
+ */
+export async function readCalendar(world: World, secret: string): Promise<string | null> {
+  const { db } = world;
+  const now = world.clock();
+  const feed = await db.calendarFeed.findUnique({
+    where: { tokenHash: sha256Hex(secret) },
+    select: {
+      id: true,
+      revokedAt: true,
+      lastReadAt: true,
+      owner: { select: { role: true, locale: true, disabledAt: true } },
+    },
+  });
+  if (!feed || feed.revokedAt || feed.owner.disabledAt || !can(feed.owner.role, 'deadlines.see')) return null;
+  if (!feed.lastReadAt || now.getTime() - feed.lastReadAt.getTime() > 60_000)
+    await db.calendarFeed.updateMany({ where: { id: feed.id }, data: { lastReadAt: now } });
+  const [{ name }, days] = await Promise.all([theFacility(db), lastDays(db)]);
+  const { locale } = feed.owner;
+  return calendarFile(days, {
+    facility: name,
+    appOrigin: world.appOrigin,
+    locale: isLocale(locale) ? locale : defaultLocale,
+    now,
+  });
+}

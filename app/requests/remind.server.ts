@@ -1,0 +1,176 @@
+import { appendEvent } from '#app/audit/audit.server.ts';
+import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { facilitySettings } from '#app/facility/facility.server.ts';
+import { startOfLocalDate } from '#app/facility/local-date.ts';
+import { oweNotice } from '#app/notices/owe.server.ts';
+import { localDate } from '#app/words/dates.ts';
+import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
+import { openStatuses } from './moves.ts';
+import { remindedPeople, stepsDue, type ReminderSchedule, type ReminderStep } from './reminders.ts';
+import { countKept } from './request-clock.ts';
+import { dateColumn } from './start-clock.server.ts';
+
+const remindedFields = {
+  ...clockFields,
+  id: true,
+  patientId: true,
+  receivedOn: true,
+  dueOn: true,
+  enteredAt: true,
+  assignee: { select: { id: true, disabledAt: true } },
+  reminders: { select: { step: true, dueOn: true } },
+} as const;
+
+const atOnce = 500;
+
+/**
+ * Reminds people of every open request by the facility's schedule: what came due since, also days ago. Each step is made once for a last
+ * day, whoever else runs this at the same time. A clock that stands still reminds nobody.
+ * @returns how many steps were made
+ */
+export async function remindOfDeadlines(
+  world: Pick<World, 'db' | 'clock'>,
+  schedule: ReminderSchedule,
+): Promise<number> {
+  const { db } = world;
+  const now = world.clock();
+  const officerIds = await activeOfficers(db);
+  let made = 0;
+  for await (const rows of openRequests(db)) {
+    for (const row of rows) {
+      const owed = owedSteps(row, schedule, now);
+      if (owed.length > 0) made += await remindOf(world, row.id, { schedule, officerIds, now });
+    }
+  }
+  if (schedule.overdueDaily) await tellWhatIsLate(db, officerIds, now);
+  return made;
+}
+
+type RemindedRow = Awaited<ReturnType<typeof readRows>>[number];
+
+function readRows(db: Db | Tx, after: string | null) {
+  return db.privacyRequest.findMany({
+    where: { status: { in: [...openStatuses] }, ...(after === null ? {} : { id: { gt: after } }) },
+    orderBy: { id: 'asc' },
+    take: atOnce,
+    select: remindedFields,
+  });
+}
+
+async function* openRequests(db: Db): AsyncGenerator<RemindedRow[]> {
+  for (let after: string | null = null; ;) {
+    const rows = await readRows(db, after);
+    if (rows.length > 0) yield rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < atOnce) return;
+    after = last.id;
+  }
+}
+
+/** Steps whose day has come and that were not made for this last day. */
+function owedSteps(row: RemindedRow, schedule: ReminderSchedule, now: Date): ReminderStep[] {
+  const dueOn = dateText(row.dueOn);
+  const made = new Set(row.reminders.filter((one) => dateText(one.dueOn) === dueOn).map(({ step }) => step));
+  const moved = row.clockEvents.at(-1)?.at ?? row.enteredAt;
+  const steps = stepsDue(
+    {
+      receivedOn: dateText(row.receivedOn),
+      dueOn,
+      knownFrom: localDate(moved > row.enteredAt ? moved : row.enteredAt, row.timeZone),
+      today: localDate(now, row.timeZone),
+    },
+    schedule,
+  ).filter(({ step }) => !made.has(step));
+  return steps.length > 0 && countKept(keptClock(row)).openPause === null ? steps : [];
+}
+
+/** Makes what one request owes: the steps, the event and the mail, or nothing of it. */
+function remindOf(
+  { db }: Pick<World, 'db'>,
+  requestId: string,
+  { schedule, officerIds, now }: { schedule: ReminderSchedule; officerIds: readonly string[]; now: Date },
+): Promise<number> {
+  return inTransaction(db, async (tx) => {
+    // As it is now: a move may have ended it, or moved its last day, since it was listed.
+    await tx.$executeRaw`select 1 from privacy_request where id = ${requestId}::uuid for no key update`;
+    const row = await tx.privacyRequest.findFirst({
+      where: { id: requestId, status: { in: [...openStatuses] } },
+      select: remindedFields,
+    });
+    const steps = row ? owedSteps(row, schedule, now) : [];
+    if (!row || steps.length === 0) return 0;
+    await tx.deadlineReminder.createMany({
+      data: steps.map(({ step, forDay }) => ({
+        requestId,
+        step,
+        dueOn: row.dueOn,
+        forDay: dateColumn(forDay),
+        madeAt: now,
+      })),
+    });
+    const today = localDate(now, row.timeZone);
+    await appendEvent(tx, {
+      type: 'request.reminded',
+      actor: { kind: 'system', name: 'Plainview' },
+      at: now,
+      subject: { kind: 'request', id: requestId },
+      patientId: row.patientId,
+      requestId,
+      after: {
+        dueOn: dateText(row.dueOn),
+        steps: steps.map(({ step }) => step),
+        late: steps.some(({ forDay }) => forDay < today),
+      },
+      visibleToPatient: false,
+    });
+    const assigneeId = row.assignee && !row.assignee.disabledAt ? row.assignee.id : null;
+    const isLate = steps.some(({ step }) => step === 'overdue');
+    // Officers read what is late in the day's digest. Several steps at once are one mail.
+    const people = remindedPeople(
+      { assigneeId, officerIds: isLate ? [] : officerIds },
+      steps.some(({ escalates }) => escalates),
+      schedule.to,
+    );
+    for (const userId of people) await oweNotice(tx, { kind: 'deadlineReminder', userId, requestId, now });
+    return steps.length;
+  });
+}
+
+/** One mail a day to each officer while anything is late. */
+async function tellWhatIsLate(db: Db, officerIds: readonly string[], now: Date): Promise<void> {
+  const facility = await facilitySettings(db);
+  if (!facility) return;
+  const { timeZone } = facility;
+  const today = localDate(now, timeZone);
+  if (!(await isAnythingLate(db, today))) return;
+  const since = startOfLocalDate(today, timeZone);
+  await inTransaction(db, async (tx) => {
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtext('overdue digest'))`;
+    const told = await tx.notice.findMany({
+      where: { kind: 'overdueDigest', owedAt: { gte: since } },
+      select: { userId: true },
+    });
+    for (const userId of officerIds.filter((id) => !told.some((one) => one.userId === id)))
+      await oweNotice(tx, { kind: 'overdueDigest', userId, now });
+  });
+}
+
+async function isAnythingLate(db: Db, today: string): Promise<boolean> {
+  const late = await db.privacyRequest.findMany({
+    where: { status: { in: [...openStatuses] }, dueOn: { lt: dateColumn(today) } },
+    orderBy: { dueOn: 'asc' },
+    take: atOnce,
+    select: clockFields,
+  });
+  return late.some((row) => countKept(keptClock(row)).openPause === null);
+}
+
+async function activeOfficers(db: Db): Promise<string[]> {
+  const officers = await db.user.findMany({
+    where: { role: 'privacyOfficer', disabledAt: null },
+    orderBy: { createdAt: 'asc' },
+    select: { id: true },
+  });
+  return officers.map(({ id }) => id);
+}

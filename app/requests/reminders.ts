@@ -1,0 +1,88 @@
+import { daysBetween, parseDate } from '#app/clocks/input.ts';
+
+/** When a last day is brought to somebody's mind by mail, as the facility sets it. */
+export interface ReminderSchedule {
+  halfWay: boolean;
+  /** Calendar days before the last day. */
+  daysBefore: readonly number[];
+  due: boolean;
+  /** Each day, all that is late in one mail. */
+  overdueDaily: boolean;
+  /** Who has the request (officers, where nobody has it), the privacy officers, or both. */
+  to: 'assignee' | 'officers' | 'both';
+}
+
+export const usualReminders: ReminderSchedule = {
+  halfWay: true,
+  daysBefore: [10, 3],
+  due: true,
+  overdueDaily: true,
+  to: 'both',
+};
+
+/** From so many days before the last day on, officers are told too. */
+const escalatesAt = 3;
+
+export interface RemindedDates {
+  /** Facility-local dates, `YYYY-MM-DD`. */
+  receivedOn: string;
+  dueOn: string;
+  /** The day since which this last day has been known: the request was entered, or its clock moved. */
+  knownFrom: string;
+  today: string;
+}
+
+export interface ReminderStep {
+  /** `halfWay`, `days:10`, `due`, `overdue` */
+  step: string;
+  /** The facility-local day on which it should go out. */
+  forDay: string;
+  /** Officers are told, whoever has the request. */
+  escalates: boolean;
+}
+
+/**
+ * The steps of the schedule whose day has come, earliest first, also those that were missed. A step that lay before the last day was known
+ * is owed on the day it became known.
+ */
+export function stepsDue(
+  { receivedOn, dueOn, knownFrom, today }: RemindedDates,
+  schedule: ReminderSchedule,
+): ReminderStep[] {
+  const due = parseDate(dueOn);
+  const length = daysBetween(parseDate(receivedOn), due);
+  const before = (days: number) => due.subtract({ days }).toString();
+  const planned = [
+    ...(schedule.halfWay ? [{ step: 'halfWay', left: Math.floor(length / 2) }] : []),
+    ...schedule.daysBefore.map((days) => ({ step: `days:${days}`, left: days })),
+  ]
+    // Not on the day it came, and not where another step says the day itself.
+    .filter(({ left }) => left > 0 && left < length)
+    .map(({ step, left }) => ({ step, day: before(left), escalates: left <= escalatesAt }));
+  if (schedule.due) planned.push({ step: 'due', day: dueOn, escalates: true });
+  const steps = planned
+    .filter(() => knownFrom <= dueOn)
+    .map(({ step, day, escalates }) => ({ step, forDay: day < knownFrom ? knownFrom : day, escalates }));
+  if (schedule.overdueDaily) {
+    const day = due.add({ days: 1 }).toString();
+    steps.push({ step: 'overdue', forDay: day < knownFrom ? knownFrom : day, escalates: true });
+  }
+  return steps
+    .filter(({ forDay }) => forDay <= today)
+    .sort((a, b) => (a.forDay < b.forDay ? -1 : a.forDay > b.forDay ? 1 : 0));
+}
+
+/** Whom a request's reminder goes to. An assignee whose account is shut is nobody. */
+export function remindedPeople(
+  { assigneeId, officerIds }: { assigneeId: string | null; officerIds: readonly string[] },
+  escalates: boolean,
+  to: ReminderSchedule['to'],
+): string[] {
+  const toOfficers = to === 'officers' || assigneeId === null || (to === 'both' && escalates);
+  return [
+    ...new Set([
+      ...(assigneeId !== null && to !== 'officers' ? [assigneeId] : []),
+      ...(toOfficers ? officerIds : []),
+    ]),
+  ];
+}

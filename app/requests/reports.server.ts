@@ -1,0 +1,146 @@
+import { stringify } from 'csv-stringify/sync';
+import { contentWidth, TaggedPaper } from '#app/disclosures/tagged-paper.server.ts';
+import type { Db } from '#app/db/client.server.ts';
+import { optOutPurposes, type OptOutPurpose } from '#app/optouts/purposes.ts';
+import { dateInWords } from '#app/words/dates.ts';
+import type { Locale } from '#app/words/locales.ts';
+import { wordsFor } from '#app/words/words.ts';
+import {
+  groundInWords,
+  kindInWords,
+  lineMeasures,
+  measureWords,
+  reportRows,
+  type Denials,
+  type Report,
+  type ReportLine,
+} from './reports.ts';
+
+/** Counts a period. @param span facility-local days, both included @param timeZone of the facility */
+export async function reportOf(
+  db: Db,
+  { from, to, timeZone }: { from: string; to: string; timeZone: string },
+): Promise<Report> {
+  const [lines, denials, optOuts] = await Promise.all([
+    db.$queryRaw<ReportLine[]>`
+      select kind,
+             count(*) filter (where came)::int as received,
+             count(*) filter (where told)::int as answered,
+             count(*) filter (where told and answered_on <= due_on)::int as "onTime",
+             count(*) filter (where told and answered_on > due_on)::int as late,
+             count(*) filter (where longer)::int as extended,
+             percentile_disc(0.5) within group (order by answered_on - received_on) filter (where told)::int as "medianDays",
+             percentile_disc(0.9) within group (order by answered_on - received_on) filter (where told)::int as "ninetiethDays"
+        from (select *, received_on between ${from}::date and ${to}::date as came,
+                     coalesce(answered_on between ${from}::date and ${to}::date, false) as told,
+                     coalesce((extended_at at time zone time_zone)::date between ${from}::date and ${to}::date, false) as longer
+                from (select *, case when status = 'responded' then (responded_at at time zone time_zone)::date end as answered_on
+                        from privacy_request where status <> 'draft' and received_on <= ${to}::date) dated) placed
+       where came or told or longer
+       group by grouping sets ((kind), ())
+       order by kind nulls first`,
+    db.$queryRaw<Denials[]>`
+      select r.kind, a.ground, count(*)::int as count
+        from request_response a join privacy_request r on r.id = a.request_id
+       where r.status = 'responded' and a.resolution = 'denied'
+         and (r.responded_at at time zone r.time_zone)::date between ${from}::date and ${to}::date
+       group by 1, 2 order by 1, 3 desc, 2`,
+    db.$queryRaw<{ purpose: OptOutPurpose; act: 'denied' | 'withdrawn'; count: number }[]>`
+      select purpose, act, count(*)::int as count
+        from opt_out, unnest(purposes) as purpose
+       where (recorded_at at time zone ${timeZone})::date between ${from}::date and ${to}::date
+       group by 1, 2`,
+  ]);
+  const count = (purpose: OptOutPurpose, act: 'denied' | 'withdrawn') =>
+    optOuts.find((one) => one.purpose === purpose && one.act === act)?.count ?? 0;
+  return {
+    from,
+    to,
+    lines,
+    denials,
+    optOuts: optOutPurposes.map((purpose) => ({
+      purpose,
+      denied: count(purpose, 'denied'),
+      withdrawn: count(purpose, 'withdrawn'),
+    })),
+  };
+}
+
+/** A report as CSV for spreadsheets: UTF-8 with its mark, and no cell that a spreadsheet would run as a formula. */
+export function reportCsv(report: Report, locale: Locale): string {
+  const words = wordsFor(locale);
+  return stringify(
+    [
+      [
+        words('oversight.report.measure'),
+        words('oversight.pace.kind'),
+        words('oversight.report.detail'),
+        words('oversight.report.count'),
+      ],
+      ...reportRows(report, words),
+    ],
+    { bom: true, escape_formulas: true, record_delimiter: 'windows' },
+  );
+}
+
+/** The same as a tagged PDF. */
+export function reportPdf(
+  report: Report,
+  { facility, locale, now }: { facility: string; locale: Locale; now: Date },
+): Promise<Buffer> {
+  const words = wordsFor(locale);
+  const title = words('oversight.report.title');
+  const period = words('oversight.report.period', {
+    from: dateInWords(locale, report.from),
+    to: dateInWords(locale, report.to),
+  });
+  const paper = new TaggedPaper({ title: `${title}: ${period}`, lang: locale, createdAt: now });
+  const cell = (text: string | number | null) => [{ text: `${text ?? '–'}` }];
+  paper.heading(1, title);
+  paper.paragraph(facility);
+  paper.paragraph(period);
+  paper.heading(2, words('oversight.report.byKind'));
+  if (report.lines.length <= 1) paper.paragraph(words('oversight.report.none'));
+  else {
+    const kindWidth = 132;
+    paper.table({
+      widths: [kindWidth, ...lineMeasures.map(() => (contentWidth - kindWidth) / lineMeasures.length)],
+      headers: [words('oversight.pace.kind'), ...lineMeasures.map((measure) => words(measureWords[measure]))],
+      rows: report.lines.map((line) => [
+        cell(kindInWords(line.kind, words)),
+        ...lineMeasures.map((measure) => cell(line[measure])),
+      ]),
+    });
+  }
+  paper.heading(2, words('oversight.report.denials'));
+  if (report.denials.length === 0) paper.paragraph(words('oversight.report.noDenials'));
+  else
+    paper.table({
+      widths: [contentWidth * 0.35, contentWidth * 0.5, contentWidth * 0.15],
+      headers: [
+        words('oversight.pace.kind'),
+        words('oversight.report.ground'),
+        words('oversight.report.count'),
+      ],
+      rows: report.denials.map((denial) => [
+        cell(kindInWords(denial.kind, words)),
+        cell(groundInWords(denial, words)),
+        cell(denial.count),
+      ]),
+    });
+  paper.heading(2, words('oversight.report.optOuts'));
+  paper.table({
+    widths: [contentWidth * 0.6, contentWidth * 0.2, contentWidth * 0.2],
+    headers: [
+      words('oversight.report.purpose'),
+      words('oversight.report.saidNo'),
+      words('oversight.report.tookBack'),
+    ],
+    rows: report.optOuts.map(({ purpose, denied, withdrawn }) => [
+      cell(words(`optOuts.purpose.${purpose}`)),
+      cell(denied),
+      cell(withdrawn),
+    ]),
+  });
+  return paper.finish((page, pages) => words('oversight.report.footer', { facility, page, pages }));
+}

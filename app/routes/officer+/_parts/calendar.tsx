@@ -1,0 +1,103 @@
+import { Link } from '@remix-run/react';
+import { Icon } from '#app/components/icon.tsx';
+import { LawTag } from '#app/components/law-tag.tsx';
+import { useWords } from '#app/components/words.tsx';
+import type { AgendaDay, CalendarView } from './calendar-view.server.ts';
+
+/** A month as a table. A narrow screen has the agenda alone. */
+export function MonthTable({ calendar }: { calendar: CalendarView }) {
+  const words = useWords();
+  return (
+    <table className="border-rule hidden w-full table-fixed border-collapse border sm:table">
+      <caption className="sr-only">{calendar.title}</caption>
+      <thead>
+        <tr>
+          {calendar.weekdays.map(({ short, long }) => (
+            <th
+              key={long}
+              scope="col"
+              abbr={long}
+              className="border-rule border p-1.5 text-start font-semibold"
+            >
+              {short}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {calendar.weeks.map((week, index) => (
+          <tr key={index}>
+            {week.map((day, weekday) => (
+              <td
+                key={weekday}
+                className={`border-rule h-20 border p-1.5 align-top ${day ? '' : 'bg-surface'}`}
+              >
+                {day && (
+                  <>
+                    <span className={day.isToday ? 'font-bold' : 'text-muted'}>
+                      {day.number}
+                      {day.isToday && <span className="ms-1.5">{words('officer.horizon.today')}</span>}
+                    </span>
+                    <ul>
+                      {day.items.map(({ id, reference }) => (
+                        <li key={id}>
+                          <Link to={`/staff/requests/${id}`} className="reach whitespace-nowrap">
+                            {reference}
+                          </Link>
+                        </li>
+                      ))}
+                      {day.more > 0 && (
+                        <li>
+                          <a href={`#day-${day.on}`} className="reach">
+                            {words('officer.horizon.more', { count: day.more })}
+                          </a>
+                        </li>
+                      )}
+                    </ul>
+                  </>
+                )}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The same days as a list, with kind, and law or promise. */
+export function Agenda({ days }: { days: AgendaDay[] }) {
+  const words = useWords();
+  if (days.length === 0) return <p>{words('oversight.calendar.none')}</p>;
+  return (
+    <ol className="border-rule border-t">
+      {days.map(({ on, day, late, items }) => (
+        <li
+          key={on}
+          id={`day-${on}`}
+          className="border-rule grid max-w-full gap-x-6 gap-y-1 border-b py-3 sm:grid-cols-[minmax(14rem,1fr)_3fr]"
+        >
+          <h3 className="text-body">
+            <time dateTime={on}>{day}</time>
+            {late && (
+              <span className="text-late ms-2 inline-flex items-center gap-1.5 font-normal">
+                <Icon name="warning" />
+                {words('officer.horizon.late')}
+              </span>
+            )}
+          </h3>
+          <ul className="grid gap-1">
+            {items.map(({ id, reference, kind, basis }) => (
+              <li key={id}>
+                <Link to={`/staff/requests/${id}`} className="reach">
+                  {reference}
+                </Link>{' '}
+                {kind} · <LawTag basis={basis} />
+              </li>
+            ))}
+          </ul>
+        </li>
+      ))}
+    </ol>
+  );
+}
