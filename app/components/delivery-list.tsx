@@ -53,11 +53,11 @@ export function DeliveryList({ lines, headingLevel = 2 }: { lines: DeliveryLine[
       {lines.length === 0 ? (
         <p className="text-muted">{words('notices.request.none')}</p>
       ) : (
-        <ul className="border-rule border-t">
+        <ul className="border-rule max-w-measure border-t">
           {lines.map((line) => (
             <li key={line.id} className="border-rule border-b py-2">
               <p className="font-semibold">{line.what}</p>
-              <p className="text-note text-muted">
+              <p className="text-note text-muted mb-1">
                 {line.to}
                 {line.role && ` (${line.role})`} · {line.sent ?? line.tried ?? line.owed}
               </p>

@@ -15,8 +15,8 @@ export function MailCounts({ counts, state }: { counts: NoticesView['counts']; s
   const words = useWords();
   const tile = (isCurrent: boolean, isBad: boolean) =>
     classNames(
-      'border-rule grid min-h-(--target) content-center rounded-sm border-2 px-4 py-2 no-underline',
-      isCurrent && 'border-act',
+      'grid min-h-(--target) content-center rounded-sm border-2 px-4 py-2 no-underline',
+      isCurrent ? 'border-act bg-surface' : 'border-rule',
       isBad ? 'text-late visited:text-late' : 'text-text visited:text-text',
     );
   return (
@@ -144,14 +144,14 @@ function columnsOf(words: Words): Column<DeliveryLine>[] {
     {
       key: 'tried',
       header: words('notices.column.tried'),
-      cell: ({ tried, tries }) =>
+      cell: ({ tried, tries, state }) =>
         tried ? (
           <>
             {tried}
             <span className="text-muted text-note block">{words('notices.tries', { count: tries })}</span>
           </>
         ) : (
-          <span className="text-muted">{words('notices.notTried')}</span>
+          state !== 'sent' && <span className="text-muted">{words('notices.notTried')}</span>
         ),
     },
   ];
