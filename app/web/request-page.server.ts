@@ -81,7 +81,6 @@ export async function requestPage(visit: PatientVisit, id: string | undefined) {
     follows: file.follows,
     followedBy: file.followedBy,
     timeline: timelineView(events, reader),
-    waits: request.status === 'waitingOnPatient',
     canWrite: mayFile && view.open,
     canWithdraw: state !== null && openMoves(state, own).includes('withdraw'),
     canAskAgain: mayFile && sees && mayFollow(request) && file.followedBy.length === 0,

@@ -19,7 +19,7 @@ const pages: Record<Visitor, (story: ToldStory) => string[]> = {
     '/demo/outbox',
     '/no/such/page',
   ],
-  patient: ({ optOutId, optOutRequestId, answered, untouched }) => [
+  patient: ({ optOutId, optOutRequestId, answered, untouched, letters }) => [
     '/home',
     '/disclosures',
     '/disclosures?year=2025',
@@ -48,6 +48,10 @@ const pages: Record<Visitor, (story: ToldStory) => string[]> = {
     `/requests/${optOutRequestId}`,
     `/requests/${answered.id}`,
     `/requests/${untouched.id}`,
+    `/requests/${untouched.id}?done=sent`,
+    `/requests/${answered.id}/again`,
+    `/requests/${letters.denied}`,
+    `/requests/${letters.waiting}`,
     '/confirm?next=/home',
     '/account/activity',
     '/account/representatives',

@@ -32,7 +32,11 @@ async function fill(page: Page, kind: RequestKind): Promise<void> {
 
 for (const kind of askedKinds) {
   const how =
-    kind === withoutAnyScript ? ', without script' : kind === inSpanish ? ', in Spanish on a narrow page' : '';
+    kind === withoutAnyScript
+      ? ', without script'
+      : kind === inSpanish
+        ? ', in Spanish on a narrow page'
+        : '';
   test(`${kind}${how}: asked for on its page, answered, and read`, async ({
     page: scripted,
     withoutScript,
@@ -67,9 +71,7 @@ for (const kind of askedKinds) {
       where: { reference },
       select: { id: true, dueOn: true },
     });
-    await expect(
-      page.locator(`time[datetime="${dueOn.toISOString().slice(0, 10)}"]`).first(),
-    ).toBeVisible();
+    await expect(page.locator(`time[datetime="${dueOn.toISOString().slice(0, 10)}"]`).first()).toBeVisible();
     for (const { name, input } of askedForm(kind)?.form ?? [])
       if (input === 'words') await expect(page.getByText(`My words about ${name}.`)).toBeVisible();
     if (kind === 'access') {

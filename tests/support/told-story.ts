@@ -5,10 +5,14 @@ import { claimIdentity } from '#app/people/identity-claims.server.ts';
 import { mergeRecords } from '#app/people/merging.server.ts';
 import { askToRepresent } from '#app/people/representations.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
+import { tellFee } from '#app/requests/fees.server.ts';
+import { writeToPatient } from '#app/requests/messages.server.ts';
+import { moveRequest } from '#app/requests/requests.server.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { cast } from '#prisma/seed/cast.ts';
+import { answer, wholeLetter } from './asked.ts';
 
 export interface ToldStory {
   /** Ines' "no", in force. */
@@ -18,6 +22,8 @@ export interface ToldStory {
   answered: { id: string; reference: string };
   drafted: { id: string };
   untouched: { id: string };
+  /** Her request for copies that was denied, and one that costs something and waits for her. */
+  letters: { denied: string; waiting: string };
   /** Ines' record, joined with another one; one that looks like it; what waits for staff. */
   people: { patient: string; lookAlike: string; merge: string; asked: string; claim: string };
 }
@@ -69,8 +75,60 @@ export async function tellStory(world: World): Promise<ToldStory> {
     { requestId: answered.id, expectedVersion: 2, actor: dana },
     { note: 'Call us with any question.', elementsLookedFor: false },
   );
+  const letters = await tellOfLetters(world, { ines, dana, amara: await personNamed(world, 'Amara Diallo') });
   const people = await tellOfPeople(world, dana, ines.patientId ?? '');
-  return { optOutId, optOutRequestId: said.requestId, answered, drafted, untouched, people };
+  return { optOutId, optOutRequestId: said.requestId, answered, drafted, untouched, letters, people };
+}
+
+/** A denial with all that it says, and a request with a question, a fee, an extension, a file and a message. */
+async function tellOfLetters(
+  world: World,
+  { ines, dana, amara }: Record<'ines' | 'dana' | 'amara', Person>,
+): Promise<ToldStory['letters']> {
+  const ask = async () => {
+    const filed = await submitRequest(world, {
+      actor: ines,
+      kind: 'access',
+      locale: 'en',
+      submissionKey: crypto.randomUUID(),
+      details: { part: 'both', delivery: 'link' },
+      statement: { which: 'The CT of my chest.' },
+    });
+    if (!filed.ok) throw new Error(filed.refusal);
+    return filed.requestId;
+  };
+  const [denied, waiting] = [await ask(), await ask()];
+  await answer(world, denied, { letter: wholeLetter('access', 'denied'), drafter: dana, sender: amara });
+  const told = await tellFee(world, {
+    requestId: waiting,
+    actor: dana,
+    amountCents: 1_250,
+    currency: 'USD',
+    basis: 'A disc and the postage.',
+  });
+  const longer = {
+    name: 'extend' as const,
+    expectedVersion: 1,
+    reason: 'Older images are in another building.',
+    newDueOn: addDays(localDate(world.clock(), 'America/New_York'), 45),
+  };
+  const extended = await moveRequest(world, waiting, longer, amara);
+  const asked = await writeToPatient(world, {
+    requestId: waiting,
+    actor: dana,
+    text: 'Which CT do you mean?',
+    documents: [
+      { fileName: 'list.pdf', mediaType: 'application/pdf', bytes: new TextEncoder().encode('%PDF-1.4') },
+    ],
+    submissionKey: crypto.randomUUID(),
+    waits: { expectedVersion: 2 },
+  });
+  if (!told.ok || !extended.ok || !asked.ok) throw new Error('all three may be done');
+  return { denied, waiting };
+}
+
+function addDays(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 24 * 60 * 60_000).toISOString().slice(0, 10);
 }
 
 /** Records that were joined, a flag, somebody who asks to act for Ines, and somebody who says who they are. */
