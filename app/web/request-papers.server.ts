@@ -45,7 +45,6 @@ export function paperHeaders(fileName: string) {
   return {
     'Content-Type': 'application/pdf',
     'Content-Disposition': `attachment; filename="${fileName}"`,
-    'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'no-store',
   };
 }

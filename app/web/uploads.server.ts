@@ -91,7 +91,6 @@ export function downloadHeaders({ fileName, mediaType }: Pick<UploadedDocument, 
     'Content-Type': mediaType,
     'Content-Disposition': `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`,
     'Content-Security-Policy': "default-src 'none'; sandbox",
-    'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'no-store',
   };
 }
