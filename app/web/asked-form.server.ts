@@ -26,39 +26,46 @@ const around = {
   actingAs: actingField,
   without: z.array(z.uuid('errors.formUnreadable')).max(60, 'errors.formUnreadable').default([]),
 };
-const frame = z.object(around);
 
-/** Reads the form of a kind, to be sent or to be kept. @returns null where it is no form of ours, or cannot be read */
-export async function readAskedForm(request: Request, { form: fields }: Asked): Promise<SentForm | null> {
+/** Fields as somebody left them: any of them may be missing, or wrong. */
+const unchecked = (fields: Asked['form']) =>
+  z.strictObject({
+    ...around,
+    ...Object.fromEntries(
+      fields.map(({ name, input }) => [
+        name,
+        (input === 'vendors' ? z.array(z.string().max(100, 'errors.choose')) : z.string()).optional(),
+      ]),
+    ),
+  });
+
+/** Reads the form of a kind, to be sent or to be kept. What is not a form of ours is a mistake before anything is looked at. */
+export async function readAskedForm(request: Request, { form: fields }: Asked): Promise<ReadForm<SentForm>> {
   const sent = await formOf(request);
-  if (!sent) return null;
+  if (!sent) return { ok: false, mistakes: { errors: { '': 'errors.formUnreadable' }, typed: {} } };
   const documents = await takeDocuments(sent, 'files');
   const lists = [...listsOf(fields), 'without'];
+  const framed = readFields(sent, { schema: unchecked(fields), lists });
+  if (!framed.ok) {
+    if (!documents.ok) framed.mistakes.errors.files = documents.message;
+    return framed;
+  }
   const form = readFields<Record<string, unknown>>(sent, {
     schema: z.strictObject({ ...fieldSchemas(fields), ...around }),
     lists,
   });
-  const framed = frame.safeParse(
-    Object.fromEntries(
-      Object.keys(around).flatMap((name) => {
-        const values = sent.getAll(name);
-        return values.length === 0 ? [] : [[name, name === 'without' ? values : values[0]]];
-      }),
-    ),
-  );
-  if (!framed.success) return null;
-  const { intent, submissionKey, actingAs, without } = framed.data;
-  return { intent, submissionKey, actingAs, without, documents, form, typed: typedOf(sent, fields) };
+  const { intent, submissionKey, actingAs, without, ...answers } = framed.value;
+  return {
+    ok: true,
+    value: { intent, submissionKey, actingAs, without, documents, form, typed: typedOf(answers) },
+  };
 }
 
-const longestKept = 20_000;
-
-function typedOf(sent: FormData, fields: Asked['form']): TypedFields {
+function typedOf(answers: Record<string, unknown>): TypedFields {
   const typed: TypedFields = {};
-  for (const { name } of fields) {
-    const texts = sent.getAll(name).filter((value): value is string => typeof value === 'string');
-    if (texts.some((text) => text !== ''))
-      typed[name] = texts.slice(0, 200).map((text) => text.replaceAll('\0', '').slice(0, longestKept));
+  for (const [name, value] of Object.entries(answers)) {
+    const texts = [value].flat().filter((text): text is string => typeof text === 'string' && text !== '');
+    if (texts.length > 0) typed[name] = texts;
   }
   return typed;
 }

@@ -155,7 +155,8 @@ function whatHappened(
   switch (type) {
     case 'request.submitted':
       // What a "no" does at once is an event of its own, told below.
-      if (facts.kind !== 'accounting') return null;
+      if (facts.kind === 'optOut' || facts.kind === 'optOutWithdrawal') return null;
+      if (facts.kind !== 'accounting') return words('requests.event.submitted');
       return words(event.onBehalfOf ? 'patient.event.submittedFor' : 'patient.event.submitted');
     case 'disclosure.recorded': {
       const company = typeof facts.vendorId === 'string' ? companies.get(facts.vendorId) : undefined;

@@ -69,6 +69,11 @@ export function extensionView(
     toldOn: dayOfInstantInWords(locale, extension.toldAt, timeZone),
     before: dateInWords(locale, dueDate),
     newDate: weekdayDateInWords(locale, extension.newDueOn ?? effectiveDueDate),
+    // The facility may name an earlier day than the last one that the rule allows.
+    latest:
+      extension.newDueOn && extension.newDueOn < effectiveDueDate
+        ? dateInWords(locale, effectiveDueDate)
+        : null,
   };
 }
 

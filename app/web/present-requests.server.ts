@@ -12,6 +12,8 @@ export interface RequestView {
   kind: string;
   open: boolean;
   late: boolean;
+  /** The facility waits for the patient. */
+  waits: boolean;
   /** Where it stands, in a sentence. */
   status: string;
   /** What comes next and by when, in a sentence; null when nothing does. */
@@ -38,6 +40,7 @@ export function requestView(
     kind: words(kindDefinition(request.kind).title),
     open,
     late,
+    waits: request.status === 'waitingOnPatient',
     status: words(statusId(request, takenBack)),
     next: nextInWords(words, request, {
       open,

@@ -58,7 +58,11 @@ export async function requestPage(visit: PatientVisit, id: string | undefined) {
     facilityName: settings.name,
     viewer: viewerOf(person),
   };
-  const view = requestView(request, { now, locale, takenBack: choice?.withdrawnAt != null });
+  const view = requestView(request, {
+    now,
+    locale,
+    takenBack: choice !== null && choice.withdrawnAt !== null,
+  });
   const mayFile = mayAct(person, 'ownRequests.file');
   // It is theirs, in whichever record it stands.
   const own = { ...person, patientId: request.patientId };
@@ -81,7 +85,6 @@ export async function requestPage(visit: PatientVisit, id: string | undefined) {
     follows: file.follows,
     followedBy: file.followedBy,
     timeline: timelineView(events, reader),
-    waits: request.status === 'waitingOnPatient',
     canWrite: mayFile && view.open,
     canWithdraw: state !== null && openMoves(state, own).includes('withdraw'),
     canAskAgain: mayFile && sees && mayFollow(request) && file.followedBy.length === 0,

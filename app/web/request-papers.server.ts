@@ -45,7 +45,6 @@ export function paperHeaders(fileName: string) {
   return {
     'Content-Type': 'application/pdf',
     'Content-Disposition': `attachment; filename="${fileName}"`,
-    'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'no-store',
   };
 }
@@ -133,10 +132,11 @@ function answer(paper: TaggedPaper, { answer: sent, facility }: RequestPage, wor
 
 function extension(paper: TaggedPaper, { extension: told }: RequestPage, words: Words): void {
   if (!told) return;
-  const { newDate, before, toldOn, reason } = told;
+  const { newDate, before, toldOn, reason, latest } = told;
   paper.heading(2, words('asking.extension.heading'));
   paper.paragraph(words('asking.extension.date', { date: newDate, before, toldOn }));
   for (const part of (reason ?? '').split('\n')) paper.paragraph(part);
+  if (latest) paper.paragraph(words('asking.extension.latest', { date: latest }));
   paper.paragraph(words('asking.extension.once'));
 }
 

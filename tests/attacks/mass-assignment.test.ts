@@ -83,11 +83,15 @@ async function newFormsFor(who: Who): Promise<FoundForm[]> {
   for (const key of forms.keys()) allSeen.add(key);
   return [...forms.values()].filter((form) => !readsNothing(form));
 }
+/** The six kinds that are asked for on one page differ in their fields alone, which are all read in one way. */
+const isAsked = (action: string) => /^\/requests\/new\/(?!accounting)[a-z]+$/.test(action);
 const keyOf = ({ method, action, fields }: FoundForm) =>
   [
     method,
-    kindOf(action),
-    ...fields.map(({ name, type, value }) => (type === 'button' ? `${name}=${value}` : name)),
+    isAsked(action) ? '/requests/new/KIND' : kindOf(action),
+    ...fields
+      .filter(({ type }) => !isAsked(action) || type === 'button')
+      .map(({ name, type, value }) => (type === 'button' ? `${name}=${value}` : name)),
   ].join(' ');
 
 /** The same form as the page shows it now: with the version and the one-time key that it needs. */
@@ -233,6 +237,8 @@ describe('the forms', () => {
       '/sign-in',
       '/opt-outs/new/check',
       '/requests/new/accounting',
+      '/requests/new/KIND',
+      '/requests/ID/again',
       '/staff/requests/ID',
       '/language',
     ])

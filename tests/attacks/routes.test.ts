@@ -6,9 +6,11 @@ import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { makeCalendarAddress } from '#app/requests/oversight-calendar.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { addFile } from '#app/requests/staff-files.server.ts';
+import { writeToPatient } from '#app/requests/messages.server.ts';
 import { connected } from '#tests/support/database.ts';
 import { fileOptOut } from '#tests/support/filing.ts';
 import { builtRoutes, type BuiltRoute } from '#tests/support/manifest.ts';
+import { smallPdf } from '#tests/support/multipart.ts';
 import { asForm, givePassword, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
 import { castMember, patientOf, personOf } from '#tests/support/world.ts';
 
@@ -24,6 +26,7 @@ const working: Who[] = ['staff', 'officer'];
 const ids = {
   request: '',
   answered: '',
+  file: '',
   optOut: '',
   patient: '',
   other: '',
@@ -148,6 +151,27 @@ const table: Record<string, Line> = {
   'routes/_patient+/requests+/$id_.answer[.]pdf': {
     kind: 'file',
     ...own(() => `/requests/${ids.answered}/answer.pdf`),
+  },
+  'routes/_patient+/requests+/$id_.receipt[.]pdf': {
+    kind: 'file',
+    ...own(() => `/requests/${ids.answered}/receipt.pdf`),
+  },
+  'routes/_patient+/requests+/$id_.file[.]pdf': {
+    kind: 'file',
+    ...own(() => `/requests/${ids.answered}/file.pdf`),
+  },
+  'routes/_patient+/requests+/$id_.file[.]json': {
+    kind: 'file',
+    ...own(() => `/requests/${ids.answered}/file.json`),
+  },
+  'routes/_patient+/requests+/$id_.files.$fileId': {
+    kind: 'file',
+    ...own(() => `/requests/${ids.answered}/files/${ids.file}`),
+  },
+  'routes/_patient+/requests+/$id_.again': {
+    kind: 'page',
+    ...own(() => `/requests/${ids.answered}/again`),
+    acts: ['patient'],
   },
 
   'routes/_patient+/account+/activity': { kind: 'page', opens: signedIn },
@@ -331,6 +355,17 @@ beforeAll(async () => {
     { requestId: ids.answered, expectedVersion: 2, actor: dana },
     { note, elementsLookedFor: true },
   );
+
+  const written = await writeToPatient(site.world, {
+    requestId: ids.answered,
+    actor: dana,
+    text: note,
+    documents: [{ fileName: 'page.pdf', mediaType: 'application/pdf', bytes: smallPdf }],
+    submissionKey: crypto.randomUUID(),
+    waits: null,
+  });
+  if (!written.ok) throw new Error(written.refusal);
+  ids.file = (await site.world.db.attachment.findFirstOrThrow({ select: { id: true } })).id;
 
   ids.colleague = dana.id;
   const program = await site.world.db.machineClient.findFirstOrThrow({ select: { id: true } });

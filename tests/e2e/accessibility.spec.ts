@@ -20,7 +20,7 @@ const pages: Record<Visitor, (story: ToldStory & { machine: string }) => string[
     '/demo/outbox',
     '/no/such/page',
   ],
-  patient: ({ optOutId, optOutRequestId, answered, untouched }) => [
+  patient: ({ optOutId, optOutRequestId, answered, untouched, letters }) => [
     '/home',
     '/disclosures',
     '/disclosures?year=2025',
@@ -49,6 +49,10 @@ const pages: Record<Visitor, (story: ToldStory & { machine: string }) => string[
     `/requests/${optOutRequestId}`,
     `/requests/${answered.id}`,
     `/requests/${untouched.id}`,
+    `/requests/${untouched.id}?done=sent`,
+    `/requests/${answered.id}/again`,
+    `/requests/${letters.denied}`,
+    `/requests/${letters.waiting}`,
     '/confirm?next=/home',
     '/account/activity',
     '/account/representatives',

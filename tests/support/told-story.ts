@@ -6,12 +6,15 @@ import { claimIdentity } from '#app/people/identity-claims.server.ts';
 import { mergeRecords } from '#app/people/merging.server.ts';
 import { askToRepresent } from '#app/people/representations.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
+import { tellFee } from '#app/requests/fees.server.ts';
+import { moveRequest } from '#app/requests/requests.server.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { writeNote, writeToPatient } from '#app/requests/messages.server.ts';
 import { addFile } from '#app/requests/staff-files.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { cast } from '#prisma/seed/cast.ts';
+import { answer, wholeLetter } from './asked.ts';
 
 export interface ToldStory {
   /** Ines' "no", in force. */
@@ -23,6 +26,8 @@ export interface ToldStory {
   untouched: { id: string };
   /** Her correction, with a denial drafted, a message, a note and a file. */
   letter: { id: string };
+  /** Her request for copies that was denied, and one that costs something and waits for her. */
+  letters: { denied: string; waiting: string };
   /** Ines' record, joined with another one; one that looks like it; what waits for staff. */
   people: {
     patient: string;
@@ -85,8 +90,9 @@ export async function tellStory(world: World): Promise<ToldStory> {
   );
   await tellOfMail(world, answered.id, ines);
   const letter = await tellOfLetter(world, dana, ines);
+  const letters = await tellOfLetters(world, { ines, dana, amara: await personNamed(world, 'Amara Diallo') });
   const people = await tellOfPeople(world, dana, ines.patientId ?? '');
-  return { optOutId, optOutRequestId: said.requestId, answered, drafted, untouched, letter, people };
+  return { optOutId, optOutRequestId: said.requestId, answered, drafted, untouched, letter, letters, people };
 }
 
 /** A correction that is being denied, and what was written about it. */
@@ -130,6 +136,57 @@ async function tellOfLetter(world: World, dana: Person, ines: Person): Promise<{
     },
   );
   return { id: requestId };
+}
+
+/** A denial with all that it says, and a request with a question, a fee, an extension, a file and a message. */
+async function tellOfLetters(
+  world: World,
+  { ines, dana, amara }: Record<'ines' | 'dana' | 'amara', Person>,
+): Promise<ToldStory['letters']> {
+  const ask = async () => {
+    const filed = await submitRequest(world, {
+      actor: ines,
+      kind: 'access',
+      locale: 'en',
+      submissionKey: crypto.randomUUID(),
+      details: { part: 'both', delivery: 'link' },
+      statement: { which: 'The CT of my chest.' },
+    });
+    if (!filed.ok) throw new Error(filed.refusal);
+    return filed.requestId;
+  };
+  const [denied, waiting] = [await ask(), await ask()];
+  await answer(world, denied, { letter: wholeLetter('access', 'denied'), drafter: dana, sender: amara });
+  const told = await tellFee(world, {
+    requestId: waiting,
+    actor: dana,
+    amountCents: 1_250,
+    currency: 'USD',
+    basis: 'A disc and the postage.',
+  });
+  const longer = {
+    name: 'extend' as const,
+    expectedVersion: 1,
+    reason: 'Older images are in another building.',
+    newDueOn: addDays(localDate(world.clock(), 'America/New_York'), 45),
+  };
+  const extended = await moveRequest(world, waiting, longer, amara);
+  const asked = await writeToPatient(world, {
+    requestId: waiting,
+    actor: dana,
+    text: 'Which CT do you mean?',
+    documents: [
+      { fileName: 'list.pdf', mediaType: 'application/pdf', bytes: new TextEncoder().encode('%PDF-1.4') },
+    ],
+    submissionKey: crypto.randomUUID(),
+    waits: { expectedVersion: 2 },
+  });
+  if (!told.ok || !extended.ok || !asked.ok) throw new Error('all three may be done');
+  return { denied, waiting };
+}
+
+function addDays(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 24 * 60 * 60_000).toISOString().slice(0, 10);
 }
 
 /** Records that were joined, a flag, somebody who asks to act for Ines, and somebody who says who they are. */

@@ -11,6 +11,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { optOutHistory, optOutRecordsOf } from '#app/optouts/optouts.server.ts';
 import { eventsOfPatient } from '#app/people/activity.server.ts';
 import { mayAct } from '#app/people/can.ts';
+import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { requestsOfPatient } from '#app/requests/reading.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { requirePatient } from '#app/web/guard.server.ts';
@@ -48,7 +49,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const views = requests.map((one) => requestView(one, { now, locale, takenBack: takenBack.has(one.id) }));
   const answered = requests.find(
     (one) =>
-      one.kind === 'accounting' &&
+      kindDefinition(one.kind).answer !== 'confirmation' &&
       one.respondedAt !== null &&
       now.getTime() - one.respondedAt.getTime() < newFor,
   );
@@ -64,6 +65,7 @@ export async function loader(args: LoaderFunctionArgs) {
       records.get(patientId) ?? [],
       { ...reader, now },
     ),
+    waiting: views.filter(({ waits }) => waits).map(({ id, kind, status }) => ({ id, kind, status })),
     late: views.filter(({ late }) => late).map(({ id, next }) => ({ id, next })),
     choices: optOuts
       .filter(({ withdrawnAt }) => withdrawnAt === null)
@@ -141,14 +143,23 @@ export default function Home() {
 
 function Todo() {
   const words = useWords();
-  const { answer, late, againstNo } = useLoaderData<typeof loader>();
+  const { answer, late, waiting, againstNo } = useLoaderData<typeof loader>();
   const alarmed = againstNo.length > 0;
-  if (alarmed && !answer && late.length === 0) return null;
+  if (alarmed && !answer && late.length + waiting.length === 0) return null;
+  const heading = alarmed ? 'patient.home.also' : 'patient.home.nothing';
   return (
     <Notice
-      tone={late.length > 0 ? 'late' : 'good'}
-      heading={words(alarmed ? 'patient.home.also' : 'patient.home.nothing')}
+      tone={late.length > 0 ? 'late' : waiting.length > 0 ? 'soon' : 'good'}
+      heading={words(waiting.length > 0 ? 'asking.message.waits' : heading)}
     >
+      {waiting.map(({ id, kind, status }) => (
+        <p key={id}>
+          {status}{' '}
+          <Link to={`/requests/${id}`} className="reach">
+            {kind}
+          </Link>
+        </p>
+      ))}
       {late.map(({ id, next }) => (
         <p key={id}>
           {next}{' '}

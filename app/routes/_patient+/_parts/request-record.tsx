@@ -53,7 +53,7 @@ export function WhatIAsked({ request }: { request: RequestPage }) {
 /** The letter that says that the answer takes longer. */
 export function ExtensionLetter({ extension }: { extension: NonNullable<RequestPage['extension']> }) {
   const words = useWords();
-  const { newDate, before, toldOn, reason } = extension;
+  const { newDate, before, toldOn, reason, latest } = extension;
   return (
     <section className="stack" aria-labelledby="extension">
       <h2 id="extension">{words('asking.extension.heading')}</h2>
@@ -66,6 +66,7 @@ export function ExtensionLetter({ extension }: { extension: NonNullable<RequestP
           </p>
         </>
       )}
+      {latest && <p>{words('asking.extension.latest', { date: latest })}</p>}
       <p>{words('asking.extension.once')}</p>
     </section>
   );

@@ -54,6 +54,9 @@ export default function RequestPage() {
   const mistakes = useMistakes(useActionData<typeof action>());
   const code = useSearchParams()[0].get('done');
   const isReply = request.waits && request.canWrite;
+  // What the facility asked last stands with the form that answers it.
+  const asked = isReply ? request.messages.filter(({ byFacility }) => byFacility).slice(-1) : [];
+  const others = request.messages.filter((one) => !asked.includes(one));
   const write = request.canWrite && <WriteMessage request={request} mistakes={mistakes} isReply={isReply} />;
   return (
     <div className="sections">
@@ -92,7 +95,7 @@ export default function RequestPage() {
       </div>
       {isReply && (
         <Notice tone="soon" heading={words('asking.message.waits')}>
-          <Messages id={request.id} messages={request.messages.slice(-1)} />
+          <Messages id={request.id} messages={asked} />
           {write}
         </Notice>
       )}
@@ -108,18 +111,25 @@ export default function RequestPage() {
       {request.extension && <ExtensionLetter extension={request.extension} />}
       {request.due && <HowLong clock={request.clock} due={request.due} />}
       <WhatIAsked request={request} />
-      {(request.messages.length > 0 || (write && !isReply)) && (
+      {(others.length > 0 || !request.sees || (write && !isReply)) && (
         <section className="stack gap-y-6" aria-labelledby="messages">
           <h2 id="messages">{words('asking.message.heading')}</h2>
           {!request.sees && <p>{words('asking.message.hidden')}</p>}
-          {request.messages.length > 0 && <Messages id={request.id} messages={request.messages} />}
-          {!isReply && write}
+          {others.length > 0 && <Messages id={request.id} messages={others} />}
+          {!isReply && write && (
+            <details open={mistakes.any || undefined}>
+              <summary className="text-link w-fit py-2.5 font-semibold underline underline-offset-[0.17em]">
+                {words('asking.message.open')}
+              </summary>
+              <div className="mt-4">{write}</div>
+            </details>
+          )}
         </section>
       )}
       <Timeline past={request.timeline} headingLevel={2} />
       {request.sees && <KeepAll id={request.id} />}
       {request.canWithdraw && <TakeBack version={request.version} />}
-      <Complain facility={request.facility} />
+      {!request.answer?.letter?.statements.length && <Complain facility={request.facility} />}
     </div>
   );
 }

@@ -38,8 +38,9 @@ export async function action(args: ActionFunctionArgs) {
   const asked = askedForm(args.params.kind);
   if (!asked) throw notFound();
   const { kind } = asked;
-  const sent = await readAskedForm(args.request, asked);
-  if (!sent) return oneMistake('', 'errors.formUnreadable');
+  const read = await readAskedForm(args.request, asked);
+  if (!read.ok) return formMistakes(read.mistakes);
+  const sent = read.value;
   const { submissionKey, typed, documents } = sent;
   if (isForAnother(sent.actingAs, person))
     return oneMistake('', 'errors.otherPatient', { typed, status: 409 });

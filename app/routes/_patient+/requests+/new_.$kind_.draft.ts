@@ -14,16 +14,17 @@ export async function action(args: ActionFunctionArgs) {
   const { world, person, patientId } = await requirePatient(args, 'ownRequests.file');
   const asked = askedForm(args.params.kind);
   if (!asked) throw notFound();
-  const sent = await readAskedForm(args.request, asked);
-  if (!sent || isForAnother(sent.actingAs, person)) return new Response(null, { status: 400 });
+  const read = await readAskedForm(args.request, asked);
+  if (!read.ok || isForAnother(read.value.actingAs, person)) return new Response(null, { status: 400 });
+  const { typed, submissionKey } = read.value;
   await keepDraft(world, {
     actor: person,
     patientId,
     kind: asked.kind,
-    fields: sent.typed,
+    fields: typed,
     documents: [],
     without: [],
-    submissionKey: sent.submissionKey,
+    submissionKey,
   });
   return new Response(null, { status: 204 });
 }
