@@ -29,14 +29,14 @@ async function fill(rows: number): Promise<Filled> {
       `insert into privacy_request (id, reference, kind, patient_id, filed_by_id, channel, status, details, received_at,
          entered_at, time_zone, rule_id, rule_version, holidays, received_on, due_on, submission_key, search_text, assignee_id)
        select gen_random_uuid(), 'B-' || n,
-         (array['accounting', 'access', 'question', 'complaint', 'amendment'])[1 + n % 5]::request_kind, $1, $2,
-         (array['portal', 'portal', 'paper', 'phone', 'desk'])[1 + n / 5 % 5]::request_channel,
-         (case when n % 5 = 0 then (array['submitted', 'acknowledged', 'inReview', 'waitingOnPatient'])[1 + n / 10 % 4]
+         (array['accounting', 'access', 'question', 'complaint', 'amendment'])[1 + n / 5 % 5]::request_kind, $1, $2,
+         (array['portal', 'portal', 'paper', 'phone', 'desk'])[1 + n / 25 % 5]::request_channel,
+         (case when n % 5 = 0 then (array['submitted', 'acknowledged', 'inReview', 'waitingOnPatient'])[1 + n / 125 % 4]
                else 'responded' end)::request_status,
          '{}', at, at, 'America/New_York', 'hipaa.accounting', 1, '{}', at::date, at::date + 60, gen_random_uuid(),
          'B-' || n || ' Given' || n % 997 || ' Family' || n % 9973 || ' RB' || n,
-         case when n % 15 = 0 then $3::uuid end
-       from (select n, timestamptz '2026-11-22' - (case when n % 5 = 0 then n % 64800 else n % 3110400 end) * interval '1 minute' as at
+         case when n / 5 % 3 = 0 then $3::uuid end
+       from (select n, timestamptz '2026-11-22' - (case when n % 5 = 0 then n * 7919::bigint % 129600 else n * 7919::bigint % 3110400 end) * interval '1 minute' as at
              from generate_series(1, $4::int) n) as made`,
       [ines.patientId, ines.id, dana.id, rows],
     );
