@@ -35,7 +35,18 @@ export function LetterAnswer({ request, mistakes, letter }: WorkProps & { letter
             ))}
         </>
       )}
-      {moves.includes('draftAnswer') && <Write request={request} mistakes={mistakes} letter={letter} />}
+      {moves.includes('draftAnswer') &&
+        (answer ? (
+          <details
+            className="border-rule border-t pt-4"
+            open={letter.mustMend || letter.started || mistakes.typed('outcome') !== undefined}
+          >
+            <summary className="min-h-(--target) py-1 font-semibold">{words('desk.letter.change')}</summary>
+            <Write request={request} mistakes={mistakes} letter={letter} />
+          </details>
+        ) : (
+          <Write request={request} mistakes={mistakes} letter={letter} />
+        ))}
     </>
   );
 }
@@ -88,8 +99,10 @@ function Write({ request, mistakes, letter }: WorkProps & { letter: LetterView }
   const { start, outcomes, grounds, elements, templates } = letter;
   const drafted = request.answer !== null;
   return (
-    <section className="border-rule stack border-t pt-6" aria-labelledby="write">
-      <h3 id="write">{words(drafted ? 'desk.letter.change' : 'desk.letter.write')}</h3>
+    <section className="stack pt-2" aria-labelledby="write">
+      <h3 id="write" className={drafted ? 'sr-only' : undefined}>
+        {words('desk.letter.write')}
+      </h3>
       {templates.length > 0 && (
         <p>
           {words('desk.letter.startFrom')}{' '}

@@ -32,7 +32,10 @@ export interface LetterView {
   preview: PreviewView | null;
   /** What keeps it from being sent, in words; null when nothing does. */
   gap: string | null;
-  mayDeny: boolean;
+  /** Whether the letter itself lacks something, not only somebody who may send it. */
+  mustMend: boolean;
+  /** Whether the form starts from ready-made words that were asked for. */
+  started: boolean;
 }
 
 export interface PreviewView {
@@ -112,7 +115,8 @@ export async function letterView(
     },
     preview: answer && previewOf(answer, definition.grounds, words),
     gap: gap && (await gapInWords(world, gap, { answer, person, words })),
-    mayDeny,
+    started: template !== null,
+    mustMend: gap !== null && gap in gaps,
   };
 }
 

@@ -60,37 +60,40 @@ export function Filters({ page }: { page: QueueView }) {
   const { filter, choices, colleagues } = page;
   const kept = { standing: filter.standing, due: filter.due, risk: filter.risk, sort: filter.sort };
   const person = filter.assignee === 'me' || filter.assignee === 'nobody' ? filter.assignee : null;
+  const isSet = filter.kind ?? filter.status ?? filter.channel ?? (person ? null : filter.assignee);
   return (
-    <Form
-      method="get"
-      action="/staff"
-      key={page.query}
-      className="grid items-end gap-x-4 gap-y-3 sm:grid-cols-2 lg:grid-cols-[repeat(4,minmax(0,1fr))_auto]"
-    >
-      {Object.entries(kept).map(
-        ([name, value]) => value && <input key={name} type="hidden" name={name} value={value} />,
-      )}
-      <Select name="kind" label={words('queue.kind')} chosen={filter.kind} choices={choices.kind} />
-      <Select name="status" label={words('queue.status')} chosen={filter.status} choices={choices.status} />
-      <Select
-        name="assignee"
-        label={words('staff.column.owner')}
-        chosen={filter.assignee}
-        choices={[
-          ...(person
-            ? [{ value: person, label: words(person === 'me' ? 'queue.mine' : 'queue.nobodys') }]
-            : []),
-          ...colleagues.map(({ id, name }) => ({ value: id, label: name })),
-        ]}
-      />
-      <Select
-        name="channel"
-        label={words('staff.fact.channel')}
-        chosen={filter.channel}
-        choices={choices.channel}
-      />
-      <Button variant="outline">{words('queue.show')}</Button>
-    </Form>
+    <details open={Boolean(isSet)} key={page.query}>
+      <summary className="min-h-(--target) py-1 font-semibold">{words('queue.more')}</summary>
+      <Form
+        method="get"
+        action="/staff"
+        className="mt-2 grid items-end gap-x-4 gap-y-3 sm:grid-cols-2 lg:grid-cols-[repeat(4,minmax(0,1fr))_auto]"
+      >
+        {Object.entries(kept).map(
+          ([name, value]) => value && <input key={name} type="hidden" name={name} value={value} />,
+        )}
+        <Select name="kind" label={words('queue.kind')} chosen={filter.kind} choices={choices.kind} />
+        <Select name="status" label={words('queue.status')} chosen={filter.status} choices={choices.status} />
+        <Select
+          name="assignee"
+          label={words('staff.column.owner')}
+          chosen={filter.assignee}
+          choices={[
+            ...(person
+              ? [{ value: person, label: words(person === 'me' ? 'queue.mine' : 'queue.nobodys') }]
+              : []),
+            ...colleagues.map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+        />
+        <Select
+          name="channel"
+          label={words('staff.fact.channel')}
+          chosen={filter.channel}
+          choices={choices.channel}
+        />
+        <Button variant="outline">{words('queue.show')}</Button>
+      </Form>
+    </details>
   );
 }
 

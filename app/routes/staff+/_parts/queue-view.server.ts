@@ -81,6 +81,7 @@ export async function queueView({ world, person, locale, now }: Visit, search: U
     mayAct: can(person.role, 'requests.process') && filter.standing === 'open',
     mayRecord: can(person.role, 'requests.process'),
     colleagues: people,
+    me: person.id,
     views: views.map((view) => ({ ...view, current: view.query === query })),
     work: workView(counts.work, locale),
     mostUrgent: urgent,

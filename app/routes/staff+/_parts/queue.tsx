@@ -37,7 +37,7 @@ export function Queue({ page }: { page: QueueView }) {
       {mayAct ? (
         <Form method="post" action={page.formTo} noValidate className="stack">
           {table}
-          <Bulk colleagues={page.colleagues} />
+          <Bulk colleagues={page.colleagues} me={page.me} />
         </Form>
       ) : (
         table
@@ -64,28 +64,32 @@ function Tick({ row }: { row: QueueLine }) {
 }
 
 /** What can be done to all ticked requests: each its own move, each with its own answer. */
-function Bulk({ colleagues }: Pick<QueueView, 'colleagues'>) {
+function Bulk({ colleagues, me }: Pick<QueueView, 'colleagues' | 'me'>) {
   const words = useWords();
   return (
-    <fieldset className="bg-surface flex flex-wrap items-end gap-x-4 gap-y-3 rounded-sm p-4">
+    <fieldset className="bg-surface rounded-sm p-4">
       <legend className="sr-only">{words('queue.bulk')}</legend>
-      <p className="basis-full font-semibold">{words('queue.bulk')}</p>
-      <div className="min-w-56">
-        <SelectField name="assignee" label={words('queue.give')} width="full" defaultValue="">
-          <option value="">{words('staff.owner.nobody')}</option>
-          {colleagues.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
+      <p aria-hidden="true" className="mb-2 font-semibold">
+        {words('queue.bulk')}
+      </p>
+      <div className="flex flex-wrap items-end gap-x-4 gap-y-3">
+        <div className="min-w-56">
+          <SelectField name="assignee" label={words('queue.give')} width="full" defaultValue={me}>
+            <option value="">{words('queue.nobody')}</option>
+            {colleagues.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </SelectField>
+        </div>
+        <Button name="intent" value="assign" variant="outline">
+          {words('queue.giveAct')}
+        </Button>
+        <Button name="intent" value="acknowledge" variant="outline">
+          {words('queue.acknowledgeAct')}
+        </Button>
       </div>
-      <Button name="intent" value="assign" variant="outline">
-        {words('queue.giveAct')}
-      </Button>
-      <Button name="intent" value="acknowledge" variant="outline">
-        {words('queue.acknowledgeAct')}
-      </Button>
     </fieldset>
   );
 }
