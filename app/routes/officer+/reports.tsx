@@ -13,6 +13,7 @@ import { dateInWords, localDate } from '#app/words/dates.ts';
 import { wordsFor, type MessageId } from '#app/words/words.ts';
 import { askedPeriod } from './_parts/report-period.ts';
 import { ReportTables } from './_parts/report-tables.tsx';
+import { reportView } from './_parts/report-view.server.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
   const { world, locale, now } = await requirePerson(args, 'deadlines.see');
@@ -21,7 +22,11 @@ export async function loader(args: LoaderFunctionArgs) {
   if (!asked.ok) return { asked, report: null, period: null };
   const report = await reportOf(world.db, { ...asked, timeZone });
   const [from, to] = [dateInWords(locale, asked.from), dateInWords(locale, asked.to)];
-  return { asked, report, period: wordsFor(locale)('oversight.report.period', { from, to }) };
+  return {
+    asked,
+    report: reportView(report, locale),
+    period: wordsFor(locale)('oversight.report.period', { from, to }),
+  };
 }
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'oversight.report.title');

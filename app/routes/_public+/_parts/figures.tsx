@@ -15,6 +15,20 @@ export function Figures({ figures }: { figures: PublicFigures & { period: string
     cell: (row: { count: number | string }) => row.count,
   };
   const id = `figures-${from}`;
+  const shown = [
+    ...received.kinds.map((one) => one.count),
+    answers.onTime,
+    answers.late,
+    ...optOuts.flatMap(({ denied, withdrawn }) => [denied, withdrawn]),
+  ].some((value) => value !== null);
+  if (!shown) {
+    return (
+      <section className="stack" aria-labelledby={id}>
+        <h2 id={id}>{period}</h2>
+        <p>{words('oversight.public.allFew')}</p>
+      </section>
+    );
+  }
   return (
     <section className="stack gap-8" aria-labelledby={id}>
       <h2 id={id}>{period}</h2>

@@ -1,21 +1,15 @@
 import { DataTable } from '#app/components/data-table.tsx';
 import { useWords } from '#app/components/words.tsx';
-import {
-  groundInWords,
-  kindInWords,
-  lineMeasures,
-  measureWords,
-  type Report,
-} from '#app/requests/reports.ts';
+import type { ReportView } from './report-view.server.ts';
 
 /** The three tables of a report. */
-export function ReportTables({ report }: { report: Report }) {
+export function ReportTables({ report }: { report: ReportView }) {
   const words = useWords();
   return (
     <>
       <section className="stack" aria-labelledby="by-kind">
         <h2 id="by-kind">{words('oversight.report.byKind')}</h2>
-        {report.lines.length <= 1 ? (
+        {report.lines.length === 0 ? (
           <p>{words('oversight.report.none')}</p>
         ) : (
           <>
@@ -23,19 +17,19 @@ export function ReportTables({ report }: { report: Report }) {
               caption={words('oversight.report.byKind')}
               captionHidden
               rows={report.lines}
-              rowKey={({ kind }) => kind ?? 'all'}
+              rowKey={({ kind }) => kind}
               columns={[
                 {
                   key: 'kind',
                   header: words('oversight.pace.kind'),
                   rowHeader: true,
-                  cell: ({ kind }) => kindInWords(kind, words),
+                  cell: ({ kind }) => kind,
                 },
-                ...lineMeasures.map((measure) => ({
+                ...report.measures.map((measure, index) => ({
                   key: measure,
-                  header: words(measureWords[measure]),
+                  header: measure,
                   align: 'end' as const,
-                  cell: (line: Report['lines'][number]) => line[measure] ?? '–',
+                  cell: ({ numbers }: ReportView['lines'][number]) => numbers[index] ?? '–',
                 })),
               ]}
             />
@@ -49,19 +43,19 @@ export function ReportTables({ report }: { report: Report }) {
           caption={words('oversight.report.denials')}
           captionHidden
           rows={report.denials}
-          rowKey={({ kind, ground }) => `${kind} ${ground ?? ''}`}
+          rowKey={({ kind, ground }) => `${kind} ${ground}`}
           empty={<p>{words('oversight.report.noDenials')}</p>}
           columns={[
             {
               key: 'ground',
               header: words('oversight.report.ground'),
               rowHeader: true,
-              cell: (denial) => groundInWords(denial, words),
+              cell: ({ ground }) => ground,
             },
             {
               key: 'kind',
               header: words('oversight.pace.kind'),
-              cell: ({ kind }) => kindInWords(kind, words),
+              cell: ({ kind }) => kind,
             },
             {
               key: 'count',
@@ -84,7 +78,7 @@ export function ReportTables({ report }: { report: Report }) {
               key: 'purpose',
               header: words('oversight.report.purpose'),
               rowHeader: true,
-              cell: ({ purpose }) => words(`optOuts.purpose.${purpose}`),
+              cell: ({ purpose }) => purpose,
             },
             {
               key: 'denied',
