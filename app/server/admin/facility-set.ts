@@ -1,11 +1,9 @@
 import { appendEvent } from '#app/audit/audit.server.ts';
+import { jurisdictions } from '#app/clocks/jurisdictions.ts';
 import { inTransaction } from '#app/db/client.server.ts';
 import { facilitySettings, writeFacility, type FacilitySettings } from '#app/facility/facility.server.ts';
 import { emailAddress, oneOf, operator, optional, WrongUsage, type Command } from './command.ts';
 import { withInstallation } from './installation.server.ts';
-
-/** Whose law sets the clocks. */
-const jurisdictions = ['US', 'US-CA', 'US-WA', 'EU', 'UK'] as const;
 
 const optionOf = {
   name: 'name',
