@@ -8,6 +8,7 @@ export const auditEventTypes = [
   'request.answerDrafted',
   'request.responded',
   'request.withdrawn',
+  'request.dueMoved',
   'request.read',
   'optOut.filed',
   'optOut.withdrawn',
@@ -69,6 +70,11 @@ export const auditEventTypes = [
   'user.roleChanged',
   'keys.rotated',
   'facility.changed',
+  'setting.changed',
+  'holidays.changed',
+  'holidays.recounted',
+  'template.saved',
+  'template.retired',
   'facility.seeded',
 ] as const;
 export type AuditEventType = (typeof auditEventTypes)[number];

@@ -12,6 +12,7 @@ describe('siteNav', () => {
       '/officer',
       '/officer/people',
       '/officer/keys',
+      '/officer/settings',
       '/staff',
       '/staff/patients',
       '/staff/sign-in-help',
@@ -20,6 +21,7 @@ describe('siteNav', () => {
       '/officer',
       '/officer/people',
       '/officer/keys',
+      '/officer/settings',
       '/staff',
       '/staff/patients',
     ]);

@@ -32,6 +32,7 @@ const officerPlaces: Place[] = [
   officerPlace,
   { to: '/officer/people', capability: 'people.see', label: 'site.nav.people' },
   { to: '/officer/keys', capability: 'apiKeys.see', label: 'site.nav.keys' },
+  { to: '/officer/settings', capability: 'settings.see', label: 'site.nav.settings' },
 ];
 const staffPlaces: Place[] = [
   staffPlace,

@@ -9,6 +9,7 @@ import CodeSheetIssued from '#emails/code-sheet-issued.tsx';
 import EmailChanged from '#emails/email-changed.tsx';
 import FactorAdded from '#emails/factor-added.tsx';
 import FactorRemoved from '#emails/factor-removed.tsx';
+import HolidaysChanged from '#emails/holidays-changed.tsx';
 import IdentityDecided from '#emails/identity-decided.tsx';
 import MailCode from '#emails/mail-code.tsx';
 import NewDevice from '#emails/new-device.tsx';
@@ -60,6 +61,7 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   identityDecided: IdentityDecided,
   representativeAsked: RepresentativeAsked,
   representativeDecided: RepresentativeDecided,
+  holidaysChanged: HolidaysChanged,
 };
 
 const subjects: Record<LetterKind, MessageId> = {

@@ -28,6 +28,8 @@ export const notices = {
   identityDecided: { opens: '/welcome', always: true, letter: 'message' },
   representativeAsked: { opens: '/account/representatives', always: true, letter: 'message' },
   representativeDecided: { opens: '/account/representatives', always: true, letter: 'message' },
+  // To the officers, when a change of the holidays moved last days.
+  holidaysChanged: { opens: '/officer/settings/holidays', always: true, letter: 'message' },
 } as const satisfies Record<string, NoticeRule>;
 export type NoticeKind = keyof typeof notices;
 

@@ -24,6 +24,8 @@ const capabilities = {
   'signInHelp.approve': ['staff', 'privacyOfficer'],
   // Oversight
   'deadlines.see': ['privacyOfficer', 'auditor'],
+  'settings.see': ['privacyOfficer', 'auditor'],
+  'settings.manage': ['privacyOfficer'],
   'audit.read': ['privacyOfficer', 'auditor'],
   'people.see': ['privacyOfficer', 'auditor'],
   'people.manage': ['privacyOfficer'],

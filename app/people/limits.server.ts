@@ -18,6 +18,7 @@ const perAddress = {
   invitation: 30,
   signUp: 30,
   recover: 30,
+  deadlines: 600,
 } as const;
 export type LimitedKind = keyof typeof perAddress;
 const addressWindow = 15 * minutes;

@@ -5,9 +5,11 @@ const methods = new Set(['GET', 'HEAD', 'POST']);
 /** A body of a page's form. Machine calls have limits of their own, read as they stream. */
 const mostFormBytes = 256 * 1024;
 const mostMachineBytes = 64 * 1024 * 1024;
-/** The one page that takes a document (10 MB), and what is around it in the form. */
-const uploadPath = '/account/representatives/ask';
-const mostUploadBytes = 11 * 1024 * 1024;
+/** Pages that take a file: what it may have, and what is around it in the form. */
+const uploadBytes: Record<string, number> = {
+  '/account/representatives/ask': 11 * 1024 * 1024,
+  '/officer/settings/holidays/import': 4 * 1024 * 1024,
+};
 
 export interface WallSettings {
   appOrigin: string;
@@ -52,7 +54,9 @@ export function wall({ appOrigin }: WallSettings): RequestHandler {
     if (!isMachine && request.headers['content-length'] === undefined)
       return refuse(411, 'The length of the body has to be said.');
     const path = request.path.replace(/\.data$/, '');
-    const most = isMachine ? mostMachineBytes : path === uploadPath ? mostUploadBytes : mostFormBytes;
+    const most = isMachine
+      ? mostMachineBytes
+      : (Object.hasOwn(uploadBytes, path) && uploadBytes[path]) || mostFormBytes;
     if (Number(request.headers['content-length'] ?? 0) > most)
       return refuse(413, `The body may have ${most} bytes at most.`);
     return next();

@@ -24,6 +24,7 @@ const eventWords: Partial<Record<string, MessageId>> = {
   'request.answerDrafted': 'requests.event.answerDrafted',
   'request.responded': 'requests.event.responded',
   'request.withdrawn': 'requests.event.withdrawn',
+  'request.dueMoved': 'requests.event.dueMoved',
   'request.read': 'requests.event.read',
   'optOut.filed': 'requests.event.optOutFiled',
   'optOut.withdrawn': 'requests.event.optOutWithdrawn',

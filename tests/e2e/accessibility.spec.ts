@@ -9,6 +9,9 @@ type Visitor = 'nobody' | 'patient' | 'staff' | 'privacyOfficer';
 const pages: Record<Visitor, (story: ToldStory) => string[]> = {
   nobody: () => [
     '/',
+    '/deadlines',
+    '/deadlines?rule=eu.gdpr.art12&receivedOn=2026-11-20&event1=clarificationRequested&on1=2026-11-25&event2=clarificationReceived&on2=2026-11-28',
+    '/deadlines?rule=x&receivedOn=1800-01-01',
     '/sign-in',
     '/sign-in?problem=passkey',
     '/sign-up',
@@ -80,6 +83,16 @@ const pages: Record<Visitor, (story: ToldStory) => string[]> = {
     '/officer/people/invite',
     '/officer/keys',
     '/officer/keys/new',
+    '/officer/settings',
+    '/officer/settings/facility',
+    '/officer/settings/holidays',
+    '/officer/settings/holidays?year=2040',
+    '/officer/settings/holidays/import',
+    '/officer/settings/promises',
+    '/officer/settings/reminders',
+    '/officer/settings/fees',
+    '/officer/settings/templates',
+    '/officer/settings/templates/accounting/granted/es',
     '/account/contact',
     `/officer/audit?request=${answered.reference}`,
   ],
@@ -159,6 +172,6 @@ async function expectSound(
     where,
   ).toEqual([]);
   await expect(page.locator('body'), `${where} shows a message id`).not.toContainText(
-    /\b(site|people|patient|records|staff|officer|clocks|disclosures|optOuts|requests|mail|errors)\.[a-z]+\.[a-zA-Z]/,
+    /\b(site|people|patient|records|staff|officer|clocks|disclosures|optOuts|requests|mail|errors|deadlines|settings)\.[a-z]+\.[a-zA-Z]/,
   );
 }

@@ -7,6 +7,8 @@ import patient from './patient.json' with { type: 'json' };
 import staff from './staff.json' with { type: 'json' };
 import officer from './officer.json' with { type: 'json' };
 import clocks from './clocks.json' with { type: 'json' };
+import deadlines from './deadlines.json' with { type: 'json' };
+import settings from './settings.json' with { type: 'json' };
 import disclosures from './disclosures.json' with { type: 'json' };
 import optOuts from './optOuts.json' with { type: 'json' };
 import requests from './requests.json' with { type: 'json' };
@@ -25,6 +27,8 @@ export default {
   ...staff,
   ...officer,
   ...clocks,
+  ...deadlines,
+  ...settings,
   ...disclosures,
   ...optOuts,
   ...requests,

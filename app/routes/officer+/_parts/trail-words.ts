@@ -75,6 +75,12 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'user.roleChanged': 'officer.event.userRoleChanged',
   'keys.rotated': 'officer.event.keysRotated',
   'facility.changed': 'officer.event.facilityChanged',
+  'request.dueMoved': 'officer.event.requestDueMoved',
+  'setting.changed': 'officer.event.settingChanged',
+  'holidays.changed': 'officer.event.holidaysChanged',
+  'holidays.recounted': 'officer.event.holidaysRecounted',
+  'template.saved': 'officer.event.templateSaved',
+  'template.retired': 'officer.event.templateRetired',
   'facility.seeded': 'officer.event.facilitySeeded',
 };
 
