@@ -8,6 +8,7 @@ export const auditEventTypes = [
   'request.answerDrafted',
   'request.responded',
   'request.withdrawn',
+  'request.dueMoved',
   'request.read',
   'request.identityAsked',
   'request.identityConfirmed',
@@ -93,6 +94,11 @@ export const auditEventTypes = [
   'backup.restored',
   'restore.confirmed',
   'facility.changed',
+  'setting.changed',
+  'holidays.changed',
+  'holidays.recounted',
+  'template.saved',
+  'template.retired',
   'facility.seeded',
 ] as const;
 export type AuditEventType = (typeof auditEventTypes)[number];

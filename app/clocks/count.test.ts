@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fixture from '#tests/fixtures/clock-vectors.json' with { type: 'json' };
 import { countClock, type ClockInput } from './count.ts';
+import { explainClock } from './explain.ts';
 import { ClockInputError, type ClockEvent } from './input.ts';
 import { clockRule, isRuleId, ruleIds, type RuleId } from './rules.ts';
 import { freeAccountingAgainFrom, lookBackWindow } from './windows.ts';
@@ -72,6 +73,44 @@ describe('rules', () => {
     });
     expect(count.effectiveDueDate).toBe(due);
     expect(clockRule(rule)).toMatchObject({ basis: 'promise', citation: null });
+  });
+});
+
+describe('promises', () => {
+  const promise = (rule: RuleId, promised?: number) =>
+    countClock({
+      rule,
+      receivedAt: '2026-11-20T09:00:00-05:00',
+      timeZone: 'America/New_York',
+      holidays: ['2026-11-26'],
+      events: [],
+      promised,
+    });
+
+  it.each(['promise.restriction', 'promise.recall', 'promise.complaint', 'promise.appeal'] as const)(
+    '%s is 30 calendar days, which no holiday moves',
+    (rule) => {
+      expect(promise(rule).effectiveDueDate).toBe('2026-12-20');
+      expect(clockRule(rule)).toMatchObject({ basis: 'promise', citation: null });
+    },
+  );
+
+  it('the number that the facility promised counts, in the unit of the rule', () => {
+    expect(promise('promise.question', 5).effectiveDueDate).toBe('2026-11-30');
+    expect(promise('promise.complaint', 5).effectiveDueDate).toBe('2026-11-25');
+    expect(promise('promise.complaint', 366).effectiveDueDate).toBe('2027-11-21');
+    expect(explainClock(promise('promise.question', 5), 'en').join(' ')).toContain('counted 5 business days');
+  });
+
+  it.each<[RuleId, number]>([
+    ['promise.complaint', 0],
+    ['promise.complaint', 367],
+    ['promise.complaint', 1.5],
+    ['promise.complaint', Number.NaN],
+    ['hipaa.accounting', 90],
+    ['eu.gdpr.art12', 1],
+  ])('refuses %s with %s', (rule, promised) => {
+    expect(() => promise(rule, promised)).toThrowError(expect.objectContaining({ code: 'badPromised' }));
   });
 });
 
@@ -150,6 +189,9 @@ describe('refusals', () => {
     ['badReceivedAt', { receivedAt: '2026-02-30T09:00:00Z' }],
     ['badReceivedAt', { receivedAt: '2026-01-31T24:30:00Z' }],
     ['badReceivedAt', { receivedAt: '0001-01-01T00:00:00Z' }],
+    ['badReceivedAt', { receivedAt: '1900-01-01T00:00:00Z' }],
+    ['badReceivedAt', { receivedAt: '2200-01-01T12:00:00Z' }],
+    ['badHoliday', { holidays: ['2200-01-01'] }],
     ['badHoliday', { holidays: ['2026-13-01'] }],
     ['badHoliday', { holidays: ['1 January 2026'] }],
     ['badEventType', event({ type: 'wish' })],

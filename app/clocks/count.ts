@@ -11,7 +11,7 @@ import {
   type DatedEvent,
 } from './input.ts';
 import { heldDue, notPausedSteps, pausesOf, startOf, type Pause } from './pauses.ts';
-import { clockRule, type ClockRule, type RuleId } from './rules.ts';
+import { clockRule, promiseRange, type ClockRule, type RuleId } from './rules.ts';
 import type { ClockStep, ExtensionRefusal, PauseReason } from './steps.ts';
 import { addBusinessDays, dayOff, rollForward } from './working-days.ts';
 
@@ -19,8 +19,6 @@ export type ClockInput = {
   rule: RuleId;
   /** The version that a request was filed under; absent, the newest. */
   version?: number;
-  /** For a facility's promise: how many it promised (1 to 366) instead of what the rule says. Refused for a law. */
-  promised?: number;
   /** RFC 3339 with an offset. */
   receivedAt: string;
   /** The facility's IANA time zone. */
@@ -30,6 +28,8 @@ export type ClockInput = {
   events: readonly ClockEvent[];
   /** Facility policy, off by default: pause a `policySuspend` rule while identity or clarification is awaited. */
   suspendByPolicy?: boolean;
+  /** What the facility promised instead of the rule's own number, in the rule's unit. For promises alone: no facility changes a law. */
+  promised?: number | undefined;
 };
 
 /** A pause whose answer has not come. `daysLeft`: calendar days that will be left when counting goes on. */
@@ -57,11 +57,11 @@ export type ClockCount = {
 /**
  * Counts a legal clock in facility-local calendar dates, never in hours: the day of receipt is day 0 and the last day
  * runs until its local midnight.
- * @throws ClockInputError for an unknown rule, zone, date or event
+ * @throws ClockInputError for an unknown rule, zone, date or event, and for a promise that is none
  * Source: the citation of each rule; Reg. 1182/71 Art. 3 for months and for rolling.
  */
 export function countClock(input: ClockInput): ClockCount {
-  const rule = withPromise(clockRule(input.rule, input.version), input.promised);
+  const rule = asPromised(clockRule(input.rule, input.version), input.promised);
   const timeZone = parseTimeZone(input.timeZone);
   const holidays = parseHolidays(input.holidays);
   const receivedOn = localDateOf(input.receivedAt, timeZone);
@@ -117,10 +117,11 @@ export function countClock(input: ClockInput): ClockCount {
   };
 }
 
-function withPromise(rule: ClockRule, promised: number | undefined): ClockRule {
+function asPromised(rule: ClockRule, promised: number | undefined): ClockRule {
   if (promised === undefined) return rule;
-  if (rule.basis !== 'promise' || !Number.isInteger(promised) || promised < 1 || promised > 366)
-    throw new ClockInputError('badPromise', promised);
+  const { least, most } = promiseRange;
+  const isPromise = Number.isInteger(promised) && promised >= least && promised <= most;
+  if (rule.basis !== 'promise' || !isPromise) throw new ClockInputError('badPromised', promised);
   return { ...rule, n: promised };
 }
 

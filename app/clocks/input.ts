@@ -2,7 +2,6 @@ import { Temporal } from 'temporal-polyfill';
 
 export type ClockInputErrorCode =
   | 'unknownRule'
-  | 'badPromise'
   | 'badReceivedAt'
   | 'badTimeZone'
   | 'badDate'
@@ -10,7 +9,8 @@ export type ClockInputErrorCode =
   | 'badEventType'
   | 'badEventAt'
   | 'badEventUntil'
-  | 'eventBeforeReceipt';
+  | 'eventBeforeReceipt'
+  | 'badPromised';
 
 /** What was given to a clock cannot be counted. `code` is for programs; `value` is what was refused. */
 export class ClockInputError extends Error {
@@ -57,11 +57,15 @@ const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d
 const isoDate = /^\d{4}-\d{2}-\d{2}$/;
 const zoneName = /^[A-Za-z][A-Za-z0-9_+\-/]{0,63}$/;
 
-/** A legal date. Only years 1900–2999, so that no count runs out of four-digit years. */
+/** What may be given to a clock lies in these years; what it counts from there may lie later. */
+export const firstYear = 1900;
+export const lastYear = 2199;
+
+/** A legal date, given or counted. Only years 1900–2999, so that no count runs out of four-digit years. */
 export function parseDate(value: unknown, code: ClockInputErrorCode = 'badDate'): Temporal.PlainDate {
   if (typeof value !== 'string' || !isoDate.test(value)) throw new ClockInputError(code, value);
   try {
-    return inRange(Temporal.PlainDate.from(value), code);
+    return inRange(Temporal.PlainDate.from(value), code, 2999);
   } catch {
     throw new ClockInputError(code, value);
   }
@@ -92,8 +96,26 @@ export function localDateOf(
   }
 }
 
+/** A legal date that somebody gave: see `firstYear` and `lastYear`. */
+export function givenDate(value: unknown, code: ClockInputErrorCode): Temporal.PlainDate {
+  return inRange(parseDate(value, code), code);
+}
+
+/**
+ * The instant that a facility-local date begins, for somebody who knows the day and not the hour; what is no plain date comes back as it
+ * is, and is judged as an instant.
+ */
+export function startOfDay(value: string, timeZone: string): string {
+  if (!isoDate.test(value)) return value;
+  try {
+    return Temporal.PlainDate.from(value).toZonedDateTime(timeZone).toInstant().toString();
+  } catch {
+    return value;
+  }
+}
+
 export function parseHolidays(values: readonly unknown[]): ReadonlySet<string> {
-  return new Set(values.map((value) => parseDate(value, 'badHoliday').toString()));
+  return new Set(values.map((value) => givenDate(value, 'badHoliday').toString()));
 }
 
 /** An event with its facility-local dates, ready to be counted with. */
@@ -116,7 +138,7 @@ export function dateEvents(
     if (!clockEventTypes.includes(event.type)) throw new ClockInputError('badEventType', event.type);
     const on = localDateOf(event.at, timeZone, 'badEventAt');
     if (isBefore(on, receivedOn)) throw new ClockInputError('eventBeforeReceipt', event.at);
-    const until = event.type === 'lawEnforcementWrittenHold' ? parseDate(event.until, 'badEventUntil') : null;
+    const until = event.type === 'lawEnforcementWrittenHold' ? givenDate(event.until, 'badEventUntil') : null;
     if (until && isBefore(until, on)) throw new ClockInputError('badEventUntil', until);
     const notice = event.type === 'extensionNoticeSent' ? event : null;
     return {
@@ -146,7 +168,11 @@ export function daysBetween(from: Temporal.PlainDate, to: Temporal.PlainDate): n
   return from.until(to, { largestUnit: 'day' }).days;
 }
 
-function inRange(date: Temporal.PlainDate, code: ClockInputErrorCode): Temporal.PlainDate {
-  if (date.year < 1900 || date.year > 2999) throw new ClockInputError(code, date);
+function inRange(
+  date: Temporal.PlainDate,
+  code: ClockInputErrorCode,
+  last: number = lastYear,
+): Temporal.PlainDate {
+  if (date.year < firstYear || date.year > last) throw new ClockInputError(code, date);
   return date;
 }

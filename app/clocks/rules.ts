@@ -44,6 +44,7 @@ export const ruleIds = [
   'hipaa.amendment',
   'hipaa.breach.individual',
   'hipaa.breach.hhsUnder500',
+  'hipaa.breach.ba',
   'hipaa.accounting.oralSuspension',
   'hipaa.hhsComplaint',
   'eu.gdpr.art12',
@@ -123,6 +124,15 @@ const clockRules: readonly ClockRule[] = [
     n: 60,
     startsOn: 'discovery',
     citation: '45 CFR 164.408(c)',
+  }),
+  rule({
+    // The company's own clock, to tell the facility; an agency may delay it as it may delay the facility's (164.412).
+    id: 'hipaa.breach.ba',
+    unit: 'days',
+    n: 60,
+    pauses: 'lawEnforcement',
+    startsOn: 'discovery',
+    citation: '45 CFR 164.410(b)',
   }),
   rule({
     id: 'hipaa.accounting.oralSuspension',
@@ -236,11 +246,18 @@ const clockRules: readonly ClockRule[] = [
     warnAtDays: 3,
     citation: null,
   }),
+  // 45 CFR 164.522(a) and 164.530(d) set no time for these.
   rule({ id: 'promise.restriction', unit: 'days', n: 30, basis: 'promise', citation: null }),
   rule({ id: 'promise.recall', unit: 'days', n: 30, basis: 'promise', citation: null }),
   rule({ id: 'promise.complaint', unit: 'days', n: 30, basis: 'promise', citation: null }),
   rule({ id: 'promise.appeal', unit: 'days', n: 30, basis: 'promise', citation: null }),
 ];
+
+/** Rules whose number of days the facility promises, and may change: `promised` of a count. */
+export const ownPromises: readonly ClockRule[] = clockRules.filter(({ id }) => id.startsWith('promise.'));
+
+/** What a facility may promise, in the rule's own unit. */
+export const promiseRange = { least: 1, most: 366 } as const;
 
 export function isRuleId(value: unknown): value is RuleId {
   return typeof value === 'string' && (ruleIds as readonly string[]).includes(value);

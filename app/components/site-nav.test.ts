@@ -13,6 +13,7 @@ describe('siteNav', () => {
       '/officer/people',
       '/officer/keys',
       '/officer/notices',
+      '/officer/settings',
       '/staff',
       '/staff/patients',
       '/staff/sign-in-help',
@@ -22,6 +23,7 @@ describe('siteNav', () => {
       '/officer/people',
       '/officer/keys',
       '/officer/notices',
+      '/officer/settings',
       '/staff',
       '/staff/patients',
     ]);

@@ -36,6 +36,7 @@ const officerPlaces: Place[] = [
   { to: '/officer/people', capability: 'people.see', label: 'site.nav.people' },
   { to: '/officer/keys', capability: 'apiKeys.see', label: 'site.nav.keys' },
   { to: '/officer/notices', capability: 'notices.see', label: 'site.nav.notices' },
+  { to: '/officer/settings', capability: 'settings.see', label: 'site.nav.settings' },
 ];
 const staffPlaces: Place[] = [
   staffPlace,

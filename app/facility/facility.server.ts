@@ -1,4 +1,8 @@
-import type { Db, Tx } from '#app/db/client.server.ts';
+import type { Actor } from '#app/audit/actor.ts';
+import { appendEvent } from '#app/audit/audit.server.ts';
+import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { addVersion, lockSetting, newestVersionId, sameValue, type SettingSet } from './settings.server.ts';
 
 export interface FacilityRecord {
   name: string;
@@ -17,13 +21,19 @@ export async function theFacility(db: Db | Tx): Promise<FacilityRecord> {
   });
 }
 
-/** Days on which the facility does not work, as `YYYY-MM-DD`, between two dates. */
+/**
+ * Days on which the facility does not work, of all its calendars, as `YYYY-MM-DD`, between two dates. In a transaction nobody changes
+ * the holidays until it ends, so that no clock is counted with those of before after the open requests were counted anew.
+ */
 export async function holidaysBetween(db: Db | Tx, from: Date, to: Date): Promise<string[]> {
+  await db.$executeRaw`select pg_advisory_xact_lock_shared(hashtext('holidays'))`;
   const rows = await db.holiday.findMany({
     where: { onDate: { gte: from, lte: to } },
     orderBy: { onDate: 'asc' },
+    distinct: ['onDate'],
+    select: { onDate: true },
   });
-  return rows.map((row) => row.onDate.toISOString().slice(0, 10));
+  return rows.map(({ onDate }) => onDate.toISOString().slice(0, 10));
 }
 
 export interface FacilitySettings extends FacilityRecord {
@@ -46,12 +56,57 @@ export async function facilitySettings(db: Db | Tx): Promise<FacilitySettings | 
   });
 }
 
-/** Writes the facility's settings, whole. Call it in the transaction that also appends the audit event. */
-export async function writeFacility(tx: Tx, settings: FacilitySettings): Promise<void> {
+/** Writes the facility's settings, whole, with their version and the audit event. */
+export async function changeFacility(
+  tx: Tx,
+  { settings, actor, at }: { settings: FacilitySettings; actor: Actor; at: Date },
+): Promise<void> {
+  await lockSetting(tx, 'facility');
+  const before = await facilitySettings(tx);
   await tx.facility.upsert({
     where: { id: 1 },
     create: { id: 1, ...settings },
     update: settings,
     select: { id: true },
+  });
+  await addVersion(tx, {
+    name: 'facility',
+    value: { ...settings },
+    ...(before ? { first: { ...before } } : {}),
+    actor,
+    at,
+  });
+  await appendEvent(tx, {
+    type: 'facility.changed',
+    actor,
+    at,
+    subject: { kind: 'facility', id: '1' },
+    ...(before ? { before: { ...before } } : {}),
+    after: { ...settings },
+    visibleToPatient: false,
+  });
+}
+
+/**
+ * The same for a page. Refused when somebody else changed it since the form was shown.
+ * @param change.expected the version that the form was shown with
+ */
+export function saveFacility(
+  world: World,
+  {
+    settings,
+    expected,
+    actor,
+  }: { settings: Omit<FacilitySettings, 'issuer'>; expected: string | null; actor: Actor },
+): Promise<SettingSet> {
+  return inTransaction(world.db, async (tx) => {
+    await lockSetting(tx, 'facility');
+    const before = await facilitySettings(tx);
+    if (!before || (await newestVersionId(tx, 'facility')) !== expected)
+      return { ok: false, refusal: 'changedMeanwhile' };
+    const after = { ...before, ...settings };
+    if (sameValue(before, after)) return { ok: false, refusal: 'nothingChanged' };
+    await changeFacility(tx, { settings: after, actor, at: world.clock() });
+    return { ok: true };
   });
 }

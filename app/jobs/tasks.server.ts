@@ -4,6 +4,7 @@ import type { TaskName } from '#app/db/client.server.ts';
 import { beat } from '#app/facility/heartbeat.server.ts';
 import { remind } from './remind.server.ts';
 import { keepMail } from './keep-mail.server.ts';
+import { recountRequests } from './recount-requests.server.ts';
 import { rotateKeysJob, rotationPayload } from './rotate-keys.server.ts';
 import { sweep } from './sweep.server.ts';
 import { sendNotice, type MailingWorld } from './send-notice.server.ts';
@@ -25,6 +26,7 @@ export const timetable = [
 export function taskList(world: MailingWorld): TaskList {
   return {
     'keep-mail': () => keepMail(world),
+    'recount-requests': (payload: unknown) => recountRequests(world, payload),
     'rotate-keys': (payload: unknown) => rotateKeysJob(world, rotationPayload.parse(payload)),
     'send-notice': (payload: unknown) => sendNotice(world, noticePayload.parse(payload)),
     sweep: () => sweep(world),

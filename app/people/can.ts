@@ -27,6 +27,8 @@ const capabilities = {
   'signInHelp.approve': ['staff', 'privacyOfficer'],
   // Oversight
   'deadlines.see': ['privacyOfficer', 'auditor'],
+  'settings.see': ['privacyOfficer', 'auditor'],
+  'settings.manage': ['privacyOfficer'],
   'audit.read': ['privacyOfficer', 'auditor'],
   'notices.see': ['privacyOfficer', 'auditor'],
   'notices.resend': ['privacyOfficer'],

@@ -21,6 +21,7 @@ const perAddress = {
   recover: 30,
   machineKey: 300,
   calendar: 60,
+  deadlines: 600,
 } as const;
 export type LimitedKind = keyof typeof perAddress;
 const addressWindow = 15 * minutes;

@@ -4,7 +4,8 @@ import { open, seal } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
-import { stillActs } from '#app/people/acting-for.server.ts';
+import { oweNotice } from '#app/notices/owe.server.ts';
+import { audienceOf, stillActs } from '#app/people/acting-for.server.ts';
 import { can, mayAct } from '#app/people/can.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import type { MoveRefusal } from './decide.ts';
@@ -108,6 +109,8 @@ export function tellFee(
       after: { amountCents, currency },
       visibleToPatient: true,
     });
+    for (const userId of await audienceOf(tx, { ...row, now }))
+      await oweNotice(tx, { kind: 'feeTold', userId, requestId, now });
   });
 }
 

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { remindedPeople, stepsDue, usualReminders } from './reminders.ts';
+import { settingDefaults } from '#app/facility/settings.ts';
+import { remindedPeople, stepsDue } from './reminders.ts';
 
 // Received January 4, due March 5, 2027: 60 days.
 const sixty = { receivedOn: '2027-01-04', dueOn: '2027-03-05', knownFrom: '2027-01-04' };
 const stepsOn = (today: string, dates = sixty) =>
-  stepsDue({ ...dates, today }, usualReminders).map(({ step, forDay }) => [step, forDay]);
+  stepsDue({ ...dates, today }, settingDefaults.reminders).map(({ step, forDay }) => [step, forDay]);
 
 describe('the steps that are due', () => {
   it.each([
@@ -51,8 +52,8 @@ describe('the steps that are due', () => {
     fc.assert(
       fc.property(day, day, day, day, (received, length, known, today) => {
         const dates = { receivedOn: on(received), dueOn: on(received + length), knownFrom: on(known) };
-        const now = stepsDue({ ...dates, today: on(today) }, usualReminders);
-        const later = stepsDue({ ...dates, today: on(today + 1) }, usualReminders);
+        const now = stepsDue({ ...dates, today: on(today) }, settingDefaults.reminders);
+        const later = stepsDue({ ...dates, today: on(today + 1) }, settingDefaults.reminders);
         expect(later.slice(0, now.length)).toEqual(now);
         for (const { forDay } of now) expect(forDay <= on(today)).toBe(true);
       }),

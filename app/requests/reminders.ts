@@ -1,24 +1,8 @@
 import { daysBetween, parseDate } from '#app/clocks/input.ts';
+import type { Settings } from '#app/facility/settings.ts';
 
 /** When a last day is brought to somebody's mind by mail, as the facility sets it. */
-export interface ReminderSchedule {
-  halfWay: boolean;
-  /** Calendar days before the last day. */
-  daysBefore: readonly number[];
-  due: boolean;
-  /** Each day, all that is late in one mail. */
-  overdueDaily: boolean;
-  /** Who has the request (officers, where nobody has it), the privacy officers, or both. */
-  to: 'assignee' | 'officers' | 'both';
-}
-
-export const usualReminders: ReminderSchedule = {
-  halfWay: true,
-  daysBefore: [10, 3],
-  due: true,
-  overdueDaily: true,
-  to: 'both',
-};
+export type ReminderSchedule = Settings['reminders'];
 
 /** From so many days before the last day on, officers are told too. */
 const escalatesAt = 3;

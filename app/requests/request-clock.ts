@@ -50,7 +50,7 @@ export function countKept(kept: Omit<KeptClock, 'respondedAt' | 'closedAt'>): Cl
   return countClock({
     rule: kept.ruleId,
     version: kept.ruleVersion,
-    ...(kept.promisedCount === null ? {} : { promised: kept.promisedCount }),
+    promised: kept.promisedCount ?? undefined,
     receivedAt: kept.receivedAt.toISOString(),
     timeZone: kept.timeZone,
     holidays: kept.holidays,

@@ -2,9 +2,14 @@ import { isJurisdiction } from '#app/clocks/jurisdictions.ts';
 import { clockRule } from '#app/clocks/rules.ts';
 import type { Db, Tx } from '#app/db/client.server.ts';
 import { facilitySettings, holidaysBetween } from '#app/facility/facility.server.ts';
+import { promisedCount } from '#app/facility/settings.ts';
+import { settingNow } from '#app/facility/settings.server.ts';
 import type { RequestKind } from './kinds/kind.ts';
 import { kindDefinition } from './kinds/registry.ts';
 import { countKept } from './request-clock.ts';
+
+/** How far a clock may reach, in milliseconds: the longest period with its extension, and long pauses. Holidays are kept as far. */
+export const clockReach = 400 * 24 * 3_600_000;
 
 /**
  * Counts a new request's clock from the facility's local day of receipt, by the rule of the facility's jurisdiction, and keeps
@@ -18,13 +23,13 @@ export async function startClock(
   if (!facility || !isJurisdiction(facility.jurisdiction))
     throw new Error('the facility has no jurisdiction whose rules are known');
   const rule = clockRule(isAppeal ? 'promise.appeal' : kindDefinition(kind).rules[facility.jurisdiction]);
-  const twoYears = new Date(receivedAt.getTime() + 2 * 366 * 24 * 3_600_000);
-  const holidays = await holidaysBetween(tx, receivedAt, twoYears);
+  const holidays = await holidaysBetween(tx, receivedAt, new Date(receivedAt.getTime() + clockReach));
+  const promised = promisedCount(await settingNow(tx, 'promises'), rule.id) ?? null;
   const { timeZone } = facility;
   const count = countKept({
     ruleId: rule.id,
     ruleVersion: rule.version,
-    promisedCount: null,
+    promisedCount: promised,
     receivedAt,
     timeZone,
     holidays,
@@ -34,7 +39,7 @@ export async function startClock(
     timeZone,
     ruleId: rule.id,
     ruleVersion: rule.version,
-    promisedCount: null,
+    promisedCount: promised,
     holidays: holidays.map(dateColumn),
     receivedOn: dateColumn(count.startDate),
     dueOn: dateColumn(count.effectiveDueDate),

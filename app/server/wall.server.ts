@@ -12,6 +12,7 @@ const uploads: { path: RegExp; most: number }[] = [
   // 25 MB in all; a form a little above that is told so on its own page.
   { path: /^\/requests\/new\/[a-z]+$/, most: 28 * megabyte },
   { path: /^\/requests\/[0-9a-f-]{36}(\/again)?$/, most: 28 * megabyte },
+  { path: /^\/officer\/settings\/holidays\/import$/, most: 4 * megabyte },
   { path: /^\/staff\/(requests|intake)\/[0-9a-f-]{36}$/, most: 28 * megabyte },
 ];
 

@@ -5,11 +5,12 @@ import {
   noteDeniedCall,
   type MachineClientIdentity,
 } from '#app/people/machine-clients.server.ts';
-import { attemptFrom, countCall } from '#app/people/limits.server.ts';
+import { attemptFrom, countCall, type LimitedKind } from '#app/people/limits.server.ts';
 import { callsAMinute, vendorScopes } from '#app/people/machine-keys.ts';
 import type { MachineCall } from './calls/call.ts';
 import type { DoorArgs } from './context.ts';
 import { problem } from './problem.server.ts';
+import { parseStrictJson } from './strict-json.ts';
 
 /** What a machine's call is answered with when it stops half-way; thrown, and sent by `machineDoor`. */
 export class ProblemAnswer extends Error {
@@ -41,7 +42,7 @@ export async function machineDoor(
       'Addresses are kept in logs on the way. Revoke this key, and send the next one as "Authorization: Bearer KEY".';
     return problem('key-in-address', { detail }, { 'WWW-Authenticate': 'Bearer realm="plainview"' });
   }
-  try {
+  return orProblem(context, async () => {
     const client = await clientOf(world, request);
     if (!client) {
       const wait = await attemptFrom(world, { kind: 'machineKey', address: context.address });
@@ -56,6 +57,27 @@ export async function machineDoor(
     const answer = scopeRefusal(client, scope) ?? (await work({ world, client, request, now }));
     if (answer.status === 403) await noteDeniedCall(world.db, { client, path, now });
     return answer;
+  });
+}
+
+/** The door of a call that needs no key: a network address may ask so often, and then waits. */
+export function openDoor(
+  { request, context }: DoorArgs,
+  kind: LimitedKind,
+  work: (call: { world: World; request: Request }) => Promise<Response>,
+): Promise<Response> {
+  const { world, address } = context;
+  return orProblem(context, async () => {
+    const wait = await attemptFrom(world, { kind, address });
+    if (wait === 0) return work({ world, request });
+    const detail = `Too many calls came from your network. Try again in ${wait} seconds.`;
+    return problem('too-many-requests', { detail }, { 'Retry-After': String(wait) });
+  });
+}
+
+async function orProblem(context: DoorArgs['context'], work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work();
   } catch (error) {
     if (error instanceof ProblemAnswer) return error.response;
     if (isDatabaseUnreachable(error)) {
@@ -116,6 +138,23 @@ export async function readBytes(
       reader?.releaseLock();
       return { bytes: Buffer.concat(chunks).subarray(0, limit), whole: false };
     }
+  }
+}
+
+/**
+ * A body as JSON. @returns undefined for what is not JSON in UTF-8, or names a member twice; `tooLarge` for one beyond the limit
+ */
+export async function readJson(
+  request: Request,
+  limit: number,
+): Promise<{ tooLarge: boolean; body: unknown }> {
+  const { bytes, whole } = await readBytes(request, limit);
+  if (!whole) return { tooLarge: true, body: undefined };
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { tooLarge: false, body: parseStrictJson(text) };
+  } catch {
+    return { tooLarge: false, body: undefined };
   }
 }
 

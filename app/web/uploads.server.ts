@@ -79,3 +79,26 @@ function plainName(name: string): string {
     .trim();
   return [...plain].slice(-120).join('');
 }
+
+const mostCalendarBytes = 1024 * 1024;
+
+/**
+ * Takes one file of holidays out of a posted form, as text; the form keeps its other fields. What is in it is judged by
+ * app/facility/holiday-file.ts.
+ */
+export async function takeCalendarFile(
+  form: FormData,
+  field: string,
+): Promise<{ ok: true; text: string } | { ok: false; message: MessageId }> {
+  const [file, ...more] = form.getAll(field);
+  form.delete(field);
+  if (more.length > 0) return { ok: false, message: 'errors.oneFile' };
+  if (file === undefined || typeof file === 'string') return { ok: false, message: 'errors.fileChoose' };
+  if (file.size === 0) return { ok: false, message: file.name ? 'errors.fileEmpty' : 'errors.fileChoose' };
+  if (file.size > mostCalendarBytes) return { ok: false, message: 'errors.calendarFileLarge' };
+  try {
+    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer()) };
+  } catch {
+    return { ok: false, message: 'errors.calendarFile' };
+  }
+}

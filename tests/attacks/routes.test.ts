@@ -37,7 +37,6 @@ const ids = {
   order: '',
   colleague: '',
   program: '',
-  file: '',
   calendar: '',
 };
 
@@ -75,6 +74,7 @@ const table: Record<string, Line> = {
   'routes/_public+/index': { kind: 'public' },
   'routes/_public+/transparency': { kind: 'public' },
   'routes/_public+/$': { kind: 'nowhere', at: () => '/no/such/page' },
+  'routes/_public+/deadlines': { kind: 'public' },
   'routes/_public+/sign-in': { kind: 'signIn' },
   'routes/_public+/sign-in_.two-factor': { kind: 'signIn' },
   'routes/_public+/sign-up': { kind: 'signIn' },
@@ -292,10 +292,29 @@ const table: Record<string, Line> = {
     acts: ['officer'],
   },
   'routes/officer+/notices': { kind: 'page', opens: overseeing, acts: ['officer'] },
+  'routes/officer+/settings+/index': { kind: 'page', opens: overseeing },
+  'routes/officer+/settings+/facility': { kind: 'page', opens: overseeing, acts: ['officer'] },
+  'routes/officer+/settings+/holidays': { kind: 'page', opens: overseeing, acts: ['officer'] },
+  'routes/officer+/settings+/holidays_.import': { kind: 'page', opens: ['officer'], acts: ['officer'] },
+  'routes/officer+/settings+/promises': { kind: 'page', opens: overseeing, acts: ['officer'] },
+  'routes/officer+/settings+/reminders': { kind: 'page', opens: overseeing, acts: ['officer'] },
+  'routes/officer+/settings+/fees': { kind: 'page', opens: overseeing, acts: ['officer'] },
+  'routes/officer+/settings+/templates': { kind: 'page', opens: overseeing },
+  'routes/officer+/settings+/templates_.$kind.$use.$locale': {
+    kind: 'page',
+    opens: overseeing,
+    at: () => '/officer/settings/templates/accounting/granted/en',
+    acts: ['officer'],
+  },
   'routes/officer+/audit': { kind: 'page', opens: overseeing },
 
   'routes/api+/$': { kind: 'machine', at: () => '/api/no/such/call' },
   'routes/api+/v1+/openapi[.]json': { kind: 'public' },
+  // Anybody may ask; tests/integration/deadlines.test.ts holds what it refuses.
+  'routes/api+/v1+/deadlines': {
+    kind: 'public',
+    at: () => '/api/v1/deadlines?rule=hipaa.access&receivedAt=2026-01-15',
+  },
   'routes/api+/v1+/checks': { kind: 'machine' },
   'routes/api+/v1+/disclosures+/dicom-audit': { kind: 'machine' },
 };
@@ -448,6 +467,9 @@ const rows = () =>
       'saved_view',
       'attachment',
       'request_message',
+      'setting_version',
+      'holiday',
+      'answer_template',
     ];
     const { rows: found } = await client.query<object>(
       `select ${tables.map((name) => `(select count(*) || ' ' || coalesce(sum(hashtext(t::text)), 0) from ${name === 'audit_event' ? audit : name} t) as ${name}`).join(', ')}`,

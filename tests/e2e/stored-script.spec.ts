@@ -21,7 +21,7 @@ const written: Record<string, string[]> = {
   audit_record: ['reason', 'audit_source_id'],
   disclosure: ['accession_number', 'modality', 'study_description', 'source_ae_title', 'destination'],
   facility: ['name', 'phone', 'email', 'address'],
-  holiday: ['name'],
+  holiday: ['name', 'calendar'],
   passkey: ['name'],
   mail_proof: ['email', 'display_name'],
   credential_order: ['identity_check', 'reason', 'new_email', 'refusal'],

@@ -35,7 +35,7 @@ const operations = () =>
 const scopesOf = (operation: Operation) => operation.security.flatMap(({ key = [] }) => key);
 
 /** What each operation is asked in this test: a call that succeeds, and one that it refuses. A new operation needs its line. */
-const examples: Record<string, { good: string | Uint8Array; bad: [string, number][] }> = {
+const examples: Record<string, { good: string | Uint8Array; query?: string; bad: [string, number][] }> = {
   checkExport: {
     good: JSON.stringify({
       purpose: 'MLTRAINING',
@@ -53,6 +53,14 @@ const examples: Record<string, { good: string | Uint8Array; bad: [string, number
   reportTransfer: {
     good: sample('01-dcm4chee-cmove-transferred.xml'),
     bad: [['<other/>', 422]],
+  },
+  countDeadline: { good: '', query: '?rule=hipaa.access&receivedAt=2026-01-15', bad: [] },
+  countDeadlineWithEvents: {
+    good: JSON.stringify({ rule: 'hipaa.access', receivedAt: '2026-01-15' }),
+    bad: [
+      ['{}', 400],
+      [' '.repeat(300_000), 413],
+    ],
   },
   readDocument: { good: '', bad: [] },
 };
@@ -114,7 +122,7 @@ describe('what it says is what the doors do', () => {
   const call = (path: string, operation: Operation, body: string | Uint8Array, key?: string) => {
     const type = Object.keys(operation.requestBody?.content ?? {})[0];
     return site.ask(
-      path,
+      path + (examples[operation.operationId]?.query ?? ''),
       type
         ? {
             ...asMachine(body, { type, key: key ?? '' }),
@@ -150,6 +158,7 @@ describe('what it says is what the doors do', () => {
 
   it('by another method: 405', async () => {
     for (const { path, method, operation } of operations()) {
+      if (Object.keys(document.paths[path] ?? {}).length > 1) continue;
       const answer = await site.ask(path, method === 'GET' ? { method: 'POST', body: '' } : {});
       expect(answer.status, path).toBe(405);
       expectForetold(operation, answer);

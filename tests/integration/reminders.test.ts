@@ -4,7 +4,7 @@ import { heartbeats } from '#app/facility/heartbeat.server.ts';
 import { remind } from '#app/jobs/remind.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { remindOfDeadlines } from '#app/requests/remind.server.ts';
-import { usualReminders } from '#app/requests/reminders.ts';
+import { settingDefaults } from '#app/facility/settings.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import { connected } from '#tests/support/database.ts';
 import { freshWorld, hours, patientOf, personOf, worldOn, type FreshWorld } from '#tests/support/world.ts';
@@ -39,7 +39,7 @@ const ask = async () => {
 const days = (count: number) => fresh.clock.advance(hours(24 * count));
 const take = (requestId: string, actor: Person = dana) =>
   moveRequest(fresh.world, requestId, { name: 'acknowledge', expectedVersion: 1 }, actor);
-const run = () => remindOfDeadlines(fresh.world, usualReminders);
+const run = () => remindOfDeadlines(fresh.world, settingDefaults.reminders);
 
 const mail = async () => {
   const rows = await fresh.world.db.notice.findMany({
@@ -151,7 +151,7 @@ describe('the reminders of a request', () => {
     days(58);
     const other = worldOn(fresh.databaseUrl, fresh.clock, { demo: true });
     try {
-      const made = await Promise.all([run(), remindOfDeadlines(other, usualReminders), run()]);
+      const made = await Promise.all([run(), remindOfDeadlines(other, settingDefaults.reminders), run()]);
       expect(made.reduce((sum, one) => sum + one)).toBe(15);
     } finally {
       await other.database.close();

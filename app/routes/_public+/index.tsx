@@ -60,6 +60,11 @@ export default function Start() {
       <section className="stack" aria-labelledby="limits">
         <h2 id="limits">{words('site.start.limits')}</h2>
         <p>{words('site.start.limitsText')}</p>
+        <p>
+          <Link to="/deadlines" className="reach">
+            {words('site.start.deadlines')}
+          </Link>
+        </p>
       </section>
     </div>
   );

@@ -1,7 +1,6 @@
-import { appendEvent } from '#app/audit/audit.server.ts';
 import { jurisdictions } from '#app/clocks/jurisdictions.ts';
 import { inTransaction } from '#app/db/client.server.ts';
-import { facilitySettings, writeFacility, type FacilitySettings } from '#app/facility/facility.server.ts';
+import { changeFacility, facilitySettings, type FacilitySettings } from '#app/facility/facility.server.ts';
 import { emailAddress, oneOf, operator, optional, WrongUsage, type Command } from './command.ts';
 import { withInstallation } from './installation.server.ts';
 
@@ -54,16 +53,7 @@ export const facilitySet: Command = {
             `The facility is not set up yet; still needed: ${missing.map(([, option]) => `--${option}`).join(', ')}`,
           );
         }
-        await writeFacility(tx, after);
-        await appendEvent(tx, {
-          type: 'facility.changed',
-          actor: operator,
-          at: clock(),
-          subject: { kind: 'facility', id: '1' },
-          ...(before ? { before: { ...before } } : {}),
-          after: { ...after },
-          visibleToPatient: false,
-        });
+        await changeFacility(tx, { settings: after, actor: operator, at: clock() });
         for (const [field, option] of Object.entries(optionOf))
           terminal.print(`${option.padEnd(13)}${after[field as keyof FacilitySettings]}`);
         return 0;

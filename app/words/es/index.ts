@@ -8,6 +8,8 @@ import staff from './staff.json' with { type: 'json' };
 import officer from './officer.json' with { type: 'json' };
 import oversight from './oversight.json' with { type: 'json' };
 import clocks from './clocks.json' with { type: 'json' };
+import deadlines from './deadlines.json' with { type: 'json' };
+import settings from './settings.json' with { type: 'json' };
 import disclosures from './disclosures.json' with { type: 'json' };
 import optOuts from './optOuts.json' with { type: 'json' };
 import queue from './queue.json' with { type: 'json' };
@@ -33,6 +35,8 @@ export default {
   ...officer,
   ...oversight,
   ...clocks,
+  ...deadlines,
+  ...settings,
   ...disclosures,
   ...optOuts,
   ...queue,

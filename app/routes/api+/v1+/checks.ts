@@ -1,9 +1,8 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { answerCheck, RecipientNotTheirs } from '#app/optouts/checks.server.ts';
 import { checkQuestion, checksCall, mostItems } from '#app/web/calls/checks.ts';
-import { idempotencyKey, machineDoor, readBytes } from '#app/web/machine.server.ts';
+import { idempotencyKey, machineDoor, readJson } from '#app/web/machine.server.ts';
 import { problem } from '#app/web/problem.server.ts';
-import { parseStrictJson } from '#app/web/strict-json.ts';
 
 const mostBytes = 4 * 1024 * 1024;
 const earliest = new Date('1970-01-01T00:00:00Z');
@@ -19,13 +18,12 @@ export function action(args: ActionFunctionArgs) {
 const answer: Parameters<typeof machineDoor>[2] = async ({ world, client, request, now }) => {
   // A check changes nothing, so the same key simply asks again: an answer from before an opt-out is never repeated after it.
   idempotencyKey(request);
-  const { bytes, whole } = await readBytes(request, mostBytes);
-  if (!whole)
+  const { tooLarge, body } = await readJson(request, mostBytes);
+  if (tooLarge)
     return problem('too-large', {
       detail: `The body may have ${mostBytes} bytes and ${mostItems} items.`,
       limit: mostBytes,
     });
-  const body = parseJson(bytes);
   if (body === undefined)
     return problem('bad-request', { detail: 'The body is not JSON in UTF-8, or names a member twice.' });
   const parsed = checkQuestion.safeParse(body);
@@ -51,11 +49,3 @@ const answer: Parameters<typeof machineDoor>[2] = async ({ world, client, reques
     });
   }
 };
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return parseStrictJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
-  }
-}

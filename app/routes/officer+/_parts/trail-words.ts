@@ -99,6 +99,11 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'backup.restored': 'officer.event.backupRestored',
   'restore.confirmed': 'officer.event.restoreConfirmed',
   'facility.changed': 'officer.event.facilityChanged',
+  'setting.changed': 'officer.event.settingChanged',
+  'holidays.changed': 'officer.event.holidaysChanged',
+  'holidays.recounted': 'officer.event.holidaysRecounted',
+  'template.saved': 'officer.event.templateSaved',
+  'template.retired': 'officer.event.templateRetired',
   'facility.seeded': 'officer.event.facilitySeeded',
 };
 

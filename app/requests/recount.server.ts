@@ -1,0 +1,115 @@
+import { appendEvent } from '#app/audit/audit.server.ts';
+import { inTransaction, type Prisma, type Tx } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { holidayDates } from '#app/facility/holidays.server.ts';
+import { oweNotice } from '#app/notices/owe.server.ts';
+import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
+import { countKept } from './request-clock.ts';
+import { clockReach, dateColumn } from './start-clock.server.ts';
+
+/** Requests in one transaction. */
+const aBatch = 200;
+const itself = { kind: 'system', name: 'Plainview' } as const;
+
+const counted = {
+  ...clockFields,
+  id: true,
+  patientId: true,
+  receivedOn: true,
+  dueOn: true,
+} as const satisfies Prisma.PrivacyRequestSelect;
+type CountedRow = Prisma.PrivacyRequestGetPayload<{ select: typeof counted }>;
+
+/**
+ * After the holidays were changed: counts every open request anew with the holidays that are, keeps them with it, and where its last day
+ * moves, says so in its history, which its patient reads. The officers get one notice when any has moved. Answered and closed requests
+ * keep what they were counted with. May be run again after it was stopped half-way: what was done is not done twice.
+ * @param changeId the version of the calendars that it is about
+ * @returns how many last days this change has moved
+ */
+export async function recountOpenRequests(world: World, changeId: string): Promise<number> {
+  for (let after: string | null = '00000000-0000-0000-0000-000000000000'; after !== null;) {
+    const from: string = after;
+    after = await inTransaction(world.db, (tx) => recountBatch(tx, { changeId, from, now: world.clock() }));
+  }
+  return inTransaction(world.db, (tx) => tellOfficers(tx, changeId, world.clock()));
+}
+
+/** @returns the last id of the batch; null when there are no more */
+async function recountBatch(
+  tx: Tx,
+  { changeId, from, now }: { changeId: string; from: string; now: Date },
+): Promise<string | null> {
+  const locked = await tx.$queryRaw<{ id: string }[]>`
+    select id from privacy_request
+    where status not in ('draft', 'responded', 'closed') and id > ${from}::uuid
+    order by id limit ${aBatch} for no key update`;
+  if (locked.length === 0) return null;
+  // Read after the lock: a change that is newer than this one counts too, and its own run finds nothing left to do.
+  const holidays = await holidayDates(tx);
+  const rows = await tx.privacyRequest.findMany({
+    where: { id: { in: locked.map(({ id }) => id) } },
+    select: counted,
+  });
+  for (const row of rows) await recountOne(tx, row, { changeId, holidays, now });
+  return locked.at(-1)?.id ?? null;
+}
+
+async function recountOne(
+  tx: Tx,
+  row: CountedRow,
+  { changeId, holidays, now }: { changeId: string; holidays: readonly string[]; now: Date },
+): Promise<void> {
+  const until = dateText(new Date(row.receivedOn.getTime() + clockReach));
+  const near = holidays.filter((day) => day >= dateText(row.receivedOn) && day <= until);
+  const dueOn = dateText(row.dueOn);
+  // Under the rule and promise it was filed with, with what has happened since; only the holidays are others.
+  const dueNow = countKept({ ...keptClock(row), holidays: near }).effectiveDueDate;
+  if (near.join() === row.holidays.map(isoDate).join() && dueNow === dueOn) return;
+  await tx.privacyRequest.update({
+    where: { id: row.id },
+    data: { holidays: near.map(dateColumn), dueOn: dateColumn(dueNow) },
+    select: { id: true },
+  });
+  if (dueNow === dueOn) return;
+  await appendEvent(tx, {
+    type: 'request.dueMoved',
+    actor: itself,
+    at: now,
+    subject: { kind: 'request', id: row.id },
+    patientId: row.patientId,
+    requestId: row.id,
+    before: { dueOn },
+    after: { dueOn: dueNow, holidays: changeId },
+    visibleToPatient: true,
+  });
+}
+
+/** Once a change: how many last days it moved, on record, and by mail to the officers where any did. */
+async function tellOfficers(tx: Tx, changeId: string, now: Date): Promise<number> {
+  const subject = { kind: 'holidays', id: changeId };
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtext(${`recount ${changeId}`}))`;
+  const moved = await tx.auditEvent.count({
+    where: { type: 'request.dueMoved', after: { path: ['holidays'], equals: changeId } },
+  });
+  const told = await tx.auditEvent.findFirst({
+    where: { type: 'holidays.recounted', subjectKind: subject.kind, subjectId: subject.id },
+    select: { id: true },
+  });
+  if (told) return moved;
+  await appendEvent(tx, {
+    type: 'holidays.recounted',
+    actor: itself,
+    at: now,
+    subject,
+    after: { moved },
+    visibleToPatient: false,
+  });
+  if (moved === 0) return 0;
+  const officers = await tx.user.findMany({
+    where: { role: 'privacyOfficer', disabledAt: null },
+    select: { id: true },
+  });
+  for (const { id } of officers) await oweNotice(tx, { kind: 'holidaysChanged', userId: id, now });
+  return moved;
+}

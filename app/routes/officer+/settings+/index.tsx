@@ -1,0 +1,69 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { Link, useLoaderData } from '@remix-run/react';
+import { PageHeader } from '#app/components/page-header.tsx';
+import { useWords } from '#app/components/words.tsx';
+import { theFacility } from '#app/facility/facility.server.ts';
+import { newestChanges } from '#app/facility/settings.server.ts';
+import { requirePerson } from '#app/web/guard.server.ts';
+import { pageTitle } from '#app/web/title.ts';
+import { instantInWords } from '#app/words/dates.ts';
+import { wordsFor } from '#app/words/words.ts';
+
+const areas = [
+  { area: 'facility', version: 'facility' },
+  { area: 'holidays', version: 'calendars' },
+  { area: 'promises', version: 'promises' },
+  { area: 'reminders', version: 'reminders' },
+  { area: 'fees', version: 'fees' },
+  { area: 'templates', version: 'templates' },
+] as const;
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { world, locale } = await requirePerson(args, 'settings.see');
+  const words = wordsFor(locale);
+  const [changes, { timeZone }] = await Promise.all([newestChanges(world.db), theFacility(world.db)]);
+  return {
+    areas: areas.map(({ area, version }) => {
+      const change = changes.get(version);
+      return {
+        area,
+        changed: change
+          ? words('settings.changed', {
+              at: instantInWords(locale, change.at, timeZone),
+              who: change.by ?? words('settings.history.command'),
+            })
+          : words('settings.unchanged'),
+      };
+    }),
+  };
+}
+
+export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'settings.title');
+
+export default function Settings() {
+  const words = useWords();
+  const { areas: shown } = useLoaderData<typeof loader>();
+  return (
+    <div className="sections">
+      <PageHeader title={words('settings.title')} lead={words('settings.lead')} />
+      <ul className="grid max-w-4xl">
+        {shown.map(({ area, changed }) => (
+          <li
+            key={area}
+            className="border-rule grid gap-x-8 gap-y-1 border-t py-4 sm:grid-cols-[minmax(0,1fr)_auto]"
+          >
+            <div>
+              <h2 className="text-h3">
+                <Link to={`/officer/settings/${area}`} className="reach">
+                  {words(`settings.${area}.title`)}
+                </Link>
+              </h2>
+              <p className="text-muted max-w-measure">{words(`settings.${area}.lead`)}</p>
+            </div>
+            <p className="text-note text-muted sm:text-end">{changed}</p>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import type { ClockQuestion } from '#app/clocks/question.ts';
+import { isRuleId } from '#app/clocks/rules.ts';
+import type { World } from '#app/db/world.ts';
+import { theFacility } from '#app/facility/facility.server.ts';
+import { holidayDates } from '#app/facility/holidays.server.ts';
+import { promisedCount } from '#app/facility/settings.ts';
+import { settingNow } from '#app/facility/settings.server.ts';
+
+/** What somebody left open is the facility's: its time zone, its holidays, what it promises now. */
+export async function wholeQuestion(
+  { db }: World,
+  asked: Pick<ClockQuestion, 'rule' | 'receivedAt' | 'events'> & {
+    timeZone?: string | undefined;
+    holidays?: readonly string[] | undefined;
+  },
+): Promise<ClockQuestion> {
+  const [facility, holidays, promises] = await Promise.all([
+    asked.timeZone === undefined ? theFacility(db) : null,
+    asked.holidays ?? holidayDates(db),
+    isRuleId(asked.rule) && asked.rule.startsWith('promise.') ? settingNow(db, 'promises') : {},
+  ]);
+  return {
+    ...asked,
+    timeZone: asked.timeZone ?? facility?.timeZone ?? '',
+    holidays,
+    promised: promisedCount(promises, asked.rule),
+  };
+}
