@@ -114,7 +114,7 @@ describe('a setting', () => {
     ['/officer/settings/fees', { currency: 'EUR', accounting: '500.01', access: '0' }],
   ])('%s refuses %o in words, and nothing changes', async (path, fields) => {
     const before = await site.world.db.settingVersion.count();
-    const answer = await save(path, fields as Record<string, string>);
+    const answer = await save(path, fields);
     expect(answer.status).toBe(400);
     expect(answer.text).toContain('role="alert"');
     expect(await site.world.db.settingVersion.count()).toBe(before);

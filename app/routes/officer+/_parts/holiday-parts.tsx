@@ -59,7 +59,7 @@ export function HolidayTable({
                   <Form method="post">
                     <input type="hidden" name="calendar" value={calendar} />
                     <input type="hidden" name="on" value={on} />
-                    <Button variant="plain" name="intent" value="remove">
+                    <Button variant="plain" name="intent" value="remove" className="-my-1.5 px-0">
                       {words('settings.holidays.remove')}
                       <span className="sr-only"> {date}</span>
                     </Button>
