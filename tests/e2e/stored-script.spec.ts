@@ -27,7 +27,7 @@ const written: Record<string, string[]> = {
   passkey: ['name'],
   mail_proof: ['email', 'display_name'],
   credential_order: ['identity_check', 'reason', 'new_email', 'refusal'],
-  notice: ['address'],
+  notice: ['address', 'failure'],
   outbox_message: ['to', 'subject', 'text'],
   export_check: ['recipient'],
   export_check_item: ['issuer', 'value', 'study_uid'],
