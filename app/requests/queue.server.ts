@@ -114,8 +114,8 @@ function pageQuery(
 ): Prisma.Sql {
   const { standing, status, sort } = filter;
   const newestFirst = standing === 'ended';
-  const direction = Prisma.raw(newestFirst === backwards ? 'asc' : 'desc');
-  const beyond = Prisma.raw(newestFirst === backwards ? '>' : '<');
+  const direction = newestFirst === backwards ? Prisma.sql`asc` : Prisma.sql`desc`;
+  const beyond = newestFirst === backwards ? Prisma.sql`>` : Prisma.sql`<`;
   const asked = conditions(filter, reader);
   const limit = queuePageSize + 1;
   if (sort === 'due') {

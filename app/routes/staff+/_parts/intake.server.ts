@@ -67,7 +67,7 @@ export function readIntake(form: FormData, kind: RequestKind): ReadForm<Fields> 
         ...(asked.some(({ input }) => input === 'vendors') ? { company: slugs } : {}),
       }
     : (ownFields[kind] ?? {});
-  const schema: z.ZodType<Fields> = z.strictObject({ ...fields, ...base }) as unknown as z.ZodType<Fields>;
+  const schema: z.ZodType<Fields> = z.strictObject({ ...fields, ...base });
   return readFields(form, { schema, lists: ['purpose', 'company'] });
 }
 
