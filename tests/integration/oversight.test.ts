@@ -89,7 +89,7 @@ beforeAll(async () => {
   if (!told.ok) throw new Error(told.refusal);
   for (const daysAgo of [61, 10, 4, 4]) await answer(await received(daysAgo));
   officer = await signIn(site, castMember('privacyOfficer'));
-});
+}, 120_000);
 afterAll(() => site.stop());
 
 describe('the officer’s page', () => {
