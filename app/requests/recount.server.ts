@@ -65,7 +65,7 @@ async function recountOne(
   const dueOn = dateText(row.dueOn);
   // Under the rule and promise it was filed with, with what has happened since; only the holidays are others.
   const dueNow = countKept({ ...keptClock(row), holidays: near }).effectiveDueDate;
-  if (near.join() === row.holidays.map(isoDate).join() && dueNow === dueOn) return;
+  if (near.join() === row.holidays.map(dateText).join() && dueNow === dueOn) return;
   await tx.privacyRequest.update({
     where: { id: row.id },
     data: { holidays: near.map(dateColumn), dueOn: dateColumn(dueNow) },
