@@ -77,15 +77,18 @@ export function extensionView(
   };
 }
 
+export function feeInWords(fee: { amountCents: number; currency: string }, locale: Locale): string {
+  const format = new Intl.NumberFormat(formatTag[locale], { style: 'currency', currency: fee.currency });
+  return format.format(fee.amountCents / 100);
+}
+
 export function feeView(
   { fee }: PatientFile,
   { locale, timeZone, mayChoose }: Reader & { mayChoose: boolean },
 ) {
   if (!fee) return null;
   return {
-    amount: new Intl.NumberFormat(formatTag[locale], { style: 'currency', currency: fee.currency }).format(
-      fee.amountCents / 100,
-    ),
+    amount: feeInWords(fee, locale),
     basis: fee.basis,
     toldOn: dayOfInstantInWords(locale, fee.toldAt, timeZone),
     choice: fee.choice,

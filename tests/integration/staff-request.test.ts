@@ -276,3 +276,41 @@ describe('what is written and filed', () => {
     expect((await send(id, { intent: 'assign', version: '4', assignee: amara.id })).status).toBe(409);
   });
 });
+
+describe('a cost', () => {
+  const ask = async (kind: 'access' | 'accounting') => {
+    const filed = await submitRequest(site.world, {
+      actor: ines,
+      locale: 'en',
+      submissionKey: crypto.randomUUID(),
+      ...(kind === 'access'
+        ? { kind, details: { part: 'both' as const, delivery: 'file' as const } }
+        : { kind, details: { from: '2021-01-01', to: '2026-11-22' } }),
+    });
+    if (!filed.ok) throw new Error(filed.refusal);
+    return filed.requestId;
+  };
+  const tell = (id: string, over: Record<string, string> = {}) =>
+    send(id, {
+      intent: 'tellFee',
+      version: '1',
+      feeAmount: '12,50',
+      feeBasis: 'A disc and the postage.',
+      ...over,
+    });
+
+  it('is told once, before it costs anything, with what it is made of, and the patient hears of it', async () => {
+    const id = await ask('access');
+    expect((await tell(id, { feeAmount: 'ten' })).text).toContain('id="feeAmount-error"');
+    expect((await tell(id, { feeBasis: ' ' })).text).toContain('id="feeBasis-error"');
+    expect((await tell(id)).status).toBe(302);
+    expect((await tell(id)).status).toBe(409);
+    expect(text(await see(path(id)))).toMatch(/\$12\.50.*A disc and the postage\..*has not chosen yet/);
+    expect(await site.world.db.notice.count({ where: { requestId: id, kind: 'feeTold' } })).toBe(1);
+  });
+
+  it('is not asked for the first list in 12 months, nor for a correction', async () => {
+    expect((await tell(await ask('accounting'))).text).toContain('free by law');
+    expect((await tell(await correction())).status).toBe(409);
+  });
+});

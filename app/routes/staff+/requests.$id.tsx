@@ -41,6 +41,8 @@ const doneWords = {
   remark: 'desk.done.remark',
   file: 'desk.done.file',
   assign: 'desk.done.assign',
+  tellFee: 'desk.done.tellFee',
+  feePaid: 'desk.done.feePaid',
 } as const satisfies Record<Intent, MessageId>;
 
 export async function loader(args: LoaderFunctionArgs) {

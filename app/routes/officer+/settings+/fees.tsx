@@ -8,6 +8,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { currencies } from '#app/facility/settings.ts';
 import { changeSetting, newestSetting, settingChanges } from '#app/facility/settings.server.ts';
 import { can } from '#app/people/can.ts';
+import { moneyField } from '#app/web/fields.ts';
 import { formMistakes, readForm } from '#app/web/forms.server.ts';
 import { requireFreshFactorFor, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -16,19 +17,11 @@ import { savedOr, versionField } from '../_parts/save-setting.server.ts';
 import { SettingForm, SettingPage } from '../_parts/setting-form.tsx';
 import { historyView } from '../_parts/settings-view.server.ts';
 
-const mostCents = 50_000;
-/** As people write it, in English and in Spanish: a point or a comma before the cents. */
-const money = z
-  .string('errors.money')
-  .trim()
-  .regex(/^\d{1,3}([.,]\d{1,2})?$/, 'errors.money')
-  .transform((text) => Math.round(Number(text.replace(',', '.')) * 100))
-  .refine((cents) => cents <= mostCents, 'errors.money');
 const schema = z.strictObject({
   version: versionField,
   currency: z.enum(currencies, 'errors.choose'),
-  accounting: money,
-  access: money,
+  accounting: moneyField,
+  access: moneyField,
 });
 
 const asTyped = (cents: number) => (cents / 100).toFixed(2);

@@ -9,6 +9,7 @@ import {
 } from '#app/requests/answer.server.ts';
 import type { AssignRefusal } from '#app/requests/assign.server.ts';
 import type { MessageRefusal } from '#app/requests/messages.server.ts';
+import type { FeeRefusal } from '#app/requests/fees.server.ts';
 import type { FileRefusal } from '#app/requests/staff-files.server.ts';
 import type { MessageId } from '#app/words/words.ts';
 
@@ -18,7 +19,8 @@ interface Turn {
   actor: Person;
 }
 
-export type Refusal = AnswerRefusal | AssignRefusal | MessageRefusal | FileRefusal | 'draftedNotSent';
+export type Refusal =
+  AnswerRefusal | AssignRefusal | MessageRefusal | FileRefusal | FeeRefusal | 'draftedNotSent';
 
 /** Tells the patient in one go what counts already: drafted and sent. */
 export async function confirmToPatient(
@@ -50,6 +52,11 @@ export const refusals: Record<Refusal, Said> = {
   notYours: { field: '', message: 'errors.forbiddenTitle', status: 403 },
   changedMeanwhile: { field: '', message: 'errors.changedMeanwhile', status: 409 },
   notFromThisStatus: moved,
+  noFee: { field: '', message: 'errors.noFee', status: 409 },
+  stillFree: { field: 'feeAmount', message: 'desk.fee.free', status: 409 },
+  toldAlready: { field: '', message: 'errors.feeToldAlready', status: 409 },
+  chosenAlready: { field: '', message: 'errors.feeChosenAlready', status: 409 },
+  wordsMissing: { field: 'feeBasis', message: 'errors.required', status: 400 },
   ended: moved,
   notAColleague: { field: 'assignee', message: 'queue.why.notAColleague', status: 409 },
   tooManyFiles: { field: 'document', message: 'desk.file.tooMany', status: 409 },

@@ -1,10 +1,11 @@
 import { Form, Link } from '@remix-run/react';
+import { AnswerLetter } from '#app/components/answer-letter.tsx';
 import { Button } from '#app/components/button.tsx';
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { SelectField, TextArea } from '#app/components/field.tsx';
 import { Notice } from '#app/components/notice.tsx';
 import { useWords } from '#app/components/words.tsx';
-import type { LetterView, PreviewView } from './letter-view.server.ts';
+import type { LetterView } from './letter-view.server.ts';
 import type { WorkProps } from './work.tsx';
 
 /** A letter on its way: written, looked at as the patient will read it, sent. */
@@ -23,7 +24,7 @@ export function LetterAnswer({ request, mistakes, letter }: WorkProps & { letter
           </p>
           <section className="stack" aria-labelledby="preview">
             <h3 id="preview">{words('desk.letter.preview', { patient: request.patient })}</h3>
-            <Letter preview={preview} />
+            <AnswerLetter {...preview} headingLevel={4} />
           </section>
           {moves.includes('respond') &&
             (gap ? (
@@ -48,26 +49,6 @@ export function LetterAnswer({ request, mistakes, letter }: WorkProps & { letter
           <Write request={request} mistakes={mistakes} letter={letter} />
         ))}
     </>
-  );
-}
-
-/** A letter as the patient reads it. */
-export function Letter({ preview }: { preview: PreviewView }) {
-  const words = useWords();
-  const { outcome, ground, citation, text, denied, reviewable } = preview;
-  return (
-    <div className="border-act stack border-s-4 ps-4 sm:ps-6">
-      <p className="font-semibold">{outcome}</p>
-      {ground && (
-        <p>
-          {ground} {citation && <span className="text-muted">({citation})</span>}
-        </p>
-      )}
-      <p className="max-w-measure break-words whitespace-pre-line">{text}</p>
-      {denied && (
-        <p className="text-muted">{words(reviewable ? 'desk.letter.routesReview' : 'desk.letter.routes')}</p>
-      )}
-    </div>
   );
 }
 

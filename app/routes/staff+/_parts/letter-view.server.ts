@@ -1,5 +1,7 @@
 import type { Person } from '#app/audit/actor.ts';
+import type { AnswerLetterProps } from '#app/components/answer-letter.tsx';
 import type { World } from '#app/db/world.ts';
+import { facilitySettings } from '#app/facility/facility.server.ts';
 import type { ReadAnswer } from '#app/requests/answer.server.ts';
 import { colleagues } from '#app/requests/assign.server.ts';
 import { answerGap, extensionGap, type AnswerGap, type RequestState } from '#app/requests/decide.ts';
@@ -9,6 +11,7 @@ import type { RequestDetail } from '#app/requests/reading.server.ts';
 import { answerTemplates } from '#app/requests/templates.server.ts';
 import { can } from '#app/people/can.ts';
 import { localeOfPatient } from '#app/people/letters.server.ts';
+import { letterView as patientsLetter } from '#app/web/present-letter.server.ts';
 import { dateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
@@ -29,23 +32,13 @@ export interface LetterView {
   /** What the form starts from. */
   start: { outcome: Outcome | null; ground: string | null; contains: string[]; text: string };
   /** The letter as the patient will read it; null before there is a draft. */
-  preview: PreviewView | null;
+  preview: Omit<AnswerLetterProps, 'children'> | null;
   /** What keeps it from being sent, in words; null when nothing does. */
   gap: string | null;
   /** Whether the letter itself lacks something, not only somebody who may send it. */
   mustMend: boolean;
   /** Whether the form starts from ready-made words that were asked for. */
   started: boolean;
-}
-
-export interface PreviewView {
-  outcome: string;
-  ground: string | null;
-  citation: string | null;
-  text: string;
-  denied: boolean;
-  /** Whether the patient may ask that somebody else looks at it again. */
-  reviewable: boolean;
 }
 
 const gaps: Record<Exclude<AnswerGap, 'secondLookNeeded' | 'officerOnly'>, MessageId> = {
@@ -83,6 +76,7 @@ export async function letterView(
     kind: request.kind,
     locale: await localeOfPatient(world.db, request.patientId),
   });
+  const facility = await facilitySettings(world.db);
   const elements = new Map<string, { label: MessageId; of: string[] }>();
   for (const outcome of definition.outcomes)
     for (const { id, label } of definition.mustContain[outcome] ?? [])
@@ -113,27 +107,17 @@ export async function letterView(
       contains: answer?.contains ?? [],
       text: body ?? answer?.note ?? '',
     },
-    preview: answer && previewOf(answer, definition.grounds, words),
+    preview:
+      answer?.outcome && facility
+        ? patientsLetter(
+            { kind: request.kind, outcome: answer.outcome, ground: answer.ground, note: answer.note },
+            facility,
+            locale,
+          )
+        : null,
     gap: gap && (await gapInWords(world, gap, { answer, person, words })),
     started: template !== null,
     mustMend: gap !== null && gap in gaps,
-  };
-}
-
-function previewOf(
-  { outcome, ground, note }: ReadAnswer,
-  grounds: ReturnType<typeof kindDefinition>['grounds'],
-  words: Words,
-): PreviewView | null {
-  if (!outcome) return null;
-  const named = grounds.find(({ id }) => id === ground);
-  return {
-    outcome: words(`requests.resolution.${outcome}`),
-    ground: named ? words(named.label) : null,
-    citation: named?.citation ?? null,
-    text: note ?? '',
-    denied: outcome === 'denied',
-    reviewable: named?.reviewable ?? false,
   };
 }
 

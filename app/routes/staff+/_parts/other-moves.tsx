@@ -1,9 +1,9 @@
 import { Form } from '@remix-run/react';
-import type { ReactNode } from 'react';
 import { Button } from '#app/components/button.tsx';
 import { SelectField, TextArea, TextField } from '#app/components/field.tsx';
 import { useWords } from '#app/components/words.tsx';
-import type { Intent } from './request-intents.ts';
+import { FeeFold } from './fee-fold.tsx';
+import { Fold, Plain } from './move-fold.tsx';
 import type { WorkProps } from './work.tsx';
 
 /** The other things that may be done to a request now, each closed until somebody wants it or it came back with a mistake. */
@@ -76,6 +76,7 @@ export function OtherMoves({ request, mistakes }: WorkProps) {
             </Plain>
           )}
         </Fold>
+        {request.fee && <FeeFold request={request} mistakes={mistakes} fee={request.fee} />}
         {moves.includes('markDuplicate') && (
           <Fold
             title={words('desk.duplicate')}
@@ -95,39 +96,6 @@ export function OtherMoves({ request, mistakes }: WorkProps) {
         )}
       </div>
     </section>
-  );
-}
-
-function Fold({ title, open, children }: { title: string; open?: boolean; children: ReactNode }) {
-  return (
-    <details open={open}>
-      <summary className="min-h-(--target) py-2 font-semibold">{title}</summary>
-      <div className="pb-4">{children}</div>
-    </details>
-  );
-}
-
-function Plain({
-  version,
-  intent,
-  act,
-  children,
-}: {
-  version: number;
-  intent: Intent;
-  act: string;
-  children: ReactNode;
-}) {
-  return (
-    <Form method="post" noValidate className="stack" key={version}>
-      <input type="hidden" name="version" value={version} />
-      {children}
-      <p>
-        <Button name="intent" value={intent} variant="outline">
-          {act}
-        </Button>
-      </p>
-    </Form>
   );
 }
 

@@ -1,10 +1,12 @@
 import { data, redirect, type ActionFunctionArgs } from '@remix-run/node';
 import { z } from 'zod';
 import { eventsOfRequest } from '#app/audit/audit.server.ts';
+import { settingNow } from '#app/facility/settings.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { assignRequest } from '#app/requests/assign.server.ts';
 import type { Document } from '#app/requests/attachments.server.ts';
+import { recordFeePaid, tellFee } from '#app/requests/fees.server.ts';
 import type { AnswerShape } from '#app/requests/kinds/kind.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { writeNote, writeToPatient } from '#app/requests/messages.server.ts';
@@ -12,6 +14,7 @@ import { moves, outcomes, type MoveName } from '#app/requests/moves.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import { addFile } from '#app/requests/staff-files.server.ts';
+import { moneyField } from '#app/web/fields.ts';
 import { formMistakes, formOf, oneMistake, readFields } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactorFor, rowId, type Visit } from '#app/web/guard.server.ts';
 import { timelineView } from '#app/web/present-timeline.server.ts';
@@ -52,6 +55,8 @@ const schema = z.strictObject({
   newDueOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
   duplicateReason: text,
   goOnReason: text,
+  feeAmount: z.string().max(10, 'errors.money').default(''),
+  feeBasis: text,
 });
 type Fields = z.infer<typeof schema>;
 
@@ -108,7 +113,7 @@ function reasonOf(intent: Intent): string {
 }
 
 function mistakeIn(
-  { intent, note, reviewed, message, remark, fileUse, submissionKey, outcome }: Fields,
+  { intent, note, reviewed, message, remark, fileUse, submissionKey, outcome, feeAmount }: Fields,
   document: Document | null,
   shape: AnswerShape,
 ): [field: string, message: MessageId] | null {
@@ -131,6 +136,8 @@ function mistakeIn(
     case 'remark':
       if (!submissionKey) return ['', 'errors.formUnreadable'];
       return remark ? null : ['remark', 'errors.required'];
+    case 'tellFee':
+      return moneyField.safeParse(feeAmount).success ? null : ['feeAmount', 'errors.money'];
     case 'file':
       if (!document) return ['document', 'desk.file.choose'];
       return fileUse ? null : ['fileUse', 'errors.choose'];
@@ -194,6 +201,13 @@ async function act(
     case 'file':
       if (!document || !fields.fileUse) return { ok: true };
       return addFile(world, { requestId, actor, document, use: fields.fileUse });
+    case 'tellFee': {
+      const { currency } = await settingNow(world.db, 'fees');
+      const amountCents = moneyField.parse(fields.feeAmount);
+      return tellFee(world, { requestId, actor, amountCents, currency, basis: fields.feeBasis });
+    }
+    case 'feePaid':
+      return recordFeePaid(world, { requestId, actor });
     case 'assign':
       return assignRequest(world, { requestId, assigneeId: fields.assignee || null, actor });
   }

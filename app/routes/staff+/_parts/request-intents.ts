@@ -14,5 +14,7 @@ export const intents = [
   'remark',
   'file',
   'assign',
+  'tellFee',
+  'feePaid',
 ] as const;
 export type Intent = (typeof intents)[number];

@@ -22,6 +22,7 @@ import { wordsFor, type Words } from '#app/words/words.ts';
 import { choiceView, type ChoiceView } from './choice-view.server.ts';
 import { askedInWords } from './asked.server.ts';
 import { elementsView, type ElementCheck } from './elements-view.server.ts';
+import { feeFoldView, type FeeFoldView } from './fee-fold.server.ts';
 import { extensionView, letterView, type ExtensionView, type LetterView } from './letter-view.server.ts';
 import { aroundView, type AroundView } from './request-around.server.ts';
 import { statusInWords, turnInWords, turnOf, type Turn } from './in-words.ts';
@@ -76,6 +77,8 @@ export interface RequestView {
   /** Of a kind that is answered by a letter. */
   letter: LetterView | null;
   extension: ExtensionView;
+  /** Null for a kind that costs nothing. */
+  fee: FeeFoldView | null;
   around: AroundView;
 }
 
@@ -129,6 +132,7 @@ export async function requestView(
     asked: await askedInWords(world, request, locale),
     letter: await letterView(world, { request, state, person, answer, template, locale }),
     extension: extensionView(state, person, locale),
+    fee: await feeFoldView(world, request, locale),
     around: await aroundView(world, { request, events, person, now, locale }),
   };
 }

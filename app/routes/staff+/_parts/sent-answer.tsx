@@ -1,8 +1,8 @@
 import { AccountingView } from '#app/components/accounting-view.tsx';
+import { AnswerLetter } from '#app/components/answer-letter.tsx';
 import { ButtonLink } from '#app/components/button.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { Choice } from './confirmation-answer.tsx';
-import { Letter } from './letter-answer.tsx';
 import type { RequestView } from './request-view.server.ts';
 
 /** An answer as it was sent. */
@@ -13,7 +13,7 @@ export function SentAnswer({ request: { id, answer, choice, letter } }: { reques
     <>
       <p>{words('staff.sent.at', { at: answer.sentAt })}</p>
       {choice && <Choice choice={choice} />}
-      {letter?.preview ? <Letter preview={letter.preview} /> : <SentNote note={answer.note} />}
+      {letter?.preview ? <AnswerLetter {...letter.preview} /> : <SentNote note={answer.note} />}
       {answer.accounting && (
         <>
           <p>

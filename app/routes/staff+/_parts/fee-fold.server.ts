@@ -1,0 +1,42 @@
+import type { World } from '#app/db/world.ts';
+import { settingNow } from '#app/facility/settings.server.ts';
+import { mayCost } from '#app/requests/fees.ts';
+import { readFee } from '#app/requests/fees.server.ts';
+import type { RequestDetail } from '#app/requests/reading.server.ts';
+import { feeInWords } from '#app/web/present-request-file.server.ts';
+import { dayOfInstantInWords } from '#app/words/dates.ts';
+import type { Locale } from '#app/words/locales.ts';
+
+export interface FeeFoldView {
+  currency: string;
+  /** What the facility set for this kind, as somebody types it. */
+  usual: string;
+  told: { on: string; amount: string; basis: string; choice: 'goOn' | 'change' | 'stop' | null } | null;
+  /** Where the period runs from the payment, and it is not on record yet. */
+  mayBePaid: boolean;
+}
+
+/** What a request may cost, and what the patient was told; null for a kind that costs nothing. */
+export async function feeFoldView(
+  world: World,
+  request: RequestDetail,
+  locale: Locale,
+): Promise<FeeFoldView | null> {
+  if (!mayCost(request.kind)) return null;
+  const [fees, told] = await Promise.all([settingNow(world.db, 'fees'), readFee(world, request.id)]);
+  const usual = request.kind === 'accounting' ? fees.accountingCents : fees.accessCents;
+  return {
+    currency: fees.currency,
+    usual: usual === 0 ? '' : (usual / 100).toFixed(2),
+    told: told && {
+      on: dayOfInstantInWords(locale, told.toldAt, request.timeZone),
+      amount: feeInWords(told, locale),
+      basis: told.basis,
+      choice: told.choice,
+    },
+    mayBePaid:
+      told?.choice === 'goOn' &&
+      request.ruleId === 'uk.gdpr.art12a' &&
+      !request.clockEvents.some(({ type }) => type === 'feePaid'),
+  };
+}

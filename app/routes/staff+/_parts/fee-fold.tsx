@@ -1,0 +1,54 @@
+import { TextArea, TextField } from '#app/components/field.tsx';
+import { useWords } from '#app/components/words.tsx';
+import type { FeeFoldView } from './fee-fold.server.ts';
+import { Fold, Plain } from './move-fold.tsx';
+import type { WorkProps } from './work.tsx';
+
+/** The cost of an answer: told once, before it costs anything; then what the patient chose. */
+export function FeeFold({ request, mistakes, fee }: WorkProps & { fee: FeeFoldView }) {
+  const words = useWords();
+  const { told } = fee;
+  return (
+    <Fold
+      title={words('desk.fee')}
+      open={Boolean(mistakes.error('feeAmount') ?? mistakes.error('feeBasis') ?? told)}
+    >
+      {told ? (
+        <div className="stack">
+          <p>{words('desk.fee.told', { date: told.on, amount: told.amount })}</p>
+          <p className="max-w-measure break-words whitespace-pre-line">{told.basis}</p>
+          <p className="font-semibold">
+            {words(told.choice ? `desk.fee.choice.${told.choice}` : 'desk.fee.waiting')}
+          </p>
+          {fee.mayBePaid && (
+            <Plain version={request.version} intent="feePaid" act={words('desk.fee.paid')}>
+              <p>{words('desk.fee.paidWhy')}</p>
+            </Plain>
+          )}
+        </div>
+      ) : (
+        <Plain version={request.version} intent="tellFee" act={words('desk.fee.act')}>
+          <p>{words('desk.fee.why')}</p>
+          <TextField
+            name="feeAmount"
+            width="date"
+            inputMode="decimal"
+            autoComplete="off"
+            label={words('desk.fee.amount', { currency: fee.currency })}
+            hint={words('desk.fee.amountHint')}
+            error={mistakes.error('feeAmount')}
+            defaultValue={mistakes.typed('feeAmount') ?? fee.usual}
+          />
+          <TextArea
+            name="feeBasis"
+            rows={3}
+            label={words('desk.fee.basis')}
+            hint={words('desk.fee.basisHint')}
+            error={mistakes.error('feeBasis')}
+            defaultValue={mistakes.typed('feeBasis')}
+          />
+        </Plain>
+      )}
+    </Fold>
+  );
+}
