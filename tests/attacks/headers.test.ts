@@ -42,7 +42,8 @@ describe('every answer of every route', () => {
       expect(headers['cache-control'], what).toContain('no-store');
       if (bytes.length === 0) continue;
       const type = String(headers['content-type']);
-      const isNamed = /^(text\/(html|plain|x-script)|application\/(json|problem\+json|pdf))\b/.test(type);
+      const isNamed =
+        /^(text\/(html|plain|csv|calendar|x-script)|application\/(json|problem\+json|pdf))\b/.test(type);
       expect(isNamed, `${what}: ${type}`).toBe(true);
       if (!type.startsWith('application/pdf')) expect(type, what).toMatch(/; ?charset=utf-8$/i);
     }

@@ -37,6 +37,7 @@ const ids = {
   order: '',
   colleague: '',
   program: '',
+  staffFile: '',
   calendar: '',
 };
 
@@ -250,7 +251,7 @@ const table: Record<string, Line> = {
   'routes/staff+/requests.$id_.files.$fileId': {
     kind: 'file',
     opens: facility,
-    at: () => `/staff/requests/${ids.request}/files/${ids.file}`,
+    at: () => `/staff/requests/${ids.request}/files/${ids.staffFile}`,
   },
   'routes/staff+/requests.$id_.answer[.]pdf': {
     kind: 'file',
@@ -384,7 +385,9 @@ beforeAll(async () => {
     waits: null,
   });
   if (!written.ok) throw new Error(written.refusal);
-  ids.file = (await site.world.db.attachment.findFirstOrThrow({ select: { id: true } })).id;
+  ids.file = (
+    await site.world.db.attachment.findFirstOrThrow({ where: { use: 'toPatient' }, select: { id: true } })
+  ).id;
 
   ids.colleague = dana.id;
   const program = await site.world.db.machineClient.findFirstOrThrow({ select: { id: true } });
@@ -400,7 +403,9 @@ beforeAll(async () => {
       bytes: new TextEncoder().encode('%PDF-1.4'),
     },
   });
-  ids.file = (await site.world.db.attachment.findFirstOrThrow({ select: { id: true } })).id;
+  ids.staffFile = (
+    await site.world.db.attachment.findFirstOrThrow({ where: { use: 'internal' }, select: { id: true } })
+  ).id;
   const order = await askOrder(site.world, {
     actor: dana,
     userId: zoe.id,

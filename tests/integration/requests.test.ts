@@ -111,7 +111,10 @@ describe('an accounting, from the question to the answer', () => {
     expect(await versionOf(requestId)).toBe(versionBefore);
     expect((await readAnswer(fresh.world, requestId, 'any'))?.ledgerChanges).toBe(1);
     expect(await readAnswer(fresh.world, requestId, 'sent')).toBeNull();
-    expect((await notices(requestId)).map(({ kind }) => kind)).toEqual(['requestReceived']);
+    expect((await notices(requestId)).map(({ kind }) => kind)).toEqual([
+      'requestReceived',
+      'requestAcknowledged',
+    ]);
 
     const t3 = fresh.clock.now();
     expect(await draft(requestId)).toEqual({ ok: true });

@@ -204,7 +204,7 @@ describe('a form that comes after its session had ended', () => {
     const session = cookieOf(own, 'plainview_session') ?? '';
     const page = await site.ask(`/kept?form=${name}`, { headers: { Cookie: session } });
     expect(page.text).toContain('a note of mine: &lt;b&gt;“quotes”&lt;/b&gt;');
-    expect(page.text).toContain('action="/requests/new/accounting"');
+    expect(page.text).toContain(`action="/requests/new/accounting?kept=${name}"`);
     expect(page.text).not.toContain('otter-42');
     expect(page.text).not.toContain('123456');
     const thrown = await site.ask('/kept', asForm({ form: name }, session));
