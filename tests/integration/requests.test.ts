@@ -184,6 +184,7 @@ describe('an accounting, from the question to the answer', () => {
     const owed = await notices(requestId);
     expect(owed.map(({ kind, userId }) => [kind, userId])).toEqual([
       ['requestReceived', ines.id],
+      ['requestAcknowledged', ines.id],
       ['answerReady', ines.id],
     ]);
     expect(await jobs()).toEqual(owed.map(({ id }) => ({ key: `notice:${id}`, task: 'send-notice' })));
