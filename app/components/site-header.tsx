@@ -44,7 +44,7 @@ export function SiteHeader({ section, viewer, actingScope = null, facilityName, 
             <span className="text-note text-muted block">{facilityName}</span>
           </span>
         </Link>
-        <div className="text-note -mx-2 flex flex-wrap items-center sm:gap-x-1">
+        <div className="text-note -mx-2 flex flex-wrap items-center sm:gap-x-1 print:mx-0">
           {viewer && (
             <Link
               to="/account/security"

@@ -95,14 +95,14 @@ const keyOf = ({ method, action, fields }: FoundForm) =>
   ].join(' ');
 
 /**
- * Of several forms with one door, which reads them all in one way, each takes its part of the attacks, a quarter at least: together they
- * take them all, more than once.
+ * Of several forms with one door, which reads them all in one way, each takes its part of the attacks: together they
+ * take them all.
  */
 function partOf<T>(forms: readonly FoundForm[], form: FoundForm, attacks: readonly T[]): T[] {
   const alike = forms.filter(
     ({ action, method }) => method === form.method && kindOf(action) === kindOf(form.action),
   );
-  const parts = Math.min(alike.length, 4);
+  const parts = Math.min(alike.length, 12);
   return attacks.filter((_, at) => at % parts === alike.indexOf(form) % parts);
 }
 

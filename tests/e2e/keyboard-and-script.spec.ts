@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { totpCode } from '#app/people/totp.ts';
-import { castMember, expect, test } from '#tests/support/browser-site.ts';
+import { castMember, expect, scriptRuns, test } from '#tests/support/browser-site.ts';
 import { askGateway } from '#tests/support/machine.ts';
 import { tellStory } from '#tests/support/told-story.ts';
 
@@ -48,6 +48,7 @@ test('the patient’s story by keyboard alone: sign in, file, read', async ({ pa
   test.setTimeout(120_000);
   await tellStory(site.world);
   await page.goto('/');
+  await scriptRuns(page);
   await page.keyboard.press('Tab');
   await expect(page.locator(':focus')).toHaveText('Skip to the main part');
   await tabTo(page, 'Sign in');
@@ -65,6 +66,7 @@ test('the patient’s story by keyboard alone: sign in, file, read', async ({ pa
   await expect(page).toHaveURL(/\/home$/);
 
   await page.goto('/opt-outs/new');
+  await scriptRuns(page);
   await tabTo(page, 'Start');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('radio').first()).toBeVisible();
@@ -79,6 +81,7 @@ test('the patient’s story by keyboard alone: sign in, file, read', async ({ pa
   expect(await askGateway(request, { ...training, purpose: 'HRESCH' })).toMatchObject({ decision: 'deny' });
 
   await page.goto('/home');
+  await scriptRuns(page);
   await tabTo(page, 'Read our answer');
   await page.keyboard.press('Enter');
   await expect(page.getByText('Call us with any question.')).toBeVisible();

@@ -26,6 +26,8 @@ test('a day at the desk: the queue by keys, a letter with a second look, more ti
   watched,
 }) => {
   const first = await correction(site);
+  // The queue is by last day, and then by when it came.
+  site.clock.advance(60_000);
   const second = await correction(site);
   const desk = async () => {
     const context = await browser.newContext({ baseURL: site.origin, locale: 'en-US' });
