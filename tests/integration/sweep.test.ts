@@ -40,7 +40,7 @@ it('the night’s sweep removes what has ended, and nothing that has not', async
   ]);
 });
 
-it('the server knows when to sweep, to remind and to say that it lives', async () => {
+it('the server knows when to sweep, to remind, to look after mail and to say that it lives', async () => {
   const site: Site = await startSite();
   try {
     const rows = await connected(site.databaseUrl, (client) =>
@@ -48,7 +48,12 @@ it('the server knows when to sweep, to remind and to say that it lives', async (
         'select identifier from graphile_worker._private_known_crontabs order by 1',
       ),
     );
-    expect(rows.rows.map(({ identifier }) => identifier)).toEqual(['heartbeat', 'remind', 'sweep']);
+    expect(rows.rows.map(({ identifier }) => identifier)).toEqual([
+      'heartbeat',
+      'keep-mail',
+      'remind',
+      'sweep',
+    ]);
   } finally {
     await site.stop();
   }

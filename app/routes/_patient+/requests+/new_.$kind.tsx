@@ -145,7 +145,7 @@ export default function NewRequestOfKind() {
               </Button>
             )}
           </div>
-          <KeptWhileTyping formId="asked" to={`/requests/new/${view.kind}/draft`} />
+          <KeptWhileTyping formId="asked" kind={view.kind} />
         </div>
       </Form>
     </div>
