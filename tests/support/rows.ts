@@ -11,7 +11,16 @@ const besides = {
     'heartbeat',
     '_prisma_migrations',
   ],
-  columns: ['last_seen_at', 'last_used_at', 'last_read_at', 'sent_at', 'details_sealed'],
+  columns: [
+    'last_seen_at',
+    'last_used_at',
+    'last_read_at',
+    'sent_at',
+    'details_sealed',
+    'tries',
+    'tried_at',
+    'failure',
+  ],
 };
 
 /** For each table its number of rows and a sum over their content. Equal before and after: nothing was written. */
