@@ -85,10 +85,13 @@ async function newFormsFor(who: Who): Promise<FoundForm[]> {
 }
 /** The six kinds that are asked for on one page differ in their fields alone, which are all read in one way. */
 const isAsked = (action: string) => /^\/requests\/new\/(?!accounting)[a-z]+$/.test(action);
+/** One page edits every template: by kind, use and language. */
+const doorOf = (action: string) =>
+  kindOf(action).replace(/^(\/officer\/settings\/templates)\/.*/, '$1/TEMPLATE');
 const keyOf = ({ method, action, fields }: FoundForm) =>
   [
     method,
-    isAsked(action) ? '/requests/new/KIND' : kindOf(action),
+    isAsked(action) ? '/requests/new/KIND' : doorOf(action),
     ...fields
       .filter(({ type }) => !isAsked(action) || type === 'button')
       .map(({ name, type, value }) => (type === 'button' ? `${name}=${value}` : name)),
