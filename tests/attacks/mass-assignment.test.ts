@@ -218,7 +218,7 @@ describe.each(everybody)('the forms that %s sees', (who) => {
       }
       expect(await everyTable(client), `${who}: ${form.action}`).toEqual(before);
     }
-  }, 240_000);
+  }, 480_000);
 
   it('answer hostile text in words: no 5xx, nothing written where it is refused, and the next request works', async () => {
     for (const found of forms) {
@@ -243,7 +243,7 @@ describe.each(everybody)('the forms that %s sees', (who) => {
       expect(await everyTable(client), `${who}: ${form.action}`).toEqual(before);
       expect((await open(who, '/')).status).toBe(200);
     }
-  }, 240_000);
+  }, 480_000);
 });
 
 describe('the forms', () => {
