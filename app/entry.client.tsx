@@ -1,12 +1,28 @@
 import { RemixBrowser } from '@remix-run/react';
-import { startTransition, StrictMode } from 'react';
+import { startTransition, StrictMode, type FunctionComponent } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 
-startTransition(() => {
-  hydrateRoot(
-    document,
-    <StrictMode>
-      <RemixBrowser />
-    </StrictMode>,
-  );
+/**
+ * RemixBrowser suspends at the root until the data that came with the page are decoded, before it calls any hook. React 18 cannot answer
+ * a key or a click at a root that is suspended: it throws error 345 ("Root did not complete"), and the page stays without script. So the
+ * data are decoded first; until then the page is plain HTML, whose links and forms work.
+ */
+async function dataDecoded(): Promise<void> {
+  try {
+    (RemixBrowser as FunctionComponent)({});
+  } catch (suspendedOn) {
+    // Anything else that was thrown is thrown again below, inside React, where the page's error boundary shows it.
+    if (suspendedOn instanceof Promise) await suspendedOn;
+  }
+}
+
+void dataDecoded().then(() => {
+  startTransition(() => {
+    hydrateRoot(
+      document,
+      <StrictMode>
+        <RemixBrowser />
+      </StrictMode>,
+    );
+  });
 });

@@ -1,17 +1,16 @@
 import { passkeysOf } from '#app/people/passkeys.server.ts';
 import { castMember, expect, scriptRuns, test } from '#tests/support/browser-site.ts';
-import { answersAtOnce, enrol, withAuthenticator } from '#tests/support/browser-passkeys.ts';
+import { withoutSuggestions, enrol, withAuthenticator } from '#tests/support/browser-passkeys.ts';
 
 test('a passkey made in a browser signs in alone, and is the second factor when something needs one anew', async ({
   page,
   site,
 }) => {
-  const device = await withAuthenticator(page);
+  await withAuthenticator(page);
   const userId = await enrol(page, site, 'patient');
-  await answersAtOnce(device, false);
+  await withoutSuggestions(page);
   await page.goto('/sign-in?next=/requests');
   await scriptRuns(page);
-  await answersAtOnce(device, true);
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   await expect(page).toHaveURL(`${site.origin}/requests`);
   await expect(page.getByRole('banner').getByText('Ines Okafor')).toBeVisible();
@@ -32,16 +31,15 @@ test('a passkey made in a browser signs in alone, and is the second factor when 
 });
 
 test('after the password, a passkey takes the place of the code', async ({ page, site }) => {
-  const device = await withAuthenticator(page);
+  await withAuthenticator(page);
   await enrol(page, site, 'staff');
-  await answersAtOnce(device, false);
+  await withoutSuggestions(page);
   const { email, password } = castMember('staff');
   await page.goto('/sign-in');
   await page.getByLabel('Email address').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.waitForURL('**/sign-in/two-factor');
-  await answersAtOnce(device, true);
   await page.getByRole('button', { name: 'Use my passkey instead' }).click();
   await expect(page).toHaveURL(`${site.origin}/staff`);
 });
@@ -73,13 +71,12 @@ test('a passkey that the account took away is refused, and the page says what el
   page,
   site,
 }) => {
-  const device = await withAuthenticator(page);
+  await withAuthenticator(page);
   await enrol(page, site, 'patient');
   await site.world.db.passkey.deleteMany({});
-  await answersAtOnce(device, false);
+  await withoutSuggestions(page);
   await page.goto('/sign-in');
   await scriptRuns(page);
-  await answersAtOnce(device, true);
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   // It is not suggested again, else the browser would go round and round.
   await page.waitForURL('**/sign-in?problem=passkey');

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { totpCode } from '#app/people/totp.ts';
 import { expectSound, narrow, takeLook, wide, type Look } from '#tests/support/axe.ts';
-import { answersAtOnce, enrol, withAuthenticator } from '#tests/support/browser-passkeys.ts';
+import { withoutSuggestions, enrol, withAuthenticator } from '#tests/support/browser-passkeys.ts';
 import { castMember, expect, test, type BrowserSite } from '#tests/support/browser-site.ts';
 
 const { email, totpSecret } = castMember('patient');
@@ -64,14 +64,13 @@ test('getting back in with the mail and a passkey, in Spanish on a narrow dark p
   page,
   site,
 }) => {
-  const device = await withAuthenticator(page);
+  await withAuthenticator(page);
   const userId = await enrol(page, site, 'patient');
   const before = await site.world.db.user.findUniqueOrThrow({ where: { id: userId } });
   // The page of signing in, where it begins, would be answered too.
-  await answersAtOnce(device, false);
+  await withoutSuggestions(page);
   await proveMail(page, site, narrow);
   await expectSound(page, narrow);
-  await answersAtOnce(device, true);
   await page.getByRole('button', { name: 'Usar mi llave de acceso' }).click();
   await newPassword(page, narrow);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Su contraseña cambió');

@@ -24,12 +24,11 @@ export async function withAuthenticator(page: Page): Promise<Authenticator> {
   return { cdp, authenticatorId };
 }
 
-/** Whether the device answers as soon as it is asked, also where the browser only suggests it; otherwise it waits to be touched. */
-export async function answersAtOnce(
-  { cdp, authenticatorId }: Authenticator,
-  enabled: boolean,
-): Promise<void> {
-  await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
+/** From the next page on this browser knows no suggestions in fields: only a button asks for a passkey. */
+export async function withoutSuggestions(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false);
+  });
 }
 
 /** Makes a passkey in the browser and stores it as the account page does. */
