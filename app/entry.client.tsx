@@ -1,6 +1,8 @@
 import { RemixBrowser } from '@remix-run/react';
 import { startTransition, StrictMode, type FunctionComponent } from 'react';
 import { hydrateRoot } from 'react-dom/client';
+import { loadCatalogue } from '#app/words/catalogues.browser.ts';
+import { defaultLocale, isLocale } from '#app/words/locales.ts';
 
 /**
  * RemixBrowser suspends at the root until the data that came with the page are decoded, before it calls any hook. React 18 cannot answer
@@ -16,7 +18,9 @@ async function dataDecoded(): Promise<void> {
   }
 }
 
-void dataDecoded().then(() => {
+const { lang } = document.documentElement;
+
+void Promise.all([dataDecoded(), loadCatalogue(isLocale(lang) ? lang : defaultLocale)]).then(() => {
   startTransition(() => {
     hydrateRoot(
       document,

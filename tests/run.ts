@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
-// npm test: every step in order, going on after one that fails. The last line counts test cases: `N passed, N failed`.
+// npm test: every step in order, going on after one that fails; steps of one line run side by side, for each keeps one core busy. The
+// last line counts test cases: `N passed, N failed`.
 
 interface Count {
   passed: number;
@@ -32,42 +33,46 @@ const vitest = (project: string) => [
   `--outputFile.json=${reportFile}`,
 ];
 
-const steps: Step[] = [
-  {
-    name: 'type check',
-    // The database client is made from the schema, and is not in the repository.
-    commands: [
-      ['node_modules/prisma/build/index.js', 'generate'],
-      ['node_modules/typescript/bin/tsc', '--noEmit'],
-    ],
-  },
-  {
-    name: 'lint',
-    commands: [
-      ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'],
-      ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],
-    ],
-  },
-  { name: 'unit tests', commands: [vitest('unit')], count: countVitest },
+const steps: Step[][] = [
+  // The database client is made from the schema, and is not in the repository.
+  [{ name: 'database client', commands: [['node_modules/prisma/build/index.js', 'generate']] }],
+  [
+    {
+      name: 'type check and form',
+      commands: [
+        ['node_modules/typescript/bin/tsc', '--noEmit'],
+        ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],
+      ],
+    },
+    { name: 'lint', commands: [['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']] },
+  ],
+  [{ name: 'unit tests', commands: [vitest('unit')], count: countVitest }],
   // Before the integration tests, which start the built site too. .ci/run has built it already.
   ...(process.env.PLAINVIEW_BUILT
     ? []
-    : [{ name: 'build', commands: [['--import', 'tsx', 'app/server/build.ts']] }]),
-  { name: 'integration tests', commands: [vitest('integration')], count: countVitest },
-  {
-    name: 'browser tests',
-    commands: [['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json']],
-    count: countPlaywright,
-  },
+    : [[{ name: 'build', commands: [['--import', 'tsx', 'app/server/build.ts']] }]]),
+  [{ name: 'integration tests', commands: [vitest('integration')], count: countVitest }],
+  [
+    {
+      name: 'browser tests',
+      commands: [['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json']],
+      count: countPlaywright,
+    },
+  ],
 ];
 
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
-for (const step of steps) {
-  const began = process.hrtime.bigint();
-  const count = await runStep(step);
-  const seconds = Number((process.hrtime.bigint() - began) / 100_000_000n) / 10;
-  for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += count[key];
-  console.log(`${step.name.padEnd(18)} ${inWords(count)} (${seconds.toFixed(1)} s)`);
+for (const line of steps) {
+  await rm(reportFile, { force: true });
+  await Promise.all(
+    line.map(async (step) => {
+      const began = process.hrtime.bigint();
+      const count = await runStep(step);
+      const seconds = Number((process.hrtime.bigint() - began) / 100_000_000n) / 10;
+      for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += count[key];
+      console.log(`${step.name.padEnd(19)} ${inWords(count)} (${seconds.toFixed(1)} s)`);
+    }),
+  );
 }
 await rm(folder, { recursive: true, force: true });
 console.log(`\n${inWords(total)}`);
@@ -76,7 +81,6 @@ process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 async function runStep({ name, commands, count }: Step): Promise<Count> {
   let output = '';
   let code = 0;
-  await rm(reportFile, { force: true });
   for (const args of commands) {
     if (code !== 0) break;
     const ran = await run(args);

@@ -76,6 +76,14 @@ describe.each(areas)('the catalogue %s', (area) => {
       expect(Object.keys(read(locale, area))).toEqual(Object.keys(read('en', area)));
   });
 
+  it('has each key once: of two the first is lost without a word', () => {
+    for (const locale of locales) {
+      const text = readFileSync(path.join(folder(locale), `${area}.json`), 'utf8');
+      const written = [...text.matchAll(/^  "([^"]+)":/gm)].map(([, key]) => key);
+      expect(written).toEqual(Object.keys(read(locale, area)));
+    }
+  });
+
   it('holds only keys of its own', () => {
     expect(Object.keys(read('en', area)).filter((key) => !key.startsWith(`${area}.`))).toEqual([]);
   });

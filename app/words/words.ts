@@ -1,16 +1,13 @@
 import { createIntl, createIntlCache, type IntlShape } from 'react-intl';
-import en from './en/index.ts';
-import es from './es/index.ts';
+import { catalogueOf, type MessageId } from '#app/words/catalogues';
 import { formatTag, type Locale } from './locales.ts';
 
-/** Every key of the message catalogues (app/words/en/*.json). */
-export type MessageId = keyof typeof en;
+export type { MessageId };
 export type MessageValues = Record<string, string | number>;
 
 /** Looks up a message in one language and fills its values in. Plain text, never markup. */
 export type Words = (id: MessageId, values?: MessageValues) => string;
 
-const catalogues: Record<Locale, Record<MessageId, string>> = { en, es };
 const caches = new Map<Locale, IntlShape>();
 
 /** react-intl's own object for a language; components get it through their provider. */
@@ -18,7 +15,7 @@ export function intlFor(locale: Locale): IntlShape {
   const kept = caches.get(locale);
   if (kept) return kept;
   const intl = createIntl(
-    { locale: formatTag[locale], messages: catalogues[locale], defaultLocale: formatTag.en },
+    { locale: formatTag[locale], messages: catalogueOf(locale), defaultLocale: formatTag.en },
     createIntlCache(),
   );
   caches.set(locale, intl);

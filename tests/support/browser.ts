@@ -9,7 +9,14 @@ export interface FoundBrowser {
   args: string[];
 }
 
-const systemBrowsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+// The shell draws no window: it opens a page in less than half the time.
+const systemBrowsers = [
+  'chromium-headless-shell',
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+];
 
 /**
  * Finds a Chromium to test with: the one that Playwright installed, else one of the system, else it asks Playwright to install one,
