@@ -532,8 +532,8 @@ describe.each(withKind('page', 'file'))('$id', (route) => {
   if (route.hasAction)
     it('takes its form only from those who may send it', async () => {
       const path = addressOf(route, line);
+      const before = await rows();
       for (const who of everybody.filter((one) => !line.acts?.includes(one))) {
-        const before = await rows();
         for (const target of [path, dataOf(path)]) {
           const answer = await site.ask(target, asForm({ intent: 'send', move: 'respond' }, cookieFor[who]));
           // 400: the form is read before the record is looked for, so its answer tells nothing of the record.
@@ -544,7 +544,6 @@ describe.each(withKind('page', 'file'))('$id', (route) => {
         expect(await rows(), who).toEqual(before);
       }
       for (const who of line.acts ?? []) {
-        const before = await rows();
         const answer = await site.ask(path, asForm({}, cookieFor[who]));
         expect(answer.status, `${who} with an empty form`).toBeLessThan(500);
         expect(await rows(), who).toEqual(before);

@@ -14,7 +14,8 @@ export type FreshDatabase = {
  */
 export async function freshDatabase(template = given('PLAINVIEW_TEST_TEMPLATE')): Promise<FreshDatabase> {
   const name = `${given('PLAINVIEW_TEST_TEMPLATE')}_${randomBytes(6).toString('hex')}`;
-  await onAdmin(`CREATE DATABASE "${name}" TEMPLATE "${template}"`);
+  // Copying files takes a third of the time of writing each page to the log, which nobody reads here.
+  await onAdmin(`CREATE DATABASE "${name}" TEMPLATE "${template}" STRATEGY FILE_COPY`);
   const url = new URL(given('PLAINVIEW_TEST_ADMIN_URL'));
   url.pathname = `/${name}`;
   return { url: url.toString(), drop: () => onAdmin(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) };
@@ -31,8 +32,16 @@ export async function connected<T>(url: string, work: (client: pg.Client) => Pro
   }
 }
 
+let admin: pg.Pool | undefined;
+
 async function onAdmin(sql: string): Promise<void> {
-  await connected(given('PLAINVIEW_TEST_ADMIN_URL'), (admin) => admin.query(sql));
+  admin ??= new pg.Pool({
+    connectionString: given('PLAINVIEW_TEST_ADMIN_URL'),
+    max: 1,
+    idleTimeoutMillis: 2_000,
+    allowExitOnIdle: true,
+  }).on('error', () => undefined); // the server goes before its last idle connection
+  await admin.query(sql);
 }
 
 function given(name: 'PLAINVIEW_TEST_ADMIN_URL' | 'PLAINVIEW_TEST_TEMPLATE'): string {
