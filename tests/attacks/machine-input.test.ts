@@ -252,11 +252,12 @@ describe('a message that is meant to do harm', () => {
       'doctypeNotAllowed',
     ],
     ['a million open brackets', '<'.repeat(1_000_000), 422, 'notWellFormed'],
-  ])('%s is refused within two seconds', async (_, xml, status, code) => {
+  ])('%s is refused within seconds', async (_, xml, status, code) => {
     const before = await disclosures();
     const began = performance.now();
     const answer = await post(bytesOf(xml));
-    expect(performance.now() - began).toBeLessThan(2_000);
+    // What grows with the square of its input takes minutes; a busy machine takes a second or two.
+    expect(performance.now() - began).toBeLessThan(10_000);
     expectProblem(answer, status, { code });
     expect(await disclosures()).toBe(before);
     await expectNextGoodMessageWorks();
