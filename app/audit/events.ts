@@ -144,8 +144,26 @@ export interface ChainedEvent {
 /** The hash before the first event. */
 export const chainStart = '0'.repeat(64);
 
+/** The text that the hash of an event's content is taken of. Keys in alphabetical order at every level. */
+export function contentText(event: Omit<ChainedEvent, 'sequence' | 'previousHash' | 'sealedAt'>): string {
+  return canonical({ ...event, at: event.at.toISOString() });
+}
+
 /**
- * The text that an event's hash is taken of. Keys in alphabetical order at every level: PostgreSQL's jsonb keeps its own order.
+ * The text that a link's hash is taken of. The content is in it by its hash alone: so a stretch of the chain can be shown to somebody
+ * outside, who can recompute each link, without a word of what the events of others say.
+ */
+export function linkText(link: {
+  sequence: bigint;
+  previousHash: string;
+  contentHash: string;
+  sealedAt: Date;
+}): string {
+  return canonical({ ...link, sequence: link.sequence.toString(), sealedAt: link.sealedAt.toISOString() });
+}
+
+/**
+ * The text that the hash of an older link was taken of, which holds the content itself. Keys in alphabetical order at every level: PostgreSQL's jsonb keeps its own order.
  * `onBehalfOf` is in it only where it is set, and `sealedAt` only where it is another instant than `at`: the first chains had neither.
  */
 export function chainText({ onBehalfOf, sealedAt, ...event }: ChainedEvent): string {

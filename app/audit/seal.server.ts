@@ -1,6 +1,6 @@
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction, Prisma, type Db, type Tx } from '#app/db/client.server.ts';
-import { chainStart, chainText, type ChainedEvent } from './events.ts';
+import { chainStart, chainText, contentText, linkText, type ChainedEvent } from './events.ts';
 
 // One number for the whole installation: whoever seals holds this lock.
 const chainLock = 7_414_118;
@@ -9,12 +9,12 @@ const mostAtOnce = 1_000;
 const nearTheHead = 5_000n;
 
 /** The fields of an event that its seal's hash covers, of table `e`. */
-const coveredFields = Prisma.sql`e.at, e.type, e.actor_kind as "actorKind", e.actor_id as "actorId", e.actor_name as "actorName",
+export const coveredFields = Prisma.sql`e.at, e.type, e.actor_kind as "actorKind", e.actor_id as "actorId", e.actor_name as "actorName",
   e.on_behalf_of as "onBehalfOf", e.subject_kind as "subjectKind", e.subject_id as "subjectId", e.patient_id as "patientId",
   e.request_id as "requestId", e.before, e.after, e.reason, e.visible_to_patient as "visibleToPatient"`;
 const notSealed = Prisma.sql`not exists (select 1 from audit_seal s where s.event_id = e.id)`;
 
-type CoveredFields = Omit<ChainedEvent, 'sequence' | 'previousHash' | 'sealedAt'>;
+export type CoveredFields = Omit<ChainedEvent, 'sequence' | 'previousHash' | 'sealedAt'>;
 
 /**
  * Gives every committed event that has none yet its place in the chain, in the order of their ids. One sealer at a time; the database
@@ -57,20 +57,23 @@ async function sealSome(tx: Tx, now: Date, where: Where): Promise<number> {
   let sequence = head?.sequence ?? 0n;
   const seals = events.map(({ id, ...event }) => {
     sequence += 1n;
-    const hash = sha256Hex(chainText({ ...event, sequence, previousHash, sealedAt: now }));
+    const contentHash = sha256Hex(contentText(event));
+    const hash = sha256Hex(linkText({ sequence, previousHash, contentHash, sealedAt: now }));
     const seal = {
       sequence: sequence.toString(),
       event_id: id.toString(),
       previous_hash: previousHash,
+      content_hash: contentHash,
       hash,
     };
     previousHash = hash;
     return seal;
   });
   await tx.$executeRaw`
-    insert into audit_seal (sequence, event_id, previous_hash, hash, sealed_at)
-    select sequence, event_id, previous_hash, hash, ${now}::timestamptz
-      from jsonb_to_recordset(${JSON.stringify(seals)}::jsonb) as t (sequence bigint, event_id bigint, previous_hash text, hash text)`;
+    insert into audit_seal (sequence, event_id, previous_hash, content_hash, hash, sealed_at)
+    select sequence, event_id, previous_hash, content_hash, hash, ${now}::timestamptz
+      from jsonb_to_recordset(${JSON.stringify(seals)}::jsonb)
+        as t (sequence bigint, event_id bigint, previous_hash text, content_hash text, hash text)`;
   return seals.length;
 }
 
@@ -112,7 +115,24 @@ export type ChainVerdict =
   | { whole: false; brokenAt: bigint; why: 'changed' | 'unlinked' | 'gap' }
   | { whole: false; brokenAt: bigint; until: bigint; why: 'rewritten' | 'cut' };
 
-type Link = CoveredFields & { sequence: bigint; previousHash: string; hash: string; sealedAt: Date };
+type Link = CoveredFields & {
+  sequence: bigint;
+  previousHash: string;
+  /** Null in links from before contents had a hash of their own. */
+  contentHash: string | null;
+  hash: string;
+  sealedAt: Date;
+};
+
+/** Whether a link's hash is that of its event, its place and its predecessor. */
+function isOfItsEvent({ contentHash, hash, ...link }: Link): boolean {
+  if (contentHash === null) return sha256Hex(chainText(link)) === hash;
+  const { sequence, previousHash, sealedAt, ...event } = link;
+  return (
+    sha256Hex(contentText(event)) === contentHash &&
+    sha256Hex(linkText({ sequence, previousHash, contentHash, sealedAt })) === hash
+  );
+}
 
 /**
  * Reads the chain from its start and says where it first breaks. Without anchors, a chain that was written anew, and one whose end was
@@ -126,16 +146,16 @@ export async function verifyChain(db: Db, anchors: readonly Anchor[] = []): Prom
   for (;;) {
     // An event that is gone from under its seal gives a row of nulls.
     const page = await db.$queryRaw<(Link | (Link & { at: null }))[]>`
-      select s.sequence, s.previous_hash as "previousHash", s.hash, s.sealed_at as "sealedAt", ${coveredFields}
+      select s.sequence, s.previous_hash as "previousHash", s.content_hash as "contentHash", s.hash, s.sealed_at as "sealedAt", ${coveredFields}
         from audit_seal s left join audit_event e on e.id = s.event_id
        where s.sequence > ${sequence} order by s.sequence limit ${mostAtOnce}`;
-    for (const { hash, ...link } of page) {
+    for (const link of page) {
+      const { hash } = link;
       if (link.sequence !== sequence + 1n || link.at === null)
         return { whole: false, brokenAt: sequence + 1n, why: 'gap' };
       if (link.previousHash !== previousHash)
         return { whole: false, brokenAt: link.sequence, why: 'unlinked' };
-      if (sha256Hex(chainText(link)) !== hash)
-        return { whole: false, brokenAt: link.sequence, why: 'changed' };
+      if (!isOfItsEvent(link)) return { whole: false, brokenAt: link.sequence, why: 'changed' };
       previousHash = hash;
       sequence = link.sequence;
       const expected = noted.get(sequence);

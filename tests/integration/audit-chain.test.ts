@@ -208,6 +208,7 @@ describe('a chain that was tampered with', () => {
       sequence: ['99', 'gap'],
       event_id: ['event_id + 100', 'gap'],
       previous_hash: [`repeat('a', 64)`, 'unlinked'],
+      content_hash: [`repeat('a', 64)`, 'changed'],
       hash: [`repeat('a', 64)`, 'changed'],
       sealed_at: [`sealed_at + interval '1 millisecond'`, 'changed'],
     },
@@ -225,6 +226,11 @@ describe('a chain that was tampered with', () => {
     await tamper(
       `update audit_seal set sealed_at = (select at from audit_event where id = event_id) where sequence = 3`,
     );
+    expect(await verdict()).toEqual({ whole: false, brokenAt: 3n, why: 'changed' });
+  });
+
+  it('shows where the hash of the content was taken away, as in a chain of the first kind', async () => {
+    await tamper('update audit_seal set content_hash = null where sequence = 3');
     expect(await verdict()).toEqual({ whole: false, brokenAt: 3n, why: 'changed' });
   });
 
@@ -262,7 +268,8 @@ describe('a chain that was tampered with', () => {
       'update audit_seal set sequence = sequence - 99 where sequence >= 103',
       `insert into audit_event (at, type, actor_kind, actor_name, subject_kind, subject_id, visible_to_patient)
          values (now(), 'records.read', 'system', 'Nobody', 'patient', 'x', false)`,
-      `insert into audit_seal select 3, max(id), repeat('a', 64), repeat('b', 64), now() from audit_event`,
+      `insert into audit_seal (sequence, event_id, previous_hash, hash, sealed_at)
+         select 3, max(id), repeat('a', 64), repeat('b', 64), now() from audit_event`,
     );
     expect(await verdict()).toMatchObject({ whole: false, brokenAt: 3n });
   });

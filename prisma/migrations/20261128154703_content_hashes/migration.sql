@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "audit_seal" ADD COLUMN     "content_hash" TEXT;
