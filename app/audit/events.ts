@@ -26,6 +26,7 @@ export const auditEventTypes = [
   'request.feeChosen',
   'request.reminded',
   'request.downloaded',
+  'request.packTaken',
   'calendarAddress.made',
   'calendarAddress.revoked',
   'optOut.filed',

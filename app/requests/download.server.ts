@@ -3,6 +3,12 @@ import type { Person } from '#app/audit/actor.ts';
 import { inTransaction } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 
+const eventOf = {
+  answer: 'accounting.downloaded',
+  everything: 'request.downloaded',
+  evidencePack: 'request.packTaken',
+} as const;
+
 /** Notes in the request's history that its answer, or all of it, left as a file, and in which language. */
 export function recordDownload(
   world: World,
@@ -12,11 +18,11 @@ export function recordDownload(
     patientId,
     locale,
     what,
-  }: { actor: Person; requestId: string; patientId: string; locale: string; what: 'answer' | 'everything' },
+  }: { actor: Person; requestId: string; patientId: string; locale: string; what: keyof typeof eventOf },
 ): Promise<void> {
   return inTransaction(world.db, (tx) =>
     appendEvent(tx, {
-      type: what === 'answer' ? 'accounting.downloaded' : 'request.downloaded',
+      type: eventOf[what],
       actor,
       at: world.clock(),
       subject: { kind: 'request', id: requestId },

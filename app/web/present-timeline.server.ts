@@ -41,6 +41,7 @@ const eventWords: Partial<Record<string, MessageId>> = {
   'notice.sent': 'requests.event.noticeSent',
   'accounting.downloaded': 'requests.event.downloaded',
   'request.downloaded': 'requests.event.allDownloaded',
+  'request.packTaken': 'requests.event.packTaken',
 };
 
 /** A request's history as its timeline shows it, newest first. */

@@ -36,8 +36,15 @@ export async function ownRequest({ world, person, patientId }: PatientVisit, id:
 
 /** Everything of a request as its patient reads it: on its page, on its receipt, and in the file of all of it. */
 export async function requestPage(visit: PatientVisit, id: string | undefined) {
+  return pageOfRequest(visit, await ownRequest(visit, id));
+}
+
+/** The same for a request that was found, for whoever may have it. */
+export async function pageOfRequest(
+  visit: PatientVisit,
+  { request, sees }: { request: RequestDetail; sees: boolean },
+) {
   const { world, person, locale, now } = visit;
-  const { request, sees } = await ownRequest(visit, id);
   const [state, settings, events, file, choice, vendors] = await Promise.all([
     requestState(world, request.id, now),
     facilitySettings(world.db),

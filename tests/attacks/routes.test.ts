@@ -253,6 +253,11 @@ const table: Record<string, Line> = {
     opens: facility,
     at: () => `/staff/requests/${ids.request}/files/${ids.staffFile}`,
   },
+  'routes/staff+/requests.$id_.pack[.]zip': {
+    kind: 'file',
+    opens: overseeing,
+    at: () => `/staff/requests/${ids.answered}/pack.zip`,
+  },
   'routes/staff+/requests.$id_.answer[.]pdf': {
     kind: 'file',
     opens: facility,

@@ -21,6 +21,7 @@ import signUp from './signUp.json' with { type: 'json' };
 import mail from './mail.json' with { type: 'json' };
 import notices from './notices.json' with { type: 'json' };
 import asking from './asking.json' with { type: 'json' };
+import pack from './pack.json' with { type: 'json' };
 import letters from './letters.json' with { type: 'json' };
 import errors from './errors.json' with { type: 'json' };
 
@@ -48,6 +49,7 @@ export default {
   ...mail,
   ...notices,
   ...asking,
+  ...pack,
   ...letters,
   ...errors,
 };

@@ -31,6 +31,7 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'request.feeChosen': 'officer.event.requestFeeChosen',
   'request.reminded': 'officer.event.requestReminded',
   'request.downloaded': 'officer.event.requestDownloaded',
+  'request.packTaken': 'requests.event.packTaken',
   'calendarAddress.made': 'officer.event.calendarAddressMade',
   'calendarAddress.revoked': 'officer.event.calendarAddressRevoked',
   'optOut.filed': 'officer.event.optOutFiled',

@@ -35,11 +35,19 @@ export function Background({ request }: { request: RequestView }) {
       <div className="stack">
         <Timeline past={request.history} headingLevel={2} />
         {request.mayAudit && (
-          <p>
-            <Link to={`/officer/audit?request=${request.reference}`} className="reach">
-              {words('staff.request.trail')}
-            </Link>
-          </p>
+          <ul className="grid gap-2">
+            <li>
+              <Link to={`/officer/audit?request=${request.reference}`} className="reach">
+                {words('staff.request.trail')}
+              </Link>
+            </li>
+            <li>
+              <a href={`/staff/requests/${request.id}/pack.zip`} className="reach">
+                {words('pack.take')}
+              </a>
+              <p className="text-note text-muted">{words('pack.what')}</p>
+            </li>
+          </ul>
         )}
       </div>
     </div>
