@@ -3,7 +3,7 @@ import type { KeyRing } from '#app/crypto/key-ring.server.ts';
 import { signingKey, type SigningKey } from '#app/crypto/signing.server.ts';
 import type { World } from '#app/db/world.ts';
 import { anchorsOf, checkpointState, readCheckpoints } from './checkpoints.server.ts';
-import { chainHead, verifyChain, waitingEvents, type ChainVerdict } from './seal.server.ts';
+import { verifyChain, waitingEvents, type ChainVerdict, type ReadTo } from './seal.server.ts';
 
 /** All that can be said of the audit trail: what fits, and what this look could not check. */
 export interface ChainInspection {
@@ -27,10 +27,13 @@ export type CheckpointInspection =
 
 type Inspected = Pick<World, 'db' | 'keys' | 'checkpointFile'>;
 
-/** Reads the whole chain, and holds it against the checkpoints. */
-export async function inspectChain({ db, keys, checkpointFile }: Inspected): Promise<ChainInspection> {
+/** Reads the whole chain, or what came after it was read to `from`, and holds it against the checkpoints. */
+export async function inspectChain(
+  { db, keys, checkpointFile }: Inspected,
+  from: ReadTo | null = null,
+): Promise<ChainInspection> {
   const kept = checkpointFile ? await readCheckpoints(checkpointFile, keys).catch(reasonOf) : null;
-  const verdict = await verifyChain(db, kept && 'signed' in kept ? anchorsOf(kept) : []);
+  const verdict = await verifyChain(db, kept && 'signed' in kept ? anchorsOf(kept) : [], from);
   const waiting = await waitingEvents(db);
   if (!kept) return { verdict, waiting, checkpoints: { kept: 'nowhere' } };
   if ('reason' in kept) return { verdict, waiting, checkpoints: { kept: 'unreadable', reason: kept.reason } };
@@ -54,14 +57,17 @@ export function isSound({ verdict, checkpoints }: ChainInspection): boolean {
   return verdict.whole && !(checkpoints.kept === 'inFile' && checkpoints.forged.length > 0);
 }
 
-/** A chain of no more entries than this is read whole each time that somebody looks: under a second. */
-const readAtOnce = 20_000n;
 const stalledAfter = 60_000;
 
-export interface ChainState {
-  /** Of the inspection. */
+interface KeptCheck {
+  /** When the chain was read to its end. */
   checkedAt: Date;
+  /** When it was last read from its very start. */
+  wholeAt: Date;
   inspection: ChainInspection;
+}
+
+export interface ChainState extends KeptCheck {
   /** What is so at this moment. */
   now: {
     stalled: { count: number; since: Date } | null;
@@ -70,19 +76,16 @@ export interface ChainState {
   };
 }
 
-/** For somebody who looks at a page: the whole check of a short chain, the last kept one of a long chain, and how things stand now. */
+/** For somebody who looks at a page: the check that was kept last, or a whole one where none is, and how things stand now. */
 export async function chainState(world: Inspected, now: Date): Promise<ChainState> {
   const { db, keys, checkpointFile } = world;
-  const head = await chainHead(db);
-  const kept = head && head.sequence > readAtOnce ? await readKeptCheck(world) : null;
-  const { checkedAt, inspection } = kept ?? { checkedAt: now, inspection: await inspectChain(world) };
-  const { count, since } = await waitingEvents(db, 'nearTheHead');
-  const state = checkpointFile
-    ? await checkpointState(db, keys, checkpointFile, now).catch(() => null)
-    : null;
+  const [kept, { count, since }, state] = await Promise.all([
+    readKeptCheck(world),
+    waitingEvents(db, 'nearTheHead'),
+    checkpointFile ? checkpointState(db, keys, checkpointFile, now).catch(() => null) : null,
+  ]);
   return {
-    checkedAt,
-    inspection,
+    ...(kept ?? { checkedAt: now, wholeAt: now, inspection: await inspectChain(world) }),
     now: {
       stalled: since && now.getTime() - since.getTime() > stalledAfter ? { count, since } : null,
       checkpoint: state && { newest: state.newest, isLate: state.late },
@@ -90,14 +93,25 @@ export async function chainState(world: Inspected, now: Date): Promise<ChainStat
   };
 }
 
-/** Inspects a chain that is too long for a page to do it, and keeps what was found beside the checkpoints, signed. */
-export async function keepCheck(world: Inspected, now: Date): Promise<void> {
-  const { db, checkpointFile, keys } = world;
-  const head = await chainHead(db);
-  if (!checkpointFile || !head || head.sequence <= readAtOnce) return;
-  const text = JSON.stringify(
-    { checkedAt: now, inspection: await inspectChain(world) },
-    (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value),
+/**
+ * Inspects the chain, which is too long for a page to do it, and keeps what was found beside the checkpoints, signed.
+ * @param reach `new`: the entries that came after the last kept check, where that found the chain whole
+ */
+export async function keepCheck(world: Inspected, now: Date, reach: 'whole' | 'new'): Promise<void> {
+  const { checkpointFile, keys } = world;
+  if (!checkpointFile) return;
+  const before = reach === 'new' ? await readKeptCheck(world) : null;
+  const verdict = before?.inspection.verdict;
+  // What was found broken stays so until the whole is read again.
+  if (verdict && !verdict.whole) return;
+  const from = verdict ? await stillThere(world.db, verdict) : null;
+  const check: KeptCheck = {
+    checkedAt: now,
+    wholeAt: from && before ? before.wholeAt : now,
+    inspection: await inspectChain(world, from),
+  };
+  const text = JSON.stringify(check, (_key, value: unknown) =>
+    typeof value === 'bigint' ? `${value}n` : value,
   );
   const signature = signerOf(keys).sign(text);
   const unfinished = `${keptCheckFile(checkpointFile)}.${process.pid}`;
@@ -105,10 +119,17 @@ export async function keepCheck(world: Inspected, now: Date): Promise<void> {
   await rename(unfinished, keptCheckFile(checkpointFile));
 }
 
-async function readKeptCheck({
-  checkpointFile,
-  keys,
-}: Inspected): Promise<{ checkedAt: Date; inspection: ChainInspection } | null> {
+/** Where a check ended; null where that entry is gone or another one by now, so that the whole has to be read. */
+async function stillThere(
+  db: Inspected['db'],
+  { events, headHash }: { events: number; headHash: string },
+): Promise<ReadTo | null> {
+  const sequence = BigInt(events);
+  const link = await db.auditSeal.findUnique({ where: { sequence }, select: { hash: true } });
+  return link?.hash === headHash ? { sequence, hash: headHash } : null;
+}
+
+async function readKeptCheck({ checkpointFile, keys }: Inspected): Promise<KeptCheck | null> {
   if (!checkpointFile) return null;
   const kept = await readFile(keptCheckFile(checkpointFile), 'utf8').catch(() => '');
   const [signature = '', text = ''] = kept.split('\n');
@@ -116,8 +137,10 @@ async function readKeptCheck({
   // Signed: it was written by `keepCheck`.
   return JSON.parse(text, (key, value: unknown) => {
     if (typeof value === 'string' && /^\d+n$/.test(value)) return BigInt(value.slice(0, -1));
-    return typeof value === 'string' && ['checkedAt', 'at', 'since'].includes(key) ? new Date(value) : value;
-  }) as { checkedAt: Date; inspection: ChainInspection };
+    return typeof value === 'string' && ['checkedAt', 'wholeAt', 'at', 'since'].includes(key)
+      ? new Date(value)
+      : value;
+  }) as KeptCheck;
 }
 
 const keptCheckFile = (checkpointFile: string) => `${checkpointFile}.check`;

@@ -134,15 +134,26 @@ function isOfItsEvent({ contentHash, hash, ...link }: Link): boolean {
   );
 }
 
+/** How far a chain was read and found whole. */
+export interface ReadTo {
+  sequence: bigint;
+  hash: string;
+}
+
 /**
- * Reads the chain from its start and says where it first breaks. Without anchors, a chain that was written anew, and one whose end was
- * cut off, look whole.
+ * Reads the chain from its start, or from where it was read to before, and says where it first breaks. Without anchors, a chain that was
+ * written anew, and one whose end was cut off, look whole.
+ * @param from the entries up to this one are not read again: what is done to them is found by the next reading of the whole
  */
-export async function verifyChain(db: Db, anchors: readonly Anchor[] = []): Promise<ChainVerdict> {
+export async function verifyChain(
+  db: Db,
+  anchors: readonly Anchor[] = [],
+  from: ReadTo | null = null,
+): Promise<ChainVerdict> {
   const noted = new Map(anchors.map(({ sequence, hash }) => [sequence, hash]));
-  let previousHash = chainStart;
-  let sequence = 0n;
-  let confirmed = 0n;
+  let previousHash = from?.hash ?? chainStart;
+  let sequence = from?.sequence ?? 0n;
+  let confirmed = sequence;
   for (;;) {
     // An event that is gone from under its seal gives a row of nulls.
     const page = await db.$queryRaw<(Link | (Link & { at: null }))[]>`

@@ -7,6 +7,7 @@ export const appRole = 'plainview_app';
  */
 export const appRights: Record<string, string> = {
   accounting: 'select, insert, update (given_at, document_sealed)',
+  answer_tally: 'select, insert, delete',
   answer_template: 'select, insert, update (retired_at)',
   attachment: 'select, insert, update (request_id, draft_id, message_id, use, bytes_sealed), delete',
   audit_event: 'select, insert',
@@ -36,6 +37,7 @@ export const appRights: Record<string, string> = {
   mail_proof: 'select, insert, update, delete',
   notice: 'select, insert, update',
   one_time_code: 'select, insert, update, delete',
+  open_tally: 'select, insert, delete',
   opt_out: 'select, insert',
   outbox_message: 'select, insert, update, delete',
   passkey: 'select, insert, update, delete',

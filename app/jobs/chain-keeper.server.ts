@@ -18,7 +18,8 @@ export interface KeeperLog {
 const betweenLooks = 1_000;
 const betweenFullLooks = 10 * 60_000;
 const betweenCheckpoints = 5 * 60_000;
-const betweenChecks = 6 * 3_600_000;
+const betweenChecks = 60_000;
+const betweenWholeChecks = 6 * 3_600_000;
 
 /**
  * Gives events their place in the chain moments after their commit, and notes its head outside of the database. Each process of
@@ -34,16 +35,21 @@ export function startChainKeeper(world: World, log: KeeperLog): ChainKeeper {
     const line = await writeCheckpoint(world.db, world.keys, world.checkpointFile, world.clock());
     if (line) log.info({ checkpoint: JSON.parse(line) as unknown }, 'audit checkpoint');
   });
-  const check = told('the audit chain is not checked', log, () => keepCheck(world, world.clock()));
-  let checking = Promise.resolve();
+  const check = told('the audit chain is not checked', log, (reach: 'whole' | 'new') =>
+    keepCheck(world, world.clock(), reach),
+  );
+  let checking: Promise<void> | null = null;
   const keeping = (async () => {
     const fullLookDue = every(betweenFullLooks);
     const checkpointDue = every(betweenCheckpoints);
     const checkDue = every(betweenChecks);
+    const wholeCheckDue = every(betweenWholeChecks);
     while (!stopped.signal.aborted) {
       await seal(fullLookDue());
       if (checkpointDue()) await note();
-      if (checkDue()) checking = check(); // minutes, for a long chain: sealing goes on
+      // The whole takes minutes, for a long chain: sealing goes on, and what is new waits for it.
+      if (!checking && checkDue())
+        checking = check(wholeCheckDue() ? 'whole' : 'new').finally(() => (checking = null));
       await sleep(betweenLooks, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
     await seal(true);

@@ -2,6 +2,7 @@ import type { TaskList } from 'graphile-worker';
 import { z } from 'zod';
 import type { TaskName } from '#app/db/client.server.ts';
 import { beat } from '#app/facility/heartbeat.server.ts';
+import { foldTallies } from '#app/requests/tallies.server.ts';
 import { remind } from './remind.server.ts';
 import { keepMail } from './keep-mail.server.ts';
 import { recountRequests } from './recount-requests.server.ts';
@@ -13,12 +14,13 @@ const noticePayload = z.object({ noticeId: z.uuid() });
 
 /**
  * When what runs by itself runs, in UTC: the worker's own sign of life each minute, reminders each quarter of an hour, mail that was
- * forgotten every second minute, the sweep each night at 03:17. A night that was missed is caught up; reminders look at everything each time.
+ * forgotten every second minute, tallies folded each minute, the sweep each night at 03:17. A night that was missed is caught up; reminders look at everything each time.
  */
 export const timetable = [
   '* * * * * heartbeat ?jobKey=heartbeat',
   '*/15 * * * * remind ?jobKey=remind',
   '*/2 * * * * keep-mail',
+  '* * * * * fold-tallies ?jobKey=fold-tallies',
   '17 3 * * * sweep ?fill=1d',
 ].join('\n');
 
@@ -31,6 +33,7 @@ export function taskList(world: MailingWorld): TaskList {
     'send-notice': (payload: unknown) => sendNotice(world, noticePayload.parse(payload)),
     sweep: () => sweep(world),
     remind: () => remind(world),
+    'fold-tallies': async () => void (await foldTallies(world.db)),
     heartbeat: () => beat(world.db, 'worker', world.clock()),
   } satisfies Record<TaskName, (payload: unknown) => Promise<void>>;
 }

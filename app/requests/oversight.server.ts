@@ -1,6 +1,9 @@
+import { clockRule, isRuleId } from '#app/clocks/rules.ts';
 import type { Db } from '#app/db/client.server.ts';
+import { dateText } from './kept-clock.server.ts';
 import type { RequestKind } from './kinds/kind.ts';
 import { atRisk, dueThisWeek, dueToday, isOpen, overdue } from './open-clocks.server.ts';
+import { openGroups } from './tallies.server.ts';
 
 export interface DeadlineCounts {
   overdue: number;
@@ -18,14 +21,14 @@ export interface DeadlineCounts {
 /** How many open requests stand where, exactly, in one query. @param today the facility's local date */
 export async function deadlineCounts(db: Db, today: string): Promise<DeadlineCounts> {
   const [counts] = await db.$queryRaw<DeadlineCounts[]>`
-    select count(*) filter (where ${overdue(today)})::int as overdue,
-           count(*) filter (where ${dueToday(today)})::int as today,
-           count(*) filter (where ${dueThisWeek(today)})::int as week,
-           count(*) filter (where ${atRisk(today)})::int as "atRisk",
-           count(*) filter (where status = 'waitingOnPatient')::int as "waitingOnPatient",
-           count(*) filter (where extended_at is not null)::int as extended,
-           count(*)::int as open
-      from privacy_request where ${isOpen}`;
+    select coalesce(sum(count) filter (where ${overdue(today)}), 0)::int as overdue,
+           coalesce(sum(count) filter (where ${dueToday(today)}), 0)::int as today,
+           coalesce(sum(count) filter (where ${dueThisWeek(today)}), 0)::int as week,
+           coalesce(sum(count) filter (where ${atRisk(today)}), 0)::int as "atRisk",
+           coalesce(sum(count) filter (where status = 'waitingOnPatient'), 0)::int as "waitingOnPatient",
+           coalesce(sum(count) filter (where extended), 0)::int as extended,
+           coalesce(sum(count), 0)::int as open
+      from ${openGroups}`;
   if (!counts) throw new Error('a count has a row');
   return counts;
 }
@@ -44,11 +47,11 @@ export interface Load {
 export async function loadPerPerson(db: Db, today: string): Promise<Load[]> {
   const rows = await db.$queryRaw<(Omit<Load, 'person'> & { id: string | null; name: string | null })[]>`
     select held.*, u.display_name as name from (
-      select assignee_id as id, count(*)::int as open,
-             count(*) filter (where ${overdue(today)})::int as overdue,
-             count(*) filter (where ${dueToday(today)} or ${dueThisWeek(today)})::int as soon,
-             count(*) filter (where extended_at is not null)::int as extended
-        from privacy_request where ${isOpen} group by assignee_id) held
+      select assignee_id as id, sum(count)::int as open,
+             coalesce(sum(count) filter (where ${overdue(today)}), 0)::int as overdue,
+             coalesce(sum(count) filter (where ${dueToday(today)} or ${dueThisWeek(today)}), 0)::int as soon,
+             coalesce(sum(count) filter (where extended), 0)::int as extended
+        from ${openGroups} group by assignee_id) held
       left join user_account u on u.id = held.id
      order by (held.id is not null), held.open desc, u.display_name`;
   return rows.map(({ id, name, ...counts }) => ({
@@ -70,25 +73,61 @@ export interface Timeliness {
 }
 
 /**
- * How answers kept their dates, by the month they were sent in and by kind, and for all kinds together. What was withdrawn or closed without
- * an answer is not in it.
+ * How answers kept their dates, by the month they were sent in (in the zone of the request) and by kind, and for all kinds together. What
+ * was withdrawn or closed without an answer is not in it.
  * @param fromMonth the first month, `YYYY-MM`
  */
-export function timelinessByMonth(
-  db: Db,
-  { fromMonth, timeZone }: { fromMonth: string; timeZone: string },
-): Promise<Timeliness[]> {
+export function timelinessByMonth(db: Db, fromMonth: string): Promise<Timeliness[]> {
+  // So many days or fewer for half of the answers: the first number of days at which the sum over all shorter ones reaches half.
   return db.$queryRaw<Timeliness[]>`
-    select kind, month, count(*)::int as answered,
-           count(*) filter (where answered_on <= due_on)::int as "onTime",
-           percentile_disc(0.5) within group (order by answered_on - received_on)::int as "medianDays",
-           percentile_disc(0.9) within group (order by answered_on - received_on)::int as "ninetiethDays"
-      from (select kind, due_on, received_on,
-                   (responded_at at time zone time_zone)::date as answered_on,
-                   to_char(responded_at at time zone time_zone, 'YYYY-MM') as month
-              from privacy_request
-             where status = 'responded'
-               and responded_at >= (${`${fromMonth}-01`}::date::timestamp at time zone ${timeZone})) answers
-     group by grouping sets ((kind, month), (month))
-     order by month desc, kind nulls first`;
+    with days as (
+      select kind, month, days, sum(count)::int as answered, coalesce(sum(count) filter (where on_time), 0)::int as in_time
+        from answer_tally where month >= ${fromMonth} group by grouping sets ((kind, month, days), (month, days))
+      having sum(count) <> 0),
+    reached as (
+      select *, sum(answered) over (partition by kind, month order by days) as so_far,
+             sum(answered) over (partition by kind, month) as all_answered
+        from days)
+    select kind, month, sum(answered)::int as answered, sum(in_time)::int as "onTime",
+           (min(days) filter (where so_far >= 0.5 * all_answered))::int as "medianDays",
+           (min(days) filter (where so_far >= 0.9 * all_answered))::int as "ninetiethDays"
+      from reached group by kind, month order by month desc, kind nulls first`;
+}
+
+export interface DueDay {
+  /** Facility-local last day. */
+  dueOn: string;
+  law: number;
+  promise: number;
+  /** The first of them. */
+  requests: { id: string; reference: string }[];
+}
+
+/**
+ * The last days of open requests up to a date, late ones too, earliest first, each with how many fall on it and the first few of them.
+ * @param lastOn facility-local
+ */
+export async function dueDays(db: Db, lastOn: string, mostNamed: number): Promise<DueDay[]> {
+  const [sums, named] = await Promise.all([
+    db.$queryRaw<{ on: Date; ruleId: string; ruleVersion: number; count: number }[]>`
+      select due_on as on, rule_id as "ruleId", rule_version as "ruleVersion", sum(count)::int as count
+        from ${openGroups} where due_on <= ${lastOn}::date group by 1, 2, 3 order by 1`,
+    db.$queryRaw<{ on: Date; id: string; reference: string }[]>`
+      select day.due_on as on, first.id, first.reference
+        from (select distinct due_on from ${openGroups} where due_on <= ${lastOn}::date) as day
+        cross join lateral (
+          select id, reference, received_at from privacy_request
+           where due_on = day.due_on and ${isOpen} order by received_at, id limit ${mostNamed}) as first
+       order by day.due_on, first.received_at, first.id`,
+  ]);
+  const days = new Map<string, DueDay>();
+  for (const { on, ruleId, ruleVersion, count } of sums) {
+    if (!isRuleId(ruleId)) throw new Error(`there is no clock rule ${ruleId}`);
+    const dueOn = dateText(on);
+    const day = days.get(dueOn) ?? { dueOn, law: 0, promise: 0, requests: [] };
+    day[clockRule(ruleId, ruleVersion).basis] += count;
+    days.set(dueOn, day);
+  }
+  for (const { on, id, reference } of named) days.get(dateText(on))?.requests.push({ id, reference });
+  return [...days.values()];
 }

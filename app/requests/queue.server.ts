@@ -5,6 +5,7 @@ import type { RequestKind } from './kinds/kind.ts';
 import type { RequestStatus } from './moves.ts';
 import { statusesOf, type DueBucket, type QueueFilter, type QueuePlace } from './queue.ts';
 import { queuePageSize, type OpenWork, type RequestSummary } from './reading.server.ts';
+import { openGroups } from './tallies.server.ts';
 
 export interface QueueRow extends RequestSummary {
   version: number;
@@ -202,19 +203,19 @@ export interface QueueCounts {
   assignee: Record<string, number>;
 }
 
-/** How many open requests each filter would show, with the other filters as they are: exact, from one pass over the open requests. */
+/** How many open requests each filter would show, with the other filters as they are: exact, from the tallies. */
 export async function queueCounts(db: Db, filter: QueueFilter, reader: QueueReader): Promise<QueueCounts> {
   const { userId, today } = reader;
   const chosen = filter.assignee && !['me', 'nobody'].includes(filter.assignee) ? filter.assignee : null;
   const groups = await db.$queryRaw<Group[]>`
-    select kind, status, channel, due, "atRisk", assignee, count(*)::int as count, min(due_on) as earliest
+    select kind, status, channel, due, "atRisk", assignee, sum(count)::int as count, min(due_on) as earliest
     from (
-      select kind, status, channel, due_on, ${isAtRisk(today)} as "atRisk",
+      select kind, status, channel, due_on, count, ${isAtRisk(today)} as "atRisk",
         case when ${isPaused} then 'later' when due_on < ${day(today)} then 'overdue' when due_on = ${day(today)} then 'today'
           when due_on <= ${day(today)} + 7 then 'week' else 'later' end as due,
         case when assignee_id is null then 'nobody' when assignee_id = ${userId}::uuid then 'me'
           when assignee_id = ${chosen}::uuid then 'chosen' else 'other' end as assignee
-      from privacy_request where ${isOpen}
+      from ${openGroups}
     ) as open group by kind, status, channel, due, "atRisk", assignee`;
   const { assignee } = filter;
   const passes: Record<Exclude<keyof QueueCounts, 'total' | 'work'>, (group: Group) => boolean> = {

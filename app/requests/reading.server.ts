@@ -4,6 +4,7 @@ import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
 import type { RequestKind } from './kinds/kind.ts';
 import type { RequestResolution, RequestStatus } from './moves.ts';
 import type { KeptClock } from './request-clock.ts';
+import { answeredCount } from './tallies.server.ts';
 
 export interface RequestSummary extends KeptClock {
   id: string;
@@ -51,11 +52,6 @@ export async function requestsOfPatient(
 }
 
 export const queuePageSize = 20;
-
-/** Requests that somebody still has to do something about. A draft has not been sent to the facility yet. */
-const isOpen = {
-  status: { notIn: ['draft', 'responded', 'closed'] },
-} as const satisfies Prisma.PrivacyRequestWhereInput;
 
 export interface RequestDetail extends RequestSummary {
   patientId: string;
@@ -111,70 +107,20 @@ export interface OpenWork {
   earliestDueOn: string;
 }
 
-/**
- * What waits for an answer, by kind, the most urgent kind first, and the one request to begin with.
- * @param todayOn the facility's local date: a last day before it is late
- */
-export async function openWork(
-  db: Db,
-  todayOn: string,
-): Promise<{ work: OpenWork[]; mostUrgent: { id: string; reference: string } | null }> {
-  const [kinds, late, mostUrgent] = await Promise.all([
-    db.privacyRequest.groupBy({ by: ['kind'], where: isOpen, _count: true, _min: { dueOn: true } }),
-    db.privacyRequest.groupBy({
-      by: ['kind'],
-      where: { ...isOpen, dueOn: { lt: new Date(`${todayOn}T00:00:00Z`) } },
-      _count: true,
-    }),
-    db.privacyRequest.findFirst({
-      where: isOpen,
-      orderBy: [{ dueOn: 'asc' }, { receivedAt: 'asc' }, { id: 'asc' }],
-      select: { id: true, reference: true },
-    }),
-  ]);
-  const work = kinds.map(({ kind, _count, _min }) => ({
-    kind,
-    open: _count,
-    late: late.find((one) => one.kind === kind)?._count ?? 0,
-    earliestDueOn: dateText(_min.dueOn!),
-  }));
-  return { work: work.sort((a, b) => (a.earliestDueOn < b.earliestDueOn ? -1 : 1)), mostUrgent };
-}
-
-export interface DueRequest {
-  id: string;
-  reference: string;
-  /** Facility-local last day. */
-  dueOn: string;
-  ruleId: string;
-  ruleVersion: number;
-}
-
-/** Open requests whose last day is on or before a date, late ones too, earliest first. */
-export async function openDueBy(db: Db, lastOn: string): Promise<DueRequest[]> {
-  const rows = await db.privacyRequest.findMany({
-    where: { ...isOpen, dueOn: { lte: new Date(`${lastOn}T00:00:00Z`) } },
-    orderBy: [{ dueOn: 'asc' }, { receivedAt: 'asc' }, { id: 'asc' }],
-    select: { id: true, reference: true, dueOn: true, ruleId: true, ruleVersion: true },
-  });
-  return rows.map((row) => ({ ...row, dueOn: dateText(row.dueOn) }));
-}
-
 /** Answered requests, the newest answer first. Those that were withdrawn have no answer and are not among them. */
 export async function answeredRequests(
   db: Db,
   page: number,
 ): Promise<{ rows: RequestSummary[]; total: number }> {
-  const where: Prisma.PrivacyRequestWhereInput = { status: 'responded' };
   const [rows, total] = await Promise.all([
     db.privacyRequest.findMany({
-      where,
+      where: { status: 'responded' },
       orderBy: [{ respondedAt: 'desc' }, { id: 'asc' }],
       skip: (page - 1) * queuePageSize,
       take: queuePageSize,
       select: summaryFields,
     }),
-    db.privacyRequest.count({ where }),
+    answeredCount(db),
   ]);
   return { rows: rows.map(summary), total };
 }

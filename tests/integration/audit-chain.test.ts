@@ -433,7 +433,10 @@ describe('the keeper of the chain', () => {
     await seal();
     const first = kept(file);
     await first.keeper.stop(); // writes at its start and at its end
-    expect(first.told).toEqual(['the checkpoint of the audit chain is not written']);
+    expect(first.told).toEqual([
+      'the checkpoint of the audit chain is not written',
+      'the audit chain is not checked',
+    ]);
     fresh.clock.advance(minutes(16));
     expect(await chainState(first.world, fresh.clock.now())).toMatchObject({
       now: { checkpoint: { newest: null, isLate: true } },
@@ -455,28 +458,70 @@ describe('the keeper of the chain', () => {
     });
   });
 
-  it('checks a long chain beside the pages, and keeps what it found, signed', async () => {
-    await connected(fresh.databaseUrl, (client) =>
-      client.query(`insert into audit_event (at, type, actor_kind, actor_name, subject_kind, subject_id, visible_to_patient)
-        select now(), 'records.read', 'system', 'Test', 'patient', n::text, false from generate_series(1, 20001) n`),
-    );
-    await seal();
+  it('is read beside the pages: what is new each minute, the whole now and then, and what was found is kept, signed', async () => {
     const world = { ...fresh.world, checkpointFile: path.join(folder, 'checkpoints.jsonl') };
-    const checkedAt = fresh.clock.now();
-    await keepCheck(world, checkedAt);
+    const look = () => chainState(world, fresh.clock.now());
+    await write('one');
+    await seal();
+    const wholeAt = fresh.clock.now();
+    await keepCheck(world, wholeAt, 'whole');
     fresh.clock.advance(minutes(5));
     await write('later');
     await seal();
-    const looked = await chainState(world, fresh.clock.now());
-    expect(looked).toMatchObject({ checkedAt, inspection: { verdict: { whole: true, events: 20_001 } } });
+    // What the page shows is the last check, with its time: the chain has gone on since.
+    expect(await look()).toMatchObject({
+      checkedAt: wholeAt,
+      inspection: { verdict: { whole: true, events: 1 } },
+    });
+    const newAt = fresh.clock.now();
+    await keepCheck(world, newAt, 'new');
+    expect(await look()).toMatchObject({
+      checkedAt: newAt,
+      wholeAt,
+      inspection: { verdict: { whole: true, events: 2 } },
+    });
 
     const found = await readFile(`${world.checkpointFile}.check`, 'utf8');
-    await writeFile(`${world.checkpointFile}.check`, found.replace('"events":20001', '"events":30001'));
-    expect(await chainState(world, fresh.clock.now())).toMatchObject({
+    await writeFile(`${world.checkpointFile}.check`, found.replace('"events":2', '"events":3'));
+    expect(await look()).toMatchObject({
       checkedAt: fresh.clock.now(),
-      inspection: { verdict: { events: 20_002 } },
+      inspection: { verdict: { events: 2 } },
     });
-  }, 60_000);
+    await keepCheck(world, newAt, 'whole');
+
+    // A new entry that is changed is found by the next look, an old one by the next whole one; either stays until then.
+    await write('changed');
+    await seal();
+    const change = (id: bigint) =>
+      tamper(`update audit_event set actor_name = actor_name || '!' where id = ${id}`);
+    const ids = (await fresh.world.db.auditEvent.findMany({ orderBy: { id: 'asc' } })).map(({ id }) => id);
+    await change(ids[2]!);
+    await keepCheck(world, fresh.clock.now(), 'new');
+    const broken = { inspection: { verdict: { whole: false, brokenAt: 3n, why: 'changed' } } };
+    expect(await look()).toMatchObject(broken);
+    await write('after that');
+    await seal();
+    await keepCheck(world, fresh.clock.now(), 'new');
+    expect(await look()).toMatchObject(broken);
+    await change(ids[0]!);
+    await keepCheck(world, fresh.clock.now(), 'whole');
+    expect(await look()).toMatchObject({ inspection: { verdict: { brokenAt: 1n } } });
+  });
+
+  it('is read from its start again where the entry that the last check ended at is gone', async () => {
+    const world = { ...fresh.world, checkpointFile: path.join(folder, 'checkpoints.jsonl') };
+    for (const note of ['one', 'two', 'three']) await write(note);
+    await seal();
+    await keepCheck(world, fresh.clock.now(), 'whole');
+    await writeCheckpoint(world.db, world.keys, world.checkpointFile, fresh.clock.now());
+    await tamper('delete from audit_seal where sequence = 3');
+    fresh.clock.advance(minutes(1));
+    await keepCheck(world, fresh.clock.now(), 'new');
+    expect(await chainState(world, fresh.clock.now())).toMatchObject({
+      wholeAt: fresh.clock.now(),
+      inspection: { verdict: { whole: false, brokenAt: 3n, why: 'cut' } },
+    });
+  });
 });
 
 it('the head that a patient gets on an accounting is of a sealed event', async () => {

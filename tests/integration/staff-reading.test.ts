@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newestEvents, trailOfRequest, trailPageSize } from '#app/audit/audit.server.ts';
 import { sealEvents, verifyChain } from '#app/audit/seal.server.ts';
 import { recordRead } from '#app/audit/reads.server.ts';
-import { answeredRequests, findByReference, openDueBy, openWork } from '#app/requests/reading.server.ts';
+import { dueDays } from '#app/requests/oversight.server.ts';
+import { mostUrgent } from '#app/requests/queue.server.ts';
+import { answeredRequests, findByReference } from '#app/requests/reading.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
@@ -93,16 +95,19 @@ describe('what there is to do', () => {
     await moveRequest(fresh.world, withdrawn.requestId, { name: 'withdraw', expectedVersion: 1 }, ines);
 
     const firstDue = '2027-01-21';
-    expect(await openWork(db, firstDue)).toEqual({
-      work: [{ kind: 'accounting', open: 2, late: 0, earliestDueOn: firstDue }],
-      mostUrgent: { id: first.requestId, reference: first.reference },
-    });
-    expect((await openWork(db, '2027-01-22')).work).toMatchObject([{ open: 2, late: 1 }]);
-    expect((await openDueBy(db, firstDue)).map(({ id }) => id)).toEqual([first.requestId]);
-    expect((await openDueBy(db, '2027-01-22')).map(({ id }) => id)).toEqual([
-      first.requestId,
-      second.requestId,
+    expect(await mostUrgent(db)).toEqual({ id: first.requestId });
+    const named = async (lastOn: string, most = 6) =>
+      (await dueDays(db, lastOn, most)).map(({ dueOn, law, requests }) => [
+        dueOn,
+        law,
+        requests.map(({ id }) => id),
+      ]);
+    expect(await named(firstDue)).toEqual([[firstDue, 1, [first.requestId]]]);
+    expect(await named('2027-01-22')).toEqual([
+      [firstDue, 1, [first.requestId]],
+      ['2027-01-22', 1, [second.requestId]],
     ]);
+    expect(await named(firstDue, 0)).toEqual([[firstDue, 1, []]]);
 
     const actor = await personOf(fresh.world, 'staff');
     const turn = { requestId: first.requestId, actor };
@@ -112,7 +117,8 @@ describe('what there is to do', () => {
     expect(
       await sendAnswer(fresh.world, { ...turn, expectedVersion: 2 }, { note: null, elementsLookedFor: true }),
     ).toEqual({ ok: true });
-    expect((await openWork(db, firstDue)).mostUrgent?.id).toBe(second.requestId);
+    expect(await mostUrgent(db)).toEqual({ id: second.requestId });
+    expect(await dueDays(db, firstDue, 6)).toEqual([]);
     const answered = await answeredRequests(db, 1);
     expect(answered).toMatchObject({ total: 1, rows: [{ id: first.requestId, reference: first.reference }] });
     expect(await findByReference(db, second.reference)).toMatchObject({ id: second.requestId });

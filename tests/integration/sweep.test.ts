@@ -49,6 +49,7 @@ it('the server knows when to sweep, to remind, to look after mail and to say tha
       ),
     );
     expect(rows.rows.map(({ identifier }) => identifier)).toEqual([
+      'fold-tallies',
       'heartbeat',
       'keep-mail',
       'remind',

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** What may change without anybody's record changing: the trail itself, counters of tries, mail going out, and when somebody was last there. */
+/** What may change without anybody's record changing: the trail itself, tallies that are folded, counters of tries, mail going out, and when somebody was last there. */
 const besides = {
   tables: [
     'audit_event',
@@ -9,6 +9,8 @@ const besides = {
     'pending_sign_in',
     'outbox_message',
     'heartbeat',
+    'open_tally',
+    'answer_tally',
     '_prisma_migrations',
   ],
   columns: [

@@ -111,7 +111,7 @@ export async function startSiteOn(
 
 const host = new URL(testOrigin).host;
 
-function ask(
+export function ask(
   port: number,
   target: string,
   { method = 'GET', headers = {}, body }: Ask = {},

@@ -10,8 +10,9 @@ import { transfersAgainstOptOut } from '#app/disclosures/against-opt-out.server.
 import { heldMessages } from '#app/disclosures/disclosures.server.ts';
 import { heartbeats } from '#app/facility/heartbeat.server.ts';
 import { holidaysBetween, theFacility } from '#app/facility/facility.server.ts';
-import { answeredRequests, openDueBy, openWork, queuePageSize } from '#app/requests/reading.server.ts';
-import { deadlineCounts, loadPerPerson, timelinessByMonth } from '#app/requests/oversight.server.ts';
+import { mostUrgent } from '#app/requests/queue.server.ts';
+import { answeredRequests, queuePageSize } from '#app/requests/reading.server.ts';
+import { deadlineCounts, dueDays, loadPerPerson, timelinessByMonth } from '#app/requests/oversight.server.ts';
 import { requirePerson } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { localDate } from '#app/words/dates.ts';
@@ -20,7 +21,7 @@ import { Answered } from './_parts/answered.tsx';
 import { ChainCheck } from './_parts/chain-check.tsx';
 import { Beat, Glance } from './_parts/glance.tsx';
 import { daysAfter } from './_parts/horizon-days.ts';
-import { horizonLength, horizonView } from './_parts/horizon-view.server.ts';
+import { horizonLength, horizonView, mostNamed } from './_parts/horizon-view.server.ts';
 import { Horizon } from './_parts/horizon.tsx';
 import { LoadTable } from './_parts/load.tsx';
 import { Pace } from './_parts/pace.tsx';
@@ -32,37 +33,40 @@ const query = z.object({
   page: z.coerce.number().int().min(1).max(100_000).catch(1),
 });
 
+/** A last day may have passed long ago, and is shown with what kind of day it was. */
+const longAgo = new Date('1900-01-01');
+
 export async function loader(args: LoaderFunctionArgs) {
   const { world, locale, now } = await requirePerson(args, 'deadlines.see');
   const { db } = world;
   const asked = query.parse(Object.fromEntries(new URL(args.request.url).searchParams));
   const { timeZone } = await theFacility(db);
   const todayOn = localDate(now, timeZone);
-  const open = await openDueBy(db, daysAfter(todayOn, horizonLength - 1));
-  const firstOn = open[0] && open[0].dueOn < todayOn ? open[0].dueOn : todayOn;
-  const [holidays, { mostUrgent }, against, unmatched, chain, found, counts, load, pace, beats] =
+  const horizonEndsOn = daysAfter(todayOn, horizonLength - 1);
+  const [due, holidays, worst, against, unmatched, chain, found, counts, load, pace, beats] =
     await Promise.all([
-      holidaysBetween(db, new Date(firstOn), new Date(daysAfter(todayOn, horizonLength))),
-      openWork(db, todayOn),
+      dueDays(db, horizonEndsOn, mostNamed),
+      holidaysBetween(db, longAgo, new Date(daysAfter(horizonEndsOn, 1))),
+      mostUrgent(db),
       transfersAgainstOptOut(db),
       heldMessages(db),
       chainState(world, now),
       answeredRequests(db, asked.page),
       deadlineCounts(db, todayOn),
       loadPerPerson(db, todayOn),
-      timelinessByMonth(db, { fromMonth: yearBefore(todayOn), timeZone }),
+      timelinessByMonth(db, yearBefore(todayOn)),
       heartbeats(db, now),
     ]);
   const lastPage = Math.max(1, Math.ceil(found.total / queuePageSize));
   const page = Math.min(asked.page, lastPage);
   const { rows } = page === asked.page ? found : await answeredRequests(db, page);
   return {
-    horizon: horizonView(open, { todayOn, holidays, locale }),
+    horizon: horizonView(due, { todayOn, holidays, locale }),
     counts,
     load,
     pace: paceView(pace, { today: todayOn, shown: asked.kind, locale }),
     beat: beatView(beats, { now, locale }),
-    worst: mostUrgent,
+    worst,
     against: againstNoView(against, timeZone, locale),
     unmatched,
     chain: chainView(chain, timeZone, locale),

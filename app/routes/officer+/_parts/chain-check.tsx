@@ -14,7 +14,7 @@ const whys: Record<'changed' | 'unlinked' | 'gap', MessageId> = {
 /** Whether the audit log still fits together, entry by entry, and with the notes that are kept of it elsewhere. */
 export function ChainCheck({ chain }: { chain: ChainView }) {
   const words = useWords();
-  const { result, stalled, checkedAt } = chain;
+  const { result, stalled, checkedAt, wholeAt } = chain;
   return (
     <section className="stack" aria-labelledby="chain">
       <h2 id="chain">{words('officer.chain.heading')}</h2>
@@ -22,7 +22,10 @@ export function ChainCheck({ chain }: { chain: ChainView }) {
         <>
           <p className="flex gap-2">
             <Icon name="tick" className="text-good mt-[0.25em]" />
-            <span>{words('officer.chain.whole', { events: result.events, at: checkedAt })}</span>
+            <span>
+              {words('officer.chain.whole', { events: result.events, at: checkedAt })}{' '}
+              {words('officer.chain.wholeAt', { at: wholeAt })}
+            </span>
           </p>
           <p>
             {words('officer.chain.head')}: <code className="text-note break-all">{result.headHash}</code>

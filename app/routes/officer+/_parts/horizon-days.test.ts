@@ -6,12 +6,10 @@ describe('the days of the horizon', () => {
     '2026-11-25',
     5,
     [
-      { dueOn: '2026-11-24', basis: 'law' },
-      { dueOn: '2026-11-25', basis: 'promise' },
-      { dueOn: '2026-11-28', basis: 'law' },
-      { dueOn: '2026-11-28', basis: 'law' },
-      { dueOn: '2026-11-28', basis: 'promise' },
-      { dueOn: '2026-11-30', basis: 'law' },
+      { dueOn: '2026-11-24', law: 1, promise: 0 },
+      { dueOn: '2026-11-25', law: 0, promise: 1 },
+      { dueOn: '2026-11-28', law: 2, promise: 1 },
+      { dueOn: '2026-11-30', law: 1, promise: 0 },
     ],
     ['2026-11-26'],
   );

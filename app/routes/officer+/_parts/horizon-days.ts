@@ -1,10 +1,12 @@
 import { parseDate } from '#app/clocks/input.ts';
 import { dayOff, type DayOff } from '#app/clocks/working-days.ts';
 
-export interface DueOn {
+export interface DueSum {
   /** Facility-local last day. */
   dueOn: string;
-  basis: 'law' | 'promise';
+  /** How many requests fall due on it, by law and by promise. */
+  law: number;
+  promise: number;
 }
 
 export interface HorizonDay {
@@ -15,28 +17,24 @@ export interface HorizonDay {
 }
 
 /**
- * The days of the horizon, today first, each with the requests whose last day it is.
+ * The days of the horizon, today first, each with how many requests have it as their last day.
  * @param todayOn the facility's local date
  * @param length number of days, today included
  */
 export function horizonDays(
   todayOn: string,
   length: number,
-  due: readonly DueOn[],
+  due: readonly DueSum[],
   holidays: readonly string[],
 ): HorizonDay[] {
   const today = parseDate(todayOn);
   const free = new Set(holidays);
+  const sums = new Map(due.map((one) => [one.dueOn, one]));
   return Array.from({ length }, (_, index) => {
     const date = today.add({ days: index });
     const on = date.toString();
-    const ofDay = due.filter(({ dueOn }) => dueOn === on);
-    return {
-      on,
-      law: ofDay.filter(({ basis }) => basis === 'law').length,
-      promise: ofDay.filter(({ basis }) => basis === 'promise').length,
-      off: dayOff(date, free),
-    };
+    const { law, promise } = sums.get(on) ?? { law: 0, promise: 0 };
+    return { on, law, promise, off: dayOff(date, free) };
   });
 }
 

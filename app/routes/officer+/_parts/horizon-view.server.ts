@@ -1,15 +1,15 @@
-import { clockRule, isRuleId } from '#app/clocks/rules.ts';
-import type { DueRequest } from '#app/requests/reading.server.ts';
+import type { DueDay } from '#app/requests/oversight.server.ts';
 import { weekdayDateInWords } from '#app/words/dates.ts';
 import { formatTag, type Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId } from '#app/words/words.ts';
-import { daysAfter, horizonDays, type DueOn, type HorizonDay } from './horizon-days.ts';
+import { daysAfter, horizonDays, type HorizonDay } from './horizon-days.ts';
 
 /** Today and the 60 days after it: a list that is asked for today is due on the last of them (164.528(c)(1)). */
 export const horizonLength = 61;
 /** Within how many days a last day counts as near: the same number from which the law's clocks show as at risk. */
 const nearDays = 7;
-const mostNamed = 6;
+/** Of the requests of one day. */
+export const mostNamed = 6;
 
 export interface HorizonRow {
   on: string;
@@ -41,20 +41,22 @@ const offWords: Record<NonNullable<HorizonDay['off']>, MessageId> = {
 
 /** The chart's data and the same as a table: late days first, then the days of the horizon on which something is due. */
 export function horizonView(
-  open: readonly DueRequest[],
+  due: readonly DueDay[],
   { todayOn, holidays, locale }: { todayOn: string; holidays: readonly string[]; locale: Locale },
 ): HorizonView {
   const words = wordsFor(locale);
-  const due = open.map((request) => ({ ...request, basis: basisOf(request) }));
   const days = horizonDays(todayOn, horizonLength, due, holidays);
-  const lateDays = [...new Set(due.map(({ dueOn }) => dueOn))]
-    .filter((on) => on < todayOn)
-    .flatMap((on) => horizonDays(on, 1, due, holidays));
+  const lateDays = due
+    .filter(({ dueOn }) => dueOn < todayOn)
+    .flatMap(({ dueOn }) => horizonDays(dueOn, 1, due, holidays));
   const nearBy = daysAfter(todayOn, nearDays);
+  const sum = (which: (day: DueDay) => boolean) =>
+    due.filter(which).reduce((all, { law, promise }) => all + law + promise, 0);
+  const named = new Map(due.map(({ dueOn, requests }) => [dueOn, requests]));
   return {
-    late: due.filter(({ dueOn }) => dueOn < todayOn).length,
-    near: due.filter(({ dueOn }) => dueOn >= todayOn && dueOn <= nearBy).length,
-    total: due.length,
+    late: sum(({ dueOn }) => dueOn < todayOn),
+    near: sum(({ dueOn }) => dueOn >= todayOn && dueOn <= nearBy),
+    total: sum(() => true),
     days,
     ticks: days.flatMap(({ on }, index) =>
       index % 10 === 0 ? [{ index, label: shortDate(locale, on) }] : [],
@@ -62,7 +64,7 @@ export function horizonView(
     rows: [...lateDays, ...days]
       .filter(({ law, promise }) => law + promise > 0)
       .map(({ on, law, promise, off }) => {
-        const ofDay = due.filter(({ dueOn }) => dueOn === on);
+        const requests = named.get(on) ?? [];
         return {
           on,
           day: weekdayDateInWords(locale, on),
@@ -70,16 +72,11 @@ export function horizonView(
           late: on < todayOn,
           law,
           promise,
-          requests: ofDay.slice(0, mostNamed).map(({ id, reference }) => ({ id, reference })),
-          more: Math.max(0, ofDay.length - mostNamed),
+          requests,
+          more: law + promise - requests.length,
         };
       }),
   };
-}
-
-function basisOf({ ruleId, ruleVersion }: DueRequest): DueOn['basis'] {
-  if (!isRuleId(ruleId)) throw new Error(`there is no clock rule ${ruleId}`);
-  return clockRule(ruleId, ruleVersion).basis;
 }
 
 /** A date short enough for an axis: "Nov 22". The table beside it has the whole date. */

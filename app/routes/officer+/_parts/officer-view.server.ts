@@ -76,6 +76,8 @@ export function answeredView(rows: readonly RequestSummary[], now: Date, locale:
 
 export interface ChainView {
   checkedAt: string;
+  /** When it was last read from its start. */
+  wholeAt: string;
   result:
     | { whole: true; events: number; headHash: string }
     | { whole: false; brokenAt: string; why: 'changed' | 'unlinked' | 'gap' }
@@ -91,7 +93,7 @@ export interface ChainView {
 
 /** The last check, and how sealing and the notes outside of the database stand now. */
 export function chainView(
-  { checkedAt, inspection, now }: ChainState,
+  { checkedAt, wholeAt, inspection, now }: ChainState,
   timeZone: string,
   locale: Locale,
 ): ChainView {
@@ -100,6 +102,7 @@ export function chainView(
   const { newest, isLate } = now.checkpoint ?? { newest: null, isLate: true };
   return {
     checkedAt: at(checkedAt),
+    wholeAt: at(wholeAt),
     result: resultView(verdict),
     stalled: now.stalled && { count: now.stalled.count, since: at(now.stalled.since) },
     notes: {

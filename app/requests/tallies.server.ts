@@ -1,0 +1,55 @@
+import { Prisma, type Db } from '#app/db/client.server.ts';
+
+/** `assignee_id` of a request that nobody has taken. */
+export const nobody = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Open requests as groups, each with its exact `count`: to be put after `from`. The columns are those of privacy_request that the
+ * conditions of open-clocks.server.ts ask for, so that a group is counted as its requests would be one by one.
+ */
+export const openGroups = Prisma.sql`(
+  select kind, status, channel, rule_id, rule_version, nullif(assignee_id, ${nobody}::uuid) as assignee_id, extended, due_on,
+         sum(count)::int as count
+    from open_tally group by kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on
+  having sum(count) <> 0) as open_group`;
+
+/** How many requests are answered. */
+export async function answeredCount(db: Db): Promise<number> {
+  const { _sum } = await db.answerTally.aggregate({ _sum: { count: true } });
+  return _sum.count ?? 0;
+}
+
+/**
+ * Folds the rows that statements left into one for each group. Sums stay what they are for every reader at every moment, and two of these
+ * at once take different rows. @returns how many rows there are fewer
+ */
+export async function foldTallies(db: Db): Promise<number> {
+  const [open] = await db.$queryRaw<{ fewer: number }[]>`
+    with many as (
+      select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on from open_tally
+       group by 1, 2, 3, 4, 5, 6, 7, 8 having count(*) > 1),
+    gone as (
+      delete from open_tally t using many m
+       where t.kind = m.kind and t.status = m.status and t.channel = m.channel and t.rule_id = m.rule_id
+         and t.rule_version = m.rule_version and t.assignee_id = m.assignee_id and t.extended = m.extended and t.due_on = m.due_on
+      returning t.*),
+    folded as (
+      insert into open_tally (kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, count)
+      select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, sum(count) from gone
+       group by 1, 2, 3, 4, 5, 6, 7, 8 having sum(count) <> 0
+      returning 1)
+    select ((select count(*) from gone) - (select count(*) from folded))::int as fewer`;
+  const [answers] = await db.$queryRaw<{ fewer: number }[]>`
+    with many as (
+      select kind, month, days, on_time from answer_tally group by 1, 2, 3, 4 having count(*) > 1),
+    gone as (
+      delete from answer_tally t using many m
+       where t.kind = m.kind and t.month = m.month and t.days = m.days and t.on_time = m.on_time
+      returning t.*),
+    folded as (
+      insert into answer_tally (kind, month, days, on_time, count)
+      select kind, month, days, on_time, sum(count) from gone group by 1, 2, 3, 4 having sum(count) <> 0
+      returning 1)
+    select ((select count(*) from gone) - (select count(*) from folded))::int as fewer`;
+  return (open?.fewer ?? 0) + (answers?.fewer ?? 0);
+}

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { killUnderLoad } from '#tests/support/killed-soak.ts';
+
+// Ten of the hundred of `npm run bench -- kill`.
+it('web and worker that are killed at random under load lose nothing that was acknowledged, and do nothing by half or twice', async () => {
+  const { kills, acknowledged, amiss } = await killUnderLoad(10);
+  expect(kills).toBe(10);
+  for (const did of ['filed', 'acknowledged', 'written', 'answered'])
+    expect(acknowledged[did] ?? 0, did).toBeGreaterThan(2);
+  expect(Object.entries(amiss).filter(([, count]) => count !== 0)).toEqual([]);
+}, 300_000);

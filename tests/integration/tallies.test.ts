@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readQueueFilter } from '#app/requests/queue.ts';
+import { deadlineCounts, loadPerPerson, timelinessByMonth } from '#app/requests/oversight.server.ts';
+import { queueCounts } from '#app/requests/queue.server.ts';
+import { answeredCount, foldTallies } from '#app/requests/tallies.server.ts';
+import { connected } from '#tests/support/database.ts';
+import { freshWorld, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
+
+let fresh: FreshWorld;
+beforeAll(async () => {
+  fresh = await freshWorld({ seeded: true });
+});
+afterAll(() => fresh.drop());
+
+/** Of each table: its sums by group, and the same counted from the requests themselves. */
+const sums = () =>
+  connected(fresh.databaseUrl, async (client) => {
+    const rows = async (sql: string) => (await client.query(sql)).rows;
+    const open = `kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on::text`;
+    const answers = 'kind, month, days, on_time';
+    return {
+      tallied: [
+        await rows(
+          `select ${open}, sum(count)::int as count from open_tally group by 1,2,3,4,5,6,7,8 having sum(count) <> 0 order by 1,2,3,4,5,6,7,8`,
+        ),
+        await rows(
+          `select ${answers}, sum(count)::int as count from answer_tally group by 1,2,3,4 having sum(count) <> 0 order by 1,2,3,4`,
+        ),
+      ],
+      counted: [
+        await rows(
+          `select ${open}, count(*)::int as count
+             from (select *, extended_at is not null as extended from privacy_request) r
+             join lateral (select coalesce(r.assignee_id, '00000000-0000-0000-0000-000000000000') as assignee_id) a on true
+            where status not in ('draft', 'responded', 'closed') group by 1,2,3,4,5,6,7,8 order by 1,2,3,4,5,6,7,8`.replace(
+            open,
+            open.replace('assignee_id', 'a.assignee_id'),
+          ),
+        ),
+        await rows(
+          `select ${answers}, count(*)::int as count
+             from (select kind, to_char(responded_at at time zone time_zone, 'YYYY-MM') as month,
+                          (responded_at at time zone time_zone)::date - received_on as days,
+                          (responded_at at time zone time_zone)::date <= due_on as on_time
+                     from privacy_request where status = 'responded') as answered group by 1,2,3,4 order by 1,2,3,4`,
+        ),
+      ],
+      rows: (await rows('select count(*)::int as count from open_tally'))[0] as { count: number },
+    };
+  });
+
+it('tallies are what the requests are, whatever is written at once, folded meanwhile or taken back', async () => {
+  const [ines, dana] = await Promise.all([
+    patientOf(fresh.world, 'RB000417'),
+    personOf(fresh.world, 'staff'),
+  ]);
+  await connected(fresh.databaseUrl, (client) =>
+    client.query(
+      `insert into privacy_request (id, reference, kind, patient_id, filed_by_id, channel, status, details, received_at,
+         entered_at, time_zone, rule_id, rule_version, holidays, received_on, due_on, submission_key)
+       select gen_random_uuid(), 'T-' || n, (array['question', 'access'])[1 + n % 2]::request_kind, $1, $2, 'portal', 'submitted',
+         '{}', '2026-11-01T12:00:00Z', '2026-11-01T12:00:00Z', 'America/New_York', 'promise.question', 1, '{}', '2026-11-01',
+         date '2026-11-15' + n % 20, gen_random_uuid()
+       from generate_series(1, 120) n`,
+      [ines.patientId, ines.id],
+    ),
+  );
+  let writing = true;
+  const folding = (async () => {
+    let fewer = 0;
+    while (writing) fewer += await foldTallies(fresh.world.db);
+    return fewer;
+  })();
+  // What moves, assignments, extensions and recounts write, by statements of one row and of many.
+  const changes = [
+    `update privacy_request set status = 'acknowledged', version = version + 1 where reference = $1`,
+    `update privacy_request set assignee_id = '${dana.id}' where reference = $1`,
+    `update privacy_request set due_on = due_on + 3, extended_at = now() where reference = $1`,
+    `update privacy_request set status = 'responded', resolution = 'granted', responded_at = '2026-11-20T15:00:00Z' where reference = $1`,
+    `update privacy_request set version = version + 1 where reference = $1`,
+    `update privacy_request set due_on = due_on + 1 where reference >= $1 and status <> 'responded'`,
+    `update privacy_request set status = 'closed', closed_at = now() where reference = $1`,
+    `update privacy_request set assignee_id = null where reference = $1`,
+  ];
+  await Promise.all(
+    Array.from({ length: 6 }, (_, writer) =>
+      connected(fresh.databaseUrl, async (client) => {
+        for (let turn = 0; turn < 40; turn++) {
+          const end = (turn + writer) % 7 === 0 ? 'rollback' : 'commit';
+          await client.query('begin');
+          // Rows are taken in one order, as rooms do: the whole sweep of one statement waits for nobody in a circle.
+          await client.query('select pg_advisory_xact_lock(77)');
+          await client.query(changes[(turn + writer) % changes.length] ?? '', [
+            `T-${1 + ((turn * 7 + writer) % 120)}`,
+          ]);
+          await client.query(end);
+        }
+      }),
+    ),
+  );
+  writing = false;
+  expect(await folding).toBeGreaterThan(0);
+  const meanwhile = await sums();
+  expect(meanwhile.tallied).toEqual(meanwhile.counted);
+
+  await foldTallies(fresh.world.db);
+  const folded = await sums();
+  expect(folded.tallied).toEqual(folded.counted);
+  expect(folded.rows.count).toBe(folded.counted[0]?.length);
+  expect(await foldTallies(fresh.world.db)).toBe(0);
+
+  const open = folded.counted[0]?.reduce((all: number, row: { count: number }) => all + row.count, 0);
+  const answered = folded.counted[1]?.reduce((all: number, row: { count: number }) => all + row.count, 0);
+  const { db } = fresh.world;
+  const reader = { userId: dana.id, today: '2026-11-22' };
+  const queue = await queueCounts(db, readQueueFilter(new URLSearchParams()), reader);
+  const load = await loadPerPerson(db, reader.today);
+  const pace = await timelinessByMonth(db, '2026-11');
+  expect({
+    queue: queue.total,
+    glance: (await deadlineCounts(db, reader.today)).open,
+    load: load.reduce((all, { open: held }) => all + held, 0),
+    answered: await answeredCount(db),
+    pace: pace.find(({ kind }) => kind === null)?.answered,
+  }).toEqual({ queue: open, glance: open, load: open, answered, pace: answered });
+});
