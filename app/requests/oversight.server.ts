@@ -1,6 +1,6 @@
 import type { Db } from '#app/db/client.server.ts';
 import type { RequestKind } from './kinds/kind.ts';
-import { atRisk, dueThisWeek, dueToday, isOpen, overdue } from './open-clocks.server.ts';
+import { atRisk, isDue, isOpen } from './open-clocks.server.ts';
 
 export interface DeadlineCounts {
   overdue: number;
@@ -18,9 +18,9 @@ export interface DeadlineCounts {
 /** How many open requests stand where, exactly, in one query. @param today the facility's local date */
 export async function deadlineCounts(db: Db, today: string): Promise<DeadlineCounts> {
   const [counts] = await db.$queryRaw<DeadlineCounts[]>`
-    select count(*) filter (where ${overdue(today)})::int as overdue,
-           count(*) filter (where ${dueToday(today)})::int as today,
-           count(*) filter (where ${dueThisWeek(today)})::int as week,
+    select count(*) filter (where ${isDue('overdue', today)})::int as overdue,
+           count(*) filter (where ${isDue('today', today)})::int as today,
+           count(*) filter (where ${isDue('week', today)})::int as week,
            count(*) filter (where ${atRisk(today)})::int as "atRisk",
            count(*) filter (where status = 'waitingOnPatient')::int as "waitingOnPatient",
            count(*) filter (where extended_at is not null)::int as extended,
@@ -45,8 +45,8 @@ export async function loadPerPerson(db: Db, today: string): Promise<Load[]> {
   const rows = await db.$queryRaw<(Omit<Load, 'person'> & { id: string | null; name: string | null })[]>`
     select held.*, u.display_name as name from (
       select assignee_id as id, count(*)::int as open,
-             count(*) filter (where ${overdue(today)})::int as overdue,
-             count(*) filter (where ${dueToday(today)} or ${dueThisWeek(today)})::int as soon,
+             count(*) filter (where ${isDue('overdue', today)})::int as overdue,
+             count(*) filter (where ${isDue('today', today)} or ${isDue('week', today)})::int as soon,
              count(*) filter (where extended_at is not null)::int as extended
         from privacy_request where ${isOpen} group by assignee_id) held
       left join user_account u on u.id = held.id
