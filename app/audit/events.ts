@@ -23,6 +23,7 @@ export const auditEventTypes = [
   'request.fileAdded',
   'request.fileRead',
   'request.feeTold',
+  'request.feeTakenBack',
   'request.feeChosen',
   'request.reminded',
   'request.downloaded',

@@ -143,6 +143,24 @@ describe('extensions', () => {
     expect(step?.kind === 'extensionRefused' ? step.because : step?.kind).toBe(outcome);
   });
 
+  it.each([
+    ['2026-03-30', '2026-03-30'],
+    ['2026-04-15', '2026-04-15'],
+    // Outside of what may be named: never before the first period ends, never past the longest day.
+    ['2026-03-01', '2026-03-16'],
+    ['2026-06-01', '2026-04-15'],
+  ])('counts to the day that the notice named: %s gives %s', (namedOn, due) => {
+    const count = accounting([
+      notice('2026-03-10T09:00:00-04:00', { hasReason: true, hasNewDate: true, namedOn }),
+    ]);
+    expect(count.effectiveDueDate).toBe(due);
+    expect(count.extendedDueDate).toBe('2026-04-15');
+    const named = count.steps.find(({ kind }) => kind === 'extensionNamed');
+    expect(named ?? null).toEqual(
+      due === '2026-04-15' ? null : { kind: 'extensionNamed', to: due, allowed: '2026-04-15' },
+    );
+  });
+
   it('allows one only, and a faulty notice does not use it up', () => {
     const count = accounting([
       notice('2026-02-01T09:00:00-05:00', {}),

@@ -4,6 +4,7 @@ import {
   dateEvents,
   daysBetween,
   isBefore,
+  laterOf,
   localDateOf,
   parseHolidays,
   parseTimeZone,
@@ -175,11 +176,17 @@ function runEvents(
   const refusals: ClockStep[] = [];
   let firstPaused = 0;
   let allPaused = 0;
-  let takenOn: Temporal.PlainDate | null = null;
+  let taken: DatedEvent | null = null;
+  let pausedAfterNotice = 0;
   let stopped = open;
   const firstDue = () => rolled(rule, first.add({ days: firstPaused }), holidays);
-  const due = () =>
-    takenOn && longer ? rolled(rule, longer.add({ days: allPaused }), holidays) : firstDue();
+  const longest = () => (longer ? rolled(rule, longer.add({ days: allPaused }), holidays) : firstDue());
+  // The day that was told binds (45 CFR 164.524(b)(2)(iii), 164.528(c)(1)(ii)), between the first period and the longest one.
+  const due = () => {
+    if (!taken) return firstDue();
+    const named = taken.namedOn?.add({ days: pausedAfterNotice });
+    return named && isBefore(named, longest()) ? laterOf(named, firstDue()) : longest();
+  };
 
   function pause({ reason, askedOn, from, to }: Pause): void {
     if (isBefore(due(), askedOn)) {
@@ -195,13 +202,14 @@ function runEvents(
       const days = daysBetween(from, to) + 1;
       if (!isBefore(firstDue(), askedOn)) firstPaused += days;
       allPaused += days;
+      if (taken && isBefore(taken.on, to)) pausedAfterNotice += Math.min(days, daysBetween(taken.on, to));
       pauseSteps.push({ kind: 'paused', reason, from: from.toString(), to: to.toString(), days });
     }
   }
 
   function refusal(notice: DatedEvent): ExtensionRefusal | null {
     if (!rule.extension) return 'ruleHasNone';
-    if (takenOn) return 'alreadyExtended';
+    if (taken) return 'alreadyExtended';
     if (!stopped && isBefore(firstDue(), notice.on)) return 'late';
     if (rule.extension.needs.includes('reason') && !notice.hasReason) return 'noReason';
     if (rule.extension.needs.includes('newDate') && !notice.hasNewDate) return 'noNewDate';
@@ -213,22 +221,24 @@ function runEvents(
     while (waiting[0] && !isBefore(notice.on, waiting[0].askedOn)) pause(waiting.shift()!);
     const because = refusal(notice);
     if (because) refusals.push({ kind: 'extensionRefused', noticeOn: notice.on.toString(), because });
-    else takenOn = notice.on;
+    else taken = notice;
   }
   waiting.forEach(pause);
 
   const steps = [...pauseSteps, ...rollSteps(rule, first.add({ days: firstPaused }), holidays, 'first')];
-  if (takenOn && longer && rule.extension) {
+  if (taken && longer && rule.extension) {
     const to = longer.add({ days: allPaused });
     const { unit } = rule;
     steps.push({
       kind: 'extensionTaken',
-      noticeOn: takenOn.toString(),
+      noticeOn: taken.on.toString(),
       unit,
       n: rule.extension.n,
       to: to.toString(),
     });
     steps.push(...rollSteps(rule, to, holidays, 'extended'));
+    const [bound, allowed] = [due().toString(), longest().toString()];
+    if (bound !== allowed) steps.push({ kind: 'extensionNamed', to: bound, allowed });
   }
-  return { due: due(), extended: takenOn !== null, open: stopped, steps: [...steps, ...refusals] };
+  return { due: due(), extended: taken !== null, open: stopped, steps: [...steps, ...refusals] };
 }

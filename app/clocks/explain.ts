@@ -84,6 +84,13 @@ function stepInWords(step: ClockStep, { rule, count, locale, words }: Telling): 
           date: date(step.to),
         }),
       ];
+    case 'extensionNamed':
+      return [
+        words('clocks.explain.extensionNamed', {
+          date: date(step.to),
+          allowed: dateInWords(locale, step.allowed),
+        }),
+      ];
     case 'extensionRefused':
       return [
         words('clocks.explain.extensionRefused', {

@@ -39,7 +39,8 @@ export type ClockEventType = (typeof clockEventTypes)[number];
 
 /** Something that happened to a request and may change its date. `at` is RFC 3339 with an offset. */
 export type ClockEvent =
-  | { type: 'extensionNoticeSent'; at: string; hasReason?: boolean; hasNewDate?: boolean }
+  /** `namedOn`: the facility-local date that the notice named. It binds; without it the rule's longest day is taken. */
+  | { type: 'extensionNoticeSent'; at: string; hasReason?: boolean; hasNewDate?: boolean; namedOn?: string }
   | {
       type:
         | 'identityInfoRequested'
@@ -122,6 +123,7 @@ export function parseHolidays(values: readonly unknown[]): ReadonlySet<string> {
 export type DatedEvent = { type: ClockEventType; on: Temporal.PlainDate } & {
   hasReason: boolean;
   hasNewDate: boolean;
+  namedOn: Temporal.PlainDate | null;
   until: Temporal.PlainDate | null;
 };
 
@@ -147,6 +149,7 @@ export function dateEvents(
       on,
       hasReason: notice?.hasReason === true,
       hasNewDate: notice?.hasNewDate === true,
+      namedOn: notice?.namedOn === undefined ? null : parseDate(notice.namedOn),
       until,
     };
   });

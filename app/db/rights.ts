@@ -23,7 +23,8 @@ export const appRights: Record<string, string> = {
   export_check: 'select, insert',
   export_check_item: 'select, insert',
   facility: 'select, insert, update',
-  fee_notice: 'select, insert, update (choice, chosen_at, chosen_by_id, basis_sealed)',
+  fee_notice:
+    'select, insert, update (amount_cents, currency, basis_sealed, told_at, told_by_id, choice, chosen_at, chosen_by_id)',
   heartbeat: 'select, insert, update',
   holiday: 'select, insert, update, delete',
   identity_claim: 'select, insert, update',

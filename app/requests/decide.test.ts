@@ -28,6 +28,7 @@ const state = (change: Partial<RequestState> = {}): RequestState => ({
   resolution: null,
   version: 1,
   draft,
+  feeUnanswered: false,
   clock,
   ...change,
 });
@@ -243,5 +244,19 @@ describe('an extension', () => {
     expect(JSON.stringify(decide(state(), move('extend'), person('privacyOfficer'), now))).not.toContain(
       'archive',
     );
+  });
+});
+
+describe('a cost that the patient has not answered', () => {
+  it('keeps every answer back, whoever sends it, and stops nothing else', () => {
+    const asked = state({ status: 'inReview', feeUnanswered: true });
+    for (const role of ['staff', 'privacyOfficer'] as const)
+      expect(decide(asked, move('respond'), person(role), now)).toEqual({
+        ok: false,
+        refusal: 'feeUnanswered',
+      });
+    expect(decide(asked, move('withdraw'), person('patient', 'ines'), now).ok).toBe(true);
+    expect(decide(asked, move('extend'), person('privacyOfficer'), now).ok).toBe(true);
+    expect(decide({ ...asked, feeUnanswered: false }, move('respond'), person('staff'), now).ok).toBe(true);
   });
 });

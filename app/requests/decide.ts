@@ -8,6 +8,7 @@ import {
   moveNames,
   moves,
   type MoveName,
+  type MoveNeed,
   type MoveRule,
   type Outcome,
   type RequestResolution,
@@ -44,6 +45,8 @@ export interface RequestState {
   draft: AnswerDraft | null;
   /** The account that filed it. */
   filedById?: string;
+  /** A cost was told, and the patient has not said what they want. */
+  feeUnanswered: boolean;
   clock: ClockFacts;
 }
 
@@ -63,6 +66,7 @@ export type MoveRefusal =
   | 'notFromThisStatus'
   | 'inForceAlready'
   | 'reasonMissing'
+  | 'feeUnanswered'
   | AnswerGap
   | ExtensionGap;
 
@@ -150,17 +154,23 @@ function resolutionAfter(state: RequestState, move: MoveName): RequestResolution
 
 function unmetNeed(rule: MoveRule, state: RequestState, move: Move, actor: Person): MoveRefusal | null {
   for (const need of rule.needs) {
-    const refusal =
-      need === 'answer'
-        ? answerGap(state, actor)
-        : need === 'extension'
-          ? extensionGap(state.clock, move)
-          : move.reason?.trim()
-            ? null
-            : 'reasonMissing';
+    const refusal = unmet(need, state, move, actor);
     if (refusal) return refusal;
   }
   return null;
+}
+
+function unmet(need: MoveNeed, state: RequestState, move: Move, actor: Person): MoveRefusal | null {
+  switch (need) {
+    case 'answer':
+      return answerGap(state, actor);
+    case 'feeSettled':
+      return state.feeUnanswered ? 'feeUnanswered' : null;
+    case 'extension':
+      return extensionGap(state.clock, move);
+    case 'reason':
+      return move.reason?.trim() ? null : 'reasonMissing';
+  }
 }
 
 /**

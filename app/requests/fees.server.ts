@@ -26,6 +26,8 @@ export type FeeRefusal =
   | 'stillFree'
   | 'toldAlready'
   | 'chosenAlready'
+  /** The same, said to the facility. */
+  | 'chosenByPatient'
   | 'wordsMissing';
 export type FeeDone = { ok: true } | { ok: false; refusal: FeeRefusal };
 
@@ -68,8 +70,9 @@ async function lockedRow(tx: Tx, id: string) {
 }
 
 /**
- * Tells the patient what the answer would cost, before it costs anything, once: they choose to go on, to change the request, or to stop
- * (45 CFR 164.528(c)(2), 164.524(c)(4)). @param fee.basis what it is made of, in words that the patient reads
+ * Tells the patient what the answer would cost, before it costs anything: they choose to go on, to change the request, or to stop
+ * (45 CFR 164.528(c)(2), 164.524(c)(4)). Once, and again where they asked to change it. Until they chose, no answer goes out.
+ * @param fee.basis what it is made of, in words that the patient reads
  */
 export function tellFee(
   world: World,
@@ -85,18 +88,20 @@ export function tellFee(
     if (!can(actor.role, 'requests.process')) throw new Refused('notYours');
     const row = await lockedRow(tx, requestId);
     if (!mayCost(row.kind) || amountCents <= 0) throw new Refused('noFee');
-    if (row.feeNotice) throw new Refused('toldAlready');
+    if (row.feeNotice && row.feeNotice.choice !== 'change') throw new Refused('toldAlready');
     if (basis.trim() === '') throw new Refused('wordsMissing');
     if (row.kind === 'accounting' && (await isFree(tx, row, requestId))) throw new Refused('stillFree');
-    await tx.feeNotice.create({
-      data: {
-        requestId,
-        amountCents,
-        currency,
-        basisSealed: seal(world.keys, basis, boundTo('fee_notice', requestId)),
-        toldAt: now,
-        toldById: actor.id,
-      },
+    const told = {
+      amountCents,
+      currency,
+      basisSealed: seal(world.keys, basis, boundTo('fee_notice', requestId)),
+      toldAt: now,
+      toldById: actor.id,
+    };
+    await tx.feeNotice.upsert({
+      where: { requestId },
+      create: { requestId, ...told },
+      update: { ...told, choice: null, chosenAt: null, chosenById: null },
       select: { requestId: true },
     });
     await appendEvent(tx, {
@@ -162,7 +167,7 @@ export function chooseFee(
     if (!group.includes(row.patientId)) throw new Refused('notFound');
     if (actor.onBehalfOf?.scope === 'file' && row.filedById !== actor.id) throw new Refused('notFound');
     if (!(await stillActs(tx, actor, now))) throw new Refused('notYours');
-    if (!row.feeNotice) throw new Refused('noFee');
+    if (!row.feeNotice || row.feeNotice.choice === 'takenBack') throw new Refused('noFee');
     if (row.feeNotice.choice) throw new Refused('chosenAlready');
     if (choice === 'change' && text.trim() === '') throw new Refused('wordsMissing');
     await tx.feeNotice.update({
@@ -187,6 +192,36 @@ export function chooseFee(
       const moved = await moveWithin(tx, world, requestId, taken, actor);
       if (!moved.ok) throw new Refused(moved.refusal);
     }
+  });
+}
+
+/**
+ * Takes back a cost that the patient has not answered: the answer may go out, and nothing is charged. The clock did not stop for the
+ * cost, so this is what is left when a patient never answers.
+ */
+export function takeFeeBack(
+  world: World,
+  { requestId, actor }: { requestId: string; actor: Person },
+): Promise<FeeDone> {
+  return inOneTurn(world, async (tx, now) => {
+    if (!can(actor.role, 'requests.process')) throw new Refused('notYours');
+    const row = await lockedRow(tx, requestId);
+    if (!row.feeNotice) throw new Refused('noFee');
+    if (row.feeNotice.choice) throw new Refused('chosenByPatient');
+    await tx.feeNotice.update({
+      where: { requestId },
+      data: { choice: 'takenBack', chosenAt: now, chosenById: actor.id },
+      select: { requestId: true },
+    });
+    await appendEvent(tx, {
+      type: 'request.feeTakenBack',
+      actor,
+      at: now,
+      subject: { kind: 'request', id: requestId },
+      patientId: row.patientId,
+      requestId,
+      visibleToPatient: true,
+    });
   });
 }
 
@@ -234,7 +269,8 @@ export interface ToldFee {
   currency: string;
   basis: string;
   toldAt: Date;
-  choice: FeeChoice | null;
+  /** `takenBack`: the facility asks for nothing after all. */
+  choice: FeeChoice | 'takenBack' | null;
   chosenAt: Date | null;
 }
 

@@ -43,6 +43,8 @@ export type MoveName = (typeof moveNames)[number];
 export type MoveNeed =
   /** An answer that is ready to be read: with an outcome, its ground where it is a denial, and all that it must contain. */
   | 'answer'
+  /** No cost that the patient was told of and has not answered: 45 CFR 164.524(c)(4), 164.528(c)(2)(ii). */
+  | 'feeSettled'
   /** Reasons, in words that the patient may read. */
   | 'reason'
   /** To be inside the first period, once, with reasons and the new date. */
@@ -148,7 +150,7 @@ export const moves: Record<MoveName, MoveRule> = {
     ...byStaff,
     from: ['inReview'],
     to: 'responded',
-    needs: ['answer'],
+    needs: ['feeSettled', 'answer'],
     event: 'request.responded',
     notices: ['answerReady'],
   },

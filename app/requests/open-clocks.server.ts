@@ -1,5 +1,6 @@
 import { clockRule, ruleIds } from '#app/clocks/rules.ts';
 import { Prisma } from '#app/db/client.server.ts';
+import type { DueBucket } from './queue.ts';
 
 /** As the partial index has it: written out, so that the planner knows it again. */
 export const isOpen = Prisma.sql`status not in ('draft', 'responded', 'closed')`;
@@ -18,13 +19,32 @@ const warnDays = Prisma.sql`case ${Prisma.join(
   ' ',
 )} end`;
 
-const day = (date: string) => Prisma.sql`${date}::date`;
+/** A facility-local date `YYYY-MM-DD` in a condition. */
+export const day = (date: string) => Prisma.sql`${date}::date`;
 
-/** Conditions on open requests, by the facility's local date. What is due today is not late. */
-export const overdue = (today: string) => Prisma.sql`(due_on < ${day(today)} and not ${isPaused})`;
-export const dueToday = (today: string) => Prisma.sql`(due_on = ${day(today)} and not ${isPaused})`;
-/** The seven days after today. */
-export const dueThisWeek = (today: string) =>
-  Prisma.sql`(due_on > ${day(today)} and due_on <= ${day(today)} + 7 and not ${isPaused})`;
+/** An open request is in one bucket alone. What is due today is not late; `week`: the seven days after today. */
+export function isDue(due: DueBucket, today: string): Prisma.Sql {
+  switch (due) {
+    case 'overdue':
+      return Prisma.sql`(due_on < ${day(today)} and not ${isPaused})`;
+    case 'today':
+      return Prisma.sql`(due_on = ${day(today)} and not ${isPaused})`;
+    case 'week':
+      return Prisma.sql`(due_on > ${day(today)} and due_on <= ${day(today)} + 7 and not ${isPaused})`;
+    case 'later':
+      return Prisma.sql`(due_on > ${day(today)} + 7 or ${isPaused})`;
+  }
+}
+
+/** The bucket of a row, by the same conditions. */
+export const dueBucket = (today: string) =>
+  Prisma.sql`case ${Prisma.join(
+    (['overdue', 'today', 'week', 'later'] as const).map(
+      (due) => Prisma.sql`when ${isDue(due, today)} then ${due}::text`,
+    ),
+    ' ',
+  )} end`;
+
+/** Inside the days of warning of its rule. */
 export const atRisk = (today: string) =>
   Prisma.sql`(due_on > ${day(today)} and due_on <= ${day(today)} + ${warnDays} and not ${isPaused})`;

@@ -2,7 +2,7 @@ import { clockRule, isRuleId } from '#app/clocks/rules.ts';
 import type { Db } from '#app/db/client.server.ts';
 import { dateText } from './kept-clock.server.ts';
 import type { RequestKind } from './kinds/kind.ts';
-import { atRisk, dueThisWeek, dueToday, isOpen, overdue } from './open-clocks.server.ts';
+import { atRisk, isDue, isOpen } from './open-clocks.server.ts';
 import { openGroups } from './tallies.server.ts';
 
 export interface DeadlineCounts {
@@ -21,9 +21,9 @@ export interface DeadlineCounts {
 /** How many open requests stand where, exactly, in one query. @param today the facility's local date */
 export async function deadlineCounts(db: Db, today: string): Promise<DeadlineCounts> {
   const [counts] = await db.$queryRaw<DeadlineCounts[]>`
-    select coalesce(sum(count) filter (where ${overdue(today)}), 0)::int as overdue,
-           coalesce(sum(count) filter (where ${dueToday(today)}), 0)::int as today,
-           coalesce(sum(count) filter (where ${dueThisWeek(today)}), 0)::int as week,
+    select coalesce(sum(count) filter (where ${isDue('overdue', today)}), 0)::int as overdue,
+           coalesce(sum(count) filter (where ${isDue('today', today)}), 0)::int as today,
+           coalesce(sum(count) filter (where ${isDue('week', today)}), 0)::int as week,
            coalesce(sum(count) filter (where ${atRisk(today)}), 0)::int as "atRisk",
            coalesce(sum(count) filter (where status = 'waitingOnPatient'), 0)::int as "waitingOnPatient",
            coalesce(sum(count) filter (where extended), 0)::int as extended,
@@ -48,8 +48,8 @@ export async function loadPerPerson(db: Db, today: string): Promise<Load[]> {
   const rows = await db.$queryRaw<(Omit<Load, 'person'> & { id: string | null; name: string | null })[]>`
     select held.*, u.display_name as name from (
       select assignee_id as id, sum(count)::int as open,
-             coalesce(sum(count) filter (where ${overdue(today)}), 0)::int as overdue,
-             coalesce(sum(count) filter (where ${dueToday(today)} or ${dueThisWeek(today)}), 0)::int as soon,
+             coalesce(sum(count) filter (where ${isDue('overdue', today)}), 0)::int as overdue,
+             coalesce(sum(count) filter (where ${isDue('today', today)} or ${isDue('week', today)}), 0)::int as soon,
              coalesce(sum(count) filter (where extended), 0)::int as extended
         from ${openGroups} group by assignee_id) held
       left join user_account u on u.id = held.id

@@ -1,8 +1,8 @@
-import { clockRule, ruleIds } from '#app/clocks/rules.ts';
 import { Prisma, type Db } from '#app/db/client.server.ts';
 import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
 import type { RequestKind } from './kinds/kind.ts';
 import type { RequestStatus } from './moves.ts';
+import { atRisk, day, dueBucket, isDue, isOpen } from './open-clocks.server.ts';
 import { statusesOf, type DueBucket, type QueueFilter, type QueuePlace } from './queue.ts';
 import { queuePageSize, type OpenWork, type RequestSummary } from './reading.server.ts';
 import { openGroups } from './tallies.server.ts';
@@ -28,41 +28,6 @@ export interface QueueReader {
   today: string;
 }
 
-/** As the partial index has it: written out, so that the planner knows it again. */
-const isOpen = Prisma.sql`status not in ('draft', 'responded', 'closed')`;
-
-/** Stopped: under a rule that has pauses, and waiting for the patient. Such a clock is not late, whatever its date. */
-const isPaused = Prisma.sql`(status in ('identityCheck', 'waitingOnPatient') and rule_id = any(${ruleIds.filter(
-  (id) => ['uk', 'policySuspend'].includes(clockRule(id).pauses),
-)}::text[]))`;
-
-/** The days of warning of each rule. */
-const warnDays = Prisma.sql`case ${Prisma.join(
-  [...new Set(ruleIds.map((id) => clockRule(id).warnAtDays))].map(
-    (days) =>
-      Prisma.sql`when rule_id = any(${ruleIds.filter((id) => clockRule(id).warnAtDays === days)}::text[]) then ${days}::int`,
-  ),
-  ' ',
-)} end`;
-
-const day = (date: string) => Prisma.sql`${date}::date`;
-
-function isDue(due: DueBucket, today: string): Prisma.Sql {
-  switch (due) {
-    case 'overdue':
-      return Prisma.sql`(due_on < ${day(today)} and not ${isPaused})`;
-    case 'today':
-      return Prisma.sql`(due_on = ${day(today)} and not ${isPaused})`;
-    case 'week':
-      return Prisma.sql`(due_on > ${day(today)} and due_on <= ${day(today)} + 7 and not ${isPaused})`;
-    case 'later':
-      return Prisma.sql`(due_on > ${day(today)} + 7 or ${isPaused})`;
-  }
-}
-
-const isAtRisk = (today: string) =>
-  Prisma.sql`(due_on > ${day(today)} and due_on <= ${day(today)} + ${warnDays} and not ${isPaused})`;
-
 /** What a filter asks of a row, besides where it stands. */
 function conditions(filter: QueueFilter, { userId, today }: QueueReader): Prisma.Sql[] {
   const { kind, due, risk, assignee, channel } = filter;
@@ -70,7 +35,7 @@ function conditions(filter: QueueFilter, { userId, today }: QueueReader): Prisma
   if (kind) asked.push(Prisma.sql`kind = ${kind}::request_kind`);
   if (channel) asked.push(Prisma.sql`channel = ${channel}::request_channel`);
   if (due) asked.push(isDue(due, today));
-  if (risk) asked.push(risk === 'overdue' ? isDue('overdue', today) : isAtRisk(today));
+  if (risk) asked.push(risk === 'overdue' ? isDue('overdue', today) : atRisk(today));
   if (assignee === 'nobody') asked.push(Prisma.sql`assignee_id is null`);
   else if (assignee) asked.push(Prisma.sql`assignee_id = ${assignee === 'me' ? userId : assignee}::uuid`);
   return asked;
@@ -210,9 +175,8 @@ export async function queueCounts(db: Db, filter: QueueFilter, reader: QueueRead
   const groups = await db.$queryRaw<Group[]>`
     select kind, status, channel, due, "atRisk", assignee, sum(count)::int as count, min(due_on) as earliest
     from (
-      select kind, status, channel, due_on, count, ${isAtRisk(today)} as "atRisk",
-        case when ${isPaused} then 'later' when due_on < ${day(today)} then 'overdue' when due_on = ${day(today)} then 'today'
-          when due_on <= ${day(today)} + 7 then 'week' else 'later' end as due,
+      select kind, status, channel, due_on, count, ${atRisk(today)} as "atRisk",
+        ${dueBucket(today)} as due,
         case when assignee_id is null then 'nobody' when assignee_id = ${userId}::uuid then 'me'
           when assignee_id = ${chosen}::uuid then 'chosen' else 'other' end as assignee
       from ${openGroups}

@@ -44,8 +44,14 @@ export interface ReadClock {
   daysUsed: number;
 }
 
-/** Counts a request's clock anew, under the rule and version it was filed under. @throws when the request names a rule that is not known */
-export function countKept(kept: Omit<KeptClock, 'respondedAt' | 'closedAt'>): ClockCount {
+/**
+ * Counts a request's clock anew, under the rule and version it was filed under. @param supposed what has not happened, and is counted too
+ * @throws when the request names a rule that is not known
+ */
+export function countKept(
+  kept: Omit<KeptClock, 'respondedAt' | 'closedAt'>,
+  supposed: readonly ClockEvent[] = [],
+): ClockCount {
   if (!isRuleId(kept.ruleId)) throw new Error(`there is no clock rule ${kept.ruleId}`);
   return countClock({
     rule: kept.ruleId,
@@ -54,7 +60,7 @@ export function countKept(kept: Omit<KeptClock, 'respondedAt' | 'closedAt'>): Cl
     receivedAt: kept.receivedAt.toISOString(),
     timeZone: kept.timeZone,
     holidays: kept.holidays,
-    events: kept.clockEvents.map(countedEvent),
+    events: [...kept.clockEvents.map(countedEvent), ...supposed],
   });
 }
 
@@ -90,13 +96,14 @@ function longest(
   now: Date,
 ): string | null {
   if (count.extendedDueDate === null) return null;
-  const told: KeptClockEvent = { type: 'extensionNoticeSent', at: now, newDueOn: count.extendedDueDate };
-  const longer = countKept({ ...kept, clockEvents: [...kept.clockEvents, told] });
+  const at = now.toISOString();
+  const longer = countKept(kept, [{ type: 'extensionNoticeSent', at, hasReason: true, hasNewDate: true }]);
   return longer.extended ? longer.effectiveDueDate : count.extendedDueDate;
 }
 
 function countedEvent({ type, at, newDueOn }: KeptClockEvent): ClockEvent {
   if (type !== 'extensionNoticeSent') return { type, at: at.toISOString() };
   // A notice without reasons is refused before it is kept.
-  return { type, at: at.toISOString(), hasReason: true, hasNewDate: newDueOn !== null };
+  const named = newDueOn === null ? {} : { namedOn: newDueOn };
+  return { type, at: at.toISOString(), hasReason: true, hasNewDate: newDueOn !== null, ...named };
 }

@@ -32,6 +32,7 @@ const stateFields = {
   version: true,
   assigneeId: true,
   filedById: true,
+  feeNotice: { select: { choice: true } },
   response: { select: { resolution: true, ground: true, contains: true, draftedById: true, sentAt: true } },
 } as const satisfies Prisma.PrivacyRequestSelect;
 
@@ -47,7 +48,8 @@ function stateOf(row: StateRow, now: Date): RequestState & { filedById: string }
     draftedById: response.draftedById,
   };
   const clock = clockFacts(keptClock(row), now);
-  return { kind, patientId, status, resolution, version, filedById, draft, clock };
+  const feeUnanswered = row.feeNotice?.choice === null;
+  return { kind, patientId, status, resolution, version, filedById, draft, feeUnanswered, clock };
 }
 
 /** A request as a page asks what can be done with it. @returns null when there is no such request */

@@ -13,6 +13,8 @@ import { wall } from './wall.server.ts';
 export interface HttpSettings {
   world: World;
   parts: Part[];
+  /** What may stand still while the site is ready. */
+  behind: Part[];
   log: Logger;
   /** Addresses of the proxies in front, whose forwarded headers are believed; none: nobody's are. */
   trustedProxies: string[];
@@ -37,7 +39,7 @@ export function makeApp(settings: HttpSettings): Express {
   // Before the wall: a load balancer asks by address, not by name.
   app.get('/healthz', (_request, response) => void response.type('text/plain').send('alive\n'));
   app.get('/readyz', (_request, response, next) => {
-    readiness(settings.parts)
+    readiness(settings.parts, settings.behind)
       .then(({ ready, answer }) => response.status(ready ? 200 : 503).json(answer))
       .catch(next);
   });

@@ -27,13 +27,17 @@ export async function runUntilSignal({ mode, ...entry }: Entry): Promise<void> {
       logFile ? createWriteStream(logFile, { flags: 'a' }) : undefined,
     );
     const { fillDemo } = await import('#prisma/seed/demo.server.ts');
+    const { tellRequests } = await import('#prisma/seed/requests.server.ts');
     const started = startPlainview({
       ...entry,
       configuration,
       log,
       say,
       clock: () => new Date(),
-      fill: fillDemo,
+      fill: async (world) => {
+        await fillDemo(world);
+        await tellRequests(world);
+      },
     });
     stopOnSignal(started);
     const running = await started;

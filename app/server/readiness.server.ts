@@ -1,4 +1,6 @@
 import { Prisma, type Database } from '#app/db/client.server.ts';
+import type { Clock } from '#app/db/world.ts';
+import { heartbeats, type Beating } from '#app/facility/heartbeat.server.ts';
 import { pendingMigrations } from '#app/db/migrate.server.ts';
 
 /** A part that Plainview needs. `check` answers what is wrong in words for the operator, or null. */
@@ -7,18 +9,31 @@ export interface Part {
   check(): Promise<string | null>;
 }
 
-export interface Readiness {
-  ready: boolean;
-  answer: { ready: boolean; missing: { part: string; why: string }[] };
+interface NotWell {
+  part: string;
+  why: string;
 }
 
-/** Asks every part, at the same time. A part that throws is missing. */
-export async function readiness(parts: Part[]): Promise<Readiness> {
+export interface Readiness {
+  ready: boolean;
+  answer: { ready: boolean; missing: NotWell[]; late: NotWell[] };
+}
+
+/**
+ * Asks every part, at the same time. A part that throws is missing.
+ * @param behind what may be late without the site being taken away from those who use it: it is named, and the answer stays ready
+ */
+export async function readiness(parts: Part[], behind: Part[] = []): Promise<Readiness> {
+  const [missing, late] = await Promise.all([notWell(parts), notWell(behind)]);
+  const ready = missing.length === 0;
+  return { ready, answer: { ready, missing, late } };
+}
+
+async function notWell(parts: Part[]): Promise<NotWell[]> {
   const asked = await Promise.all(
     parts.map(async ({ name, check }) => ({ part: name, why: await check().catch(() => 'does not answer') })),
   );
-  const missing = asked.flatMap(({ part, why }) => (why === null ? [] : [{ part, why }]));
-  return { ready: missing.length === 0, answer: { ready: missing.length === 0, missing } };
+  return asked.flatMap(({ part, why }) => (why === null ? [] : [{ part, why }]));
 }
 
 export function databasePart(database: Database): Part {
@@ -57,4 +72,17 @@ export function workerPart(runs: () => boolean): Part {
     name: 'worker',
     check: async () => (runs() ? null : 'has stopped: mail is kept until it runs again'),
   };
+}
+
+/** What runs by itself, by its own word in the database: whichever process does it. Pages answer without it. */
+export function beatParts(database: Database, clock: Clock): Part[] {
+  const part = (name: Beating): Part => ({
+    name: `heartbeat of ${name}`,
+    check: async () => {
+      const { lastAt, isStale } = (await heartbeats(database.db, clock()))[name];
+      if (!isStale) return null;
+      return lastAt ? `last ran at ${lastAt.toISOString()}` : 'has not run yet';
+    },
+  });
+  return [part('worker'), part('remind')];
 }

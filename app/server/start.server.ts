@@ -17,7 +17,7 @@ import { listen, makeApp, stopListening, type HttpSettings } from './http.server
 import { checkInstallation } from './installation.server.ts';
 import { keyRingOf } from './own-keys.server.ts';
 import { queueLogger } from './queue-log.server.ts';
-import { databasePart, facilityPart, migrationsPart, workerPart } from './readiness.server.ts';
+import { beatParts, databasePart, facilityPart, migrationsPart, workerPart } from './readiness.server.ts';
 import type { Logger } from './request-log.server.ts';
 import { StartRefusal } from './start-refusal.ts';
 
@@ -94,7 +94,13 @@ export async function startPlainview(options: StartOptions): Promise<Running> {
       facilityPart(database),
       workerPart(worker.runs),
     ];
-    const app = makeApp({ ...options, world, parts, trustedProxies: configuration.trustedProxies });
+    const app = makeApp({
+      ...options,
+      world,
+      parts,
+      behind: beatParts(database, options.clock),
+      trustedProxies: configuration.trustedProxies,
+    });
     const { server, port } = await listen(app, configuration.port).catch((error: unknown) => {
       throw portRefusal(error, configuration.port);
     });

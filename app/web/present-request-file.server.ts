@@ -63,17 +63,15 @@ export function extensionView(
   { locale, timeZone }: Reader,
 ) {
   if (!extension) return null;
-  const { dueDate, effectiveDueDate } = countKept(request);
+  const { dueDate, effectiveDueDate, steps } = countKept(request);
+  const named = steps.find((step) => step.kind === 'extensionNamed');
   return {
     reason: extension.reason,
     toldOn: dayOfInstantInWords(locale, extension.toldAt, timeZone),
     before: dateInWords(locale, dueDate),
-    newDate: weekdayDateInWords(locale, extension.newDueOn ?? effectiveDueDate),
-    // The facility may name an earlier day than the last one that the rule allows.
-    latest:
-      extension.newDueOn && extension.newDueOn < effectiveDueDate
-        ? dateInWords(locale, effectiveDueDate)
-        : null,
+    newDate: weekdayDateInWords(locale, effectiveDueDate),
+    // The facility may name an earlier day than the last one that the rule allows, and is bound by it.
+    latest: named ? dateInWords(locale, named.allowed) : null,
   };
 }
 

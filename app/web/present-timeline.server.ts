@@ -34,6 +34,7 @@ const eventWords: Partial<Record<string, MessageId>> = {
   'request.dueMoved': 'requests.event.dueMoved',
   'request.messageWritten': 'requests.event.messageWritten',
   'request.feeTold': 'requests.event.feeTold',
+  'request.feeTakenBack': 'requests.event.feeTakenBack',
   'request.feeChosen': 'requests.event.feeChosen',
   'request.assigned': 'requests.event.assigned',
   'optOut.filed': 'requests.event.optOutFiled',

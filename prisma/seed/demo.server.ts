@@ -67,11 +67,17 @@ async function grantRepresentations(world: World, patientIds: Map<string, string
     });
     if (!granted.ok) throw new Error(granted.refusal);
   }
+  await putInThePost(world);
+}
+
+/** Marks what is owed so far as sent, without a letter: at the demo's start nobody gets mail about what was before it. */
+export async function putInThePost(world: World): Promise<void> {
   await inTransaction(world.db, async (tx) => {
-    const owed = await tx.notice.findMany({ select: { id: true } });
-    for (const { id } of owed)
+    const owed = await tx.notice.findMany({ where: { sentAt: null }, select: { id: true, owedAt: true } });
+    for (const { id, owedAt } of owed) {
       await tx.$queryRaw`select graphile_worker.remove_job(${`notice:${id}`}::text)::text`;
-    await tx.notice.updateMany({ data: { sentAt: world.clock() } });
+      await tx.notice.update({ where: { id }, data: { sentAt: owedAt }, select: { id: true } });
+    }
   });
 }
 
@@ -79,7 +85,8 @@ const paper = new TextEncoder().encode(
   '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n',
 );
 
-async function personCalled(world: World, email: string): Promise<Person> {
+/** Somebody of the cast, by address. */
+export async function personCalled(world: World, email: string): Promise<Person> {
   const { displayName, ...user } = await world.db.user.findUniqueOrThrow({
     where: { email },
     select: { id: true, displayName: true, role: true, patientId: true },

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
+import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { draftsKeptForDays, draftOf, sweepDrafts } from '#app/requests/drafts.server.ts';
-import { tellFee } from '#app/requests/fees.server.ts';
+import { takeFeeBack, tellFee } from '#app/requests/fees.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import type { RequestKind } from '#app/requests/kinds/kind.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
@@ -311,13 +312,40 @@ describe('what an answer would cost', () => {
     expect(types).toContain('request.feeTold');
   });
 
+  it('keeps the answer back until it is answered or taken back, which charges nothing', async () => {
+    const { id, fee } = await told('access');
+    const turn = async (actor: typeof dana) => ({
+      requestId: id,
+      actor,
+      expectedVersion: (
+        await site.world.db.privacyRequest.findUniqueOrThrow({ where: { id }, select: { version: true } })
+      ).version,
+    });
+    const drafted = await draftAnswer(site.world, await turn(dana), wholeLetter('access', 'granted'));
+    expect(drafted).toEqual({ ok: true });
+    const send = async () => sendAnswer(site.world, await turn(amara), { elementsLookedFor: true });
+    expect(await send()).toEqual({ ok: false, refusal: 'feeUnanswered' });
+    expect(await takeFeeBack(site.world, { requestId: id, actor: ines })).toMatchObject({
+      refusal: 'notYours',
+    });
+    expect(await takeFeeBack(site.world, { requestId: id, actor: dana })).toEqual({ ok: true });
+    expect(await takeFeeBack(site.world, { requestId: id, actor: dana })).toMatchObject({ ok: false });
+    expect((await choose(id, 'goOn')).status).toBe(409);
+    expect(await tellFee(site.world, fee)).toEqual({ ok: false, refusal: 'toldAlready' });
+    expect((await get(`/requests/${id}`)).text).toContain('You pay nothing.');
+    expect(await send()).toEqual({ ok: true });
+  });
+
   it('to change it needs words, which go as a message', async () => {
-    const { id } = await told('access');
+    const { id, fee: first } = await told('access');
     expect((await choose(id, 'change')).status).toBe(400);
     expect((await choose(id, 'change', 'Only the report, by download.')).status).toBe(302);
     const { messages, fee } = await patientFile(site.world, id, { id: ines.id, sees: true });
     expect(messages.map(({ text }) => text)).toEqual(['Only the report, by download.']);
     expect(fee?.choice).toBe('change');
+    // Another cost is told, and waits for an answer of its own.
+    expect(await tellFee(site.world, { ...first, amountCents: 300 })).toEqual({ ok: true });
+    expect(await choose(id, 'goOn')).toMatchObject({ status: 302 });
   });
 
   it('is nothing for the first list in 12 months, nor for other kinds', async () => {

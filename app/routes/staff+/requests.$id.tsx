@@ -42,6 +42,7 @@ const doneWords = {
   file: 'desk.done.file',
   assign: 'desk.done.assign',
   tellFee: 'desk.done.tellFee',
+  takeFeeBack: 'desk.done.takeFeeBack',
   feePaid: 'desk.done.feePaid',
 } as const satisfies Record<Intent, MessageId>;
 

@@ -96,7 +96,12 @@ export async function workerFinding(database: Database, now: Date): Promise<Find
   if (failed > 0) {
     return found('worker', 'warn', `${words}; see last_error in graphile_worker.jobs, and SMTP_URL for mail`);
   }
-  const { lastAt, isStale } = (await heartbeats(database.db, now)).worker;
+  const { worker, remind } = await heartbeats(database.db, now);
+  const { lastAt, isStale } = worker;
+  if (!isStale && remind.lastAt && remind.isStale) {
+    const ago = spanInWords(now.getTime() - remind.lastAt.getTime());
+    return found('worker', 'warn', `${words}; reminders of last days last ran ${ago} ago: see the log`);
+  }
   if (!lastAt) return found('worker', 'ok', words);
   const seen = `last seen ${spanInWords(now.getTime() - lastAt.getTime())} ago`;
   return isStale

@@ -28,6 +28,7 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'request.fileAdded': 'officer.event.requestFileAdded',
   'request.fileRead': 'officer.event.requestFileRead',
   'request.feeTold': 'officer.event.requestFeeTold',
+  'request.feeTakenBack': 'officer.event.requestFeeTakenBack',
   'request.feeChosen': 'officer.event.requestFeeChosen',
   'request.reminded': 'officer.event.requestReminded',
   'request.downloaded': 'officer.event.requestDownloaded',

@@ -56,6 +56,8 @@ export const refusals: Record<Refusal, Said> = {
   stillFree: { field: 'feeAmount', message: 'desk.fee.free', status: 409 },
   toldAlready: { field: '', message: 'errors.feeToldAlready', status: 409 },
   chosenAlready: { field: '', message: 'errors.feeChosenAlready', status: 409 },
+  chosenByPatient: { field: '', message: 'errors.feeChosenByPatient', status: 409 },
+  feeUnanswered: { field: '', message: 'errors.feeUnanswered', status: 409 },
   wordsMissing: { field: 'feeBasis', message: 'errors.required', status: 400 },
   ended: moved,
   notAColleague: { field: 'assignee', message: 'queue.why.notAColleague', status: 409 },

@@ -1,7 +1,7 @@
 import type { World } from '#app/db/world.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
 import { mayCost } from '#app/requests/fees.ts';
-import { readFee } from '#app/requests/fees.server.ts';
+import { readFee, type ToldFee } from '#app/requests/fees.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
 import { feeInWords } from '#app/web/present-request-file.server.ts';
 import { dayOfInstantInWords } from '#app/words/dates.ts';
@@ -11,7 +11,7 @@ export interface FeeFoldView {
   currency: string;
   /** What the facility set for this kind, as somebody types it. */
   usual: string;
-  told: { on: string; amount: string; basis: string; choice: 'goOn' | 'change' | 'stop' | null } | null;
+  told: { on: string; amount: string; basis: string; choice: ToldFee['choice'] } | null;
   /** Where the period runs from the payment, and it is not on record yet. */
   mayBePaid: boolean;
 }

@@ -4,7 +4,7 @@ import type { FeeFoldView } from './fee-fold.server.ts';
 import { Fold, Plain } from './move-fold.tsx';
 import type { WorkProps } from './work.tsx';
 
-/** The cost of an answer: told once, before it costs anything; then what the patient chose. */
+/** The cost of an answer: told before it costs anything, again where the patient asked to change it; and what the patient chose. */
 export function FeeFold({ request, mistakes, fee }: WorkProps & { fee: FeeFoldView }) {
   const words = useWords();
   const { told } = fee;
@@ -13,20 +13,26 @@ export function FeeFold({ request, mistakes, fee }: WorkProps & { fee: FeeFoldVi
       title={words('desk.fee')}
       open={Boolean(mistakes.error('feeAmount') ?? mistakes.error('feeBasis') ?? told)}
     >
-      {told ? (
+      {told && (
         <div className="stack">
           <p>{words('desk.fee.told', { date: told.on, amount: told.amount })}</p>
           <p className="max-w-measure break-words whitespace-pre-line">{told.basis}</p>
           <p className="font-semibold">
             {words(told.choice ? `desk.fee.choice.${told.choice}` : 'desk.fee.waiting')}
           </p>
+          {told.choice === null && (
+            <Plain version={request.version} intent="takeFeeBack" act={words('desk.fee.takeBack')}>
+              <p>{words('desk.fee.takeBackWhy')}</p>
+            </Plain>
+          )}
           {fee.mayBePaid && (
             <Plain version={request.version} intent="feePaid" act={words('desk.fee.paid')}>
               <p>{words('desk.fee.paidWhy')}</p>
             </Plain>
           )}
         </div>
-      ) : (
+      )}
+      {(!told || told.choice === 'change') && (
         <Plain version={request.version} intent="tellFee" act={words('desk.fee.act')}>
           <p>{words('desk.fee.why')}</p>
           <TextField

@@ -41,7 +41,8 @@ export interface LetterView {
   started: boolean;
 }
 
-const gaps: Record<Exclude<AnswerGap, 'secondLookNeeded' | 'officerOnly'>, MessageId> = {
+const gaps: Record<Exclude<AnswerGap, 'secondLookNeeded' | 'officerOnly'> | 'feeUnanswered', MessageId> = {
+  feeUnanswered: 'errors.feeUnanswered',
   answerMissing: 'errors.answerMissing',
   outcomeMissing: 'desk.letter.outcomeMissing',
   groundMissing: 'errors.groundMissing',
@@ -82,7 +83,7 @@ export async function letterView(
     for (const { id, label } of definition.mustContain[outcome] ?? [])
       elements.set(id, { label, of: [...(elements.get(id)?.of ?? []), said(outcome)] });
   const body = template && templates[template];
-  const gap = answer ? answerGap(state, person) : null;
+  const gap = answer ? (state.feeUnanswered ? ('feeUnanswered' as const) : answerGap(state, person)) : null;
   return {
     outcomes: definition.outcomes.map((outcome) => ({
       value: outcome,
@@ -124,7 +125,7 @@ export async function letterView(
 /** What is missing; where another person has to look, who can. */
 async function gapInWords(
   world: World,
-  gap: AnswerGap,
+  gap: AnswerGap | 'feeUnanswered',
   { answer, person, words }: { answer: ReadAnswer | null; person: Person; words: Words },
 ): Promise<string> {
   if (gap !== 'secondLookNeeded' && gap !== 'officerOnly') return words(gaps[gap]);

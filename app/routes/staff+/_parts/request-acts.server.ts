@@ -6,7 +6,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { assignRequest } from '#app/requests/assign.server.ts';
 import type { Document } from '#app/requests/attachments.server.ts';
-import { recordFeePaid, tellFee } from '#app/requests/fees.server.ts';
+import { recordFeePaid, takeFeeBack, tellFee } from '#app/requests/fees.server.ts';
 import type { AnswerShape } from '#app/requests/kinds/kind.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { writeNote, writeToPatient } from '#app/requests/messages.server.ts';
@@ -206,6 +206,8 @@ async function act(
       const amountCents = moneyField.parse(fields.feeAmount);
       return tellFee(world, { requestId, actor, amountCents, currency, basis: fields.feeBasis });
     }
+    case 'takeFeeBack':
+      return takeFeeBack(world, { requestId, actor });
     case 'feePaid':
       return recordFeePaid(world, { requestId, actor });
     case 'assign':

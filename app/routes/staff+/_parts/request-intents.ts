@@ -15,6 +15,7 @@ export const intents = [
   'file',
   'assign',
   'tellFee',
+  'takeFeeBack',
   'feePaid',
 ] as const;
 export type Intent = (typeof intents)[number];

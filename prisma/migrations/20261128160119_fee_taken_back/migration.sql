@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "fee_choice" ADD VALUE 'takenBack';
