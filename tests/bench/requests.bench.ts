@@ -33,6 +33,13 @@ async function fill(fresh: FreshWorld, rows: number): Promise<void> {
          from patient p cross join generate_series(1, 2000) where p.id = $1`,
       [ines.patientId],
     );
+    // Indexes are made after the rows: a tenth of the time.
+    const { rows: indexes } = await client.query<{ name: string; sql: string }>(
+      `select indexname as name, indexdef as sql from pg_indexes
+        where tablename = 'privacy_request' and indexdef not like 'CREATE UNIQUE%'`,
+    );
+    for (const { name } of indexes) await client.query(`drop index "${name}"`);
+    await client.query(`set maintenance_work_mem = '256MB'`);
     await client.query(
       `insert into privacy_request (id, reference, kind, patient_id, filed_by_id, channel, status, resolution, details, received_at,
          entered_at, time_zone, rule_id, rule_version, holidays, received_on, due_on, responded_at, submission_key, search_text, assignee_id)
@@ -52,6 +59,7 @@ async function fill(fresh: FreshWorld, rows: number): Promise<void> {
             (select array_agg(id) as ids from patient) as register`,
       [ines.id, dana.id, rows],
     );
+    for (const { sql } of indexes) await client.query(sql);
     await client.query('vacuum analyze');
   });
   await foldTallies(fresh.world.db);
