@@ -86,8 +86,7 @@ export async function startPlainview(options: StartOptions): Promise<Running> {
     await resumeRotation(world);
     const keeper = startChainKeeper(world, log);
     undo.push(() => keeper.stop());
-    const worker = await startWorker(world, options);
-    undo.push(() => worker.stop());
+    const worker = await startWorker(world, options, undo);
     const parts = [
       databasePart(database),
       migrationsPart(databaseUrl),
@@ -130,7 +129,8 @@ async function startOwnDatabase(
 async function startWorker(
   world: World,
   { configuration, log }: StartOptions,
-): Promise<{ runs: () => boolean; stop(): Promise<void> }> {
+  undo: (() => Promise<void>)[],
+): Promise<{ runs: () => boolean }> {
   const mailer = configuration.smtpUrl
     ? smtpMailer(configuration.smtpUrl, configuration.mailFrom)
     : outboxMailer(world.db, world.clock);
@@ -143,12 +143,7 @@ async function startWorker(
   await beat(world.db, 'worker', world.clock());
   // What fell due while nothing ran is not left for another quarter of an hour.
   await inTransaction(world.db, (tx) => enqueue(tx, 'remind', {}, 'remind'));
-  return {
-    runs: () => runners.every(({ runs }) => runs()),
-    stop: async () => {
-      await Promise.all(runners.map(({ stop }) => stop()));
-    },
-  };
+  return { runs: () => runners.every(({ runs }) => runs()) };
 
   async function startRunner(tasks: TaskList, options: { concurrency: number; crontab?: string }) {
     let alive = true;
@@ -167,13 +162,12 @@ async function startWorker(
         log.error({ error }, 'the job runner stopped');
       },
     );
-    return {
-      runs: () => alive,
-      stop: async () => {
-        if (alive) await runner.stop();
-        await ended;
-      },
-    };
+    // At once: where the rest of the start fails, a runner that goes on finds its connections closed and ends the process by that.
+    undo.push(async () => {
+      if (alive) await runner.stop();
+      await ended;
+    });
+    return { runs: () => alive };
   }
 }
 

@@ -25,8 +25,20 @@ export interface PatientVisit extends Visit {
   patientId: string;
 }
 
+/** The frame and the page of one document ask the same, at the same moment: one reading of the session answers both. */
+const readForPage = new WeakMap<DoorArgs['context'], Promise<SignedIn | null>>();
+
 /** Who is signed in, if anybody. For pages that show something to both; it guards nothing. */
-export async function whoIs({ request, context: { world } }: DoorArgs): Promise<SignedIn | null> {
+export function whoIs(args: DoorArgs): Promise<SignedIn | null> {
+  const { request, context } = args;
+  // An action changes who somebody is: it reads for itself, and the loaders that follow it read anew.
+  if (request.method !== 'GET') return readWho(args);
+  const reading = readForPage.get(context) ?? readWho(args);
+  readForPage.set(context, reading);
+  return reading;
+}
+
+async function readWho({ request, context: { world } }: DoorArgs): Promise<SignedIn | null> {
   const sessionId = await readCookie(world, request, 'session');
   return sessionId ? readSession(world.db, sessionId, world.clock()) : null;
 }

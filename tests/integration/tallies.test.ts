@@ -15,7 +15,7 @@ afterAll(() => fresh.drop());
 /** Of each table: its sums by group, and the same counted from the requests themselves. */
 const sums = () =>
   connected(fresh.databaseUrl, async (client) => {
-    const rows = async (sql: string) => (await client.query(sql)).rows;
+    const rows = async (sql: string) => (await client.query<{ count: number }>(sql)).rows;
     const open = `kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on::text`;
     const answers = 'kind, month, days, on_time';
     return {
@@ -45,7 +45,7 @@ const sums = () =>
                      from privacy_request where status = 'responded') as answered group by 1,2,3,4 order by 1,2,3,4`,
         ),
       ],
-      rows: (await rows('select count(*)::int as count from open_tally'))[0] as { count: number },
+      rows: (await rows('select count(*)::int as count from open_tally'))[0],
     };
   });
 
@@ -106,11 +106,11 @@ it('tallies are what the requests are, whatever is written at once, folded meanw
   await foldTallies(fresh.world.db);
   const folded = await sums();
   expect(folded.tallied).toEqual(folded.counted);
-  expect(folded.rows.count).toBe(folded.counted[0]?.length);
+  expect(folded.rows?.count).toBe(folded.counted[0]?.length);
   expect(await foldTallies(fresh.world.db)).toBe(0);
 
-  const open = folded.counted[0]?.reduce((all: number, row: { count: number }) => all + row.count, 0);
-  const answered = folded.counted[1]?.reduce((all: number, row: { count: number }) => all + row.count, 0);
+  const open = folded.counted[0]?.reduce((all, row) => all + row.count, 0);
+  const answered = folded.counted[1]?.reduce((all, row) => all + row.count, 0);
   const { db } = fresh.world;
   const reader = { userId: dana.id, today: '2026-11-22' };
   const queue = await queueCounts(db, readQueueFilter(new URLSearchParams()), reader);

@@ -71,7 +71,8 @@ async function startProcess(
   const folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-killed-'));
   const logFile = path.join(folder, 'log');
   let child: ChildProcess;
-  const start = async () => {
+  /** @param again so often what ends by itself is started anew, as whoever keeps services does: a start gives up soon on a busy database */
+  const start = async (again = 3): Promise<void> => {
     const log = await open(logFile, 'a');
     child = spawn(process.execPath, args, {
       stdio: ['ignore', log.fd, log.fd],
@@ -90,6 +91,7 @@ async function startProcess(
     await log.close();
     const end = performance.now() + readyWithin;
     while ((await ask(port, '/readyz').catch(() => null))?.status !== 200) {
+      if (child.exitCode !== null && again > 0) return start(again - 1);
       if (child.exitCode !== null || performance.now() > end)
         throw new Error(`a process does not start: ${(await readFile(logFile, 'utf8')).slice(-2_000)}`);
       await pause(50);
