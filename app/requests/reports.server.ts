@@ -69,18 +69,25 @@ export async function reportOf(
 /** A report as CSV for spreadsheets: UTF-8 with its mark, and no cell that a spreadsheet would run as a formula. */
 export function reportCsv(report: Report, locale: Locale): string {
   const words = wordsFor(locale);
-  return stringify(
+  return csvOf([
     [
-      [
-        words('oversight.report.measure'),
-        words('oversight.pace.kind'),
-        words('oversight.report.detail'),
-        words('oversight.report.count'),
-      ],
-      ...reportRows(report, words),
+      words('oversight.report.measure'),
+      words('oversight.pace.kind'),
+      words('oversight.report.detail'),
+      words('oversight.report.count'),
     ],
-    { bom: true, escape_formulas: true, record_delimiter: 'windows' },
+    ...reportRows(report, words),
+  ]);
+}
+
+const beginsLikeAFormula = /^[=+\-@\t\r\n＝＋－＠]/;
+
+/** Every table that leaves as CSV is written here: what a spreadsheet would run as a formula gets a `'` in front. */
+export function csvOf(rows: readonly (readonly (string | number)[])[]): string {
+  const safe = rows.map((row) =>
+    row.map((cell) => (typeof cell === 'string' && beginsLikeAFormula.test(cell) ? `'${cell}` : cell)),
   );
+  return stringify(safe, { bom: true, record_delimiter: 'windows' });
 }
 
 /** The same as a tagged PDF. */

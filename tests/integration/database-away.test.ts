@@ -191,6 +191,7 @@ describe('readiness', () => {
     const app = makeApp({
       world: site.world,
       parts: [databasePart(site.world.database), workerPart(() => false)],
+      behind: [],
       log: openLog('silent'),
       trustedProxies: [],
       ...(await builtSite()),
