@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { prepareDatabase } from '#app/db/prepare.server.ts';
 import { listen, makeApp, stopListening } from '#app/server/http.server.ts';
 import { builtSite } from '#app/server/main.ts';
-import { databasePart, workerPart } from '#app/server/readiness.server.ts';
+import { beatParts, databasePart, workerPart } from '#app/server/readiness.server.ts';
 import { openLog } from '#app/server/request-log.server.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#app/server/embedded-postgres.server.ts';
 import { fillDemo } from '#prisma/seed/demo.server.ts';
@@ -201,6 +201,32 @@ describe('readiness', () => {
       const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
       expect(answer.status).toBe(503);
       expect(await answer.json()).toMatchObject({ ready: false, missing: [{ part: 'worker' }] });
+    } finally {
+      await stopListening(server, 0);
+    }
+  });
+
+  it('names background work that stands still, and takes no page away for it', async () => {
+    site = await startSite();
+    const { world, clock } = site;
+    const aDayOn = () => new Date(clock.now().getTime() + hours(24));
+    const app = makeApp({
+      world,
+      parts: [databasePart(world.database)],
+      behind: beatParts(world.database, aDayOn),
+      log: openLog('silent'),
+      trustedProxies: [],
+      ...(await builtSite()),
+    });
+    const { server, port } = await listen(app, 0);
+    try {
+      const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
+      expect(answer.status).toBe(200);
+      expect(await answer.json()).toMatchObject({
+        ready: true,
+        missing: [],
+        late: [{ part: 'heartbeat of worker' }, { part: 'heartbeat of remind' }],
+      });
     } finally {
       await stopListening(server, 0);
     }

@@ -248,6 +248,8 @@ describe('doctor', () => {
     try {
       await beat(db, 'worker', new Date(Date.now() - 2 * 60_000));
       expect(await look()).toMatchObject({ health: 'ok', words: expect.stringContaining('2 minutes ago') });
+      await beat(db, 'remind', new Date(Date.now() - 2 * 3_600_000));
+      expect(await look()).toMatchObject({ health: 'warn', words: expect.stringContaining('reminders') });
       await db.heartbeat.update({
         where: { name: 'worker' },
         data: { beatAt: new Date(Date.now() - 400_000) },
