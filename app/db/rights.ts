@@ -7,6 +7,7 @@ export const appRole = 'plainview_app';
  */
 export const appRights: Record<string, string> = {
   accounting: 'select, insert, update (given_at, document_sealed)',
+  accounting_suspension: 'select, insert, update (ended_at, ended_by_id, statement_sealed)',
   answer_template: 'select, insert, update (retired_at)',
   attachment: 'select, insert, update (request_id, draft_id, message_id, use, bytes_sealed), delete',
   audit_event: 'select, insert',
@@ -37,6 +38,8 @@ export const appRights: Record<string, string> = {
   notice: 'select, insert, update',
   one_time_code: 'select, insert, update, delete',
   opt_out: 'select, insert',
+  opt_out_alert:
+    'select, insert, update (state, version, taken_at, taken_by_id, closed_at, closed_by_id, outcome, reason_sealed, reminded_at)',
   outbox_message: 'select, insert, update, delete',
   passkey: 'select, insert, update, delete',
   passkey_challenge: 'select, insert, update, delete',
@@ -54,6 +57,7 @@ export const appRights: Record<string, string> = {
   request_draft: 'select, insert, update, delete',
   request_message: 'select, insert, update (body_sealed)',
   request_response: 'select, insert, update',
+  research_protocol: 'select, insert',
   restored_backup: 'select, insert, update (confirmed_at)',
   saved_view: 'select, insert, update, delete',
   session: 'select, insert, update, delete',

@@ -70,6 +70,7 @@ export function draftAnswer(
         requestId,
         now,
         window,
+        coverage: null,
         reference: request.reference,
         patientId: request.patientId,
       });
@@ -111,7 +112,8 @@ export function sendAnswer(
       const document = await readAccounting(tx, world.keys, draft.accountingId);
       const lacking = document.requiredByLaw.some((row) => missingElements(row).length > 0);
       if (lacking && !elementsLookedFor) throw new Refused('elementsMissing');
-      if ((await changesSince(tx, document, draft.request.patientId)) > 0) throw new Refused('ledgerChanged');
+      if ((await changesSince(tx, document, { patientId: draft.request.patientId, now })) > 0)
+        throw new Refused('ledgerChanged');
       await tx.accounting.update({ where: { id: draft.accountingId }, data: { givenAt: now } });
     }
     const isLetter = draft && kindDefinition(draft.request.kind).answer === 'letter';
@@ -174,7 +176,9 @@ export async function readAnswer(
       : null,
     accounting,
     ledgerChanges:
-      accounting && !row.sentAt ? await changesSince(world.db, accounting, row.request.patientId) : 0,
+      accounting && !row.sentAt
+        ? await changesSince(world.db, accounting, { patientId: row.request.patientId, now: world.clock() })
+        : 0,
   };
 }
 

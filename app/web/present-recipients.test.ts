@@ -22,7 +22,10 @@ function sent(over: Partial<DisclosureRow> & { company: string }): DisclosureRow
     legalBasis: null,
     legallyRequired: true,
     exclusionReason: null,
-    evidence: 1,
+    recordedAt: new Date('2026-06-01T12:00:00Z'),
+    destination: 'AE',
+    sourceAeTitle: null,
+    correctsId: null,
     ...rest,
   };
 }

@@ -111,7 +111,8 @@ describe('joined records', () => {
 
   it('the patient sees both histories, and the accounting covers both', async () => {
     const [ines, tor] = [await recordOf('RB000417'), await recordOf('RB000533')];
-    const counts = async (id: string) => (await disclosuresOfPatient(fresh.world.db, id)).length;
+    const counts = async (id: string) =>
+      (await disclosuresOfPatient(fresh.world.db, id, { now: fresh.world.clock() })).length;
     const alone = { ines: await counts(ines), tor: await counts(tor) };
     expect(alone.ines).toBeGreaterThan(0);
     const optOut = await fileOptOut(fresh.world);
@@ -120,9 +121,9 @@ describe('joined records', () => {
     expect(await counts(tor)).toBe(alone.ines + alone.tor);
     expect((await optOutHistory(fresh.world.db, tor)).map(({ id }) => id)).toEqual([optOut]);
     expect(await requestsOfPatient(fresh.world.db, tor)).toHaveLength(1);
-    const types = (await eventsOfPatient(fresh.world.db, tor, ['optOut.filed', 'patient.merged'], 10)).map(
-      ({ type }) => type,
-    );
+    const types = (
+      await eventsOfPatient(fresh.world.db, tor, ['optOut.filed', 'patient.merged'], { most: 10, hidden: [] })
+    ).map(({ type }) => type);
     expect(types).toEqual(['patient.merged', 'patient.merged', 'optOut.filed']);
 
     const actor = await patientOf(fresh.world, 'RB000417');

@@ -25,7 +25,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const { db } = world;
   const [facility, all, records, unmatched] = await Promise.all([
     theFacility(db),
-    disclosuresOfPatient(db, patientId),
+    disclosuresOfPatient(db, patientId, { now }),
     optOutRecordsOf(db, [patientId]),
     heldMessages(db),
   ]);
