@@ -22,6 +22,7 @@ import MoreAsked from '#emails/more-asked.tsx';
 import NewDevice from '#emails/new-device.tsx';
 import NoAccount from '#emails/no-account.tsx';
 import OverdueDigest from '#emails/overdue-digest.tsx';
+import OptOutAlert from '#emails/opt-out-alert.tsx';
 import PasswordChanged from '#emails/password-changed.tsx';
 import PatientReplied from '#emails/patient-replied.tsx';
 import RecoveryCodeUsed from '#emails/recovery-code-used.tsx';
@@ -84,6 +85,7 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   patientReplied: PatientReplied,
   deadlineReminder: DeadlineReminder,
   overdueDigest: OverdueDigest,
+  optOutAlert: OptOutAlert,
   holidaysChanged: HolidaysChanged,
   mailDead: MailDead,
 };

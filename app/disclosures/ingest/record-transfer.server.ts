@@ -4,6 +4,7 @@ import type { Tx } from '#app/db/client.server.ts';
 import { decideExport } from '#app/optouts/decide.ts';
 import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
 import { releaseRuleAt } from '#app/vendors/vendors.server.ts';
+import { openAlert } from '../alerts.server.ts';
 import type { AuditedTransfer } from './dicom-audit/reading.ts';
 import type { Destination } from './dicom-audit/recipients.ts';
 import type { Study } from './dicom-audit/studies.ts';
@@ -172,6 +173,8 @@ async function raiseIfOptedOut(
     after: { optOutId: answer.recordId, purpose },
     visibleToPatient: true,
   });
+  const { patientId, now } = release;
+  await openAlert(tx, { disclosureId, patientId, optOutId: answer.recordId, purpose, raisedAt: now }, now);
 }
 
 function eventAbout({ actor, now, patientId }: OneRelease, disclosureId: string) {

@@ -6,6 +6,7 @@ import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { Timeline } from '#app/components/timeline.tsx';
 import { useWords } from '#app/components/words.tsx';
+import { alertsAbout } from '#app/disclosures/against-opt-out.server.ts';
 import { disclosuresOfPatient, hiddenDisclosures } from '#app/disclosures/disclosures.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { optOutHistory, optOutRecordsOf } from '#app/optouts/optouts.server.ts';
@@ -65,6 +66,10 @@ export async function loader(args: LoaderFunctionArgs) {
       sent.filter(({ occurredAt }) => now.getTime() - occurredAt.getTime() < newFor),
       records.get(patientId) ?? [],
       { ...reader, now },
+      await alertsAbout(
+        db,
+        sent.map(({ id }) => id),
+      ),
     ),
     waiting: views.filter(({ waits }) => waits).map(({ id, kind, status }) => ({ id, kind, status })),
     late: views.filter(({ late }) => late).map(({ id, next }) => ({ id, next })),
