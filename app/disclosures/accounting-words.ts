@@ -190,7 +190,7 @@ export function besideDateInWords(
   if (repeated) {
     const last = dateInWords(locale, repeated.lastOn);
     lines.push(words('disclosures.accounting.row.repeated', { count: repeated.count, last }));
-    if (repeated.everyDays !== null && repeated.count > 2)
+    if (repeated.everyDays !== null)
       lines.push(words('disclosures.accounting.row.often', { days: repeated.everyDays }));
   }
   if (corrected)

@@ -178,6 +178,9 @@ function oldestFirst(a: LedgerRow, b: LedgerRow): number {
   return a.occurredAt.getTime() - b.occurredAt.getTime() || (a.id < b.id ? -1 : 1);
 }
 
+/** Two are listed whole: what (b)(3) asks of them is in their two rows already. */
+const fewestSummarised = 3;
+
 /**
  * 45 CFR 164.528(b)(3): several releases to one recipient for a single purpose are the first of them, how many, and the last. What is not
  * known to have one purpose stands alone, and so does what the reports say had no name on it: the row speaks for all of them.
@@ -190,10 +193,10 @@ function summarised(listed: readonly { vendorId: string; row: AccountingRow }[])
     const key = JSON.stringify([vendorId, single, legalBasis, withoutIdentity]);
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
-  return [...groups.values()].flatMap(([first, ...others]): AccountingRow[] => {
+  const rows = [...groups.values()].flatMap((group): AccountingRow[] => {
+    const [first, ...others] = group;
     const last = others.at(-1);
-    if (!first) return [];
-    if (!last) return [first];
+    if (!first || !last || group.length < fewestSummarised) return group;
     const days = daysFrom(first.occurredOn, last.occurredOn);
     return [
       {
@@ -207,6 +210,7 @@ function summarised(listed: readonly { vendorId: string; row: AccountingRow }[])
       },
     ];
   });
+  return rows.sort((a, b) => (a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : 0));
 }
 
 function daysFrom(from: string, to: string): number {

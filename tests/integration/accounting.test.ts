@@ -134,8 +134,9 @@ describe('what the law lists', () => {
   it('has (b)(2), and (b)(3) of several to one recipient for one purpose: the first, how many, the last', async () => {
     for (const at of ['2014-02-03', '2014-03-05', '2014-04-04', '2014-05-04'])
       await released({ at: `${at}T15:00:00Z`, to: 'Lakeside' });
-    // Another purpose, another recipient and a purpose that nobody knows are no repeats of it.
+    // Two are listed whole. Another purpose, another recipient and a purpose that nobody knows are no repeats of it.
     await released({ at: '2014-03-01T15:00:00Z', to: 'Lakeside', purpose: 'HMARKT', basis: 'authorization' });
+    await released({ at: '2014-03-06T15:00:00Z', to: 'Lakeside', purpose: 'HMARKT', basis: 'authorization' });
     await released({ at: '2014-03-02T15:00:00Z', to: 'County', purpose: null, basis: null });
     await released({ at: '2014-03-03T15:00:00Z', to: 'County', purpose: null, basis: null });
     await released({ at: '2014-03-04T15:00:00Z', to: 'County', required: false, purpose: 'TREAT' });
@@ -148,6 +149,7 @@ describe('what the law lists', () => {
       ['2014-03-01', 'Lakeside Research', 'HMARKT', 1],
       ['2014-03-02', 'County Health Department', null, 1],
       ['2014-03-03', 'County Health Department', null, 1],
+      ['2014-03-06', 'Lakeside Research', 'HMARKT', 1],
     ]);
     expect(requiredByLaw[0]).toMatchObject({
       recipient: { address: '2 Lake Rd' },
@@ -160,7 +162,7 @@ describe('what the law lists', () => {
       ['2014-03-04', 'treatmentPaymentOperations'],
       ['2014-03-05', 'treatmentPaymentOperations'],
     ]);
-    expect(everyRelease(requiredByLaw)).toHaveLength(7);
+    expect(everyRelease(requiredByLaw)).toHaveLength(8);
   });
 
   it('shows what was corrected, and what a correction took out', async () => {
