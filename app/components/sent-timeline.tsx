@@ -27,12 +27,7 @@ export function SentTimeline({ title, rows, ticks }: SentTimelineProps) {
   return (
     <figure className="@container max-w-4xl">
       <figcaption className="mb-2 font-semibold">{title}</figcaption>
-      <svg
-        role="img"
-        viewBox={`0 0 ${width} ${height}`}
-        className="hidden w-full @min-[45rem]:block"
-        style={{ minHeight: height }}
-      >
+      <svg role="img" viewBox={`0 0 ${width} ${height}`} className="hidden w-full @min-[45rem]:block">
         <title>{title}</title>
         {ticks.map(({ x, label }, at) => (
           <g key={label}>

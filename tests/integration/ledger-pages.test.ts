@@ -127,13 +127,18 @@ describe('the record of what was sent', () => {
   });
 
   it('is not found by another day, another basis, another list, or another number', async () => {
-    for (const fields of [
+    const others: Record<string, string>[] = [
       { from: '2026-11-23', study: 'ACC-77' },
       { study: 'ACC-77', basis: 'treatment' },
       { study: 'ACC-77', layer: 'also' },
       { study: 'ACC-77', number: 'RB000902' },
-    ])
+    ];
+    for (const fields of others)
       expect((await search(fields)).text, JSON.stringify(fields)).toContain('Nothing found');
+  });
+
+  it('is not shown whole: some patient, recipient, study or time is asked for', async () => {
+    expect((await search({ basis: 'treatment' })).status).toBe(400);
   });
 
   it('shows the hash of each message, and tells the patient who looked', async () => {

@@ -33,6 +33,7 @@ const beyondPrisma = [
   'function refuse_change_of_audit_record',
   'function refuse_change_of_suspension',
   'function refuse_older_totp_step',
+  'index disclosure.disclosure_occurred_at_brin',
   'index privacy_request.privacy_request_open_due_idx',
   'index privacy_request.privacy_request_search_idx',
   'trigger accounting.accounting_kept',

@@ -10,7 +10,7 @@ import {
 import { searchLedger, type LedgerEntry } from '#app/disclosures/ledger-search.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { can } from '#app/people/can.ts';
-import { formMistakes, readForm } from '#app/web/forms.server.ts';
+import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import type { Visit } from '#app/web/guard.server.ts';
 import { instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
@@ -34,6 +34,11 @@ export async function searchedLedger(request: Request, { world, person, locale }
   const form = await readForm(request, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { after, ...typed } = form.value;
+  const { number, vendor, study, from, to } = typed;
+  if ([number, vendor, study, from, to].every((one) => one === ''))
+    return oneMistake('number', 'errors.ledgerSearchEmpty', {
+      typed: Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, [value]])),
+    });
   const { entries, next } = await searchLedger(world, person, {
     number: typed.number,
     study: typed.study,
