@@ -32,12 +32,7 @@ const longestPause = 5_000;
  * Writes what has queued while the batch before was being committed. A lone item is written at once; the busier it gets the larger the
  * batches are, without anybody waiting for a timer.
  */
-export function openQueue<T>({
-  write,
-  bytesOf,
-  onError,
-  limits = queueLimits,
-}: QueueSettings<T>): Queue<T> {
+export function openQueue<T>({ write, bytesOf, onError, limits = queueLimits }: QueueSettings<T>): Queue<T> {
   const waiting: T[] = [];
   let bytes = 0;
   let writing: Promise<void> | null = null;
