@@ -7,26 +7,32 @@ import type { AuditEntry } from './events.ts';
  * committed (app/audit/seal.server.ts), so that writers do not wait for each other.
  */
 export async function appendEvent(tx: Tx, entry: AuditEntry): Promise<void> {
+  await tx.auditEvent.create({ data: rowOf(entry), select: { id: true } });
+}
+
+/** The same for many, in their order. */
+export async function appendEvents(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length > 0) await tx.auditEvent.createMany({ data: entries.map(rowOf) });
+}
+
+function rowOf(entry: AuditEntry) {
   const { actor } = entry;
-  await tx.auditEvent.create({
-    data: {
-      at: entry.at,
-      type: entry.type,
-      actorKind: actor.kind === 'person' ? actor.role : actor.kind,
-      actorId: actorId(actor),
-      actorName: actor.name,
-      onBehalfOf: actor.kind === 'person' ? (actor.onBehalfOf?.name ?? null) : null,
-      subjectKind: entry.subject.kind,
-      subjectId: entry.subject.id,
-      patientId: entry.patientId ?? null,
-      requestId: entry.requestId ?? null,
-      before: entry.before ?? Prisma.DbNull,
-      after: entry.after ?? Prisma.DbNull,
-      reason: entry.reason ?? null,
-      visibleToPatient: entry.visibleToPatient,
-    },
-    select: { id: true },
-  });
+  return {
+    at: entry.at,
+    type: entry.type,
+    actorKind: actor.kind === 'person' ? actor.role : actor.kind,
+    actorId: actorId(actor),
+    actorName: actor.name,
+    onBehalfOf: actor.kind === 'person' ? (actor.onBehalfOf?.name ?? null) : null,
+    subjectKind: entry.subject.kind,
+    subjectId: entry.subject.id,
+    patientId: entry.patientId ?? null,
+    requestId: entry.requestId ?? null,
+    before: entry.before ?? Prisma.DbNull,
+    after: entry.after ?? Prisma.DbNull,
+    reason: entry.reason ?? null,
+    visibleToPatient: entry.visibleToPatient,
+  };
 }
 
 export interface RequestEvent {

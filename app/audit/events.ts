@@ -106,6 +106,9 @@ export const auditEventTypes = [
   'holidays.recounted',
   'template.saved',
   'template.retired',
+  'source.set',
+  'source.gapFound',
+  'source.gapEnded',
   'facility.seeded',
 ] as const;
 export type AuditEventType = (typeof auditEventTypes)[number];

@@ -7,8 +7,8 @@ import {
   type AccountingRow,
   type CorrectedRow,
   type ResearchEntry,
-  type SourceCoverage,
 } from './accounting.ts';
+import type { SourceCoverage } from './coverage.ts';
 
 interface CodeInWords {
   words: MessageId;

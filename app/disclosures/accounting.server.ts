@@ -15,8 +15,8 @@ import {
   type AccountingDocument,
   type AccountingRow,
   type ResearchEntry,
-  type SourceCoverage,
 } from './accounting.ts';
+import type { SourceCoverage } from './coverage.ts';
 import {
   correctedDisclosuresOf,
   disclosuresOfPatient,

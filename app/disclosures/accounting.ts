@@ -1,3 +1,5 @@
+import type { SourceCoverage } from './coverage.ts';
+
 /** One release as an accounting lists it (45 CFR 164.528(b)(2)). */
 export interface AccountingRow {
   disclosureId: string;
@@ -62,14 +64,6 @@ export interface ResearchContact {
   name: string;
   address: string;
   phone: string;
-}
-
-/** How completely one source's reports cover the window; facility-local dates. */
-export interface SourceCoverage {
-  source: string;
-  /** Null: nothing came from it. */
-  completeFrom: string | null;
-  gaps: { from: string; to: string }[];
 }
 
 /** An accounting as it is given and kept: two layers, its window, and what it could not cover. */

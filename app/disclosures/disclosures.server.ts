@@ -53,7 +53,7 @@ export interface InstantWindow {
 
 /**
  * Every release of a patient's images that the patient may know of now, in all records that are theirs, newest first; a corrected row is
- * replaced by its correction. What an agency's statement suspends (45 CFR 164.528(a)(2)) is not among them, and nothing tells that it is not.
+ * replaced by its correction, and one that was found never to have been is gone. What an agency's statement suspends (45 CFR 164.528(a)(2)) is not among them, and nothing tells that it is not.
  */
 export async function disclosuresOfPatient(
   db: Db | Tx,
@@ -61,7 +61,12 @@ export async function disclosuresOfPatient(
   { now, window }: { now: Date; window?: InstantWindow },
 ): Promise<DisclosureRow[]> {
   const rows = await db.disclosure.findMany({
-    where: { ...(await toldTo(db, patientId, now)), correctedBy: null, ...inWindow(window) },
+    where: {
+      ...(await toldTo(db, patientId, now)),
+      correctedBy: null,
+      retracted: false,
+      ...inWindow(window),
+    },
     orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
     select: fields,
   });
@@ -78,7 +83,10 @@ export async function correctedDisclosuresOf(
   const rows = await db.disclosure.findMany({
     where: { ...told, correctedBy: { isNot: null }, ...inWindow(window) },
     orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
-    select: { ...fields, correctedBy: { select: { id: true, recordedAt: true, vendorId: true } } },
+    select: {
+      ...fields,
+      correctedBy: { select: { id: true, recordedAt: true, vendorId: true } },
+    },
   });
   const hidden = told.vendorId?.notIn ?? [];
   return rows.flatMap(({ correctedBy, ...row }) =>

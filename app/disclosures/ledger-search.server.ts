@@ -47,6 +47,8 @@ const fields = {
   releaseRuleId: true,
   releaseRuleVersion: true,
   correctsId: true,
+  correctionReason: true,
+  retracted: true,
   correctedBy: { select: { id: true } },
   patient: { select: { givenName: true, familyName: true } },
   vendor: { select: { name: true } },

@@ -7,18 +7,20 @@ import { keepMail } from './keep-mail.server.ts';
 import { recountRequests } from './recount-requests.server.ts';
 import { rotateKeysJob, rotationPayload } from './rotate-keys.server.ts';
 import { sweep } from './sweep.server.ts';
+import { watchSourcesJob } from './watch-sources.server.ts';
 import { sendNotice, type MailingWorld } from './send-notice.server.ts';
 
 const noticePayload = z.object({ noticeId: z.uuid() });
 
 /**
  * When what runs by itself runs, in UTC: the worker's own sign of life each minute, reminders each quarter of an hour, mail that was
- * forgotten every second minute, the sweep each night at 03:17. A night that was missed is caught up; reminders look at everything each time.
+ * forgotten every second minute, a look at what the sources of audit messages sent every five, the sweep each night at 03:17. A night that was missed is caught up; reminders look at everything each time.
  */
 export const timetable = [
   '* * * * * heartbeat ?jobKey=heartbeat',
   '*/15 * * * * remind ?jobKey=remind',
   '*/2 * * * * keep-mail',
+  '*/5 * * * * watch-sources ?jobKey=watch-sources',
   '17 3 * * * sweep ?fill=1d',
 ].join('\n');
 
@@ -30,6 +32,7 @@ export function taskList(world: MailingWorld): TaskList {
     'rotate-keys': (payload: unknown) => rotateKeysJob(world, rotationPayload.parse(payload)),
     'send-notice': (payload: unknown) => sendNotice(world, noticePayload.parse(payload)),
     sweep: () => sweep(world),
+    'watch-sources': () => watchSourcesJob(world),
     remind: () => remind(world),
     heartbeat: () => beat(world.db, 'worker', world.clock()),
   } satisfies Record<TaskName, (payload: unknown) => Promise<void>>;

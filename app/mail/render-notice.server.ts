@@ -17,6 +17,7 @@ import IdentityAsked from '#emails/identity-asked.tsx';
 import IdentityDecided from '#emails/identity-decided.tsx';
 import MailCode from '#emails/mail-code.tsx';
 import MailDead from '#emails/mail-dead.tsx';
+import SourceSilent from '#emails/source-silent.tsx';
 import MessageReceived from '#emails/message-received.tsx';
 import MoreAsked from '#emails/more-asked.tsx';
 import NewDevice from '#emails/new-device.tsx';
@@ -87,6 +88,7 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   overdueDigest: OverdueDigest,
   optOutAlert: OptOutAlert,
   holidaysChanged: HolidaysChanged,
+  sourceSilent: SourceSilent,
   mailDead: MailDead,
 };
 

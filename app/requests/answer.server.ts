@@ -3,6 +3,7 @@ import { open, seal } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { coverageOf } from '#app/disclosures/coverage.server.ts';
 import { missingElements, type AccountingDocument } from '#app/disclosures/accounting.ts';
 import { changesSince, prepareAccounting, readAccounting } from '#app/disclosures/accounting.server.ts';
 import type { MoveRefusal } from './decide.ts';
@@ -70,7 +71,7 @@ export function draftAnswer(
         requestId,
         now,
         window,
-        coverage: null,
+        coverage: await coverageOf(tx, window, now),
         reference: request.reference,
         patientId: request.patientId,
       });

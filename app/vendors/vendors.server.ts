@@ -34,28 +34,42 @@ export interface ReleaseRuleInForce {
   exclusionReason: string | null;
 }
 
+/** The register of endpoints, to be asked for those that were valid at an instant. */
+export async function endpointRegister(db: Db | Tx): Promise<(at: Date) => Endpoint[]> {
+  const endpoints = await db.vendorEndpoint.findMany({
+    select: { vendorId: true, kind: true, value: true, validFrom: true, validTo: true },
+  });
+  return (at) => endpoints.filter((endpoint) => isValidAt(endpoint, at));
+}
+
 /**
- * What a transfer to a vendor at an instant is for, and on what basis. Null when no rule was in force, or several: then nothing is
- * known, and the law's list is where the transfer belongs until somebody says otherwise.
+ * The rules in force, to be asked what a transfer to a vendor at an instant is for, and on what basis. Null when no rule was in force,
+ * or several: then nothing is known, and the law's list is where the transfer belongs until somebody says otherwise.
  */
-export async function releaseRuleAt(
+export async function releaseRuleRegister(
   db: Db | Tx,
-  vendorId: string,
-  at: Date,
-): Promise<ReleaseRuleInForce | null> {
+): Promise<(vendorId: string, at: Date) => ReleaseRuleInForce | null> {
   const rules = await db.releaseRule.findMany({
-    where: { vendorId, validFrom: { lte: at }, OR: [{ validTo: null }, { validTo: { gt: at } }] },
     select: {
       id: true,
+      vendorId: true,
       version: true,
       purpose: true,
       legalBasis: true,
       legallyRequired: true,
       exclusionReason: true,
+      validFrom: true,
+      validTo: true,
     },
-    take: 2,
   });
-  return rules.length === 1 ? (rules[0] ?? null) : null;
+  return (vendorId, at) => {
+    const inForce = rules.filter((rule) => rule.vendorId === vendorId && isValidAt(rule, at));
+    return inForce.length === 1 ? (inForce[0] ?? null) : null;
+  };
+}
+
+function isValidAt({ validFrom, validTo }: { validFrom: Date; validTo: Date | null }, at: Date): boolean {
+  return validFrom <= at && (validTo === null || validTo > at);
 }
 
 export interface VendorName {

@@ -57,6 +57,7 @@ interface Made {
   exclusion?: string | null;
   corrects?: string;
   patientId?: string;
+  retracted?: boolean;
 }
 
 async function released({ at, to, purpose = 'HRESCH', basis = 'irbWaiver', ...more }: Made): Promise<string> {
@@ -78,6 +79,8 @@ async function released({ at, to, purpose = 'HRESCH', basis = 'irbWaiver', ...mo
       legallyRequired: required,
       exclusionReason: required ? null : (more.exclusion ?? 'treatmentPaymentOperations'),
       correctsId: more.corrects ?? null,
+      retracted: more.retracted ?? false,
+      correctionReason: more.corrects ? 'Found on the worklist' : null,
     },
     select: { id: true },
   });
@@ -176,6 +179,8 @@ describe('what the law lists', () => {
       corrects: others,
       patientId: other.patientId,
     });
+    const never = await released({ at: '2015-05-01T15:00:00Z', to: 'County' });
+    await released({ at: '2015-05-01T15:00:00Z', to: 'County', corrects: never, retracted: true });
     const { requiredByLaw, struck } = await listOf('2015-01-01', '2015-12-31');
     expect(requiredByLaw).toHaveLength(1);
     expect(requiredByLaw[0]).toMatchObject({
@@ -185,7 +190,7 @@ describe('what the law lists', () => {
         was: { occurredOn: '2015-03-01', recipient: 'County Health Department' },
       },
     });
-    expect(struck.map(({ was }) => was.occurredOn)).toEqual(['2015-04-01']);
+    expect(struck.map(({ was }) => was.occurredOn)).toEqual(['2015-04-01', '2015-05-01']);
   });
 
   it('counts what waits in the window or has no time, and prints the head of the chain', async () => {

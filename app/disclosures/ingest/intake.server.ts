@@ -1,258 +1,286 @@
-import type { Actor } from '#app/audit/actor.ts';
-import { appendEvent } from '#app/audit/audit.server.ts';
+import { createHash } from 'node:crypto';
+import { appendEvents } from '#app/audit/audit.server.ts';
+import type { AuditEntry } from '#app/audit/events.ts';
 import { seal } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
-import { inTransaction, type Tx } from '#app/db/client.server.ts';
+import { inTransaction, isDatabaseUnreachable, Prisma, type Tx } from '#app/db/client.server.ts';
+import { newRowId } from '#app/db/row-id.server.ts';
 import type { World } from '#app/db/world.ts';
-import { findPatientsByIdentifiers, patientKeyText } from '#app/people/patients.server.ts';
-import { matchReceiver } from '#app/vendors/match-endpoint.ts';
-import { endpointsAt } from '#app/vendors/vendors.server.ts';
-import { randomUUID } from 'node:crypto';
-import { readAuditMessage } from './dicom-audit/read.ts';
-import type { AuditedTransfer, Reading } from './dicom-audit/reading.ts';
-import { recordTransfer } from './record-transfer.server.ts';
+import {
+  IdempotencyKeyReused,
+  type Carrier,
+  type Delivery,
+  type IngestAnswer,
+  type IngestResult,
+  type Item,
+} from './delivery.ts';
+import { dicomAuditItem } from './dicom-audit/item.ts';
+import type { Reading } from './dicom-audit/reading.ts';
+import { habitsOf } from './known.server.ts';
+import { held, settle, tieEvidence, type Outcome } from './settle.server.ts';
 
-export type IngestState = 'accepted' | 'duplicate' | 'ignored' | 'unmapped' | 'quarantined' | 'rejected';
+export { IdempotencyKeyReused, type IngestAnswer, type IngestResult };
 
-export interface IngestResult {
-  index: number;
-  state: IngestState;
-  disclosureIds: string[];
-  reason?: string;
+/** Items that one transaction takes: enough that its commit costs little, few enough that nobody waits long for its locks. */
+export const itemsATransaction = 500;
+
+/**
+ * The one way in for every report of a transfer, whatever carried it. Keeps each item as it came, sealed and hashed, and in the same
+ * transaction what became of it: a disclosure, a second piece of evidence for one, or a place in the queue for staff. Nothing is
+ * guessed, nothing is dropped, and an item that the database refuses loses no other one.
+ * @throws IdempotencyKeyReused when the key came with another body before
+ */
+export async function takeIn(world: World, { items, ...carrier }: Delivery): Promise<IngestAnswer> {
+  const whole = { ...carrier, bodySha256: carrier.bodySha256 ?? hashOf(items) };
+  const first = await takeInPart(world, whole, { from: 0, items: items.slice(0, itemsATransaction) });
+  const results = [...first.results];
+  for (let from = itemsATransaction; from < items.length; from += itemsATransaction) {
+    const part = { batchId: first.batchId, from, items: items.slice(from, from + itemsATransaction) };
+    results.push(...(await takeInPart(world, whole, part)).results);
+  }
+  return { ...first, results };
 }
 
-export interface IngestAnswer {
-  batchId: string;
-  results: IngestResult[];
-  /** For a sender's operator, when the message could not be read: safe to send back. */
-  detail?: string;
+/** One DICOM audit message. */
+export function takeInDicomAudit(
+  world: World,
+  { bytes, ...carrier }: Carrier & { bytes: Uint8Array },
+): Promise<IngestAnswer> {
+  return takeIn(world, { ...carrier, items: [dicomAuditItem(bytes)] });
 }
 
-export interface Delivery {
-  bytes: Uint8Array;
-  channel: 'dicomAuditHttp' | 'seed';
-  actor: Actor;
-  now: Date;
-  idempotencyKey?: string | undefined;
-}
-
-export class IdempotencyKeyReused extends Error {
-  override name = 'IdempotencyKeyReused';
+export interface Part {
+  /** Of the parts before; the first part opens the batch, or finds the one of its key. */
+  batchId?: string;
+  /** Index of the first item in the whole delivery. */
+  from: number;
+  items: readonly Item[];
 }
 
 /**
- * The one way in for a DICOM audit message (PS3.15 A.5), whatever carried it. Keeps the message as it came, sealed and hashed, and in
- * the same transaction what became of it: a disclosure, a second piece of evidence for one, or a place in the queue for staff. Nothing
- * is guessed, nothing is dropped.
- * @throws IdempotencyKeyReused when the key came with another body before
+ * A part of a delivery that is too long to be held at once: parts come in order, each one transaction. What a call with the same key
+ * has taken in before is not taken again, and is answered as it was.
  */
-export async function takeInDicomAudit(world: World, delivery: Delivery): Promise<IngestAnswer> {
-  const sha256 = sha256Hex(delivery.bytes);
-  const machineClientId = delivery.actor.kind === 'machine' ? delivery.actor.id : null;
-
-  return inTransaction(world.db, async (tx) => {
-    // One call of a key at a time, or two bodies at one moment would both be the first.
-    if (delivery.idempotencyKey) {
-      const call = `ingest-key:${machineClientId}:${delivery.idempotencyKey}`;
-      await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${call}, 0))`;
-    }
-    // One body at a time: the same message sent twenty times at once is one disclosure and nineteen duplicates.
-    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`ingest:${sha256}`}, 0))`;
-    const before =
-      delivery.idempotencyKey && (await answerBefore(tx, machineClientId, delivery.idempotencyKey, sha256));
-    if (before) return before;
-
-    const { id: batchId } = await tx.ingestBatch.create({
-      data: {
-        channel: delivery.channel,
-        machineClientId,
-        receivedAt: delivery.now,
-        idempotencyKey: delivery.idempotencyKey ?? null,
-        bodySha256: sha256,
-      },
-      select: { id: true },
-    });
-    const reading = await readWithSourceSettings(tx, delivery);
-    const recordId = randomUUID();
-    const outcome = await settle(tx, { reading, recordId, sha256, delivery });
-    const facts = factsOf(reading);
-    await tx.auditRecord.create({
-      data: {
-        id: recordId,
-        batchId,
-        index: 0,
-        sha256,
-        rawSealed: seal(world.keys, delivery.bytes, boundTo('audit_record', recordId)),
-        state: outcome.state,
-        reason: outcome.reason ?? null,
-        eventCode: 'eventCode' in reading ? reading.eventCode : null,
-        occurredAt: facts?.occurredAt ?? null,
-        auditSourceId: facts?.auditSourceId ?? null,
-        receivedAt: delivery.now,
-      },
-    });
-    await outcome.afterwards(tx);
-    if (outcome.state === 'quarantined' || outcome.state === 'unmapped' || outcome.state === 'rejected') {
-      await appendEvent(tx, {
-        type: outcome.state === 'rejected' ? 'ingest.refused' : 'ingest.held',
-        actor: delivery.actor,
-        at: delivery.now,
-        subject: { kind: 'auditRecord', id: recordId },
-        after: { state: outcome.state, reason: outcome.reason ?? null, sha256 },
-        visibleToPatient: false,
-      });
-    }
-    const result: IngestResult = { index: 0, state: outcome.state, disclosureIds: outcome.disclosureIds };
-    if (outcome.reason) result.reason = outcome.reason;
-    return {
-      batchId,
-      results: [result],
-      ...(reading.outcome === 'rejected' ? { detail: reading.detail } : {}),
-    };
-  });
-}
-
-interface Outcome {
-  state: IngestState;
-  reason?: string;
-  disclosureIds: string[];
-  /** What has to wait until the record's row is there: evidence points at it. */
-  afterwards(tx: Tx): Promise<void>;
-}
-
-const nothingMore = async () => {};
-const held = (state: IngestState, reason: string): Outcome => ({
-  state,
-  reason,
-  disclosureIds: [],
-  afterwards: nothingMore,
-});
-
-interface Arrival {
-  reading: Reading;
-  recordId: string;
-  sha256: string;
-  delivery: Delivery;
-}
-
-async function settle(tx: Tx, arrival: Arrival): Promise<Outcome> {
-  const { reading } = arrival;
-  switch (reading.outcome) {
-    case 'rejected':
-      return held('rejected', reading.code);
-    case 'ignored':
-      return held('ignored', reading.reason);
-    case 'quarantined':
-      return held('quarantined', reading.reason);
-    case 'transfer':
-      return settleTransfer(tx, arrival, reading.transfer);
+export async function takeInPart(world: World, carrier: Carrier, part: Part): Promise<IngestAnswer> {
+  try {
+    return await inTransaction(world.db, (tx) => takeInNow(tx, world, carrier, part));
+  } catch (error) {
+    const isOurs = error instanceof IdempotencyKeyReused || isDatabaseUnreachable(error);
+    if (isOurs || part.items.length < 2) throw error;
+    return takeInOneByOne(world, carrier, part);
   }
 }
 
-async function settleTransfer(tx: Tx, arrival: Arrival, transfer: AuditedTransfer): Promise<Outcome> {
-  const patient = await patientOf(tx, transfer);
-  if ('reason' in patient) return held('unmapped', patient.reason);
+/** After a transaction that failed for all: each item on its own, and the one that fails is kept for staff. */
+async function takeInOneByOne(world: World, carrier: Carrier, part: Part): Promise<IngestAnswer> {
+  let { batchId } = part;
+  const results: IngestResult[] = [];
+  for (const [at, item] of part.items.entries()) {
+    const alone: Part = { ...(batchId ? { batchId } : {}), from: part.from + at, items: [item] };
+    const taken = await inTransaction(world.db, (tx) => takeInNow(tx, world, carrier, alone)).catch(
+      (error: unknown) => {
+        if (isDatabaseUnreachable(error)) throw error;
+        carrier.onError?.(error);
+        return inTransaction(world.db, (tx) =>
+          takeInNow(tx, world, carrier, alone, () => held('quarantined', 'notSettled')),
+        );
+      },
+    );
+    batchId = taken.batchId;
+    results.push(...taken.results);
+  }
+  return { batchId: batchId!, results };
+}
 
-  const endpoints = await endpointsAt(tx, transfer.occurredAt);
-  const matches = transfer.destinations.map((destination) => ({
-    destination,
-    match: matchReceiver(destination, endpoints),
-  }));
-  const unmatched = matches.find(({ match }) => match.outcome === 'unmatched')?.match;
-  const toVendors = matches.flatMap(({ destination, match }) =>
-    match.outcome === 'vendor' ? [{ destination, vendorId: match.vendorId }] : [],
+async function takeInNow(
+  tx: Tx,
+  world: World,
+  carrier: Carrier,
+  { batchId: opened, from, items }: Part,
+  instead?: () => Outcome,
+): Promise<IngestAnswer> {
+  const hashes = items.map(({ bytes }) => sha256Hex(bytes));
+  const batch = opened ? { id: opened, isNew: false } : await openBatch(tx, carrier, hashes);
+  // Two calls of one key go on with one batch: one at a time, each with what the other left.
+  if (carrier.idempotencyKey && !batch.isNew)
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`ingest-batch:${batch.id}`}, 0))`;
+  const before =
+    carrier.idempotencyKey && !batch.isNew
+      ? await answersBefore(tx, batch.id, from, items.length)
+      : new Map<number, IngestResult>();
+  const due = items.flatMap((item, at) =>
+    before.has(from + at) ? [] : [{ item, index: from + at, sha256: hashes[at]! }],
   );
-  if (toVendors.length === 0) {
-    return unmatched?.outcome === 'unmatched'
-      ? held('unmapped', unmatched.reason)
-      : held('ignored', 'internalDestination');
-  }
-  const recorded = await recordTransfer(tx, {
-    patientId: patient.id,
-    transfer,
-    toVendors,
-    sha256: arrival.sha256,
-    actor: arrival.delivery.actor,
-    now: arrival.delivery.now,
-  });
-  // Known receivers are in the ledger at once; the message stays in the queue for the one nobody knows.
-  const state = unmatched ? 'unmapped' : recorded.isNew ? 'accepted' : 'duplicate';
+  const readings = await read(tx, carrier, due);
+  const arrivals = due.map(({ item, sha256 }, at) => ({
+    reading: readings[at]!,
+    sha256,
+    format: item.format,
+  }));
+  const outcomes = instead ? due.map(instead) : await settle(tx, arrivals, carrier);
+  const kept = due.map(({ item, index, sha256 }, at) => ({
+    ...outcomes[at]!,
+    recordId: newRowId(carrier.now),
+    item,
+    index,
+    sha256,
+    reading: readings[at]!,
+  }));
+  await keep(tx, world, carrier, batch.id, kept);
+  const [firstReading] = before.size > 0 ? [] : readings;
   return {
-    state,
-    ...(unmatched?.outcome === 'unmatched' ? { reason: unmatched.reason } : {}),
-    disclosureIds: recorded.disclosures.map(({ id }) => id),
-    afterwards: async (within) => {
-      await within.disclosureEvidence.createMany({
-        data: recorded.disclosures.map(({ id, role }) => ({
-          disclosureId: id,
-          auditRecordId: arrival.recordId,
-          role,
-        })),
-      });
-    },
+    batchId: batch.id,
+    results: [...before.values(), ...kept.map(resultOf)].sort((a, b) => a.index - b.index),
+    ...(firstReading?.outcome === 'rejected' ? { detail: firstReading.detail } : {}),
   };
+}
+
+interface Kept extends Outcome {
+  recordId: string;
+  item: Item;
+  index: number;
+  sha256: string;
+  reading: Reading;
+}
+
+async function keep(
+  tx: Tx,
+  world: World,
+  { actor, now }: Carrier,
+  batchId: string,
+  records: readonly Kept[],
+): Promise<void> {
+  if (records.length === 0) return;
+  await tx.auditRecord.createMany({
+    data: records.map(({ recordId, item, index, sha256, reading, state, reason }) => ({
+      id: recordId,
+      batchId,
+      index,
+      format: item.format,
+      sha256,
+      rawSealed: seal(world.keys, item.bytes, boundTo('audit_record', recordId)),
+      state,
+      reason: reason ?? null,
+      ...factsOf(reading),
+      receivedAt: now,
+    })),
+  });
+  await tieEvidence(tx, records);
+  await appendEvents(
+    tx,
+    records
+      .filter(({ state }) => state === 'quarantined' || state === 'unmapped' || state === 'rejected')
+      .map(({ recordId, state, reason, sha256 }): AuditEntry => ({
+        type: state === 'rejected' ? 'ingest.refused' : 'ingest.held',
+        actor,
+        at: now,
+        subject: { kind: 'auditRecord', id: recordId },
+        after: { state, reason: reason ?? null, sha256 },
+        visibleToPatient: false,
+      })),
+  );
+}
+
+function resultOf({ index, state, disclosureIds, reason }: Kept): IngestResult {
+  return { index, state, disclosureIds, ...(reason ? { reason } : {}) };
 }
 
 /** Reads with the zone configured for the source, where the event time carries none. */
-async function readWithSourceSettings(tx: Tx, { bytes, now }: Delivery): Promise<Reading> {
-  const reading = readAuditMessage(bytes, { now });
-  if (reading.outcome !== 'quarantined' || reading.reason !== 'eventTimeWithoutZone') return reading;
-  const zone =
-    reading.partial.auditSourceId &&
-    (await sourceSettings(tx, reading.partial.auditSourceId))?.assumedTimeZone;
-  return zone ? readAuditMessage(bytes, { now, assumedTimeZone: zone }) : reading;
-}
-
-function sourceSettings(tx: Tx, auditSourceId: string) {
-  return tx.auditSource.findUnique({
-    where: { auditSourceId },
-    select: { defaultIssuer: true, assumedTimeZone: true },
+async function read(tx: Tx, { now }: Carrier, due: readonly { item: Item }[]): Promise<Reading[]> {
+  const readings = due.map(({ item }) => item.read({ now }));
+  const zoneless = readings.flatMap((reading) => sourceWithoutZone(reading) ?? []);
+  if (zoneless.length === 0) return readings;
+  const habits = await habitsOf(tx, zoneless);
+  return readings.map((reading, at) => {
+    const zone = habits.get(sourceWithoutZone(reading) ?? '')?.assumedTimeZone;
+    return zone ? due[at]!.item.read({ now, assumedTimeZone: zone }) : reading;
   });
 }
 
-/** By (issuer, id) alone, never by name. A source may be known to leave its one issuer out. */
-async function patientOf(tx: Tx, transfer: AuditedTransfer): Promise<{ id: string } | { reason: string }> {
-  const issuer = transfer.patient.issuer ?? (await sourceSettings(tx, transfer.auditSourceId))?.defaultIssuer;
-  if (!issuer) return { reason: 'issuerUnknown' };
-  const key = { issuer, value: transfer.patient.id };
-  const id = (await findPatientsByIdentifiers(tx, [key])).get(patientKeyText(key));
-  return id ? { id } : { reason: 'patientUnknown' };
+function sourceWithoutZone(reading: Reading): string | null {
+  const lacksZone = reading.outcome === 'quarantined' && reading.reason === 'eventTimeWithoutZone';
+  return lacksZone ? reading.partial.auditSourceId : null;
 }
 
-function factsOf(reading: Reading): { occurredAt: Date | null; auditSourceId: string | null } | null {
-  if (reading.outcome === 'transfer') return reading.transfer;
-  if (reading.outcome === 'quarantined') return reading.partial;
-  return reading.outcome === 'ignored' ? reading.begun : null;
-}
-
-/** The answer that this key got before. */
-async function answerBefore(
-  tx: Tx,
-  machineClientId: string | null,
-  idempotencyKey: string,
-  sha256: string,
-): Promise<IngestAnswer | null> {
-  const batch = await tx.ingestBatch.findFirst({
-    where: { machineClientId, idempotencyKey },
-    select: {
-      id: true,
-      bodySha256: true,
-      records: {
-        orderBy: { index: 'asc' },
-        select: { index: true, state: true, reason: true, evidence: { select: { disclosureId: true } } },
-      },
-    },
-  });
-  if (!batch) return null;
-  if (batch.bodySha256 !== sha256) throw new IdempotencyKeyReused();
+function factsOf(reading: Reading) {
+  const facts =
+    reading.outcome === 'transfer'
+      ? reading.transfer
+      : reading.outcome === 'quarantined'
+        ? reading.partial
+        : reading.outcome === 'ignored'
+          ? reading.begun
+          : null;
   return {
-    batchId: batch.id,
-    results: batch.records.map((record) => ({
-      index: record.index,
-      state: record.state,
-      disclosureIds: record.evidence.map(({ disclosureId }) => disclosureId),
-      ...(record.reason ? { reason: record.reason } : {}),
-    })),
+    eventCode: 'eventCode' in reading ? reading.eventCode : null,
+    occurredAt: facts?.occurredAt ?? null,
+    auditSourceId: facts?.auditSourceId ?? null,
   };
+}
+
+function hashOf(items: readonly Item[]): string {
+  const [only, ...others] = items;
+  if (only && others.length === 0) return sha256Hex(only.bytes);
+  const hash = createHash('sha256');
+  for (const { bytes } of items) hash.update(sha256Hex(bytes));
+  return hash.digest('hex');
+}
+
+/** The batch of this key, or a new one. One call of a key at a time, or two bodies at one moment would both be the first. */
+async function openBatch(
+  tx: Tx,
+  carrier: Carrier,
+  hashes: readonly string[],
+): Promise<{ id: string; isNew: boolean }> {
+  const machineClientId = carrier.actor.kind === 'machine' ? carrier.actor.id : null;
+  const bodySha256 = carrier.bodySha256 ?? (hashes.length === 1 ? hashes[0]! : sha256Hex(hashes.join('')));
+  if (carrier.idempotencyKey) {
+    const call = `ingest-key:${machineClientId}:${carrier.idempotencyKey}`;
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${call}, 0))`;
+    const before = await tx.ingestBatch.findFirst({
+      where: { machineClientId, idempotencyKey: carrier.idempotencyKey },
+      select: { id: true, bodySha256: true },
+    });
+    if (before && before.bodySha256 !== bodySha256) throw new IdempotencyKeyReused();
+    if (before) return { id: before.id, isNew: false };
+  }
+  const { id } = await tx.ingestBatch.create({
+    data: {
+      channel: carrier.channel,
+      machineClientId,
+      receivedAt: carrier.now,
+      idempotencyKey: carrier.idempotencyKey ?? null,
+      bodySha256,
+      peerName: carrier.peer?.name ?? null,
+      peerAddress: carrier.peer?.address ?? null,
+      columns: carrier.columns ?? Prisma.DbNull,
+    },
+    select: { id: true },
+  });
+  return { id, isNew: true };
+}
+
+/** What became of items of this batch before. */
+async function answersBefore(
+  tx: Tx,
+  batchId: string,
+  from: number,
+  count: number,
+): Promise<Map<number, IngestResult>> {
+  const records = await tx.auditRecord.findMany({
+    where: { batchId, index: { gte: from, lt: from + count } },
+    orderBy: { index: 'asc' },
+    select: { index: true, state: true, reason: true, evidence: { select: { disclosureId: true } } },
+  });
+  return new Map(
+    records.map(({ evidence, reason, ...record }) => [
+      record.index,
+      {
+        ...record,
+        disclosureIds: evidence.map(({ disclosureId }) => disclosureId),
+        ...(reason ? { reason } : {}),
+      },
+    ]),
+  );
 }

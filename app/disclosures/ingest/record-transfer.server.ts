@@ -1,48 +1,43 @@
 import type { Actor } from '#app/audit/actor.ts';
-import { appendEvent } from '#app/audit/audit.server.ts';
-import type { Tx } from '#app/db/client.server.ts';
+import { newRowId } from '#app/db/row-id.server.ts';
 import { decideExport } from '#app/optouts/decide.ts';
-import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
-import { releaseRuleAt } from '#app/vendors/vendors.server.ts';
-import { openAlert } from '../alerts.server.ts';
+import { classify } from './classify.ts';
+import type { EvidenceFormat } from './delivery.ts';
 import type { AuditedTransfer } from './dicom-audit/reading.ts';
 import type { Destination } from './dicom-audit/recipients.ts';
 import type { Study } from './dicom-audit/studies.ts';
-import { isSameTransfer, sameTransferWithin } from './same-transfer.ts';
+import { oneClassFormats, type KnownRelease, type LedgerPart } from './ledger.server.ts';
+import type { RuleInForce } from './resolve.ts';
+import { classesOf, isSameTransfer, type TransferMark } from './same-transfer.ts';
 
 interface Transfer {
   patientId: string;
   transfer: AuditedTransfer;
   toVendors: { destination: Destination; vendorId: string }[];
-  /** Of the message: the same bytes again are a retry, other bytes a second witness. */
+  /** Of the report: the same bytes again are a retry, other bytes a second witness. */
   sha256: string;
+  format: EvidenceFormat;
+  ruleAt(vendorId: string, at: Date): RuleInForce | null;
   actor: Actor;
   now: Date;
 }
 
-export interface RecordedTransfer {
-  disclosures: { id: string; role: 'report' | 'corroboration' | 'duplicate' }[];
-  /** Whether it brought at least one disclosure that was not known. */
-  isNew: boolean;
+export interface Proof {
+  disclosureId: string;
+  role: 'report' | 'corroboration' | 'duplicate';
 }
 
-/**
- * Writes one disclosure for each vendor and study of a transfer, or finds the one that is already there. Reports of one patient go
- * through here one at a time, so that sender and receiver reporting at the same moment make one disclosure.
- */
-export async function recordTransfer(tx: Tx, { toVendors, ...rest }: Transfer): Promise<RecordedTransfer> {
-  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`disclosures:${rest.patientId}`}, 0))`;
-  const disclosures: RecordedTransfer['disclosures'] = [];
-  const seen = new Set<string>();
+/** Adds one disclosure for each vendor and study of a transfer, or finds the one that is already there. */
+export function recordTransfer(ledger: LedgerPart, { toVendors, ...rest }: Transfer): Proof[] {
+  const proofs: Proof[] = [];
   const studies: (Study | null)[] = rest.transfer.studies.length > 0 ? rest.transfer.studies : [null];
   for (const { destination, vendorId } of toVendors) {
     for (const study of studies) {
-      const one = await recordOne(tx, { ...rest, destination, vendorId, study });
-      if (!seen.has(one.id)) disclosures.push(one);
-      seen.add(one.id);
+      const one = recordOne(ledger, { ...rest, destination, vendorId, study });
+      if (!proofs.some(({ disclosureId }) => disclosureId === one.disclosureId)) proofs.push(one);
     }
   }
-  return { disclosures, isNew: disclosures.some(({ role }) => role === 'report') };
+  return proofs;
 }
 
 interface OneRelease extends Omit<Transfer, 'toVendors'> {
@@ -51,130 +46,112 @@ interface OneRelease extends Omit<Transfer, 'toVendors'> {
   study: Study | null;
 }
 
-async function recordOne(tx: Tx, release: OneRelease): Promise<RecordedTransfer['disclosures'][number]> {
+function recordOne(ledger: LedgerPart, release: OneRelease): Proof {
   const { transfer, study, vendorId, patientId } = release;
-  const known = await findSame(tx, release);
-  if (known) {
-    if (known.role === 'corroboration') {
-      await appendEvent(tx, {
-        ...eventAbout(release, known.id),
-        type: 'disclosure.corroborated',
-        visibleToPatient: false,
-      });
-    }
-    return known;
-  }
-  const rule = await releaseRuleAt(tx, vendorId, transfer.occurredAt);
-  const { id } = await tx.disclosure.create({
-    data: {
+  const { uids, counts } = countedClasses(study);
+  const mark: TransferMark = {
+    studyUid: study?.studyUid ?? null,
+    instanceCount: study?.instances ?? null,
+    occurredAt: transfer.occurredAt,
+    classes: classesOf(uids, counts),
+    namesOneClass: oneClassFormats.has(release.format),
+  };
+  const known = findSame(ledger.releasesTo(patientId, vendorId), mark);
+  if (known) return corroborate(ledger, release, known);
+
+  const rule = release.ruleAt(vendorId, transfer.occurredAt);
+  const classified = classify(rule, transfer);
+  const id = newRowId(release.now);
+  ledger.add(
+    {
+      id,
       patientId,
       vendorId,
       occurredAt: transfer.occurredAt,
       recordedAt: release.now,
-      studyUid: study?.studyUid ?? null,
+      studyUid: mark.studyUid,
       accessionNumber: study?.accession ?? null,
       modality: study?.modality ?? null,
       studyDescription: study?.description ?? null,
       studyOn: study?.studyDate ? new Date(`${study.studyDate}T00:00:00Z`) : null,
-      sopClassUids: study?.sopClasses.flatMap(({ uid }) => (uid ? [uid] : [])) ?? [],
-      instanceCount: study?.instances ?? null,
+      sopClassUids: uids,
+      sopClassCounts: counts,
+      instanceCount: mark.instanceCount,
       sourceAeTitle: transfer.source?.aeTitles[0] ?? null,
       destination: release.destination.display,
       anonymized: transfer.anonymized,
-      ...classify(rule, transfer.anonymized),
+      ...classified,
     },
-    select: { id: true },
-  });
-  await appendEvent(tx, {
+    { ...mark, id, proofs: new Set([release.sha256]) },
+  );
+  ledger.append({
     ...eventAbout(release, id),
     type: 'disclosure.recorded',
     after: {
       vendorId,
       occurredAt: transfer.occurredAt.toISOString(),
-      purpose: rule?.purpose ?? null,
-      images: study?.instances ?? null,
+      purpose: classified.purpose,
+      images: mark.instanceCount,
     },
     visibleToPatient: true,
   });
-  await raiseIfOptedOut(tx, release, id, rule?.purpose ?? null);
-  return { id, role: 'report' };
+  raiseIfOptedOut(ledger, release, id, [classified.purpose, rule?.purpose ?? null]);
+  return { disclosureId: id, role: 'report' };
 }
 
-/**
- * What a release was for, and whether 45 CFR 164.528 makes the facility list it. Without a rule in force nobody knows, and what cannot be
- * shown to be excluded is listed. Truly de-identified images are no protected health information (164.514(a)).
- */
-function classify(rule: Awaited<ReturnType<typeof releaseRuleAt>>, anonymized: boolean | null) {
-  const named = {
-    purpose: rule?.purpose ?? null,
-    legalBasis: rule?.legalBasis ?? null,
-    releaseRuleId: rule?.id ?? null,
-    releaseRuleVersion: rule?.version ?? null,
-  };
-  if (anonymized) return { ...named, legallyRequired: false, exclusionReason: 'deidentified' };
-  return {
-    ...named,
-    legallyRequired: rule?.legallyRequired ?? true,
-    exclusionReason: rule?.exclusionReason ?? null,
-  };
+/** The classes that were named; their counts only where every one of them was told. */
+function countedClasses(study: Study | null): { uids: string[]; counts: number[] } {
+  const classes = study?.sopClasses ?? [];
+  const uids = classes.flatMap(({ uid }) => (uid ? [uid] : []));
+  const counts = classes.flatMap(({ uid, instances }) => (uid && instances !== null ? [instances] : []));
+  const isWhole = counts.length === classes.length && new Set(uids).size === uids.length;
+  return { uids, counts: isWhole ? counts : [] };
 }
 
-async function findSame(tx: Tx, { transfer, study, vendorId, patientId, sha256 }: OneRelease) {
-  const mark = {
-    studyUid: study?.studyUid ?? null,
-    instanceCount: study?.instances ?? null,
-    occurredAt: transfer.occurredAt,
-  };
-  const near = await tx.disclosure.findMany({
-    where: {
-      patientId,
-      vendorId,
-      studyUid: mark.studyUid,
-      occurredAt: {
-        gte: new Date(mark.occurredAt.getTime() - sameTransferWithin),
-        lte: new Date(mark.occurredAt.getTime() + sameTransferWithin),
-      },
-    },
-    orderBy: { occurredAt: 'asc' },
-    select: {
-      id: true,
-      studyUid: true,
-      instanceCount: true,
-      occurredAt: true,
-      evidence: { select: { auditRecord: { select: { sha256: true } } } },
-    },
+function findSame(releases: readonly KnownRelease[], mark: TransferMark): KnownRelease | undefined {
+  const same = releases.filter((release) => isSameTransfer(release, mark));
+  return same.find(({ instanceCount }) => instanceCount === mark.instanceCount) ?? same[0];
+}
+
+function corroborate(ledger: LedgerPart, release: OneRelease, known: KnownRelease): Proof {
+  if (known.proofs.has(release.sha256)) return { disclosureId: known.id, role: 'duplicate' };
+  known.proofs.add(release.sha256);
+  ledger.append({
+    ...eventAbout(release, known.id),
+    type: 'disclosure.corroborated',
+    visibleToPatient: false,
   });
-  const same = near.find((row) => isSameTransfer(row, mark));
-  if (!same) return null;
-  const isRetry = same.evidence.some(({ auditRecord }) => auditRecord.sha256 === sha256);
-  return { id: same.id, role: isRetry ? ('duplicate' as const) : ('corroboration' as const) };
+  return { disclosureId: known.id, role: 'corroboration' };
 }
 
 /** A transfer that a "no" in force at its time should have stopped is an alert for the privacy officer. */
-async function raiseIfOptedOut(
-  tx: Tx,
+function raiseIfOptedOut(
+  ledger: LedgerPart,
   release: OneRelease,
   disclosureId: string,
-  purpose: string | null,
-): Promise<void> {
-  if (!purpose) return;
-  const records = (await optOutRecordsOf(tx, [release.patientId])).get(release.patientId) ?? [];
-  const question = {
-    purpose,
-    vendorId: release.vendorId,
-    identifiable: release.transfer.anonymized !== true,
-    studyUid: release.study?.studyUid ?? null,
-  };
-  const answer = decideExport(records, question, release.transfer.occurredAt, release.now);
-  if (answer.reason !== 'optedOut') return;
-  await appendEvent(tx, {
-    ...eventAbout(release, disclosureId),
-    type: 'disclosure.contradictsOptOut',
-    after: { optOutId: answer.recordId, purpose },
-    visibleToPatient: true,
-  });
-  const { patientId, now } = release;
-  await openAlert(tx, { disclosureId, patientId, optOutId: answer.recordId, purpose, raisedAt: now }, now);
+  purposes: readonly (string | null)[],
+): void {
+  for (const purpose of new Set(purposes)) {
+    if (!purpose) continue;
+    const question = {
+      purpose,
+      vendorId: release.vendorId,
+      identifiable: release.transfer.anonymized !== true,
+      studyUid: release.study?.studyUid ?? null,
+    };
+    const records = ledger.optOutsOf(release.patientId);
+    const answer = decideExport(records, question, release.transfer.occurredAt, release.now);
+    if (answer.reason !== 'optedOut') continue;
+    ledger.append({
+      ...eventAbout(release, disclosureId),
+      type: 'disclosure.contradictsOptOut',
+      after: { optOutId: answer.recordId, purpose },
+      visibleToPatient: true,
+    });
+    const { patientId, now } = release;
+    ledger.raise({ disclosureId, patientId, optOutId: answer.recordId, purpose, raisedAt: now });
+    return;
+  }
 }
 
 function eventAbout({ actor, now, patientId }: OneRelease, disclosureId: string) {

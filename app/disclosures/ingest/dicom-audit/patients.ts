@@ -8,6 +8,8 @@ export interface AuditedPatient {
   issuer: string | null;
   /** `Family^Given` as sent; only for staff to compare. */
   name: string | null;
+  /** The id is the logical id of a Patient resource of this server (FHIR), not a number on paper. */
+  isReference?: true;
 }
 
 /** HL7 v2 CX, as dcm4chee writes it: `ID^check digit^scheme^assigning authority`, the authority `namespace&uid&type`. */

@@ -1,6 +1,6 @@
 import type { AuditedPatient } from './patients.ts';
 import type { Destination, Participant } from './recipients.ts';
-import type { AuditMessageRefusal } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 import type { Study } from './studies.ts';
 
 /** `EventActionCode`: create, read, update, delete, execute. */
@@ -24,6 +24,8 @@ export interface AuditedTransfer {
   /** True only when every study of the message says so; false when one says it is not. */
   anonymized: boolean | null;
   encrypted: boolean | null;
+  /** v3-ActReason code, where the report names what the transfer was for. A claim of the sender. */
+  statedPurpose?: string | null;
   /**
    * Who reports, by the action code. PS3.15 A.5.3.7: only a receiver writes C (it had no copy) or U (it changed its
    * copy); senders write R, and so may a receiver that already held the same copy.
@@ -58,19 +60,29 @@ export const quarantineReasons = [
 
 export type QuarantineReason = (typeof quarantineReasons)[number];
 
+/** Reasons that only readers of other formats give, or the ledger itself. */
+export const furtherQuarantineReasons = [
+  /** It says neither yes nor no to "without the patient's name". */
+  'deidentificationUnclear',
+  /** The database refused what came of it: it can be settled again. */
+  'notSettled',
+] as const;
+
+export type HeldReason = QuarantineReason | (typeof furtherQuarantineReasons)[number];
+
 /** Why a message is no disclosure: `transferBegun` is an intent, `internalAccess` a use, the rest no transfer at all. */
 export type IgnoredReason = 'transferBegun' | 'internalAccess' | 'notATransfer';
 
 export type Reading =
-  | ({ outcome: 'rejected' } & AuditMessageRefusal)
+  | ({ outcome: 'rejected' } & Refusal)
   /** `begun` is set for `transferBegun`: an attempt that no 110104 has confirmed. */
   | { outcome: 'ignored'; eventCode: string; reason: IgnoredReason; begun: PartialTransfer | null }
   | {
       outcome: 'quarantined';
       eventCode: string;
       /** The first of `reasons`. */
-      reason: QuarantineReason;
-      reasons: QuarantineReason[];
+      reason: HeldReason;
+      reasons: HeldReason[];
       partial: PartialTransfer;
     }
   | { outcome: 'transfer'; eventCode: string; transfer: AuditedTransfer };

@@ -19,6 +19,24 @@ export const refusalCodes = [
 
 export type RefusalCode = (typeof refusalCodes)[number];
 
+/** Why a line of a file, or a resource, could not be read at all. */
+export const furtherRefusalCodes = [
+  'unknownColumns',
+  'missingColumns',
+  'repeatedColumns',
+  'tooManyLines',
+  'lineTooLong',
+  'wrongColumnCount',
+  'unterminatedQuote',
+  'notJson',
+  'wrongResource',
+  'tooManyEntries',
+] as const;
+
+export interface Refusal extends Omit<AuditMessageRefusal, 'code'> {
+  code: RefusalCode | (typeof furtherRefusalCodes)[number];
+}
+
 /**
  * What every reader of this room answers when it refuses. `detail` is a technical note for the sender's operator
  * (positions, element names of the standard, encoding names): it never repeats a value of the message, so it may be

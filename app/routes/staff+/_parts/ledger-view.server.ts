@@ -71,7 +71,8 @@ function entryView(
         });
   const marks = [
     ...(entry.correctedBy ? [words('ledger.list.corrected')] : []),
-    ...(entry.correctsId ? [words('ledger.list.corrects')] : []),
+    ...(entry.correctsId ? [words(entry.retracted ? 'ledger.list.retracts' : 'ledger.list.corrects')] : []),
+    ...(entry.correctionReason ? [entry.correctionReason] : []),
     ...(entry.againstNo ? [words('ledger.list.against')] : []),
     ...(sees && entry.suspended ? [words('ledger.list.suspended')] : []),
   ];

@@ -1,0 +1,64 @@
+import type { Actor } from '#app/audit/actor.ts';
+import type { Reading } from './dicom-audit/reading.ts';
+import type { ReadOptions } from './dicom-audit/read.ts';
+
+export type IngestState = 'accepted' | 'duplicate' | 'ignored' | 'unmapped' | 'quarantined' | 'rejected';
+
+export type IngestChannel =
+  'dicomAuditHttp' | 'csvHttp' | 'fhirHttp' | 'syslogTls' | 'syslogUdp' | 'file' | 'staff' | 'seed';
+
+export type EvidenceFormat = 'dicomAudit' | 'csv' | 'fhirAuditEvent' | 'staffEntry';
+
+/** What became of one item of a delivery. */
+export interface IngestResult {
+  /** Of the item in its delivery, from 0. */
+  index: number;
+  state: IngestState;
+  disclosureIds: string[];
+  reason?: string;
+}
+
+export interface IngestAnswer {
+  batchId: string;
+  results: IngestResult[];
+  /** For a sender's operator, when the first item could not be read: safe to send back. */
+  detail?: string;
+}
+
+/** One report as it came, and how to read it. `read` is pure, never throws, and may be called again with the zone of the source. */
+export interface Item {
+  bytes: Uint8Array;
+  format: EvidenceFormat;
+  read(options: ReadOptions): Reading;
+}
+
+/** Who was at the other end of the connection, as far as it is known. */
+export interface Peer {
+  /** The subject of its certificate, or another name that it proved. */
+  name: string | null;
+  address: string | null;
+}
+
+/** What every item of a delivery has in common. */
+export interface Carrier {
+  channel: IngestChannel;
+  actor: Actor;
+  now: Date;
+  peer?: Peer | undefined;
+  /** The same call again gets the same answer; a call that was cut off goes on where it stopped. */
+  idempotencyKey?: string | undefined;
+  /** SHA-256 of all that came with the key; of the items together when left out. */
+  bodySha256?: string | undefined;
+  /** How the columns of a file were read. */
+  columns?: Readonly<Record<string, string>> | undefined;
+  /** Told of what the database refused; the item is kept for staff. */
+  onError?: ((error: unknown) => void) | undefined;
+}
+
+export interface Delivery extends Carrier {
+  items: readonly Item[];
+}
+
+export class IdempotencyKeyReused extends Error {
+  override name = 'IdempotencyKeyReused';
+}

@@ -1,0 +1,129 @@
+import { appendEvents } from '#app/audit/audit.server.ts';
+import type { AuditEntry } from '#app/audit/events.ts';
+import type { Prisma, Tx } from '#app/db/client.server.ts';
+import type { OptOutRecord } from '#app/optouts/decide.ts';
+import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
+import { openAlert, type RaisedAlert } from '../alerts.server.ts';
+import type { EvidenceFormat } from './delivery.ts';
+import { classesOf, sameTransferWithin, type TransferMark } from './same-transfer.ts';
+
+export interface KnownRelease extends TransferMark {
+  id: string;
+  /** SHA-256 of the reports that prove it. */
+  proofs: Set<string>;
+}
+
+export interface NewRelease extends Prisma.DisclosureUncheckedCreateInput {
+  id: string;
+  occurredAt: Date;
+  sopClassUids: string[];
+  sopClassCounts: number[];
+}
+
+/** Formats in which one report can name one SOP class alone. */
+export const oneClassFormats: ReadonlySet<EvidenceFormat> = new Set(['csv', 'fhirAuditEvent']);
+
+/**
+ * The part of the ledger that a batch touches. Reports of one patient go through here one at a time, so that sender and receiver
+ * reporting at the same moment make one disclosure. What is added is written by `write`, and found at once by what follows.
+ */
+export class LedgerPart {
+  private readonly releases = new Map<string, KnownRelease[]>();
+  private readonly added: NewRelease[] = [];
+  private readonly events: AuditEntry[] = [];
+  private readonly alerts: RaisedAlert[] = [];
+
+  private constructor(
+    private readonly tx: Tx,
+    private readonly optOuts: ReadonlyMap<string, OptOutRecord[]>,
+  ) {}
+
+  static async open(tx: Tx, touched: readonly { patientId: string; at: Date }[]): Promise<LedgerPart> {
+    const patientIds = [...new Set(touched.map(({ patientId }) => patientId))].sort();
+    // In one order for everybody, or two batches could wait for each other.
+    for (const id of patientIds)
+      await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`disclosures:${id}`}, 0))`;
+    const part = new LedgerPart(tx, await optOutRecordsOf(tx, patientIds));
+    await part.load(touched);
+    return part;
+  }
+
+  private async load(touched: readonly { patientId: string; at: Date }[]): Promise<void> {
+    if (touched.length === 0) return;
+    const rows = await this.tx.$queryRaw<StoredRelease[]>`
+      select d.id, d.patient_id as "patientId", d.vendor_id as "vendorId", d.study_uid as "studyUid",
+             d.instance_count as "instanceCount", d.occurred_at as "occurredAt", d.sop_class_uids as "uids",
+             d.sop_class_counts as "counts", proofs.hashes, proofs.formats
+      from disclosure d
+      left join lateral (
+        select array_agg(r.sha256) as hashes, array_agg(r.format::text) as formats
+        from disclosure_evidence e join audit_record r on r.id = e.audit_record_id where e.disclosure_id = d.id
+      ) proofs on true
+      where d.id in (
+        select near.id from unnest(${touched.map(({ patientId }) => patientId)}::uuid[],
+                                   ${touched.map(({ at }) => at.toISOString())}::timestamptz[]) as told (patient_id, at)
+        join disclosure near on near.patient_id = told.patient_id
+         and near.occurred_at between told.at - make_interval(secs => ${sameTransferWithin / 1000})
+                                  and told.at + make_interval(secs => ${sameTransferWithin / 1000}))
+      order by d.occurred_at, d.id`;
+    for (const row of rows) {
+      const formats = row.formats ?? [];
+      this.keep(row, {
+        id: row.id,
+        studyUid: row.studyUid,
+        instanceCount: row.instanceCount,
+        occurredAt: row.occurredAt,
+        classes: classesOf(row.uids, row.counts),
+        namesOneClass: formats.length > 0 && formats.every((format) => oneClassFormats.has(format)),
+        proofs: new Set(row.hashes ?? []),
+      });
+    }
+  }
+
+  private keep(of: { patientId: string; vendorId: string }, release: KnownRelease): void {
+    const key = `${of.patientId} ${of.vendorId}`;
+    this.releases.set(key, [...(this.releases.get(key) ?? []), release]);
+  }
+
+  /** Releases of a patient's images to a vendor, the earliest first, and those added by this batch. */
+  releasesTo(patientId: string, vendorId: string): readonly KnownRelease[] {
+    return this.releases.get(`${patientId} ${vendorId}`) ?? [];
+  }
+
+  optOutsOf(patientId: string): readonly OptOutRecord[] {
+    return this.optOuts.get(patientId) ?? [];
+  }
+
+  add(release: NewRelease, mark: KnownRelease): void {
+    this.added.push(release);
+    this.keep(release, mark);
+  }
+
+  append(event: AuditEntry): void {
+    this.events.push(event);
+  }
+
+  /** A transfer against a "no": an alert beside its event. */
+  raise(alert: RaisedAlert): void {
+    this.alerts.push(alert);
+  }
+
+  async write(): Promise<void> {
+    if (this.added.length > 0) await this.tx.disclosure.createMany({ data: this.added });
+    await appendEvents(this.tx, this.events);
+    for (const alert of this.alerts) await openAlert(this.tx, alert, alert.raisedAt);
+  }
+}
+
+interface StoredRelease {
+  id: string;
+  patientId: string;
+  vendorId: string;
+  studyUid: string | null;
+  instanceCount: number | null;
+  occurredAt: Date;
+  uids: string[];
+  counts: number[];
+  hashes: string[] | null;
+  formats: EvidenceFormat[] | null;
+}

@@ -1,0 +1,109 @@
+import type { Actor } from '#app/audit/actor.ts';
+import type { Tx } from '#app/db/client.server.ts';
+import type { EvidenceFormat, IngestState } from './delivery.ts';
+import type { AuditedTransfer, Reading } from './dicom-audit/reading.ts';
+import { knownTo } from './known.server.ts';
+import { LedgerPart } from './ledger.server.ts';
+import { recordTransfer, type Proof } from './record-transfer.server.ts';
+import { resolveTransfer, type Known, type Resolved } from './resolve.ts';
+
+/** A report that was read: new, or kept from before and read again. */
+export interface Arrival {
+  reading: Reading;
+  sha256: string;
+  format: EvidenceFormat;
+}
+
+export interface Outcome {
+  state: IngestState;
+  reason?: string;
+  disclosureIds: string[];
+  /** What the report proves: the caller ties it to the kept record (`tieEvidence`). */
+  proofs: Proof[];
+}
+
+export function held(state: IngestState, reason: string): Outcome {
+  return { state, reason, disclosureIds: [], proofs: [] };
+}
+
+/**
+ * Settles what was read: finds patient, recipients and rule, and writes disclosures with their events. May be called again for a kept
+ * record, whose reading is then matched with what is known by now.
+ */
+export async function settle(
+  tx: Tx,
+  arrivals: readonly Arrival[],
+  by: { actor: Actor; now: Date },
+): Promise<Outcome[]> {
+  const transfers = arrivals.flatMap(({ reading }) =>
+    reading.outcome === 'transfer' ? [reading.transfer] : [],
+  );
+  if (transfers.length === 0) return arrivals.map(({ reading }) => unsettled(reading));
+  const known = await knownTo(tx, transfers);
+  const resolved = arrivals.map(({ reading }) =>
+    reading.outcome === 'transfer' ? resolveTransfer(reading.transfer, known) : null,
+  );
+  const touched = resolved.flatMap((one, at) => {
+    const { reading } = arrivals[at]!;
+    return one?.outcome === 'releases' && reading.outcome === 'transfer'
+      ? [{ patientId: one.patientId, at: reading.transfer.occurredAt }]
+      : [];
+  });
+  const ledger = await LedgerPart.open(tx, touched);
+  const outcomes = arrivals.map((arrival, at) => {
+    const to = resolved[at];
+    return to && arrival.reading.outcome === 'transfer'
+      ? settleTransfer(ledger, known, { ...arrival, ...by, transfer: arrival.reading.transfer }, to)
+      : unsettled(arrival.reading);
+  });
+  await ledger.write();
+  return outcomes;
+}
+
+function unsettled(reading: Reading): Outcome {
+  switch (reading.outcome) {
+    case 'rejected':
+      return held('rejected', reading.code);
+    case 'ignored':
+      return held('ignored', reading.reason);
+    case 'quarantined':
+      return held('quarantined', reading.reason);
+    case 'transfer':
+      throw new Error('a transfer is settled by what is known of it');
+  }
+}
+
+function settleTransfer(
+  ledger: LedgerPart,
+  known: Known,
+  arrival: Omit<Arrival, 'reading'> & { transfer: AuditedTransfer; actor: Actor; now: Date },
+  to: Resolved,
+): Outcome {
+  if (to.outcome === 'held') return held(to.state, to.reason);
+  const proofs = recordTransfer(ledger, {
+    ...arrival,
+    patientId: to.patientId,
+    toVendors: to.toVendors,
+    ruleAt: known.ruleAt,
+  });
+  const isNew = proofs.some(({ role }) => role === 'report');
+  return {
+    // Known receivers are in the ledger at once; the message stays in the queue for the one nobody knows.
+    state: to.unmatched ? 'unmapped' : isNew ? 'accepted' : 'duplicate',
+    ...(to.unmatched ? { reason: to.unmatched } : {}),
+    disclosureIds: proofs.map(({ disclosureId }) => disclosureId),
+    proofs,
+  };
+}
+
+/** Ties kept records to the disclosures that they prove. */
+export async function tieEvidence(
+  tx: Tx,
+  records: readonly { recordId: string; proofs: readonly Proof[] }[],
+): Promise<void> {
+  const data = records.flatMap(({ recordId, proofs }) =>
+    proofs.map(({ disclosureId, role }) => ({ disclosureId, auditRecordId: recordId, role })),
+  );
+  // A record that is settled again proves what it proved before.
+  if (data.length > 0) await tx.disclosureEvidence.createMany({ data, skipDuplicates: true });
+}
