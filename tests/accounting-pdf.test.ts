@@ -17,6 +17,10 @@ const research: AccountingRow = {
   purpose: 'HRESCH',
   legalBasis: 'irbWaiver',
   exclusionReason: null,
+  endpoint: 'NORTHWIND',
+  source: 'RIVERBEND_PACS',
+  corrected: null,
+  repeated: null,
 };
 const unreported: AccountingRow = {
   ...research,
@@ -44,7 +48,7 @@ const reading: AccountingRow = {
 
 function accounting(over: Partial<AccountingDocument> = {}): AccountingDocument {
   return {
-    format: 1,
+    format: 2,
     reference: 'PV-7K3M',
     facility: {
       name: 'Riverbend Imaging',
@@ -63,8 +67,11 @@ function accounting(over: Partial<AccountingDocument> = {}): AccountingDocument 
     preparedOn: '2027-05-14',
     requiredByLaw: [research, unreported],
     alsoShown: [reading],
+    research: [],
+    struck: [],
+    coverage: null,
     notYetMatched: 3,
-    anchor: { sequence: '1204', hash: 'a3'.repeat(32) },
+    anchor: { sequence: '1204', hash: 'a3'.repeat(32), at: '2027-05-14T15:00:00.000Z' },
     ...over,
   };
 }
@@ -180,6 +187,56 @@ describe('accountingPdf', () => {
       expect(text).toContain(expected);
     }
     expect(text.replaceAll(' ', '')).toContain('a3'.repeat(32));
+  });
+
+  it('says what a row stands for, studies on fifty or more, what was taken out, and how far the reports reach', async () => {
+    const repeated = {
+      ...research,
+      repeated: { count: 12, lastOn: '2027-04-03', everyDays: 30, others: [] },
+    };
+    const corrected = {
+      on: '2026-07-01',
+      was: { occurredOn: '2026-05-04', recipient: 'Norwind', purpose: 'TREAT', images: 3 },
+    };
+    const document = accounting({
+      requiredByLaw: [repeated, { ...unreported, corrected }],
+      research: [
+        {
+          protocolId: '0190a000-0000-7000-8000-0000000000aa',
+          version: 1,
+          name: 'Lung nodules in the county',
+          description: 'How early cancer can be seen.',
+          criteria: 'All chest scans of adults.',
+          dataSent: 'CT images and reports.',
+          period: { from: '2025-01-01', lastOn: '2026-03-31' },
+          sponsor: { name: 'Heron Fund', address: '1 Quay, Portland', phone: '555-0111' },
+          researcher: { name: 'Dr. Vega', address: '2 Quay, Portland', phone: '555-0112' },
+          known: 0,
+        },
+      ],
+      struck: [corrected],
+      coverage: [
+        { source: 'PACS', completeFrom: '2024-02-01', gaps: [{ from: '2025-03-01', to: '2025-03-04' }] },
+        { source: 'Bridge', completeFrom: null, gaps: [] },
+      ],
+    });
+    const { text } = await read(await accountingPdf(document, { locale: 'en' }));
+    for (const expected of [
+      'a record of 14 times',
+      'Sent 12 times in all. This is the first. The last was on April 3, 2027.',
+      'Corrected on July 1, 2026. Before, it said: Norwind, May 4, 2026, To care for you.',
+      'Lung nodules in the county',
+      'All chest scans of adults.',
+      'January 1, 2025 to March 31, 2026.',
+      'Heron Fund, 1 Quay, Portland, phone 555-0111',
+      'Dr. Vega, 2 Quay, Portland, phone 555-0112',
+      'may or may not have been sent for this study',
+      'We help you reach the people above.',
+      'Taken out on July 1, 2026.',
+      'Reports from PACS are complete from February 1, 2024. Gaps: March 1, 2025 to March 4, 2025.',
+      'We have no reports from Bridge for this time.',
+    ])
+      expect(text).toContain(expected);
   });
 
   it('says so when there is nothing to list', async () => {

@@ -64,6 +64,7 @@ export const ruleIds = [
   'promise.recall',
   'promise.complaint',
   'promise.appeal',
+  'promise.optOutAlert',
 ] as const;
 export type RuleId = (typeof ruleIds)[number];
 
@@ -251,6 +252,16 @@ const clockRules: readonly ClockRule[] = [
   rule({ id: 'promise.recall', unit: 'days', n: 30, basis: 'promise', citation: null }),
   rule({ id: 'promise.complaint', unit: 'days', n: 30, basis: 'promise', citation: null }),
   rule({ id: 'promise.appeal', unit: 'days', n: 30, basis: 'promise', citation: null }),
+  // To look into a transfer that a "no" should have stopped, and to say what came of it.
+  rule({
+    id: 'promise.optOutAlert',
+    unit: 'businessDays',
+    n: 5,
+    basis: 'promise',
+    startsOn: 'discovery',
+    warnAtDays: 2,
+    citation: null,
+  }),
 ];
 
 /** Rules whose number of days the facility promises, and may change: `promised` of a count. */

@@ -1,5 +1,6 @@
 import { DataTable } from './data-table.tsx';
 import { Notice } from './notice.tsx';
+import { SummaryList } from './summary-list.tsx';
 import { useWords } from './words.tsx';
 
 interface Ground {
@@ -10,6 +11,8 @@ interface Ground {
 export interface AccountingTableRow {
   id: string;
   date: string;
+  /** How often it was sent, and what was corrected. */
+  beside: string[];
   recipient: string;
   address: string | null;
   sent: string[];
@@ -28,8 +31,11 @@ export interface AccountingViewProps {
   preparedOn: string;
   requiredByLaw: AccountingTableRow[];
   alsoShown: AccountingTableRow[];
+  research: { id: string; name: string; facts: { term: string; value: string }[] }[];
+  struck: string[];
+  coverage: string[];
   notYetMatched: number;
-  anchor: { sequence: string; hash: string } | null;
+  anchor: { sequence: string; hash: string; at: string | null } | null;
 }
 
 /** An accounting of disclosures in its two layers, as patient and staff both see it and as its PDF says it. */
@@ -38,6 +44,9 @@ export function AccountingView({
   window,
   requiredByLaw,
   alsoShown,
+  research,
+  struck,
+  coverage,
   notYetMatched,
   anchor,
 }: AccountingViewProps) {
@@ -54,6 +63,26 @@ export function AccountingView({
       </div>
       <AccountingLayer which="law" rows={requiredByLaw} />
       <AccountingLayer which="also" rows={alsoShown} />
+      <Research research={research} />
+      {struck.length > 0 && (
+        <section className="stack" aria-labelledby="struck">
+          <h3 id="struck">{words('disclosures.accounting.struck.heading')}</h3>
+          <p className="text-muted max-w-measure">{words('disclosures.accounting.struck.intro')}</p>
+          <ul className="list-disc ps-6">
+            {struck.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <section className="stack" aria-labelledby="coverage">
+        <h3 id="coverage">{words('disclosures.accounting.coverage.heading')}</h3>
+        {coverage.map((line) => (
+          <p key={line} className="max-w-measure">
+            {line}
+          </p>
+        ))}
+      </section>
       <Notice tone="info" headingLevel={3} heading={words('disclosures.accounting.unmatched.heading')}>
         <p>{words('disclosures.accounting.unmatched.body', { count: notYetMatched })}</p>
       </Notice>
@@ -65,9 +94,33 @@ export function AccountingView({
             {words('disclosures.accounting.anchor.sequence')} {anchor.sequence}:{' '}
             <code className="text-note break-all">{anchor.hash}</code>
           </p>
+          {anchor.at && (
+            <p className="text-muted mt-2">
+              {words('disclosures.accounting.anchor.at')}: {anchor.at}
+            </p>
+          )}
         </details>
       )}
     </div>
+  );
+}
+
+/** Studies on fifty people or more (45 CFR 164.528(b)(4)). */
+export function Research({ research }: Pick<AccountingViewProps, 'research'>) {
+  const words = useWords();
+  if (research.length === 0) return null;
+  return (
+    <section className="stack" aria-labelledby="research">
+      <h3 id="research">{words('disclosures.accounting.research.heading')}</h3>
+      <p className="text-muted max-w-measure">{words('disclosures.accounting.research.intro')}</p>
+      {research.map(({ id, name, facts }) => (
+        <div key={id} className="stack">
+          <h4>{name}</h4>
+          <SummaryList rows={facts} />
+        </div>
+      ))}
+      <p className="max-w-measure">{words('disclosures.accounting.research.help')}</p>
+    </section>
   );
 }
 
@@ -118,7 +171,7 @@ export function AccountingLayer({ which, rows, headingLevel = 3, withBasis }: Ac
                 key: 'date',
                 header: words('disclosures.accounting.column.date'),
                 rowHeader: true,
-                cell: (row) => row.date,
+                cell: (row) => <When row={row} />,
               },
               {
                 key: 'recipient',
@@ -148,6 +201,19 @@ export function AccountingLayer({ which, rows, headingLevel = 3, withBasis }: Ac
         </>
       )}
     </section>
+  );
+}
+
+function When({ row }: { row: AccountingTableRow }) {
+  return (
+    <>
+      <span className="block">{row.date}</span>
+      {row.beside.map((line) => (
+        <span key={line} className="text-note text-muted block font-normal">
+          {line}
+        </span>
+      ))}
+    </>
   );
 }
 

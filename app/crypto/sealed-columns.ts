@@ -4,12 +4,14 @@
  */
 export const sealedColumns = {
   accounting: { column: 'document_sealed', id: 'id', idType: 'uuid' },
+  accounting_suspension: { column: 'statement_sealed', id: 'id', idType: 'uuid' },
   attachment: { column: 'bytes_sealed', id: 'id', idType: 'uuid' },
   audit_record: { column: 'raw_sealed', id: 'id', idType: 'uuid' },
   fee_notice: { column: 'basis_sealed', id: 'request_id', idType: 'uuid' },
   kept_form: { column: 'fields_sealed', id: 'id_hash', idType: 'text' },
   mail_proof: { column: 'code_sealed', id: 'id', idType: 'uuid' },
   notice: { column: 'details_sealed', id: 'id', idType: 'uuid' },
+  opt_out_alert: { column: 'reason_sealed', id: 'id', idType: 'uuid' },
   privacy_request: { column: 'statement_sealed', id: 'id', idType: 'uuid' },
   representative_evidence: { column: 'bytes_sealed', id: 'id', idType: 'uuid' },
   request_clock_event: { column: 'reason_sealed', id: 'id', idType: 'uuid' },

@@ -67,7 +67,8 @@ export type TaskName =
   | 'remind'
   | 'heartbeat'
   | 'recount-requests'
-  | 'fold-tallies';
+  | 'fold-tallies'
+  | 'watch-sources';
 
 /**
  * Queues work in the transaction of the change that owes it (graphile-worker's `add_job` is plain SQL).

@@ -7,6 +7,7 @@ export const appRole = 'plainview_app';
  */
 export const appRights: Record<string, string> = {
   accounting: 'select, insert, update (given_at, document_sealed)',
+  accounting_suspension: 'select, insert, update (ended_at, ended_by_id, statement_sealed)',
   answer_tally: 'select, insert, delete',
   answer_template: 'select, insert, update (retired_at)',
   attachment: 'select, insert, update (request_id, draft_id, message_id, use, bytes_sealed), delete',
@@ -40,6 +41,8 @@ export const appRights: Record<string, string> = {
   one_time_code: 'select, insert, update, delete',
   open_tally: 'select, insert, delete',
   opt_out: 'select, insert',
+  opt_out_alert:
+    'select, insert, update (state, version, taken_at, taken_by_id, closed_at, closed_by_id, outcome, reason_sealed, reminded_at)',
   outbox_message: 'select, insert, update, delete',
   passkey: 'select, insert, update, delete',
   passkey_challenge: 'select, insert, update, delete',
@@ -57,10 +60,16 @@ export const appRights: Record<string, string> = {
   request_draft: 'select, insert, update, delete',
   request_message: 'select, insert, update (body_sealed)',
   request_response: 'select, insert, update',
+  research_protocol: 'select, insert',
   restored_backup: 'select, insert, update (confirmed_at)',
   saved_view: 'select, insert, update, delete',
   session: 'select, insert, update, delete',
   setting_version: 'select, insert',
+  source_gap: 'select, insert, update (to_at, missing, alerted_at)',
+  source_heartbeat: 'select, insert, update',
+  source_rhythm: 'select, insert, update, delete',
+  source_sender: 'select, insert, update (trusted_at)',
+  source_sequence: 'select, insert, update',
   user_account: 'select, insert, update',
   vendor: 'select, insert, update',
   vendor_endpoint: 'select, insert, update, delete',

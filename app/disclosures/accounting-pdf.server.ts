@@ -1,13 +1,17 @@
-import { dateInWords } from '#app/words/dates.ts';
+import { dateInWords, instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
 import {
   basisCitation,
   basisInWords,
+  besideDateInWords,
+  coverageInWords,
   exclusionCitation,
   exclusionInWords,
   inShort,
+  researchInWords,
   sentInWords,
+  struckInWords,
   windowInWords,
   purposeInWords,
 } from './accounting-words.ts';
@@ -37,10 +41,18 @@ export function accountingPdf(
   }
   layer(paper, document.requiredByLaw, 'law', words, locale);
   layer(paper, document.alsoShown, 'also', words, locale);
+  research(paper, document, words, locale);
+  if (document.struck.length > 0) {
+    paper.heading(2, words('disclosures.accounting.struck.heading'));
+    paper.paragraph(words('disclosures.accounting.struck.intro'));
+    for (const one of document.struck) paper.paragraph(struckInWords(one, words, locale));
+  }
+  paper.heading(2, words('disclosures.accounting.coverage.heading'));
+  for (const line of coverageInWords(document.coverage, words, locale)) paper.paragraph(line);
   paper.heading(2, words('disclosures.accounting.unmatched.heading'));
   paper.paragraph(words('disclosures.accounting.unmatched.body', { count: document.notYetMatched }));
   complaints(paper, document, words);
-  anchor(paper, document, words);
+  anchor(paper, document, words, locale);
   if (paper.lettersMissing) paper.paragraph(words('disclosures.accounting.letters'));
   return paper.finish((page, pages) =>
     words('disclosures.accounting.footer', { facility: facility.name, reference, page, pages }),
@@ -115,7 +127,10 @@ function layer(
       words(ids.lastColumn),
     ],
     rows: rows.map((row) => [
-      [{ text: dateInWords(locale, row.occurredOn) }],
+      [
+        { text: dateInWords(locale, row.occurredOn) },
+        ...besideDateInWords(row, words, locale).map((text) => ({ text, style: textStyles.smallMuted })),
+      ],
       recipient(row, words),
       sentInWords(row, words, locale).map((text) => ({ text })),
       [{ text: purposeInWords(words, row.purpose) }],
@@ -145,6 +160,22 @@ function why(sentence: string, citation: string | null): Paragraph[] {
     : [{ text: sentence }, { text: citation, style: textStyles.smallMuted }];
 }
 
+/** 45 CFR 164.528(b)(4): studies on fifty people or more, and that the facility helps to reach them. */
+function research(paper: TaggedPaper, document: AccountingDocument, words: Words, locale: Locale): void {
+  if (document.research.length === 0) return;
+  paper.heading(2, words('disclosures.accounting.research.heading'));
+  paper.paragraph(words('disclosures.accounting.research.intro'));
+  for (const entry of document.research) {
+    const { name, facts: lines } = researchInWords(entry, words, locale);
+    paper.heading(3, name);
+    facts(
+      paper,
+      lines.map(({ term, value }): Fact => [term, [value]]),
+    );
+  }
+  paper.paragraph(words('disclosures.accounting.research.help'));
+}
+
 function complaints(paper: TaggedPaper, { facility }: AccountingDocument, words: Words): void {
   paper.heading(2, words('disclosures.accounting.complain.heading'));
   paper.paragraph(
@@ -160,20 +191,32 @@ function complaints(paper: TaggedPaper, { facility }: AccountingDocument, words:
   paper.paragraph(words('disclosures.accounting.complain.safe'));
 }
 
-function anchor(paper: TaggedPaper, document: AccountingDocument, words: Words): void {
+function anchor(paper: TaggedPaper, document: AccountingDocument, words: Words, locale: Locale): void {
   paper.heading(2, words('disclosures.accounting.anchor.heading'));
   if (document.anchor === null) {
     paper.paragraph(words('disclosures.accounting.anchor.none'));
     return;
   }
   paper.paragraph(words('disclosures.accounting.anchor.body'));
+  const { at } = document.anchor;
+  const { timeZone } = document.facility;
   facts(paper, [
     [words('disclosures.accounting.anchor.sequence'), [document.anchor.sequence]],
     [words('disclosures.accounting.anchor.hash'), [document.anchor.hash]],
+    ...(at === null
+      ? []
+      : [
+          [
+            words('disclosures.accounting.anchor.at'),
+            [instantInWords(locale, new Date(at), timeZone)],
+          ] satisfies Fact,
+        ]),
   ]);
 }
 
-function facts(paper: TaggedPaper, rows: [name: string, values: string[]][]): void {
+type Fact = [name: string, values: string[]];
+
+function facts(paper: TaggedPaper, rows: Fact[]): void {
   const nameWidth = 136;
   paper.table({
     widths: [nameWidth, contentWidth - nameWidth],

@@ -1,7 +1,14 @@
 import { dateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import type { MessageId, Words } from '#app/words/words.ts';
-import type { AccountingDocument, AccountingRow } from './accounting.ts';
+import {
+  releaseCount,
+  type AccountingDocument,
+  type AccountingRow,
+  type CorrectedRow,
+  type ResearchEntry,
+} from './accounting.ts';
+import type { SourceCoverage } from './coverage.ts';
 
 interface CodeInWords {
   words: MessageId;
@@ -154,16 +161,12 @@ export function sentInWords(
 
 /** How many releases there are, and how many of them the law makes the facility list, in a sentence or two. */
 export function inShort(
-  {
-    requiredByLaw,
-    alsoShown,
-    window,
-  }: Pick<AccountingDocument, 'window'> & { requiredByLaw: unknown[]; alsoShown: unknown[] },
+  { requiredByLaw, alsoShown, window }: Pick<AccountingDocument, 'window' | 'requiredByLaw' | 'alsoShown'>,
   words: Words,
   locale: Locale,
 ): string {
-  const law = requiredByLaw.length;
-  const extra = alsoShown.length;
+  const law = releaseCount(requiredByLaw);
+  const extra = releaseCount(alsoShown);
   if (law + extra === 0) return words('disclosures.accounting.short.none', windowInWords(window, locale));
   if (extra === 0) return words('disclosures.accounting.short.lawOnly', { law });
   if (law === 0) return words('disclosures.accounting.short.extraOnly', { extra });
@@ -175,4 +178,103 @@ export function windowInWords(
   locale: Locale,
 ): { from: string; to: string } {
   return { from: dateInWords(locale, window.from), to: dateInWords(locale, window.to) };
+}
+
+/** 45 CFR 164.528(b)(3): what a row says beside its date where it stands for several, or in place of an earlier one; a line a fact. */
+export function besideDateInWords(
+  { repeated, corrected }: Pick<AccountingRow, 'repeated' | 'corrected'>,
+  words: Words,
+  locale: Locale,
+): string[] {
+  const lines: string[] = [];
+  if (repeated) {
+    const last = dateInWords(locale, repeated.lastOn);
+    lines.push(words('disclosures.accounting.row.repeated', { count: repeated.count, last }));
+    if (repeated.everyDays !== null)
+      lines.push(words('disclosures.accounting.row.often', { days: repeated.everyDays }));
+  }
+  if (corrected)
+    lines.push(
+      words('disclosures.accounting.row.corrected', {
+        date: dateInWords(locale, corrected.on),
+        was: wasInWords(corrected, words, locale),
+      }),
+    );
+  return lines;
+}
+
+/** A line that a correction took out. */
+export function struckInWords(struck: CorrectedRow, words: Words, locale: Locale): string {
+  return words('disclosures.accounting.struck.line', {
+    was: wasInWords(struck, words, locale),
+    date: dateInWords(locale, struck.on),
+  });
+}
+
+function wasInWords({ was }: CorrectedRow, words: Words, locale: Locale): string {
+  return words('disclosures.accounting.was', {
+    recipient: was.recipient.trim() || words('disclosures.accounting.row.noRecipient'),
+    date: dateInWords(locale, was.occurredOn),
+    purpose: purposeInWords(words, was.purpose),
+  });
+}
+
+/** 45 CFR 164.528(b)(4)(i)(A)-(F): one study, a fact a line, in the order of the law. */
+export function researchInWords(
+  entry: ResearchEntry,
+  words: Words,
+  locale: Locale,
+): { name: string; facts: { term: string; value: string }[] } {
+  const from = dateInWords(locale, entry.period.from);
+  const { lastOn } = entry.period;
+  const contact = ({ name, address, phone }: ResearchEntry['sponsor']) =>
+    words('disclosures.accounting.research.contact', { name, address, phone });
+  return {
+    name: entry.name,
+    facts: [
+      { term: words('disclosures.accounting.research.what'), value: entry.description },
+      { term: words('disclosures.accounting.research.criteria'), value: entry.criteria },
+      { term: words('disclosures.accounting.research.data'), value: entry.dataSent },
+      {
+        term: words('disclosures.accounting.research.period'),
+        value:
+          lastOn === null
+            ? words('disclosures.accounting.research.goesOn', { from })
+            : words('disclosures.accounting.research.ended', { from, last: dateInWords(locale, lastOn) }),
+      },
+      { term: words('disclosures.accounting.research.sponsor'), value: contact(entry.sponsor) },
+      { term: words('disclosures.accounting.research.researcher'), value: contact(entry.researcher) },
+      {
+        term: words('disclosures.accounting.research.yours'),
+        value:
+          entry.known === 0
+            ? words('disclosures.accounting.research.mayOrMayNot')
+            : words('disclosures.accounting.research.known', { known: entry.known }),
+      },
+    ],
+  };
+}
+
+/** How completely the sources' reports cover a window, a sentence or two for each source. */
+export function coverageInWords(
+  coverage: readonly SourceCoverage[] | null,
+  words: Words,
+  locale: Locale,
+): string[] {
+  if (coverage === null || coverage.length === 0) return [words('disclosures.accounting.coverage.unknown')];
+  return coverage.map(({ source, completeFrom, gaps }) => {
+    if (completeFrom === null) return words('disclosures.accounting.coverage.nothing', { source });
+    const from = words('disclosures.accounting.coverage.from', {
+      source,
+      date: dateInWords(locale, completeFrom),
+    });
+    if (gaps.length === 0) return `${from} ${words('disclosures.accounting.coverage.whole')}`;
+    const list = gaps.map((gap) =>
+      words('disclosures.accounting.coverage.gap', {
+        from: dateInWords(locale, gap.from),
+        to: dateInWords(locale, gap.to),
+      }),
+    );
+    return `${from} ${words('disclosures.accounting.coverage.gaps', { gaps: list.join('; ') })}`;
+  });
 }

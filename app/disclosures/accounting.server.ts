@@ -7,8 +7,24 @@ import type { Db, Tx } from '#app/db/client.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { patientRecord } from '#app/people/patients.server.ts';
 import { localDate } from '#app/words/dates.ts';
-import { splitLayers, type AccountingDocument } from './accounting.ts';
-import { disclosuresOfPatient, heldMessages, type DisclosureRow } from './disclosures.server.ts';
+import {
+  everyRelease,
+  keptAccounting,
+  splitLayers,
+  struckRows,
+  type AccountingDocument,
+  type AccountingRow,
+  type ResearchEntry,
+} from './accounting.ts';
+import type { SourceCoverage } from './coverage.ts';
+import {
+  correctedDisclosuresOf,
+  disclosuresOfPatient,
+  heldMessages,
+  type DisclosureRow,
+  type InstantWindow,
+} from './disclosures.server.ts';
+import { protocolsInWindow, type ResearchProtocol } from './research.server.ts';
 
 export interface AccountingOrder {
   requestId: string;
@@ -16,6 +32,8 @@ export interface AccountingOrder {
   patientId: string;
   /** Facility-local dates, both included. */
   window: { from: string; to: string };
+  /** How far the sources' reports reach in that window; null: not known. */
+  coverage: SourceCoverage[] | null;
   now: Date;
 }
 
@@ -26,8 +44,13 @@ export async function prepareAccounting(tx: Tx, keys: KeyRing, order: Accounting
   if (!patient) throw new Error('an accounting is for a patient');
   const head = await chainHead(tx);
   const day = (instant: Date) => localDate(instant, facility.timeZone);
+  const { standing, corrected } = await ledgerInWindow(tx, order.patientId, {
+    ...order,
+    timeZone: facility.timeZone,
+  });
+  const layers = splitLayers(standing, day, corrected.all);
   const document: AccountingDocument = {
-    format: 1,
+    format: 2,
     reference: order.reference,
     facility: {
       name: facility.name,
@@ -44,9 +67,14 @@ export async function prepareAccounting(tx: Tx, keys: KeyRing, order: Accounting
     window: order.window,
     preparedAt: order.now.toISOString(),
     preparedOn: day(order.now),
-    ...splitLayers(await ledgerInWindow(tx, order.patientId, order.window, facility.timeZone), day),
-    notYetMatched: await heldMessages(tx),
-    anchor: head && { sequence: head.sequence.toString(), hash: head.hash },
+    ...layers,
+    research: (await protocolsInWindow(tx, order.window)).map((protocol) =>
+      researchEntry(protocol, standing, day),
+    ),
+    struck: struckRows(standing, corrected.inWindow, day),
+    coverage: order.coverage,
+    notYetMatched: await heldMessages(tx, instantsOf(order.window)),
+    anchor: head && { sequence: head.sequence.toString(), hash: head.hash, at: head.at.toISOString() },
   };
   const text = JSON.stringify(document);
   const id = randomUUID();
@@ -74,35 +102,95 @@ export async function readAccounting(db: Db | Tx, keys: KeyRing, id: string): Pr
   const text = open(keys, row.documentSealed, boundTo('accounting', id)).toString('utf8');
   if (sha256Hex(text) !== row.documentSha256)
     throw new Error('an accounting is not what it was when it was prepared');
-  return JSON.parse(text) as AccountingDocument;
+  return keptAccounting(JSON.parse(text));
 }
 
-/** Releases that came into the ledger's window, or left it by a correction, since a draft was prepared. */
+/**
+ * What came into the ledger's window, or left it by a correction or an agency's statement, since a draft was prepared; research that was
+ * recorded or ended since counts too.
+ */
 export async function changesSince(
   tx: Db | Tx,
   document: AccountingDocument,
-  patientId: string,
+  { patientId, now }: { patientId: string; now: Date },
 ): Promise<number> {
-  const drafted = new Set([...document.requiredByLaw, ...document.alsoShown].map((row) => row.disclosureId));
-  const standing = await ledgerInWindow(tx, patientId, document.window, document.facility.timeZone);
-  const added = standing.filter(({ id }) => !drafted.has(id)).length;
-  return added + (drafted.size - (standing.length - added));
+  const { window, research } = document;
+  const rows: AccountingRow[] = [...document.requiredByLaw, ...document.alsoShown];
+  const drafted = everyRelease(rows).map((row) => row.disclosureId);
+  const { standing } = await ledgerInWindow(tx, patientId, {
+    window,
+    now,
+    timeZone: document.facility.timeZone,
+  });
+  const protocols = await protocolsInWindow(tx, window);
+  return (
+    differences(
+      drafted,
+      standing.map(({ id }) => id),
+    ) + differences(research.map(versionText), protocols.map(versionText))
+  );
 }
 
-/** A day to each side of the window is fetched, and the local dates decide: no arithmetic on midnights that a zone may not have. */
+const versionText = ({ protocolId, version }: { protocolId: string; version: number }) =>
+  `${protocolId} ${version}`;
+
+function differences(before: readonly string[], after: readonly string[]): number {
+  const [earlier, later] = [new Set(before), new Set(after)];
+  return before.filter((one) => !later.has(one)).length + after.filter((one) => !earlier.has(one)).length;
+}
+
+/** v3-ActReason codes of research. */
+const researchPurposes: readonly (string | null)[] = ['HRESCH', 'CLINTRCH', 'CLINTRCHNPC', 'CLINTRCHPC'];
+
+function researchEntry(
+  protocol: ResearchProtocol,
+  standing: readonly DisclosureRow[],
+  day: (instant: Date) => string,
+): ResearchEntry {
+  const { protocolId, version, name, description, criteria, dataSent, firstOn, lastOn } = protocol;
+  return {
+    protocolId,
+    version,
+    name,
+    description,
+    criteria,
+    dataSent,
+    period: { from: firstOn, lastOn },
+    sponsor: protocol.sponsor,
+    researcher: protocol.researcher,
+    known: standing.filter(
+      ({ vendor, purpose, occurredAt }) =>
+        vendor.id === protocol.vendorId &&
+        researchPurposes.includes(purpose) &&
+        day(occurredAt) >= firstOn &&
+        (lastOn === null || day(occurredAt) <= lastOn),
+    ).length,
+  };
+}
+
+const oneDay = 24 * 3_600_000;
+
+/** A day to each side of the window, so that the local dates decide: no arithmetic on midnights that a zone may not have. */
+function instantsOf(window: { from: string; to: string }): InstantWindow {
+  return {
+    from: new Date(Date.parse(`${window.from}T00:00:00Z`) - oneDay),
+    until: new Date(Date.parse(`${window.to}T00:00:00Z`) + 3 * oneDay),
+  };
+}
+
 async function ledgerInWindow(
   db: Db | Tx,
   patientId: string,
-  window: { from: string; to: string },
-  timeZone: string,
-): Promise<DisclosureRow[]> {
-  const day = 24 * 3_600_000;
-  const rows = await disclosuresOfPatient(db, patientId, {
-    from: new Date(Date.parse(`${window.from}T00:00:00Z`) - day),
-    until: new Date(Date.parse(`${window.to}T00:00:00Z`) + 3 * day),
-  });
-  return rows.filter((row) => {
-    const on = localDate(row.occurredAt, timeZone);
+  { window, now, timeZone }: { window: { from: string; to: string }; now: Date; timeZone: string },
+) {
+  const rows = await disclosuresOfPatient(db, patientId, { now, window: instantsOf(window) });
+  const corrected = await correctedDisclosuresOf(db, patientId, { now });
+  const isInside = ({ occurredAt }: { occurredAt: Date }) => {
+    const on = localDate(occurredAt, timeZone);
     return on >= window.from && on <= window.to;
-  });
+  };
+  return {
+    standing: rows.filter(isInside),
+    corrected: { all: corrected, inWindow: corrected.filter(isInside) },
+  };
 }

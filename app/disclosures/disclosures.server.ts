@@ -1,9 +1,12 @@
-import type { Db, Tx } from '#app/db/client.server.ts';
+import type { Db, Prisma, Tx } from '#app/db/client.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
+import type { CorrectedLedgerRow } from './accounting.ts';
+import { suspendedRecipients } from './suspensions.server.ts';
 
 export interface DisclosureRow {
   id: string;
   occurredAt: Date;
+  recordedAt: Date;
   vendor: { id: string; slug: string; name: string; address: string | null; relationship: string };
   studyUid: string | null;
   accessionNumber: string | null;
@@ -16,52 +19,121 @@ export interface DisclosureRow {
   legalBasis: string | null;
   legallyRequired: boolean;
   exclusionReason: string | null;
-  /** How many messages prove it. */
-  evidence: number;
+  destination: string;
+  sourceAeTitle: string | null;
+  correctsId: string | null;
+}
+
+const fields = {
+  id: true,
+  occurredAt: true,
+  recordedAt: true,
+  studyUid: true,
+  accessionNumber: true,
+  modality: true,
+  studyDescription: true,
+  studyOn: true,
+  instanceCount: true,
+  anonymized: true,
+  purpose: true,
+  legalBasis: true,
+  legallyRequired: true,
+  exclusionReason: true,
+  destination: true,
+  sourceAeTitle: true,
+  correctsId: true,
+  vendor: { select: { id: true, slug: true, name: true, address: true, relationship: true } },
+} as const satisfies Prisma.DisclosureSelect;
+
+/** Instants: from (inclusive) and until (exclusive). */
+export interface InstantWindow {
+  from: Date;
+  until: Date;
 }
 
 /**
- * Every release of a patient's images, in all records that are theirs, newest first; a corrected row is replaced by its correction.
- * @param window instants: from (inclusive) and until (exclusive)
+ * Every release of a patient's images that the patient may know of now, in all records that are theirs, newest first; a corrected row is
+ * replaced by its correction, and one that was found never to have been is gone. What an agency's statement suspends (45 CFR 164.528(a)(2)) is not among them, and nothing tells that it is not.
  */
 export async function disclosuresOfPatient(
   db: Db | Tx,
   patientId: string,
-  window?: { from: Date; until: Date },
+  { now, window }: { now: Date; window?: InstantWindow },
 ): Promise<DisclosureRow[]> {
   const rows = await db.disclosure.findMany({
     where: {
-      patientId: { in: await recordGroup(db, patientId) },
+      ...(await toldTo(db, patientId, now)),
       correctedBy: null,
-      ...(window ? { occurredAt: { gte: window.from, lt: window.until } } : {}),
+      retracted: false,
+      ...inWindow(window),
     },
     orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
-    select: {
-      id: true,
-      occurredAt: true,
-      studyUid: true,
-      accessionNumber: true,
-      modality: true,
-      studyDescription: true,
-      studyOn: true,
-      instanceCount: true,
-      anonymized: true,
-      purpose: true,
-      legalBasis: true,
-      legallyRequired: true,
-      exclusionReason: true,
-      vendor: { select: { id: true, slug: true, name: true, address: true, relationship: true } },
-      _count: { select: { evidence: true } },
-    },
+    select: fields,
   });
-  return rows.map(({ _count, studyOn, ...row }) => ({
-    ...row,
-    studyOn: studyOn?.toISOString().slice(0, 10) ?? null,
-    evidence: _count.evidence,
-  }));
+  return rows.map(withDay);
 }
 
-/** Messages that name this facility's systems but could not be assigned, and wait for a person. */
-export function heldMessages(db: Db | Tx): Promise<number> {
-  return db.auditRecord.count({ where: { state: { in: ['unmapped', 'quarantined'] } } });
+/** The same for rows that a correction replaced. */
+export async function correctedDisclosuresOf(
+  db: Db | Tx,
+  patientId: string,
+  { now, window }: { now: Date; window?: InstantWindow },
+): Promise<CorrectedLedgerRow[]> {
+  const told = await toldTo(db, patientId, now);
+  const rows = await db.disclosure.findMany({
+    where: { ...told, correctedBy: { isNot: null }, ...inWindow(window) },
+    orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
+    select: {
+      ...fields,
+      correctedBy: { select: { id: true, recordedAt: true, vendorId: true } },
+    },
+  });
+  const hidden = told.vendorId?.notIn ?? [];
+  return rows.flatMap(({ correctedBy, ...row }) =>
+    correctedBy && !hidden.includes(correctedBy.vendorId) ? [{ ...withDay(row), correctedBy }] : [],
+  );
+}
+
+/** Ids of releases that the patient may not know of now. Their history leaves these out too. */
+export async function hiddenDisclosures(db: Db | Tx, patientId: string, now: Date): Promise<string[]> {
+  const group = await recordGroup(db, patientId);
+  const vendors = await suspendedRecipients(db, group, now);
+  if (vendors.length === 0) return [];
+  const rows = await db.disclosure.findMany({
+    where: { patientId: { in: group }, vendorId: { in: vendors } },
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
+}
+
+async function toldTo(db: Db | Tx, patientId: string, now: Date) {
+  const group = await recordGroup(db, patientId);
+  const vendors = await suspendedRecipients(db, group, now);
+  return {
+    patientId: { in: group },
+    ...(vendors.length > 0 ? { vendorId: { notIn: vendors } } : {}),
+  };
+}
+
+function inWindow(window: InstantWindow | undefined) {
+  return window ? { occurredAt: { gte: window.from, lt: window.until } } : {};
+}
+
+function withDay<R extends { studyOn: Date | null }>({ studyOn, ...row }: R) {
+  return { ...row, studyOn: studyOn?.toISOString().slice(0, 10) ?? null };
+}
+
+/**
+ * Messages that name this facility's systems but could not be assigned, and wait for a person. @param window only those of it, and those
+ * whose time is not known
+ */
+export function heldMessages(db: Db | Tx, window?: InstantWindow): Promise<number> {
+  return db.auditRecord.count({
+    where: {
+      state: { in: ['unmapped', 'quarantined'] },
+      ...(window
+        ? { OR: [{ occurredAt: null }, { occurredAt: { gte: window.from, lt: window.until } }] }
+        : {}),
+    },
+  });
 }

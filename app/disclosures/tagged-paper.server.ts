@@ -19,6 +19,7 @@ const muted = '#475765';
 export const textStyles = {
   h1: { weight: 'bold', size: 22, color: ink },
   h2: { weight: 'bold', size: 15, color: ink },
+  h3: { weight: 'bold', size: 12.5, color: ink },
   body: { weight: 'regular', size: 11.5, color: ink },
   small: { weight: 'regular', size: 10.5, color: ink },
   smallStrong: { weight: 'bold', size: 10.5, color: ink },
@@ -75,9 +76,9 @@ export class TaggedPaper {
   }
 
   /** A heading, kept on one page with what follows it. */
-  heading(level: 1 | 2, text: string): void {
-    const lines = this.#type.lines(text, level === 1 ? textStyles.h1 : textStyles.h2, contentWidth);
-    if (this.#y > page.top) this.#y += level === 1 ? 14 : 18;
+  heading(level: 1 | 2 | 3, text: string): void {
+    const lines = this.#type.lines(text, textStyles[`h${level}`], contentWidth);
+    if (this.#y > page.top) this.#y += level === 2 ? 18 : 14;
     const company = 110;
     if (this.#y + heightOf(lines) + company > floor) this.#newPage();
     this.#flow(this.#open(this.#root, `H${level}`), lines);

@@ -8,19 +8,22 @@ import { keepMail } from './keep-mail.server.ts';
 import { recountRequests } from './recount-requests.server.ts';
 import { rotateKeysJob, rotationPayload } from './rotate-keys.server.ts';
 import { sweep } from './sweep.server.ts';
+import { watchSourcesJob } from './watch-sources.server.ts';
 import { sendNotice, type MailingWorld } from './send-notice.server.ts';
 
 const noticePayload = z.object({ noticeId: z.uuid() });
 
 /**
  * When what runs by itself runs, in UTC: the worker's own sign of life each minute, reminders each quarter of an hour, mail that was
- * forgotten every second minute, tallies folded each minute, the sweep each night at 03:17. A night that was missed is caught up; reminders look at everything each time.
+ * forgotten every second minute, tallies folded each minute, a look at what the sources of audit messages sent every five, the sweep each
+ * night at 03:17. A night that was missed is caught up; reminders look at everything each time.
  */
 export const timetable = [
   '* * * * * heartbeat ?jobKey=heartbeat',
   '*/15 * * * * remind ?jobKey=remind',
   '*/2 * * * * keep-mail',
   '* * * * * fold-tallies ?jobKey=fold-tallies',
+  '*/5 * * * * watch-sources ?jobKey=watch-sources',
   '17 3 * * * sweep ?fill=1d',
 ].join('\n');
 
@@ -32,6 +35,7 @@ export function taskList(world: MailingWorld): TaskList {
     'rotate-keys': (payload: unknown) => rotateKeysJob(world, rotationPayload.parse(payload)),
     'send-notice': (payload: unknown) => sendNotice(world, noticePayload.parse(payload)),
     sweep: () => sweep(world),
+    'watch-sources': () => watchSourcesJob(world),
     remind: () => remind(world),
     'fold-tallies': async () => void (await foldTallies(world.db)),
     heartbeat: () => beat(world.db, 'worker', world.clock()),

@@ -17,11 +17,13 @@ import IdentityAsked from '#emails/identity-asked.tsx';
 import IdentityDecided from '#emails/identity-decided.tsx';
 import MailCode from '#emails/mail-code.tsx';
 import MailDead from '#emails/mail-dead.tsx';
+import SourceSilent from '#emails/source-silent.tsx';
 import MessageReceived from '#emails/message-received.tsx';
 import MoreAsked from '#emails/more-asked.tsx';
 import NewDevice from '#emails/new-device.tsx';
 import NoAccount from '#emails/no-account.tsx';
 import OverdueDigest from '#emails/overdue-digest.tsx';
+import OptOutAlert from '#emails/opt-out-alert.tsx';
 import PasswordChanged from '#emails/password-changed.tsx';
 import PatientReplied from '#emails/patient-replied.tsx';
 import RecoveryCodeUsed from '#emails/recovery-code-used.tsx';
@@ -84,7 +86,9 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   patientReplied: PatientReplied,
   deadlineReminder: DeadlineReminder,
   overdueDigest: OverdueDigest,
+  optOutAlert: OptOutAlert,
   holidaysChanged: HolidaysChanged,
+  sourceSilent: SourceSilent,
   mailDead: MailDead,
 };
 

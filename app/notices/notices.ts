@@ -44,7 +44,10 @@ export const notices = {
   patientReplied: { opens: 'staffRequest', always: true, letter: 'work' },
   deadlineReminder: { opens: 'staffRequest', always: true, letter: 'work' },
   overdueDigest: { opens: '/officer', always: true, letter: 'work' },
+  // Always: an alert reaches a person.
+  optOutAlert: { opens: '/officer/alerts', always: true, letter: 'work' },
   holidaysChanged: { opens: '/officer/settings/holidays', always: true, letter: 'work' },
+  sourceSilent: { opens: '/officer/sources', always: true, letter: 'work' },
   mailDead: { opens: '/officer/notices', always: true, letter: 'work' },
 } as const satisfies Record<string, NoticeRule>;
 export type NoticeKind = keyof typeof notices;

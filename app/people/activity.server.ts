@@ -27,18 +27,27 @@ const fields = {
   after: true,
 } as const satisfies Prisma.AuditEventSelect;
 
-/** The newest events of some kinds in a patient's history (in all records that are theirs) that the patient may see, newest first. */
+/** Leaves out what is about releases that the patient may not know of now (45 CFR 164.528(a)(2)). */
+function tellable(hidden: readonly string[]): Prisma.AuditEventWhereInput {
+  return hidden.length === 0 ? {} : { NOT: { subjectKind: 'disclosure', subjectId: { in: [...hidden] } } };
+}
+
+/**
+ * The newest events of some kinds in a patient's history (in all records that are theirs) that the patient may see, newest first.
+ * @param hidden ids of releases that the patient may not know of now
+ */
 export async function eventsOfPatient(
   db: Db,
   patientId: string,
   types: readonly AuditEventType[],
-  most: number,
+  { most, hidden }: { most: number; hidden: readonly string[] },
 ): Promise<PatientEvent[]> {
   return db.auditEvent.findMany({
     where: {
       patientId: { in: await recordGroup(db, patientId) },
       visibleToPatient: true,
       type: { in: [...types] },
+      ...tellable(hidden),
     },
     orderBy: { id: 'desc' },
     take: most,
@@ -49,8 +58,8 @@ export async function eventsOfPatient(
 export const activityPageSize = 30;
 
 export interface ActivityQuestion {
-  /** The record whose history is asked for, with what of it; null for none. */
-  record: { patientId: string; types: readonly AuditEventType[] } | null;
+  /** The record whose history is asked for, with what of it, and which releases (ids) are not told of; null for none. */
+  record: { patientId: string; types: readonly AuditEventType[]; hidden: readonly string[] } | null;
   /** The account whose sign-ins and security are asked for; null for none. */
   account: { userId: string; types: readonly AuditEventType[] } | null;
   /** Only events with a lower id; null begins with the newest. */
@@ -73,6 +82,7 @@ export async function activityOf(
             patientId: { in: group },
             visibleToPatient: true,
             type: { in: [...record.types] },
+            ...tellable(record.hidden),
           },
           ...page,
         })

@@ -3,6 +3,7 @@ import { open, seal } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { coverageOf } from '#app/disclosures/coverage.server.ts';
 import { missingElements, type AccountingDocument } from '#app/disclosures/accounting.ts';
 import { changesSince, prepareAccounting, readAccounting } from '#app/disclosures/accounting.server.ts';
 import type { MoveRefusal } from './decide.ts';
@@ -70,6 +71,7 @@ export function draftAnswer(
         requestId,
         now,
         window,
+        coverage: await coverageOf(tx, window, now),
         reference: request.reference,
         patientId: request.patientId,
       });
@@ -111,7 +113,8 @@ export function sendAnswer(
       const document = await readAccounting(tx, world.keys, draft.accountingId);
       const lacking = document.requiredByLaw.some((row) => missingElements(row).length > 0);
       if (lacking && !elementsLookedFor) throw new Refused('elementsMissing');
-      if ((await changesSince(tx, document, draft.request.patientId)) > 0) throw new Refused('ledgerChanged');
+      if ((await changesSince(tx, document, { patientId: draft.request.patientId, now })) > 0)
+        throw new Refused('ledgerChanged');
       await tx.accounting.update({ where: { id: draft.accountingId }, data: { givenAt: now } });
     }
     const isLetter = draft && kindDefinition(draft.request.kind).answer === 'letter';
@@ -174,7 +177,9 @@ export async function readAnswer(
       : null,
     accounting,
     ledgerChanges:
-      accounting && !row.sentAt ? await changesSince(world.db, accounting, row.request.patientId) : 0,
+      accounting && !row.sentAt
+        ? await changesSince(world.db, accounting, { patientId: row.request.patientId, now: world.clock() })
+        : 0,
   };
 }
 

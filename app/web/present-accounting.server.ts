@@ -3,14 +3,18 @@ import { missingElements, type AccountingDocument, type AccountingRow } from '#a
 import {
   basisCitation,
   basisInWords,
+  besideDateInWords,
+  coverageInWords,
   exclusionCitation,
   exclusionInWords,
   inShort,
+  researchInWords,
   purposeInWords,
   sentInWords,
+  struckInWords,
   windowInWords,
 } from '#app/disclosures/accounting-words.ts';
-import { dateInWords } from '#app/words/dates.ts';
+import { dateInWords, instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
 
@@ -24,8 +28,19 @@ export function accountingView(document: AccountingDocument, locale: Locale): Ac
     preparedOn: dateInWords(locale, document.preparedOn),
     requiredByLaw: document.requiredByLaw.map(row),
     alsoShown: document.alsoShown.map(row),
+    research: document.research.map((entry) => ({
+      id: entry.protocolId,
+      ...researchInWords(entry, words, locale),
+    })),
+    struck: document.struck.map((one) => struckInWords(one, words, locale)),
+    coverage: coverageInWords(document.coverage, words, locale),
     notYetMatched: document.notYetMatched,
-    anchor: document.anchor,
+    anchor: document.anchor && {
+      ...document.anchor,
+      at:
+        document.anchor.at &&
+        instantInWords(locale, new Date(document.anchor.at), document.facility.timeZone),
+    },
   };
 }
 
@@ -34,6 +49,7 @@ export function accountingRowView(row: AccountingRow, words: Words, locale: Loca
   return {
     id: row.disclosureId,
     date: dateInWords(locale, row.occurredOn),
+    beside: besideDateInWords(row, words, locale),
     recipient: row.recipient.name,
     address: row.recipient.address,
     sent: sentInWords(row, words, locale),

@@ -1,9 +1,10 @@
 import type { MapPurpose } from '#app/components/images-map-lines.ts';
 import type { MapRecipient } from '#app/components/images-map.tsx';
+import type { AlertForPatient } from '#app/disclosures/against-opt-out.server.ts';
 import type { DisclosureRow } from '#app/disclosures/disclosures.server.ts';
 import { decideExport, type OptOutRecord } from '#app/optouts/decide.ts';
 import { purposeAsked } from '#app/optouts/purposes.ts';
-import { dayOfInstantInWords } from '#app/words/dates.ts';
+import { dateInWords, dayOfInstantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
 
@@ -55,11 +56,15 @@ export function recipientsView(
     .map(({ rank: _rank, ...recipient }) => recipient);
 }
 
-/** Releases that went out while a "no" in force should have stopped them, each in a sentence, newest first. */
+/**
+ * Releases that went out while a "no" in force should have stopped them, each in a sentence with what the facility does about it, newest
+ * first. @param alerts by the release's id
+ */
 export function againstNoView(
   rows: readonly DisclosureRow[],
   records: readonly OptOutRecord[],
   { locale, timeZone }: Reader,
+  alerts: ReadonlyMap<string, AlertForPatient>,
 ): { id: string; text: string }[] {
   const words = wordsFor(locale);
   return rows
@@ -70,11 +75,22 @@ export function againstNoView(
     })
     .map(({ id, vendor, occurredAt }) => ({
       id,
-      text: words('patient.againstNo.line', {
-        company: vendor.name,
-        date: dayOfInstantInWords(locale, occurredAt, timeZone),
-      }),
+      text: [
+        words('patient.againstNo.line', {
+          company: vendor.name,
+          date: dayOfInstantInWords(locale, occurredAt, timeZone),
+        }),
+        ...alertInWords(alerts.get(id), words, locale),
+      ].join(' '),
     }));
+}
+
+function alertInWords(alert: AlertForPatient | undefined, words: Words, locale: Locale): string[] {
+  if (!alert) return [];
+  const { state, outcome, dueOn } = alert;
+  if (state === 'closed') return outcome ? [words(`ledger.alerts.patient.${outcome}`)] : [];
+  if (state === 'lookedInto') return [words('ledger.alerts.patient.lookedInto')];
+  return [words('ledger.alerts.patient.open', { date: dateInWords(locale, dueOn) })];
 }
 
 /** Since when a "no" keeps images with the patient's name from this company for this purpose; null where none does. */
@@ -87,7 +103,7 @@ function stopOf(row: DisclosureRow, records: readonly OptOutRecord[], now: Date)
 }
 
 /** v3-ActReason codes as far as the picture tells them apart. */
-function mapPurpose(code: string | null): MapPurpose {
+export function mapPurpose(code: string | null): MapPurpose {
   if (code === 'TREAT' || code === 'TREATDS') return 'care';
   const asked = code === null ? 'unknown' : purposeAsked(code);
   if (asked === 'aiTraining') return 'ai';

@@ -22,7 +22,10 @@ function sent(over: Partial<DisclosureRow> & { company: string }): DisclosureRow
     legalBasis: null,
     legallyRequired: true,
     exclusionReason: null,
-    evidence: 1,
+    recordedAt: new Date('2026-06-01T12:00:00Z'),
+    destination: 'AE',
+    sourceAeTitle: null,
+    correctsId: null,
     ...rest,
   };
 }
@@ -82,6 +85,7 @@ describe('images sent against a "no"', () => {
       [sent({ company: 'Kestrel', occurredAt: new Date(at), ...over })],
       [no, takenBack],
       reader,
+      new Map(),
     ).map(({ text }) => text);
 
   it.each([
@@ -91,6 +95,21 @@ describe('images sent against a "no"', () => {
     ['2026-11-21T12:00:00Z', []],
   ])('sent at %s: %j', (at, lines) => {
     expect(told(at)).toEqual(lines);
+  });
+
+  it.each([
+    [{ state: 'open', outcome: null }, 'Our privacy officer will look into it by November 30, 2026.'],
+    [{ state: 'lookedInto', outcome: null }, 'Our privacy officer is looking into it now.'],
+    [{ state: 'closed', outcome: 'breach' }, 'We looked into it. It was a breach.'],
+  ] as const)('say what the facility does about it: %j', (alert, says) => {
+    const row = sent({ company: 'Kestrel', occurredAt: new Date('2026-11-21T00:00:00Z') });
+    const [line] = againstNoView(
+      [row],
+      [no, takenBack],
+      reader,
+      new Map([[row.id, { ...alert, dueOn: '2026-11-30' }]]),
+    );
+    expect(line?.text).toContain(says);
   });
 
   it('are not those for care, nor those sent for a purpose nobody knows', () => {

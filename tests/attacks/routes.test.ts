@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askOrder } from '#app/people/credential-orders.server.ts';
+import { inTransaction } from '#app/db/client.server.ts';
+import { openAlert } from '#app/disclosures/alerts.server.ts';
 import { claimIdentity } from '#app/people/identity-claims.server.ts';
 import { mergeRecords } from '#app/people/merging.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
@@ -39,6 +41,7 @@ const ids = {
   program: '',
   staffFile: '',
   calendar: '',
+  alert: '',
 };
 
 interface Expectation {
@@ -153,6 +156,10 @@ const table: Record<string, Line> = {
     kind: 'file',
     ...own(() => `/requests/${ids.answered}/answer.pdf`),
   },
+  'routes/_patient+/requests+/$id_.list.$format': {
+    kind: 'file',
+    ...own(() => `/requests/${ids.answered}/list/json`),
+  },
   'routes/_patient+/requests+/$id_.receipt[.]pdf': {
     kind: 'file',
     ...own(() => `/requests/${ids.answered}/receipt.pdf`),
@@ -264,6 +271,20 @@ const table: Record<string, Line> = {
     at: () => `/staff/requests/${ids.answered}/answer.pdf`,
   },
 
+  'routes/staff+/requests.$id_.list.$format': {
+    kind: 'file',
+    opens: facility,
+    at: () => `/staff/requests/${ids.answered}/list/csv`,
+  },
+  'routes/staff+/disclosures+/index': { kind: 'page', opens: facility, acts: facility },
+  'routes/staff+/disclosures+/studies': { kind: 'page', opens: facility },
+  'routes/staff+/disclosures+/studies_.$id': {
+    kind: 'page',
+    opens: working,
+    at: () => '/staff/disclosures/studies/new',
+    acts: working,
+  },
+
   'routes/staff+/sign-in-help+/index': { kind: 'page', opens: working },
   'routes/staff+/sign-in-help+/new': { kind: 'page', opens: working, acts: working },
   'routes/staff+/sign-in-help+/$id': {
@@ -295,6 +316,21 @@ const table: Record<string, Line> = {
     kind: 'page',
     opens: overseeing,
     at: () => `/officer/keys/${ids.program}`,
+    acts: ['officer'],
+  },
+  'routes/officer+/alerts+/index': { kind: 'page', opens: overseeing },
+  'routes/officer+/alerts+/$id': {
+    kind: 'page',
+    opens: overseeing,
+    at: () => `/officer/alerts/${ids.alert}`,
+    acts: ['officer'],
+  },
+  'routes/officer+/suspensions+/index': { kind: 'page', opens: overseeing, acts: ['officer'] },
+  'routes/officer+/suspensions+/new': { kind: 'page', opens: ['officer'], acts: ['officer'] },
+  'routes/officer+/suspensions+/new_.$patientId': {
+    kind: 'page',
+    opens: ['officer'],
+    at: () => `/officer/suspensions/new/${ids.patient}`,
     acts: ['officer'],
   },
   'routes/officer+/notices': { kind: 'page', opens: overseeing, acts: ['officer'] },
@@ -394,6 +430,24 @@ beforeAll(async () => {
     await site.world.db.attachment.findFirstOrThrow({ where: { use: 'toPatient' }, select: { id: true } })
   ).id;
 
+  const sent = await site.world.db.disclosure.findFirstOrThrow({
+    where: { patientId: ines.patientId },
+    select: { id: true },
+  });
+  await inTransaction(site.world.db, (tx) =>
+    openAlert(
+      tx,
+      {
+        disclosureId: sent.id,
+        patientId: ines.patientId,
+        optOutId: ids.optOut,
+        purpose: 'MLTRAINING',
+        raisedAt: site.clock.now(),
+      },
+      site.clock.now(),
+    ),
+  );
+  ids.alert = (await site.world.db.optOutAlert.findFirstOrThrow({ select: { id: true } })).id;
   ids.colleague = dana.id;
   const program = await site.world.db.machineClient.findFirstOrThrow({ select: { id: true } });
   ids.program = program.id;
@@ -480,6 +534,9 @@ const rows = () =>
       'setting_version',
       'holiday',
       'answer_template',
+      'accounting_suspension',
+      'research_protocol',
+      'opt_out_alert',
     ];
     const { rows: found } = await client.query<object>(
       `select ${tables.map((name) => `(select count(*) || ' ' || coalesce(sum(hashtext(t::text)), 0) from ${name === 'audit_event' ? audit : name} t) as ${name}`).join(', ')}`,

@@ -112,6 +112,7 @@ async function fileEverything(): Promise<void> {
   const request = await fresh.world.db.privacyRequest.findFirstOrThrow();
   await inTransaction(fresh.world.db, (tx) =>
     prepareAccounting(tx, fresh.world.keys, {
+      coverage: null,
       requestId: request.id,
       reference: request.reference,
       patientId: request.patientId,

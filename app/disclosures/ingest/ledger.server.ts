@@ -3,6 +3,7 @@ import type { AuditEntry } from '#app/audit/events.ts';
 import type { Prisma, Tx } from '#app/db/client.server.ts';
 import type { OptOutRecord } from '#app/optouts/decide.ts';
 import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
+import { openAlert, type RaisedAlert } from '../alerts.server.ts';
 import type { EvidenceFormat } from './delivery.ts';
 import { classesOf, sameTransferWithin, type TransferMark } from './same-transfer.ts';
 
@@ -30,6 +31,7 @@ export class LedgerPart {
   private readonly releases = new Map<string, KnownRelease[]>();
   private readonly added: NewRelease[] = [];
   private readonly events: AuditEntry[] = [];
+  private readonly alerts: RaisedAlert[] = [];
 
   private constructor(
     private readonly tx: Tx,
@@ -101,9 +103,15 @@ export class LedgerPart {
     this.events.push(event);
   }
 
+  /** A transfer against a "no": an alert beside its event. */
+  raise(alert: RaisedAlert): void {
+    this.alerts.push(alert);
+  }
+
   async write(): Promise<void> {
     if (this.added.length > 0) await this.tx.disclosure.createMany({ data: this.added });
     await appendEvents(this.tx, this.events);
+    for (const alert of this.alerts) await openAlert(this.tx, alert, alert.raisedAt);
   }
 }
 

@@ -148,6 +148,8 @@ function raiseIfOptedOut(
       after: { optOutId: answer.recordId, purpose },
       visibleToPatient: true,
     });
+    const { patientId, now } = release;
+    ledger.raise({ disclosureId, patientId, optOutId: answer.recordId, purpose, raisedAt: now });
     return;
   }
 }

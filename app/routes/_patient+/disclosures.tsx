@@ -5,15 +5,22 @@ import { Button, ButtonLink } from '#app/components/button.tsx';
 import { EmptyState } from '#app/components/empty-state.tsx';
 import { SelectField } from '#app/components/field.tsx';
 import { ImagesMap } from '#app/components/images-map.tsx';
+import { SentTimeline } from '#app/components/sent-timeline.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
-import { splitLayers } from '#app/disclosures/accounting.ts';
-import { disclosuresOfPatient, heldMessages } from '#app/disclosures/disclosures.server.ts';
+import { everyRelease, splitLayers, type AccountingRow } from '#app/disclosures/accounting.ts';
+import { alertsAbout } from '#app/disclosures/against-opt-out.server.ts';
+import {
+  correctedDisclosuresOf,
+  disclosuresOfPatient,
+  heldMessages,
+} from '#app/disclosures/disclosures.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
 import { requirePatient } from '#app/web/guard.server.ts';
 import { accountingRowView } from '#app/web/present-accounting.server.ts';
 import { againstNoView, recipientsView } from '#app/web/present-recipients.server.ts';
+import { sentTimelineView } from '#app/web/present-sent-timeline.server.ts';
 import { useMayFile } from '#app/web/site.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dayOfInstantInWords, localDate } from '#app/words/dates.ts';
@@ -23,22 +30,31 @@ import { AgainstNo } from './_parts/against-no.tsx';
 export async function loader(args: LoaderFunctionArgs) {
   const { world, person, patientId, locale, now } = await requirePatient(args, 'ownRecords.see');
   const { db } = world;
-  const [facility, all, records, unmatched] = await Promise.all([
+  const [facility, all, corrected, records, unmatched] = await Promise.all([
     theFacility(db),
-    disclosuresOfPatient(db, patientId),
+    disclosuresOfPatient(db, patientId, { now }),
+    correctedDisclosuresOf(db, patientId, { now }),
     optOutRecordsOf(db, [patientId]),
     heldMessages(db),
   ]);
   const day = (instant: Date) => localDate(instant, facility.timeZone);
   const years = [...new Set(all.map((row) => day(row.occurredAt).slice(0, 4)))];
-  const asked = new URL(args.request.url).searchParams.get('year');
-  const year = years.find((one) => one === asked) ?? null;
-  const rows = year === null ? all : all.filter((row) => day(row.occurredAt).startsWith(year));
+  const companies = new Map(all.map(({ vendor }) => [vendor.slug, vendor.name]));
+  const asked = new URL(args.request.url).searchParams;
+  const year = years.find((one) => one === asked.get('year')) ?? null;
+  const company = companies.has(asked.get('company') ?? '') ? asked.get('company') : null;
+  const list = lists.find((one) => one === asked.get('list')) ?? null;
+  const rows = all.filter(
+    (row) =>
+      (year === null || day(row.occurredAt).startsWith(year)) &&
+      (company === null || row.vendor.slug === company) &&
+      (list === null || row.legallyRequired === (list === 'law')),
+  );
 
   const words = wordsFor(locale);
-  const layers = splitLayers(rows, day);
-  const view = (layer: typeof layers.alsoShown) =>
-    [...layer].reverse().map((row) => accountingRowView(row, words, locale));
+  const layers = splitLayers(rows, day, corrected);
+  const view = (layer: readonly AccountingRow[]) =>
+    newestFirst(layer).map((row) => accountingRowView({ ...row, repeated: null }, words, locale));
   const first = all.at(-1);
   const choices = records.get(patientId) ?? [];
   const reader = { locale, timeZone: facility.timeZone, now };
@@ -46,23 +62,56 @@ export async function loader(args: LoaderFunctionArgs) {
     name: person.onBehalfOf?.name ?? person.name,
     facility: facility.name,
     years,
-    year,
+    companies: [...companies]
+      .map(([slug, name]) => ({ slug, name }))
+      .sort((a, b) => a.name.localeCompare(b.name, locale)),
+    chosen: { year, company, list },
     count: new Set(rows.map(({ vendor }) => vendor.id)).size,
     since: first ? dayOfInstantInWords(locale, first.occurredAt, facility.timeZone) : null,
     recipients: recipientsView(rows, choices, reader),
-    againstNo: againstNoView(all, choices, reader),
+    timeline: sentTimelineView(
+      rows.map(({ occurredAt, purpose }) => ({ occurredOn: day(occurredAt), purpose })),
+      locale,
+    ),
+    againstNo: againstNoView(
+      all,
+      choices,
+      reader,
+      await alertsAbout(
+        db,
+        all.map(({ id }) => id),
+      ),
+    ),
     requiredByLaw: view(layers.requiredByLaw),
     alsoShown: view(layers.alsoShown),
     unmatched,
   };
 }
 
+const lists = ['law', 'also'] as const;
+
+/** Every release for itself: what an official list sums up is shown whole here. */
+function newestFirst(layer: readonly AccountingRow[]): AccountingRow[] {
+  return everyRelease(layer).sort((a, b) => (a.occurredAt < b.occurredAt ? 1 : -1));
+}
+
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site.nav.disclosures');
 
 export default function Disclosures() {
   const words = useWords();
-  const { since, year, count, recipients, name, facility, requiredByLaw, alsoShown, unmatched, againstNo } =
-    useLoaderData<typeof loader>();
+  const {
+    since,
+    chosen,
+    timeline,
+    count,
+    recipients,
+    name,
+    facility,
+    requiredByLaw,
+    alsoShown,
+    unmatched,
+    againstNo,
+  } = useLoaderData<typeof loader>();
   const mayFile = useMayFile();
   const ask = mayFile && (
     <ButtonLink to="/requests/new/accounting" icon="arrowRight" iconSide="end">
@@ -81,9 +130,11 @@ export default function Disclosures() {
     );
   }
   const lead =
-    year === null
-      ? words('patient.disclosures.lead', { count, date: since })
-      : words('patient.disclosures.leadYear', { count, year });
+    chosen.company !== null || chosen.list !== null
+      ? words('patient.disclosures.leadFiltered', { count })
+      : chosen.year === null
+        ? words('patient.disclosures.lead', { count, date: since })
+        : words('patient.disclosures.leadYear', { count, year: chosen.year });
   const stopped = recipients.filter((one) => one.stopped).length;
   return (
     <div className="sections">
@@ -99,24 +150,30 @@ export default function Disclosures() {
         />
         {stopped > 0 && <p className="text-muted">{words('patient.map.stopNote')}</p>}
       </section>
-      <YearFilter />
-      <AccountingLayer which="law" rows={requiredByLaw} headingLevel={2} />
-      <AccountingLayer which="also" rows={alsoShown} headingLevel={2} withBasis />
+      {timeline && (
+        <section className="stack" aria-labelledby="when">
+          <h2 id="when">{words('patient.disclosures.when')}</h2>
+          <SentTimeline {...timeline} />
+        </section>
+      )}
+      <Filters />
+      {chosen.list !== 'also' && <AccountingLayer which="law" rows={requiredByLaw} headingLevel={2} />}
+      {chosen.list !== 'law' && <AccountingLayer which="also" rows={alsoShown} headingLevel={2} withBasis />}
       <NotShown unmatched={unmatched} />
     </div>
   );
 }
 
-function YearFilter() {
+/** Choices that go into the address: a link keeps what was chosen. */
+function Filters() {
   const words = useWords();
-  const { years, year } = useLoaderData<typeof loader>();
+  const { years, companies, chosen } = useLoaderData<typeof loader>();
   return (
-    <Form method="get" className="flex flex-wrap items-end gap-3">
+    <Form method="get" key={JSON.stringify(chosen)} className="flex flex-wrap items-end gap-3">
       <SelectField
-        key={year ?? ''}
         name="year"
         label={words('patient.disclosures.year')}
-        defaultValue={year ?? ''}
+        defaultValue={chosen.year ?? ''}
         width="date"
       >
         <option value="">{words('patient.disclosures.allYears')}</option>
@@ -125,6 +182,28 @@ function YearFilter() {
             {one}
           </option>
         ))}
+      </SelectField>
+      <SelectField
+        name="company"
+        label={words('patient.disclosures.company')}
+        defaultValue={chosen.company ?? ''}
+      >
+        <option value="">{words('patient.disclosures.allCompanies')}</option>
+        {companies.map(({ slug, name }) => (
+          <option key={slug} value={slug}>
+            {name}
+          </option>
+        ))}
+      </SelectField>
+      <SelectField
+        name="list"
+        label={words('patient.disclosures.list')}
+        defaultValue={chosen.list ?? ''}
+        width="date"
+      >
+        <option value="">{words('patient.disclosures.bothLists')}</option>
+        <option value="law">{words('patient.disclosures.lawList')}</option>
+        <option value="also">{words('patient.disclosures.alsoList')}</option>
       </SelectField>
       <Button variant="outline">{words('patient.disclosures.show')}</Button>
     </Form>

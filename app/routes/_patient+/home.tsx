@@ -6,7 +6,8 @@ import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { Timeline } from '#app/components/timeline.tsx';
 import { useWords } from '#app/components/words.tsx';
-import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
+import { alertsAbout } from '#app/disclosures/against-opt-out.server.ts';
+import { disclosuresOfPatient, hiddenDisclosures } from '#app/disclosures/disclosures.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { optOutHistory, optOutRecordsOf } from '#app/optouts/optouts.server.ts';
 import { eventsOfPatient } from '#app/people/activity.server.ts';
@@ -34,14 +35,15 @@ export async function loader(args: LoaderFunctionArgs) {
   // Who may file but not see begins where they follow what they filed.
   if (!mayAct(person, 'ownRecords.see')) throw redirect('/requests');
   const { db } = world;
+  const hidden = await hiddenDisclosures(db, patientId, now);
   const [facility, requests, optOuts, records, sent, vendors, events] = await Promise.all([
     theFacility(db),
     requestsOfPatient(db, patientId),
     optOutHistory(db, patientId),
     optOutRecordsOf(db, [patientId]),
-    disclosuresOfPatient(db, patientId),
+    disclosuresOfPatient(db, patientId, { now }),
     allVendors(db),
-    eventsOfPatient(db, patientId, activityTypes, 12),
+    eventsOfPatient(db, patientId, activityTypes, { most: 12, hidden }),
   ]);
   const reader = { locale, timeZone: facility.timeZone };
   const companies = new Map(vendors.map(({ id, name }) => [id, name]));
@@ -64,6 +66,10 @@ export async function loader(args: LoaderFunctionArgs) {
       sent.filter(({ occurredAt }) => now.getTime() - occurredAt.getTime() < newFor),
       records.get(patientId) ?? [],
       { ...reader, now },
+      await alertsAbout(
+        db,
+        sent.map(({ id }) => id),
+      ),
     ),
     waiting: views.filter(({ waits }) => waits).map(({ id, kind, status }) => ({ id, kind, status })),
     late: views.filter(({ late }) => late).map(({ id, next }) => ({ id, next })),

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { useLoaderData } from '@remix-run/react';
+import { Link, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { chainState } from '#app/audit/inspection.server.ts';
 import { ButtonLink } from '#app/components/button.tsx';
@@ -16,7 +16,8 @@ import { deadlineCounts, dueDays, loadPerPerson, timelinessByMonth } from '#app/
 import { requirePerson } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { localDate } from '#app/words/dates.ts';
-import { AgainstNo } from './_parts/against-no.tsx';
+import { AlertTable } from './_parts/alert-list.tsx';
+import { alertView } from './_parts/alerts-view.server.ts';
 import { Answered } from './_parts/answered.tsx';
 import { ChainCheck } from './_parts/chain-check.tsx';
 import { Beat, Glance } from './_parts/glance.tsx';
@@ -26,7 +27,10 @@ import { Horizon } from './_parts/horizon.tsx';
 import { LoadTable } from './_parts/load.tsx';
 import { Pace } from './_parts/pace.tsx';
 import { beatView, paceView, yearBefore } from './_parts/oversight-view.server.ts';
-import { againstNoView, answeredView, chainView } from './_parts/officer-view.server.ts';
+import { answeredView, chainView } from './_parts/officer-view.server.ts';
+
+/** The first to be due; the others are in their own list. */
+const mostAlerts = 10;
 
 const query = z.object({
   kind: z.string().nullable().catch(null).default(null),
@@ -48,7 +52,7 @@ export async function loader(args: LoaderFunctionArgs) {
       dueDays(db, horizonEndsOn, mostNamed),
       holidaysBetween(db, longAgo, new Date(daysAfter(horizonEndsOn, 1))),
       mostUrgent(db),
-      transfersAgainstOptOut(db),
+      transfersAgainstOptOut(db, { list: 'waiting', after: null, most: mostAlerts }),
       heldMessages(db),
       chainState(world, now),
       answeredRequests(db, asked.page),
@@ -67,7 +71,10 @@ export async function loader(args: LoaderFunctionArgs) {
     pace: paceView(pace, { today: todayOn, shown: asked.kind, locale }),
     beat: beatView(beats, { now, locale }),
     worst,
-    against: againstNoView(against, timeZone, locale),
+    against: {
+      total: against.total,
+      alerts: against.transfers.map((one) => alertView(one, { now, locale })),
+    },
     unmatched,
     chain: chainView(chain, timeZone, locale),
     answered: {
@@ -124,7 +131,22 @@ export default function OfficerHome() {
       </section>
       <section className="stack" aria-labelledby="against">
         <h2 id="against">{words('officer.against.heading')}</h2>
-        <AgainstNo {...against} />
+        {against.total === 0 ? (
+          <p>{words('officer.against.none')}</p>
+        ) : (
+          <>
+            <p className="text-muted">{words('officer.against.intro')}</p>
+            <AlertTable alerts={against.alerts} />
+          </>
+        )}
+        <p className="flex flex-wrap gap-x-8 gap-y-2">
+          <Link to="/officer/alerts" className="reach font-semibold">
+            {words('ledger.alerts.open')} ({against.total})
+          </Link>
+          <Link to="/officer/suspensions" className="reach font-semibold">
+            {words('ledger.suspensions.title')}
+          </Link>
+        </p>
       </section>
       <section className="stack" aria-labelledby="unmatched">
         <h2 id="unmatched">{words('officer.unmatched.heading')}</h2>

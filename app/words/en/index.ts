@@ -10,6 +10,7 @@ import oversight from './oversight.json' with { type: 'json' };
 import clocks from './clocks.json' with { type: 'json' };
 import deadlines from './deadlines.json' with { type: 'json' };
 import settings from './settings.json' with { type: 'json' };
+import ledger from './ledger.json' with { type: 'json' };
 import disclosures from './disclosures.json' with { type: 'json' };
 import optOuts from './optOuts.json' with { type: 'json' };
 import queue from './queue.json' with { type: 'json' };
@@ -38,6 +39,7 @@ export default {
   ...clocks,
   ...deadlines,
   ...settings,
+  ...ledger,
   ...disclosures,
   ...optOuts,
   ...queue,

@@ -1,6 +1,7 @@
 import { AccountingView } from '#app/components/accounting-view.tsx';
 import { AnswerLetter } from '#app/components/answer-letter.tsx';
 import { ButtonLink } from '#app/components/button.tsx';
+import { ListFormats } from '#app/components/list-formats.tsx';
 import { useWords } from '#app/components/words.tsx';
 import type { AnswerView } from '#app/web/present-request-file.server.ts';
 import { Files } from './request-files.tsx';
@@ -26,11 +27,14 @@ export function Answer({
           {words('patient.answer.sentOn', { date: sentOn, facility: facilityName })}
         </p>
         {accounting && (
-          <p>
-            <ButtonLink to={`/requests/${id}/answer.pdf`} reloadDocument icon="download">
-              {words('patient.answer.download')}
-            </ButtonLink>
-          </p>
+          <>
+            <p>
+              <ButtonLink to={`/requests/${id}/answer.pdf`} reloadDocument icon="download">
+                {words('patient.answer.download')}
+              </ButtonLink>
+            </p>
+            <ListFormats to={`/requests/${id}/list`} />
+          </>
         )}
       </div>
       {letter && <AnswerLetter {...letter}>{released}</AnswerLetter>}

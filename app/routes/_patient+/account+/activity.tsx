@@ -5,6 +5,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { Pagination } from '#app/components/pagination.tsx';
 import { Timeline } from '#app/components/timeline.tsx';
 import { useWords } from '#app/components/words.tsx';
+import { hiddenDisclosures } from '#app/disclosures/disclosures.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { activityOf } from '#app/people/activity.server.ts';
 import { mayAct } from '#app/people/can.ts';
@@ -19,15 +20,20 @@ import { pageTitle } from '#app/web/title.ts';
  * alone; who may file but not see gets none.
  */
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, locale } = await requirePerson(args, 'ownAccount.manage');
+  const { world, person, locale, now } = await requirePerson(args, 'ownAccount.manage');
   const before = /^\d{1,18}$/.exec(new URL(args.request.url).searchParams.get('before') ?? '')?.[0];
   const seesRecord = person.patientId !== null && mayAct(person, 'ownRecords.see');
+  const patientId = seesRecord ? person.patientId : null;
+  const record = patientId && {
+    patientId,
+    types: recordActivityTypes,
+    hidden: await hiddenDisclosures(world.db, patientId, now),
+  };
   const [facility, vendors, { events, olderBefore }] = await Promise.all([
     theFacility(world.db),
     allVendors(world.db),
     activityOf(world.db, {
-      record:
-        seesRecord && person.patientId ? { patientId: person.patientId, types: recordActivityTypes } : null,
+      record: record || null,
       account: person.onBehalfOf ? null : { userId: person.id, types: accountActivityTypes },
       before: before ? BigInt(before) : null,
     }),

@@ -12,11 +12,11 @@ import { requirePatient } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, patientId } = await requirePatient(args, 'ownRequests.file');
+  const { world, person, patientId, now } = await requirePatient(args, 'ownRequests.file');
   // Who may file but not see is not told who got the images, nor what was said before.
   if (!mayAct(person, 'ownRecords.see')) return { recipients: [], inForce: 0 };
   const [sent, history] = await Promise.all([
-    disclosuresOfPatient(world.db, patientId),
+    disclosuresOfPatient(world.db, patientId, { now }),
     optOutHistory(world.db, patientId),
   ]);
   return {

@@ -1,41 +1,10 @@
 import type { ChainState } from '#app/audit/inspection.server.ts';
 import type { ChainVerdict } from '#app/audit/seal.server.ts';
-import { purposeInWords } from '#app/disclosures/accounting-words.ts';
-import type { TransferAgainstOptOut } from '#app/disclosures/against-opt-out.server.ts';
 import type { RequestSummary } from '#app/requests/reading.server.ts';
 import { readClock } from '#app/requests/request-clock.ts';
 import { dateInWords, dayOfInstantInWords, instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
-
-export interface AgainstNoLine {
-  id: string;
-  at: string;
-  vendor: string;
-  patient: string;
-  purpose: string;
-  no: { requestId: string; reference: string } | null;
-}
-
-/** Alerts for the page. Instants in the facility's zone. */
-export function againstNoView(
-  { total, transfers }: { total: number; transfers: readonly TransferAgainstOptOut[] },
-  timeZone: string,
-  locale: Locale,
-): { total: number; lines: AgainstNoLine[] } {
-  const words = wordsFor(locale);
-  return {
-    total,
-    lines: transfers.map((transfer) => ({
-      id: transfer.disclosureId,
-      at: instantInWords(locale, transfer.occurredAt, timeZone),
-      vendor: transfer.vendorName,
-      patient: transfer.patientName,
-      purpose: purposeInWords(words, transfer.purpose),
-      no: transfer.optOut,
-    })),
-  };
-}
 
 export interface AnsweredLine {
   id: string;

@@ -4,6 +4,7 @@ import { Button, ButtonLink } from '#app/components/button.tsx';
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { TextArea } from '#app/components/field.tsx';
 import { Notice } from '#app/components/notice.tsx';
+import { ListFormats } from '#app/components/list-formats.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { Elements } from './elements.tsx';
 import type { AnswerView, RequestView } from './request-view.server.ts';
@@ -78,6 +79,7 @@ function Preview({
           {words('staff.pdf.preview')}
         </ButtonLink>
       </div>
+      <ListFormats to={`/staff/requests/${request.id}/list`} />
       <div className="border-rule border-s-4 ps-4 sm:ps-6">
         <AccountingView key={answer.draft} {...accounting} />
       </div>

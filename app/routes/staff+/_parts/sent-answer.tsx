@@ -1,6 +1,7 @@
 import { AccountingView } from '#app/components/accounting-view.tsx';
 import { AnswerLetter } from '#app/components/answer-letter.tsx';
 import { ButtonLink } from '#app/components/button.tsx';
+import { ListFormats } from '#app/components/list-formats.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { Choice } from './confirmation-answer.tsx';
 import type { RequestView } from './request-view.server.ts';
@@ -26,6 +27,7 @@ export function SentAnswer({ request: { id, answer, choice, letter } }: { reques
               {words('staff.pdf.open')}
             </ButtonLink>
           </p>
+          <ListFormats to={`/staff/requests/${id}/list`} />
           <AccountingView {...answer.accounting} />
         </>
       )}

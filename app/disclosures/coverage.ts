@@ -1,0 +1,97 @@
+import { Temporal } from 'temporal-polyfill';
+
+/** How often a source has to report. */
+export interface Rhythm {
+  everyHours: number;
+  /** Hours of business days that count; null: every hour of every day. */
+  working: { from: number; to: number } | null;
+}
+
+/** Where hours and days are counted. */
+export interface Place {
+  /** IANA. */
+  timeZone: string;
+  /** `YYYY-MM-DD`. */
+  holidays: ReadonlySet<string>;
+}
+
+const aMinute = 60_000;
+const anHour = 60 * aMinute;
+
+/** Milliseconds between two instants that count for a rhythm. Hours of the clock on the wall: on the day it is put back one has more. */
+export function countedTime(from: Date, to: Date, { working }: Rhythm, place: Place): number {
+  if (to <= from) return 0;
+  if (!working) return to.getTime() - from.getTime();
+  const dayOf = (at: Date) =>
+    Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(place.timeZone).toPlainDate();
+  const last = dayOf(to);
+  let counted = 0;
+  for (let day = dayOf(from); Temporal.PlainDate.compare(day, last) <= 0; day = day.add({ days: 1 })) {
+    if (day.dayOfWeek > 5 || place.holidays.has(day.toString())) continue;
+    const begins = instantOn(day, working.from, place.timeZone);
+    const ends = instantOn(day, working.to, place.timeZone);
+    counted += Math.max(0, Math.min(ends, to.getTime()) - Math.max(begins, from.getTime()));
+  }
+  return counted;
+}
+
+function instantOn(day: Temporal.PlainDate, hour: number, timeZone: string): number {
+  const { days, hours } = { days: Math.floor(hour / 24), hours: hour % 24 };
+  return day.add({ days }).toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from({ hour: hours }) })
+    .epochMilliseconds;
+}
+
+/** Whether so much time without a message is longer than the rhythm allows. */
+export function isTooQuiet(from: Date, to: Date, rhythm: Rhythm, place: Place): boolean {
+  return countedTime(from, to, rhythm, place) > rhythm.everyHours * anHour;
+}
+
+/** How completely the reports of one source cover a window; facility-local dates. */
+export interface SourceCoverage {
+  source: string;
+  /** The first day that is covered as a whole; null: nothing came from it by the window's end. */
+  completeFrom: string | null;
+  /** Days that a gap touches, both included; one after the other, apart. */
+  gaps: { from: string; to: string }[];
+}
+
+export interface SourceRows {
+  auditSourceId: string;
+  firstAt: Date;
+  gaps: readonly { fromAt: Date; toAt: Date | null }[];
+}
+
+/**
+ * What a source's reports cover of a window of facility-local dates, both included. The day of its first message counts as not covered.
+ * @param now the end of a gap that is still open
+ */
+export function coverageOfSource(
+  { auditSourceId, firstAt, gaps }: SourceRows,
+  window: { from: string; to: string },
+  { timeZone, now }: { timeZone: string; now: Date },
+): SourceCoverage {
+  const dateOf = (at: Date) =>
+    Temporal.Instant.fromEpochMilliseconds(at.getTime())
+      .toZonedDateTimeISO(timeZone)
+      .toPlainDate()
+      .toString();
+  const dayAfter = (date: string) => Temporal.PlainDate.from(date).add({ days: 1 }).toString();
+  const firstOn = dateOf(firstAt);
+  const completeFrom = firstOn < window.from ? window.from : dayAfter(firstOn);
+  if (completeFrom > window.to) return { source: auditSourceId, completeFrom: null, gaps: [] };
+  const days = gaps
+    .map(({ fromAt, toAt }) => ({ from: dateOf(fromAt), to: dateOf(toAt ?? now) }))
+    .filter(({ from, to }) => to >= completeFrom && from <= window.to)
+    .map(({ from, to }) => ({
+      from: from < completeFrom ? completeFrom : from,
+      to: to > window.to ? window.to : to,
+    }))
+    .sort((a, b) => (a.from < b.from ? -1 : 1));
+  const joined: { from: string; to: string }[] = [];
+  for (const gap of days) {
+    const last = joined.at(-1);
+    if (last && gap.from <= dayAfter(last.to)) last.to = gap.to > last.to ? gap.to : last.to;
+    else joined.push(gap);
+  }
+  return { source: auditSourceId, completeFrom, gaps: joined };
+}
