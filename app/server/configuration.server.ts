@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { networkIn } from '#app/disclosures/ingest/syslog/udp.server.ts';
 import { KeyRingError, parseKeyRing, type KeyRing } from '#app/crypto/key-ring.server.ts';
 import { StartRefusal } from './start-refusal.ts';
 
@@ -21,6 +22,12 @@ export interface Configuration {
   smtpUrl: string | null;
   mailFrom: string;
   trustedProxies: string[];
+  /** Null: it listens on no port for syslog. */
+  syslog: {
+    tls: { port: number; keyFile: string; certificateFile: string; authoritiesFile: string } | null;
+    /** `from`: networks in CIDR notation. */
+    udp: { port: number; from: string[] } | null;
+  } | null;
   logLevel: string;
 }
 
@@ -39,9 +46,25 @@ const databaseAddress = z
     'is an address, as in postgres://plainview:password@db.example.org/plainview',
   );
 
+const portNumber = z.coerce.number('is a port number').int('is a port number').min(0).max(65_535);
+
+const listed = (text: string) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+
+function isNetwork(text: string): boolean {
+  try {
+    return networkIn(text) !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** Every setting there is. `.env.example` explains each. */
 export const settings = z.object({
-  PORT: z.coerce.number('is a port number').int('is a port number').min(0).max(65_535).default(3000),
+  PORT: portNumber.default(3000),
   APP_ORIGIN: origin.optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   DATABASE_URL: databaseAddress.optional(),
@@ -54,6 +77,15 @@ export const settings = z.object({
     .optional(),
   MAIL_FROM: z.string().min(3).default('Plainview <plainview@localhost>'),
   TRUSTED_PROXIES: z.string().default(''),
+  SYSLOG_TLS_PORT: portNumber.optional(),
+  SYSLOG_TLS_CERT_FILE: z.string().min(1).optional(),
+  SYSLOG_TLS_KEY_FILE: z.string().min(1).optional(),
+  SYSLOG_TLS_CA_FILE: z.string().min(1).optional(),
+  SYSLOG_UDP_PORT: portNumber.optional(),
+  SYSLOG_UDP_FROM: z
+    .string()
+    .refine((text) => listed(text).every(isNetwork), 'names networks with commas between, as in 10.20.0.0/16')
+    .optional(),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'is debug, info, warn, error or silent')
     .default('info'),
@@ -150,12 +182,41 @@ export function judgeSettings(
     keys,
     smtpUrl: data.SMTP_URL ?? null,
     mailFrom: data.MAIL_FROM,
-    trustedProxies: data.TRUSTED_PROXIES.split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
+    trustedProxies: listed(data.TRUSTED_PROXIES),
+    syslog: syslogOf(data, note),
     logLevel: data.LOG_LEVEL,
   };
   return { configuration, wrong };
+}
+
+function syslogOf(
+  data: z.output<typeof settings>,
+  note: (setting: string, problem: string) => void,
+): Configuration['syslog'] {
+  const { SYSLOG_TLS_PORT, SYSLOG_TLS_CERT_FILE, SYSLOG_TLS_KEY_FILE, SYSLOG_TLS_CA_FILE } = data;
+  const files = { SYSLOG_TLS_CERT_FILE, SYSLOG_TLS_KEY_FILE, SYSLOG_TLS_CA_FILE };
+  if (SYSLOG_TLS_PORT !== undefined)
+    for (const [name, file] of Object.entries(files))
+      if (!file)
+        note(name, 'is missing: syslog by TLS needs certificates on both sides (docs/connect-rsyslog.md)');
+  const from = listed(data.SYSLOG_UDP_FROM ?? '');
+  if (data.SYSLOG_UDP_PORT !== undefined && from.length === 0)
+    note(
+      'SYSLOG_UDP_FROM',
+      'is missing: UDP proves no sender, so name the networks it is taken from, as in 10.20.0.0/16',
+    );
+  const tls =
+    SYSLOG_TLS_PORT !== undefined && SYSLOG_TLS_CERT_FILE && SYSLOG_TLS_KEY_FILE && SYSLOG_TLS_CA_FILE
+      ? {
+          port: SYSLOG_TLS_PORT,
+          keyFile: SYSLOG_TLS_KEY_FILE,
+          certificateFile: SYSLOG_TLS_CERT_FILE,
+          authoritiesFile: SYSLOG_TLS_CA_FILE,
+        }
+      : null;
+  const udp =
+    data.SYSLOG_UDP_PORT !== undefined && from.length > 0 ? { port: data.SYSLOG_UDP_PORT, from } : null;
+  return tls || udp ? { tls, udp } : null;
 }
 
 /** Health data does not cross a network in the clear (45 CFR 164.312(e); ASVS 5.0 V12.3). A socket of this machine is no network. */

@@ -17,6 +17,7 @@ import {
 } from './doctor/database-checks.server.ts';
 import { found, type Finding } from './doctor/finding.ts';
 import { diskFinding, mailFinding, portsFinding, versionFinding } from './doctor/machine-checks.server.ts';
+import { syslogFinding } from './doctor/syslog-checks.server.ts';
 import { databaseName, startEmbeddedPostgres } from './embedded-postgres.server.ts';
 import { findCluster } from './embedded-postgres/running.server.ts';
 import { StartRefusal } from './start-refusal.ts';
@@ -39,6 +40,12 @@ const partOf: Record<string, string> = {
   PORT: 'ports',
   APP_ORIGIN: 'ports',
   TRUSTED_PROXIES: 'ports',
+  SYSLOG_TLS_PORT: 'syslog',
+  SYSLOG_TLS_CERT_FILE: 'syslog',
+  SYSLOG_TLS_KEY_FILE: 'syslog',
+  SYSLOG_TLS_CA_FILE: 'syslog',
+  SYSLOG_UDP_PORT: 'syslog',
+  SYSLOG_UDP_FROM: 'syslog',
 };
 
 /**
@@ -78,6 +85,9 @@ export async function examine(
     await check('mail', async () => (configuration ? mailFinding(configuration) : unread('mail')));
     await check('disk', async () => (configuration ? diskFinding(configuration.dataDir) : unread('disk')));
     await check('ports', async () => (configuration ? portsFinding(configuration) : unread('ports')));
+    await check('syslog', async () =>
+      configuration ? syslogFinding(configuration, clock()) : unread('syslog'),
+    );
     await needing('worker', (database) => workerFinding(database, clock()));
     await needing('facility', ({ db }) => facilityFinding(db));
     await needing('backup', ({ db }) => backupFinding(db, clock()));

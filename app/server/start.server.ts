@@ -20,6 +20,7 @@ import { queueLogger } from './queue-log.server.ts';
 import { beatParts, databasePart, facilityPart, migrationsPart, workerPart } from './readiness.server.ts';
 import type { Logger } from './request-log.server.ts';
 import { StartRefusal } from './start-refusal.ts';
+import { startSyslog, type Syslog } from './syslog.server.ts';
 
 export interface StartOptions {
   configuration: Configuration;
@@ -38,6 +39,8 @@ export interface Running {
   world: World;
   port: number;
   databaseUrl: string;
+  /** Null: off. */
+  syslog: Syslog | null;
   /** Drains requests and jobs, then stops the database. Harmless when called again. */
   stop(): Promise<void>;
 }
@@ -87,11 +90,14 @@ export async function startPlainview(options: StartOptions): Promise<Running> {
     const keeper = startChainKeeper(world, log);
     undo.push(() => keeper.stop());
     const worker = await startWorker(world, options, undo);
+    const syslog = configuration.syslog && (await startSyslog(world, configuration.syslog, log));
+    if (syslog) undo.push(() => syslog.stop());
     const parts = [
       databasePart(database),
       migrationsPart(databaseUrl),
       facilityPart(database),
       workerPart(worker.runs),
+      ...(syslog ? [syslog.part] : []),
     ];
     const app = makeApp({
       ...options,
@@ -106,7 +112,7 @@ export async function startPlainview(options: StartOptions): Promise<Running> {
     undo.push(() => stopListening(server, drainFor));
     for (const { part, health, words } of await concerns(world, configuration.dataDir))
       say(`${health}: ${part}: ${words}`);
-    return { world, port, databaseUrl, stop };
+    return { world, port, databaseUrl, syslog, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -26,6 +26,7 @@ const order = [
   'mail',
   'disk',
   'ports',
+  'syslog',
   'worker',
   'facility',
   'backup',

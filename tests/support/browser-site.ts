@@ -127,6 +127,7 @@ async function startBuiltSite(): Promise<{ site: BrowserSite; stop: () => Promis
       smtpUrl: null,
       mailFrom: 'Riverbend Imaging <privacy@riverbend.example>',
       trustedProxies: [],
+      syslog: null,
       logLevel: 'silent',
     },
   });

@@ -8,7 +8,9 @@ import type { KeyRing } from '#app/crypto/key-ring.server.ts';
 import type { World } from '#app/db/world.ts';
 import { builtSite } from '#app/server/main.ts';
 import { openLog } from '#app/server/request-log.server.ts';
+import type { Configuration } from '#app/server/configuration.server.ts';
 import { startPlainview } from '#app/server/start.server.ts';
+import type { Syslog } from '#app/server/syslog.server.ts';
 import { demoApiKey, type CastMember } from '#prisma/seed/cast.ts';
 import { testKeys, testOrigin } from './fixed.ts';
 import { codeNow, freshWorld, type TestClock, type WorldOptions } from './world.ts';
@@ -37,6 +39,7 @@ export interface Site {
   clock: TestClock;
   databaseUrl: string;
   port: number;
+  syslog: Syslog | null;
   /** Log lines as they were written. */
   rawLog: string[];
   log(): LogLine[];
@@ -62,7 +65,17 @@ export async function startSite(options: WorldOptions = { seeded: true }): Promi
 export async function startSiteOn(
   databaseUrl: string,
   clock: TestClock,
-  { demo, keys = testKeys, smtpUrl = null }: { demo: boolean; keys?: KeyRing; smtpUrl?: string | null },
+  {
+    demo,
+    keys = testKeys,
+    smtpUrl = null,
+    syslog = null,
+  }: {
+    demo: boolean;
+    keys?: KeyRing;
+    smtpUrl?: string | null;
+    syslog?: Configuration['syslog'];
+  },
 ): Promise<Site> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'plainview-site-'));
   const rawLog: string[] = [];
@@ -89,6 +102,7 @@ export async function startSiteOn(
       smtpUrl,
       mailFrom: 'Riverbend Imaging <privacy@riverbend.example>',
       trustedProxies: [],
+      syslog,
       logLevel: 'info',
     },
   });
@@ -98,6 +112,7 @@ export async function startSiteOn(
     clock,
     databaseUrl,
     port: running.port,
+    syslog: running.syslog,
     rawLog,
     log,
     ask: (target, how) => ask(running.port, target, how),

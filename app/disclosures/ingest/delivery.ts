@@ -1,3 +1,4 @@
+import type { Tx } from '#app/db/client.server.ts';
 import type { Actor } from '#app/audit/actor.ts';
 import type { Reading } from './dicom-audit/reading.ts';
 import type { ReadOptions } from './dicom-audit/read.ts';
@@ -53,6 +54,8 @@ export interface Carrier {
   columns?: Readonly<Record<string, string>> | undefined;
   /** Told of what the database refused; the item is kept for staff. */
   onError?: ((error: unknown) => void) | undefined;
+  /** What is written beside the items, in the transaction that keeps them. Called again where items are taken one by one. */
+  alongside?: ((tx: Tx) => Promise<void>) | undefined;
 }
 
 export interface Delivery extends Carrier {

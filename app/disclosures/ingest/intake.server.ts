@@ -16,7 +16,7 @@ import {
   type Item,
 } from './delivery.ts';
 import { dicomAuditItem } from './dicom-audit/item.ts';
-import type { Reading } from './dicom-audit/reading.ts';
+import { auditSourceOf, type Reading } from './dicom-audit/reading.ts';
 import { habitsOf } from './known.server.ts';
 import { held, settle, tieEvidence, type Outcome } from './settle.server.ts';
 
@@ -67,7 +67,8 @@ export async function takeInPart(world: World, carrier: Carrier, part: Part): Pr
     return await inTransaction(world.db, (tx) => takeInNow(tx, world, carrier, part));
   } catch (error) {
     const isOurs = error instanceof IdempotencyKeyReused || isDatabaseUnreachable(error);
-    if (isOurs || part.items.length < 2) throw error;
+    // Who listens to what was refused has nobody behind it that could send the item again.
+    if (isOurs || (part.items.length < 2 && !carrier.onError)) throw error;
     return takeInOneByOne(world, carrier, part);
   }
 }
@@ -128,6 +129,7 @@ async function takeInNow(
     reading: readings[at]!,
   }));
   await keep(tx, world, carrier, batch.id, kept);
+  await carrier.alongside?.(tx);
   const [firstReading] = before.size > 0 ? [] : readings;
   return {
     batchId: batch.id,
@@ -215,7 +217,7 @@ function factsOf(reading: Reading) {
   return {
     eventCode: 'eventCode' in reading ? reading.eventCode : null,
     occurredAt: facts?.occurredAt ?? null,
-    auditSourceId: facts?.auditSourceId ?? null,
+    auditSourceId: auditSourceOf(reading),
   };
 }
 

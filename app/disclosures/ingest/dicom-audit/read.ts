@@ -130,7 +130,8 @@ function judge(message: AuditMessage, options: ReadOptions): Reading {
   const eventCode = message.event.code;
   const ignored = ignoredEvents.get(eventCode) ?? 'notATransfer';
   if (!transferEvents.has(eventCode) && ignored !== 'transferBegun') {
-    return { outcome: 'ignored', eventCode, reason: ignored, begun: null };
+    const auditSourceId = textOrNull(message.auditSource?.id);
+    return { outcome: 'ignored', eventCode, reason: ignored, begun: null, auditSourceId };
   }
   const time = readEventTime(message.event.dateTime ?? '', options.now, options.assumedTimeZone);
   const studies = studiesOf(message.objects);

@@ -66,6 +66,8 @@ export const furtherQuarantineReasons = [
   'deidentificationUnclear',
   /** The database refused what came of it: it can be settled again. */
   'notSettled',
+  /** It came by syslog without a certificate that may speak for its source. */
+  'senderNotTrusted',
 ] as const;
 
 export type HeldReason = QuarantineReason | (typeof furtherQuarantineReasons)[number];
@@ -76,7 +78,14 @@ export type IgnoredReason = 'transferBegun' | 'internalAccess' | 'notATransfer';
 export type Reading =
   | ({ outcome: 'rejected' } & Refusal)
   /** `begun` is set for `transferBegun`: an attempt that no 110104 has confirmed. */
-  | { outcome: 'ignored'; eventCode: string; reason: IgnoredReason; begun: PartialTransfer | null }
+  | {
+      outcome: 'ignored';
+      eventCode: string;
+      reason: IgnoredReason;
+      begun: PartialTransfer | null;
+      /** It shows that the source is alive. */
+      auditSourceId?: string | null;
+    }
   | {
       outcome: 'quarantined';
       eventCode: string;
@@ -86,3 +95,17 @@ export type Reading =
       partial: PartialTransfer;
     }
   | { outcome: 'transfer'; eventCode: string; transfer: AuditedTransfer };
+
+/** Of which system the message says that it is. */
+export function auditSourceOf(reading: Reading): string | null {
+  switch (reading.outcome) {
+    case 'rejected':
+      return null;
+    case 'ignored':
+      return reading.begun?.auditSourceId ?? reading.auditSourceId ?? null;
+    case 'quarantined':
+      return reading.partial.auditSourceId;
+    case 'transfer':
+      return reading.transfer.auditSourceId;
+  }
+}

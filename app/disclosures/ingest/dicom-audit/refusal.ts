@@ -31,6 +31,8 @@ export const furtherRefusalCodes = [
   'notJson',
   'wrongResource',
   'tooManyEntries',
+  'syslogFrame',
+  'syslogHeader',
 ] as const;
 
 export interface Refusal extends Omit<AuditMessageRefusal, 'code'> {

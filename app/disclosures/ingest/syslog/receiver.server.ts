@@ -4,7 +4,7 @@ import { noteSenders, trustedSenders } from '../../senders.server.ts';
 import { noteSequences } from '../../sequences.server.ts';
 import type { Item } from '../delivery.ts';
 import { readAuditMessage } from '../dicom-audit/read.ts';
-import type { Reading } from '../dicom-audit/reading.ts';
+import { auditSourceOf, type Reading } from '../dicom-audit/reading.ts';
 import { takeIn } from '../intake.server.ts';
 import type { FrameFault } from './frames.ts';
 import { readSyslog, sequenceIdOf, type HeaderFault, type SyslogHeader } from './header.ts';
@@ -59,6 +59,8 @@ interface Waiting extends Arrived {
   /** Null: it was refused before it could be read. */
   header: SyslogHeader | null;
   fault: FrameFault | HeaderFault | null;
+  /** It is in the ledger: a batch that failed halfway is tried again. */
+  isWritten: boolean;
 }
 
 /** Takes messages of every listener to the ledger: in order, written with all that came while the ones before were committed. */
@@ -78,7 +80,14 @@ export function openReceiver(world: World, onError: (error: unknown) => void): R
     if (at.getTime() - hour.from >= anHour) hour = { from: at.getTime(), kept: 0 };
     hour.kept += 1;
     if (hour.kept > keptRefusalsAnHour) return count('refusalsNotKept');
-    queue.offer({ ...arrived, bytes: arrived.bytes.slice(0, keptOfRefusal), at, header: null, fault });
+    queue.offer({
+      ...arrived,
+      bytes: arrived.bytes.slice(0, keptOfRefusal),
+      at,
+      header: null,
+      fault,
+      isWritten: false,
+    });
   }
 
   return {
@@ -92,6 +101,7 @@ export function openReceiver(world: World, onError: (error: unknown) => void): R
         at: world.clock(),
         header: reading.header,
         fault: null,
+        isWritten: false,
       });
     },
     refuse,
@@ -106,7 +116,7 @@ export function openReceiver(world: World, onError: (error: unknown) => void): R
 
 async function write(world: World, batch: readonly Waiting[], onError: (error: unknown) => void) {
   // One delivery has one sender. The messages of each stay in their order.
-  for (const messages of bySender(batch)) {
+  for (const messages of bySender(batch.filter(({ isWritten }) => !isWritten))) {
     const [{ channel, peer, at }] = messages;
     const trusted = await trustedSenders(world.db);
     const read = messages.map((message) => ({ message, auditSourceId: null as string | null }));
@@ -130,6 +140,7 @@ async function write(world: World, batch: readonly Waiting[], onError: (error: u
         await noteSequences(tx, read.flatMap(sequenceStep));
       },
     });
+    for (const message of messages) message.isWritten = true;
   }
 }
 
@@ -163,19 +174,6 @@ function readMessage({ bytes, fault }: Waiting, options: Parameters<Item['read']
     code: isFrame ? 'syslogFrame' : 'syslogHeader',
     detail: faultWords[fault],
   };
-}
-
-function auditSourceOf(reading: Reading): string | null {
-  switch (reading.outcome) {
-    case 'rejected':
-      return null;
-    case 'ignored':
-      return reading.auditSourceId;
-    case 'quarantined':
-      return reading.partial.auditSourceId;
-    case 'transfer':
-      return reading.transfer.auditSourceId;
-  }
 }
 
 /** A message in the name of a source whose certificates are known, without one of them. It waits for staff. */

@@ -113,6 +113,9 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'holidays.recounted': 'officer.event.holidaysRecounted',
   'template.saved': 'officer.event.templateSaved',
   'template.retired': 'officer.event.templateRetired',
+  'source.set': 'officer.event.sourceSet',
+  'source.gapFound': 'officer.event.sourceGapFound',
+  'source.gapEnded': 'officer.event.sourceGapEnded',
   'facility.seeded': 'officer.event.facilitySeeded',
 };
 
