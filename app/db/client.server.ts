@@ -60,7 +60,7 @@ export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<
 
 /** Names of the tasks in app/jobs/. A room queues by name, in its own transaction. */
 export type TaskName =
-  'send-notice' | 'keep-mail' | 'rotate-keys' | 'sweep' | 'remind' | 'heartbeat' | 'recount-requests';
+  'send-notice' | 'keep-mail' | 'rotate-keys' | 'sweep' | 'remind' | 'heartbeat' | 'recount-requests' | 'settle-held' | 'unsettle';
 
 /**
  * Queues work in the transaction of the change that owes it (graphile-worker's `add_job` is plain SQL).

@@ -1,4 +1,5 @@
 import type { Db, Tx } from '#app/db/client.server.ts';
+import { countUnmatched } from './matching-queue.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 
 export interface DisclosureRow {
@@ -33,6 +34,7 @@ export async function disclosuresOfPatient(
     where: {
       patientId: { in: await recordGroup(db, patientId) },
       correctedBy: null,
+      retracted: false,
       ...(window ? { occurredAt: { gte: window.from, lt: window.until } } : {}),
     },
     orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
@@ -62,6 +64,4 @@ export async function disclosuresOfPatient(
 }
 
 /** Messages that name this facility's systems but could not be assigned, and wait for a person. */
-export function heldMessages(db: Db | Tx): Promise<number> {
-  return db.auditRecord.count({ where: { state: { in: ['unmapped', 'quarantined'] } } });
-}
+export const heldMessages = countUnmatched;
