@@ -42,8 +42,6 @@ export const auditEventTypes = [
   'endpoint.added',
   'endpoint.ended',
   'sourceIssuer.set',
-  'releaseRule.versioned',
-  'vendor.added',
   'accounting.prepared',
   'accounting.downloaded',
   'records.read',

@@ -7,7 +7,12 @@ const paths = (section: SiteSection, role?: Role) => siteNav(section, '/', role)
 describe('siteNav', () => {
   it('shows each part of the site its own ways', () => {
     expect(paths('patient', 'patient')).toEqual(['/home', '/disclosures', '/opt-outs', '/requests']);
-    expect(paths('staff', 'staff')).toEqual(['/staff', '/staff/patients', '/staff/sign-in-help']);
+    expect(paths('staff', 'staff')).toEqual([
+      '/staff',
+      '/staff/patients',
+      '/staff/unmatched',
+      '/staff/sign-in-help',
+    ]);
     expect(paths('staff', 'privacyOfficer')).toEqual([
       '/officer',
       '/officer/people',
@@ -16,6 +21,7 @@ describe('siteNav', () => {
       '/officer/settings',
       '/staff',
       '/staff/patients',
+      '/staff/unmatched',
       '/staff/sign-in-help',
     ]);
     expect(paths('officer', 'auditor')).toEqual([
@@ -26,6 +32,7 @@ describe('siteNav', () => {
       '/officer/settings',
       '/staff',
       '/staff/patients',
+      '/staff/unmatched',
     ]);
     expect(paths('public')).toEqual(['/sign-in']);
   });

@@ -41,6 +41,7 @@ const officerPlaces: Place[] = [
 const staffPlaces: Place[] = [
   staffPlace,
   { to: '/staff/patients', capability: 'patients.see', label: 'site.nav.patients' },
+  { to: '/staff/unmatched', capability: 'matching.see', label: 'site.nav.unmatched' },
   { to: '/staff/sign-in-help', capability: 'signInHelp.ask', label: 'site.nav.help' },
 ];
 /** Where an account that opens no records goes on: nothing else of a patient's would open. */

@@ -27,10 +27,7 @@ const capabilities = {
   'signInHelp.approve': ['staff', 'privacyOfficer'],
   'matching.see': ['staff', 'privacyOfficer', 'auditor'],
   'matching.decide': ['staff', 'privacyOfficer'],
-  'vendors.see': ['staff', 'privacyOfficer', 'auditor'],
-  'vendors.manage': ['staff', 'privacyOfficer'],
   // Oversight
-  'releaseRules.manage': ['privacyOfficer'],
   'deadlines.see': ['privacyOfficer', 'auditor'],
   'settings.see': ['privacyOfficer', 'auditor'],
   'settings.manage': ['privacyOfficer'],

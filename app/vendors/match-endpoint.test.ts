@@ -68,3 +68,41 @@ describe('whose endpoint a receiver is', () => {
     expect(matchReceiver(receiver({ aeTitles: ['WORKLIST1'] }), endpoints)).toEqual({ outcome: 'internal' });
   });
 });
+
+it('adding an endpoint of another owner never turns what was ambiguous into a match', () => {
+  const owners = ['a', 'b', null];
+  const parts = [
+    { aeTitles: ['ONE'] },
+    { host: 'one.example' },
+    { ip: '192.0.2.1' },
+    { uri: 'https://one.example/studies' },
+    { login: 'one' },
+  ];
+  const values: Omit<Endpoint, 'vendorId'>[] = [
+    { kind: 'aeTitle', value: 'ONE' },
+    { kind: 'aeTitle', value: 'TWO' },
+    { kind: 'host', value: 'one.example' },
+    { kind: 'ipCidr', value: '192.0.2.0/24' },
+    { kind: 'uriPrefix', value: 'https://one.example' },
+    { kind: 'login', value: 'one' },
+  ];
+  const all = values.flatMap((value) => owners.map((vendorId): Endpoint => ({ ...value, vendorId })));
+  const receivers = parts.flatMap((one, at) =>
+    parts.slice(at).map((other) => receiver({ ...one, ...other })),
+  );
+  let ambiguous = 0;
+  for (const keys of receivers) {
+    for (const first of all) {
+      for (const second of all) {
+        const known = [first, second];
+        const before = matchReceiver(keys, known);
+        if (before.outcome !== 'unmatched' || before.reason !== 'recipientAmbiguous') continue;
+        ambiguous++;
+        const there = new Set(known.map(({ vendorId }) => vendorId));
+        for (const added of all.filter(({ vendorId }) => !there.has(vendorId)))
+          expect(matchReceiver(keys, [...known, added]).outcome).toBe('unmatched');
+      }
+    }
+  }
+  expect(ambiguous).toBeGreaterThan(100);
+});

@@ -72,6 +72,8 @@ const pages: Record<Visitor, (story: ToldStory & { machine: string }) => string[
     ),
     `/staff/requests/${untouched.id}/receipt`,
     `/staff/requests/${letter.id}`,
+    '/staff/unmatched',
+    '/staff/unmatched/decisions',
     '/staff/sign-in-help',
     '/staff/sign-in-help/new',
     `/staff/sign-in-help/${people.help}`,

@@ -43,6 +43,8 @@ const written: Record<string, string[]> = {
   vendor: ['name', 'address', 'contact'],
   vendor_endpoint: ['value'],
   audit_source: ['audit_source_id'],
+  matching_decision: ['issuer', 'reason', 'undo_reason'],
+  record_settlement: ['reason'],
   privacy_request: ['search_text'],
   attachment: ['file_name'],
   saved_view: ['name', 'query'],

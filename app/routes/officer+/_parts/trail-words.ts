@@ -46,8 +46,6 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'endpoint.added': 'officer.event.endpointAdded',
   'endpoint.ended': 'officer.event.endpointEnded',
   'sourceIssuer.set': 'officer.event.sourceIssuerSet',
-  'releaseRule.versioned': 'officer.event.releaseRuleVersioned',
-  'vendor.added': 'officer.event.vendorAdded',
   'disclosure.retracted': 'officer.event.disclosureRetracted',
   'patient.identifierRemoved': 'officer.event.patientIdentifierRemoved',
   'accounting.prepared': 'officer.event.accountingPrepared',
