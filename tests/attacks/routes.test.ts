@@ -337,6 +337,7 @@ const table: Record<string, Line> = {
     at: () => '/api/v1/deadlines?rule=hipaa.access&receivedAt=2026-01-15',
   },
   'routes/api+/v1+/checks': { kind: 'machine' },
+  'routes/api+/v1+/disclosures+/csv': { kind: 'machine' },
   'routes/api+/v1+/disclosures+/dicom-audit': { kind: 'machine' },
 };
 
