@@ -11,6 +11,7 @@ describe('siteNav', () => {
       '/staff',
       '/staff/patients',
       '/staff/disclosures',
+      '/staff/unmatched',
       '/staff/sign-in-help',
     ]);
     expect(paths('staff', 'privacyOfficer')).toEqual([
@@ -22,6 +23,7 @@ describe('siteNav', () => {
       '/staff',
       '/staff/patients',
       '/staff/disclosures',
+      '/staff/unmatched',
       '/staff/sign-in-help',
     ]);
     expect(paths('officer', 'auditor')).toEqual([
@@ -33,6 +35,7 @@ describe('siteNav', () => {
       '/staff',
       '/staff/patients',
       '/staff/disclosures',
+      '/staff/unmatched',
     ]);
     expect(paths('public')).toEqual(['/sign-in']);
   });

@@ -42,6 +42,7 @@ const staffPlaces: Place[] = [
   staffPlace,
   { to: '/staff/patients', capability: 'patients.see', label: 'site.nav.patients' },
   { to: '/staff/disclosures', capability: 'disclosures.see', label: 'site.nav.ledger' },
+  { to: '/staff/unmatched', capability: 'matching.see', label: 'site.nav.unmatched' },
   { to: '/staff/sign-in-help', capability: 'signInHelp.ask', label: 'site.nav.help' },
 ];
 /** Where an account that opens no records goes on: nothing else of a patient's would open. */

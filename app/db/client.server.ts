@@ -68,7 +68,9 @@ export type TaskName =
   | 'heartbeat'
   | 'recount-requests'
   | 'fold-tallies'
-  | 'watch-sources';
+  | 'watch-sources'
+  | 'settle-held'
+  | 'unsettle';
 
 /**
  * Queues work in the transaction of the change that owes it (graphile-worker's `add_job` is plain SQL).

@@ -37,6 +37,8 @@ export const appRights: Record<string, string> = {
   machine_client: 'select, insert, update',
   machine_key: 'select, insert, update',
   mail_proof: 'select, insert, update, delete',
+  matching_decision:
+    'select, insert, update (settled_at, undone_by_id, undone_at, undo_reason, unsettled_at)',
   notice: 'select, insert, update',
   one_time_code: 'select, insert, update, delete',
   open_tally: 'select, insert, delete',
@@ -48,11 +50,12 @@ export const appRights: Record<string, string> = {
   passkey_challenge: 'select, insert, update, delete',
   patient: 'select, insert, update',
   patient_flag: 'select, insert, update',
-  patient_identifier: 'select, insert, update',
+  patient_identifier: 'select, insert, update, delete',
   patient_merge: 'select, insert, update (unmerged_by_id, unmerged_at, unmerge_reason)',
   pending_sign_in: 'select, insert, update, delete',
   privacy_request: 'select, insert, update',
   rate_limit: 'select, insert, update, delete',
+  record_settlement: 'select, insert',
   release_rule: 'select, insert, update',
   representation: 'select, insert, update',
   representative_evidence: 'select, insert, update (bytes_sealed)',
@@ -73,6 +76,7 @@ export const appRights: Record<string, string> = {
   user_account: 'select, insert, update',
   vendor: 'select, insert, update',
   vendor_endpoint: 'select, insert, update, delete',
+  waiting_record: 'select, insert, update, delete',
   _prisma_migrations: 'select',
 };
 

@@ -1,4 +1,5 @@
 import type { Db, Prisma, Tx } from '#app/db/client.server.ts';
+import { countUnmatched } from './matching-queue.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import type { CorrectedLedgerRow } from './accounting.ts';
 import { suspendedRecipients } from './suspensions.server.ts';
@@ -124,16 +125,9 @@ function withDay<R extends { studyOn: Date | null }>({ studyOn, ...row }: R) {
 }
 
 /**
- * Messages that name this facility's systems but could not be assigned, and wait for a person. @param window only those of it, and those
- * whose time is not known
+ * Messages that name this facility's systems but could not be assigned, and wait for a person or a sender. @param window only those of it,
+ * and those whose time is not known
  */
 export function heldMessages(db: Db | Tx, window?: InstantWindow): Promise<number> {
-  return db.auditRecord.count({
-    where: {
-      state: { in: ['unmapped', 'quarantined'] },
-      ...(window
-        ? { OR: [{ occurredAt: null }, { occurredAt: { gte: window.from, lt: window.until } }] }
-        : {}),
-    },
-  });
+  return countUnmatched(db, window);
 }

@@ -7,6 +7,7 @@ import { remind } from './remind.server.ts';
 import { keepMail } from './keep-mail.server.ts';
 import { recountRequests } from './recount-requests.server.ts';
 import { rotateKeysJob, rotationPayload } from './rotate-keys.server.ts';
+import { settleHeld, unsettleUndone } from './settle-held.server.ts';
 import { sweep } from './sweep.server.ts';
 import { watchSourcesJob } from './watch-sources.server.ts';
 import { sendNotice, type MailingWorld } from './send-notice.server.ts';
@@ -34,6 +35,8 @@ export function taskList(world: MailingWorld): TaskList {
     'recount-requests': (payload: unknown) => recountRequests(world, payload),
     'rotate-keys': (payload: unknown) => rotateKeysJob(world, rotationPayload.parse(payload)),
     'send-notice': (payload: unknown) => sendNotice(world, noticePayload.parse(payload)),
+    'settle-held': (payload: unknown) => settleHeld(world, payload),
+    unsettle: (payload: unknown) => unsettleUndone(world, payload),
     sweep: () => sweep(world),
     'watch-sources': () => watchSourcesJob(world),
     remind: () => remind(world),

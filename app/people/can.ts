@@ -27,6 +27,8 @@ const capabilities = {
   'representatives.decide': ['staff', 'privacyOfficer'],
   'signInHelp.ask': ['staff', 'privacyOfficer'],
   'signInHelp.approve': ['staff', 'privacyOfficer'],
+  'matching.see': ['staff', 'privacyOfficer', 'auditor'],
+  'matching.decide': ['staff', 'privacyOfficer'],
   // Oversight
   'deadlines.see': ['privacyOfficer', 'auditor'],
   'settings.see': ['privacyOfficer', 'auditor'],

@@ -37,6 +37,13 @@ describe('whose endpoint a receiver is', () => {
     [{ aeTitles: ['N0RTHLIGHT_AI'] }],
     [{ ip: '192.0.2.42' }],
     [{ ip: 'not an address' }],
+    [{ aeTitles: ['NORTHLIGHT_\u0410I'] }],
+    [{ aeTitles: ['\uff2eORTHLIGHT_AI'] }],
+    [{ aeTitles: ['NORTHLIGHT_AI\u00a0'] }],
+    [{ host: 'stow.\u212aestrel.example' }],
+    [{ host: 'stow.k\u0435strel.example' }],
+    [{ uri: 'https://stow.\u212aestrel.example/studies' }],
+    [{ uri: 'https://xds.\uff55mbra.example:8443/repo' }],
     [{ uri: 'https://xds.umbra.example:8443/repository' }],
     [{ uri: 'https://xds.umbra.example/repo' }],
     [{ uri: 'http://[' }],
@@ -60,4 +67,42 @@ describe('whose endpoint a receiver is', () => {
   it('knows the facility’s own systems', () => {
     expect(matchReceiver(receiver({ aeTitles: ['WORKLIST1'] }), endpoints)).toEqual({ outcome: 'internal' });
   });
+});
+
+it('adding an endpoint of another owner never turns what was ambiguous into a match', () => {
+  const owners = ['a', 'b', null];
+  const parts = [
+    { aeTitles: ['ONE'] },
+    { host: 'one.example' },
+    { ip: '192.0.2.1' },
+    { uri: 'https://one.example/studies' },
+    { login: 'one' },
+  ];
+  const values: Omit<Endpoint, 'vendorId'>[] = [
+    { kind: 'aeTitle', value: 'ONE' },
+    { kind: 'aeTitle', value: 'TWO' },
+    { kind: 'host', value: 'one.example' },
+    { kind: 'ipCidr', value: '192.0.2.0/24' },
+    { kind: 'uriPrefix', value: 'https://one.example' },
+    { kind: 'login', value: 'one' },
+  ];
+  const all = values.flatMap((value) => owners.map((vendorId): Endpoint => ({ ...value, vendorId })));
+  const receivers = parts.flatMap((one, at) =>
+    parts.slice(at).map((other) => receiver({ ...one, ...other })),
+  );
+  let ambiguous = 0;
+  for (const keys of receivers) {
+    for (const first of all) {
+      for (const second of all) {
+        const known = [first, second];
+        const before = matchReceiver(keys, known);
+        if (before.outcome !== 'unmatched' || before.reason !== 'recipientAmbiguous') continue;
+        ambiguous++;
+        const there = new Set(known.map(({ vendorId }) => vendorId));
+        for (const added of all.filter(({ vendorId }) => !there.has(vendorId)))
+          expect(matchReceiver(keys, [...known, added]).outcome).toBe('unmatched');
+      }
+    }
+  }
+  expect(ambiguous).toBeGreaterThan(100);
 });

@@ -49,11 +49,11 @@ function pointsAt(keys: ReceiverKeys, endpoint: Endpoint): boolean {
   switch (endpoint.kind) {
     case 'aeTitle':
       // Case counts in AE titles (PS3.5 §6.2); spaces around them do not.
-      return keys.aeTitles.some((title) => title.trim() === endpoint.value.trim());
+      return keys.aeTitles.some((title) => withoutSpaces(title) === withoutSpaces(endpoint.value));
     case 'host':
       return (
-        keys.host?.toLowerCase() === endpoint.value.toLowerCase() ||
-        hostOf(keys.uri) === endpoint.value.toLowerCase()
+        (keys.host !== null && smallLetters(keys.host) === smallLetters(endpoint.value)) ||
+        hostOf(keys.uri) === smallLetters(endpoint.value)
       );
     case 'ipCidr':
       return keys.ip !== null && isInNetwork(keys.ip, endpoint.value);
@@ -64,15 +64,29 @@ function pointsAt(keys: ReceiverKeys, endpoint: Endpoint): boolean {
   }
 }
 
+/** Of U+0020 alone: other spaces are other characters. */
+function withoutSpaces(title: string): string {
+  return title.replace(/^ +/, '').replace(/(?<! ) +$/, '');
+}
+
+/** Of ASCII alone: `toLowerCase` makes a k of the Kelvin sign. */
+function smallLetters(value: string): string {
+  return value.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/** An address in plain characters. The URL standard turns look-alike letters of a host into the letters they look like. */
+function plainUrl(uri: string): URL | null {
+  return /^[\x21-\x7e]+$/.test(uri) && URL.canParse(uri) ? new URL(uri) : null;
+}
+
 function hostOf(uri: string | null): string | null {
-  if (uri === null || !URL.canParse(uri)) return null;
-  return new URL(uri).hostname.toLowerCase();
+  return uri === null ? null : (plainUrl(uri)?.hostname ?? null);
 }
 
 /** Same origin, and a path at or below the prefix's: `/repo` is not above `/repository`. */
 function isUnder(uri: string, prefix: string): boolean {
-  if (!URL.canParse(uri) || !URL.canParse(prefix)) return false;
-  const [inner, outer] = [new URL(uri), new URL(prefix)];
+  const [inner, outer] = [plainUrl(uri), plainUrl(prefix)];
+  if (!inner || !outer) return false;
   const folder = outer.pathname.endsWith('/') ? outer.pathname : `${outer.pathname}/`;
   return (
     inner.origin === outer.origin && (inner.pathname === outer.pathname || inner.pathname.startsWith(folder))

@@ -1,5 +1,6 @@
 import type { MachineCall } from './calls/call.ts';
 import { checksCall } from './calls/checks.ts';
+import { csvCall } from './calls/csv.ts';
 import { deadlineCall, deadlineOfEventsCall } from './calls/deadlines.ts';
 import { dicomAuditCall } from './calls/dicom-audit.ts';
 import { documentCall } from './calls/document.ts';
@@ -7,6 +8,7 @@ import { documentCall } from './calls/document.ts';
 /** Every call of the machine API. The document is written from this list; a route that is not here fails tests/integration/openapi.test.ts. */
 export const machineCalls: readonly MachineCall[] = [
   checksCall,
+  csvCall,
   deadlineCall,
   deadlineOfEventsCall,
   dicomAuditCall,

@@ -3,6 +3,10 @@ import { askOrder } from '#app/people/credential-orders.server.ts';
 import { inTransaction } from '#app/db/client.server.ts';
 import { openAlert } from '#app/disclosures/alerts.server.ts';
 import { claimIdentity } from '#app/people/identity-claims.server.ts';
+import type { Person } from '#app/audit/actor.ts';
+import { takeInDicomAudit } from '#app/disclosures/ingest/intake.server.ts';
+import { decideGroup } from '#app/disclosures/matching-decide.server.ts';
+import { bytesOf, destinationXml, messageXml, sourceXml } from '#tests/fixtures/dicom-audit/messages.ts';
 import { mergeRecords } from '#app/people/merging.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { makeCalendarAddress } from '#app/requests/oversight-calendar.server.ts';
@@ -33,6 +37,8 @@ const ids = {
   patient: '',
   other: '',
   merge: '',
+  group: '',
+  decision: '',
   representation: '',
   evidence: '',
   claim: '',
@@ -285,6 +291,20 @@ const table: Record<string, Line> = {
     acts: working,
   },
 
+  'routes/staff+/unmatched+/index': { kind: 'page', opens: facility },
+  'routes/staff+/unmatched+/$id': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/unmatched/${ids.group}`,
+    acts: working,
+  },
+  'routes/staff+/unmatched+/decisions': { kind: 'page', opens: facility },
+  'routes/staff+/unmatched+/decisions_.$id': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/unmatched/decisions/${ids.decision}`,
+    acts: working,
+  },
   'routes/staff+/sign-in-help+/index': { kind: 'page', opens: working },
   'routes/staff+/sign-in-help+/new': { kind: 'page', opens: working, acts: working },
   'routes/staff+/sign-in-help+/$id': {
@@ -358,8 +378,33 @@ const table: Record<string, Line> = {
     at: () => '/api/v1/deadlines?rule=hipaa.access&receivedAt=2026-01-15',
   },
   'routes/api+/v1+/checks': { kind: 'machine' },
+  'routes/api+/v1+/disclosures+/csv': { kind: 'machine' },
   'routes/api+/v1+/disclosures+/dicom-audit': { kind: 'machine' },
 };
+
+/** The seed's own group waits; another one was decided. */
+async function decideAndLeaveOne(dana: Person): Promise<void> {
+  const { world, clock } = site;
+  const own = await world.db.waitingRecord.findFirstOrThrow({ select: { groupId: true } });
+  ids.group = own.groupId;
+  const bytes = bytesOf(
+    messageXml({ participants: [sourceXml, destinationXml.replace('NORTHLIGHT_AI', 'ELSEWHERE')] }),
+  );
+  await takeInDicomAudit(world, { bytes, channel: 'dicomAuditHttp', actor: dana, now: clock.now() });
+  const { groupId } = await world.db.waitingRecord.findFirstOrThrow({
+    where: { groupId: { not: own.groupId } },
+    orderBy: { recordId: 'desc' },
+    select: { groupId: true },
+  });
+  const decided = await decideGroup(world, {
+    actor: dana,
+    groupId,
+    choice: { kind: 'setAside' },
+    reason: 'Test',
+  });
+  if (!decided.ok) throw new Error(decided.refusal);
+  ids.decision = decided.decisionId;
+}
 
 const routes = await builtRoutes();
 const note = 'canary-note-of-the-answer';
@@ -392,6 +437,7 @@ beforeAll(async () => {
   ids.other = await recordOf('RB000760');
   const merged = { survivorId: ids.patient, mergedId: await recordOf('RB000533'), reason: 'Same person' };
   await mergeRecords(site.world, { actor: dana, ...merged });
+  await decideAndLeaveOne(dana);
   ids.merge = (await site.world.db.patientMerge.findFirstOrThrow()).id;
   const evidence = await site.world.db.representativeEvidence.findFirstOrThrow();
   ids.evidence = evidence.id;

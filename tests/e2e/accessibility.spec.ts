@@ -75,6 +75,8 @@ const pages: Record<Visitor, (story: ToldStory & { machine: string }) => string[
     '/staff/disclosures',
     '/staff/disclosures/studies',
     '/staff/disclosures/studies/new',
+    '/staff/unmatched',
+    '/staff/unmatched/decisions',
     '/staff/sign-in-help',
     '/staff/sign-in-help/new',
     `/staff/sign-in-help/${people.help}`,

@@ -55,6 +55,8 @@ const written: Record<string, string[]> = {
     'researcher_address',
     'researcher_phone',
   ],
+  matching_decision: ['issuer', 'reason', 'undo_reason'],
+  record_settlement: ['reason'],
   privacy_request: ['search_text'],
   attachment: ['file_name'],
   saved_view: ['name', 'query'],

@@ -93,6 +93,7 @@ describe('how it is typed', () => {
       'api-key rotate',
       'api-key revoke',
       'audit verify',
+      'import',
       'backup',
       'restore',
     ]);

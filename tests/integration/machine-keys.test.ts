@@ -170,6 +170,12 @@ describe('every key at every call', () => {
       body: '<AuditMessage/>',
       type: 'application/xml',
     },
+    {
+      path: '/api/v1/disclosures/csv',
+      scope: 'disclosures:write',
+      body: 'a,b',
+      type: 'text/csv',
+    },
   ];
 
   it.each(machineScopes.flatMap((scope) => calls.map((call) => [scope, call.path, call] as const)))(

@@ -54,6 +54,13 @@ const examples: Record<string, { good: string | Uint8Array; query?: string; bad:
     good: sample('01-dcm4chee-cmove-transferred.xml'),
     bad: [['<other/>', 422]],
   },
+  reportTransfersAsCsv: {
+    good: 'event_time,patient_id,destination_ae\n2026-09-14T08:15:02Z,RB000417,NORTHLIGHT_AI\n',
+    bad: [
+      ['a,b\n1,2\n', 422],
+      [' '.repeat(8_500_000), 413],
+    ],
+  },
   countDeadline: { good: '', query: '?rule=hipaa.access&receivedAt=2026-01-15', bad: [] },
   countDeadlineWithEvents: {
     good: JSON.stringify({ rule: 'hipaa.access', receivedAt: '2026-01-15' }),

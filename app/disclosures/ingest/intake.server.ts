@@ -15,6 +15,7 @@ import {
   type IngestResult,
   type Item,
 } from './delivery.ts';
+import { placeInQueue } from '../matching-queue.server.ts';
 import { dicomAuditItem } from './dicom-audit/item.ts';
 import { auditSourceOf, type Reading } from './dicom-audit/reading.ts';
 import { habitsOf } from './known.server.ts';
@@ -169,6 +170,15 @@ async function keep(
     })),
   });
   await tieEvidence(tx, records);
+  await placeInQueue(
+    tx,
+    records.flatMap(({ recordId, reading, state, reason }) =>
+      state === 'unmapped' || state === 'quarantined'
+        ? [{ recordId, reading, state, reason: reason ?? '', receivedAt: now }]
+        : [],
+    ),
+    now,
+  );
   await appendEvents(
     tx,
     records

@@ -65,6 +65,7 @@ export class LedgerPart {
         join disclosure near on near.patient_id = told.patient_id
          and near.occurred_at between told.at - make_interval(secs => ${sameTransferWithin / 1000})
                                   and told.at + make_interval(secs => ${sameTransferWithin / 1000}))
+        and not d.retracted and not exists (select 1 from disclosure newer where newer.corrects_id = d.id)
       order by d.occurred_at, d.id`;
     for (const row of rows) {
       const formats = row.formats ?? [];

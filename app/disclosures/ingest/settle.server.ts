@@ -2,6 +2,7 @@ import type { Actor } from '#app/audit/actor.ts';
 import type { Tx } from '#app/db/client.server.ts';
 import type { EvidenceFormat, IngestState } from './delivery.ts';
 import type { AuditedTransfer, Reading } from './dicom-audit/reading.ts';
+import { holdRegisters } from '../matching-queue.server.ts';
 import { knownTo } from './known.server.ts';
 import { LedgerPart } from './ledger.server.ts';
 import { recordTransfer, type Proof } from './record-transfer.server.ts';
@@ -39,6 +40,7 @@ export async function settle(
     reading.outcome === 'transfer' ? [reading.transfer] : [],
   );
   if (transfers.length === 0) return arrivals.map(({ reading }) => unsettled(reading));
+  await holdRegisters(tx);
   const known = await knownTo(tx, transfers);
   const resolved = arrivals.map(({ reading }) =>
     reading.outcome === 'transfer' ? resolveTransfer(reading.transfer, known) : null,

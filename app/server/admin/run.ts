@@ -12,6 +12,7 @@ import { backup } from './backup.ts';
 import { CommandFailed, WrongUsage, type Command, type Terminal } from './command.ts';
 import { doctor } from './doctor.ts';
 import { facilitySet } from './facility-set.ts';
+import { importFile } from './import.ts';
 import { keysNew } from './keys-new.ts';
 import { keysRotate } from './keys-rotate.ts';
 import { keysStatus } from './keys-status.ts';
@@ -38,6 +39,7 @@ const commands: Command[] = [
   apiKeyRotate,
   apiKeyRevoke,
   auditVerify,
+  importFile,
   backup,
   restore,
 ];

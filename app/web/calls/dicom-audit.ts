@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MachineCall } from './call.ts';
 
-const ingestAnswer = z.strictObject({
+export const ingestAnswer = z.strictObject({
   batchId: z.uuid(),
   results: z.array(
     z.strictObject({

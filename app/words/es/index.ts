@@ -18,6 +18,7 @@ import desk from './desk.json' with { type: 'json' };
 import intake from './intake.json' with { type: 'json' };
 import requests from './requests.json' with { type: 'json' };
 import vendors from './vendors.json' with { type: 'json' };
+import matching from './matching.json' with { type: 'json' };
 import signUp from './signUp.json' with { type: 'json' };
 import mail from './mail.json' with { type: 'json' };
 import notices from './notices.json' with { type: 'json' };
@@ -47,6 +48,7 @@ export default {
   ...intake,
   ...requests,
   ...vendors,
+  ...matching,
   ...signUp,
   ...mail,
   ...notices,

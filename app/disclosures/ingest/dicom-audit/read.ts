@@ -7,6 +7,7 @@ import {
   quarantineReasons,
   type AuditAction,
   type AuditedTransfer,
+  type HeldReason,
   type IgnoredReason,
   type PartialTransfer,
   type QuarantineReason,
@@ -124,6 +125,31 @@ function reasonsFor(
     outcomeUnknown: !['0', '4', '8', '12'].includes(outcome),
   };
   return quarantineReasons.filter((reason) => found[reason]);
+}
+
+/**
+ * What a report says, once it is in the form of an audit message: every format is judged alike. Nothing is guessed. `statedPurpose` and
+ * `further` are what other formats tell besides.
+ */
+export function judgeMessage(
+  message: AuditMessage,
+  options: ReadOptions,
+  { statedPurpose = null, further = [] }: { statedPurpose?: string | null; further?: HeldReason[] } = {},
+): Reading {
+  const reading = judge(message, options);
+  if (reading.outcome === 'quarantined')
+    return {
+      ...reading,
+      reasons: [...reading.reasons, ...further],
+      partial: { ...reading.partial, statedPurpose },
+    };
+  if (reading.outcome !== 'transfer') return reading;
+  const transfer = { ...reading.transfer, statedPurpose };
+  const [reason] = further;
+  if (!reason) return { ...reading, transfer };
+  const { patient, ...rest } = transfer;
+  const partial = { ...rest, patients: [patient] };
+  return { outcome: 'quarantined', eventCode: reading.eventCode, reason, reasons: [...further], partial };
 }
 
 function judge(message: AuditMessage, options: ReadOptions): Reading {

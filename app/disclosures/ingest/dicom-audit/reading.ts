@@ -64,6 +64,8 @@ export type QuarantineReason = (typeof quarantineReasons)[number];
 export const furtherQuarantineReasons = [
   /** It says neither yes nor no to "without the patient's name". */
   'deidentificationUnclear',
+  /** What it was for is no code of v3-ActReason. */
+  'purposeUnclear',
   /** The database refused what came of it: it can be settled again. */
   'notSettled',
   /** It came by syslog without a certificate that may speak for its source. */

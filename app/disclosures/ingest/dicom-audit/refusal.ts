@@ -28,6 +28,7 @@ export const furtherRefusalCodes = [
   'lineTooLong',
   'wrongColumnCount',
   'unterminatedQuote',
+  'badQuoting',
   'notJson',
   'wrongResource',
   'tooManyEntries',

@@ -1,0 +1,87 @@
+import { csvLimits } from './limits.ts';
+
+/** A record as it stood in the file, without its line end. */
+export interface CsvRecord {
+  bytes: Uint8Array;
+  trouble: 'lineTooLong' | 'unterminatedQuote' | null;
+}
+
+const [quote, lineFeed, carriageReturn] = [0x22, 0x0a, 0x0d];
+
+/**
+ * Cuts a file into records (RFC 4180), whatever the chunks that it comes in, and holds no more than one record. A quote that is not
+ * closed costs its own line alone: reading goes on with the next one. Empty lines are no records.
+ */
+export class CsvSplitter {
+  private rest: Uint8Array = new Uint8Array(0);
+  /** Inside a line that was too long, up to its end. */
+  private isSkipping = false;
+
+  push(chunk: Uint8Array): CsvRecord[] {
+    return this.cut(joined(this.rest, chunk), false);
+  }
+
+  /** What is left when the file has ended. */
+  end(): CsvRecord[] {
+    return this.cut(this.rest, true);
+  }
+
+  private cut(bytes: Uint8Array, isEnd: boolean): CsvRecord[] {
+    const records: CsvRecord[] = [];
+    let start = 0;
+    while (start < bytes.length) {
+      if (this.isSkipping) {
+        const next = bytes.indexOf(lineFeed, start);
+        if (next < 0) {
+          start = bytes.length;
+          break;
+        }
+        this.isSkipping = false;
+        start = next + 1;
+        continue;
+      }
+      const found = recordAt(bytes, start, isEnd);
+      if (!found) break;
+      if (found.bytes.length > 0) records.push({ bytes: found.bytes, trouble: found.trouble });
+      this.isSkipping = found.trouble === 'lineTooLong';
+      start = found.next;
+    }
+    this.rest = bytes.slice(start);
+    return records;
+  }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.length === 0) return b;
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+/** The record that begins here; null when more of the file is needed to tell. */
+function recordAt(bytes: Uint8Array, start: number, isEnd: boolean): (CsvRecord & { next: number }) | null {
+  const most = Math.min(bytes.length, start + csvLimits.recordBytes + 1);
+  let isQuoted = false;
+  let firstLine = -1;
+  for (let at = start; at < most; at++) {
+    if (bytes[at] === quote) isQuoted = !isQuoted;
+    if (bytes[at] !== lineFeed) continue;
+    if (!isQuoted) return { bytes: lineOf(bytes, start, at), trouble: null, next: at + 1 };
+    if (firstLine < 0) firstLine = at;
+  }
+  const isTooLong = most - start > csvLimits.recordBytes;
+  if (!isTooLong && !isEnd) return null;
+  if (isQuoted && firstLine >= 0)
+    return { bytes: lineOf(bytes, start, firstLine), trouble: 'unterminatedQuote', next: firstLine + 1 };
+  if (isTooLong) return { bytes: bytes.slice(start, most), trouble: 'lineTooLong', next: most };
+  return {
+    bytes: lineOf(bytes, start, bytes.length),
+    trouble: isQuoted ? 'unterminatedQuote' : null,
+    next: bytes.length,
+  };
+}
+
+function lineOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return bytes.slice(start, end > start && bytes[end - 1] === carriageReturn ? end - 1 : end);
+}

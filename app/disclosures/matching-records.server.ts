@@ -1,0 +1,51 @@
+import { open, type KeyRing } from '#app/crypto/key-ring.server.ts';
+import { boundTo } from '#app/crypto/sealed-columns.ts';
+import type { Tx, Db } from '#app/db/client.server.ts';
+import { dicomAuditItem } from './ingest/dicom-audit/item.ts';
+import type { Reading } from './ingest/dicom-audit/reading.ts';
+import type { EvidenceFormat } from './ingest/delivery.ts';
+import { habitsOf } from './ingest/known.server.ts';
+
+export interface KeptRecord {
+  id: string;
+  sha256: string;
+  format: EvidenceFormat;
+  receivedAt: Date;
+  reading: Reading;
+}
+
+/** Kept records, read again as they came, with what is known of their sources by now. In the order asked for. */
+export async function readKept(
+  tx: Tx | Db,
+  keys: KeyRing,
+  recordIds: readonly string[],
+): Promise<KeptRecord[]> {
+  if (recordIds.length === 0) return [];
+  const rows = await tx.auditRecord.findMany({
+    where: { id: { in: [...recordIds] } },
+    select: { id: true, sha256: true, format: true, receivedAt: true, rawSealed: true, auditSourceId: true },
+  });
+  const habits = await habitsOf(
+    tx as Tx,
+    rows.flatMap(({ auditSourceId }) => auditSourceId ?? []),
+  );
+  const byId = new Map(
+    rows.map(({ rawSealed, auditSourceId, ...row }) => {
+      const bytes = open(keys, rawSealed, boundTo('audit_record', row.id));
+      const zone = habits.get(auditSourceId ?? '')?.assumedTimeZone;
+      // As of its arrival: what was in the future then has to be looked at.
+      const options = { now: row.receivedAt, ...(zone ? { assumedTimeZone: zone } : {}) };
+      return [row.id, { ...row, reading: readAs(row.format, bytes, options) }];
+    }),
+  );
+  return recordIds.flatMap((id) => byId.get(id) ?? []);
+}
+
+function readAs(
+  format: EvidenceFormat,
+  bytes: Uint8Array,
+  options: { now: Date; assumedTimeZone?: string },
+): Reading {
+  if (format !== 'dicomAudit') throw new Error(`${format} cannot be read again yet`);
+  return dicomAuditItem(bytes).read(options);
+}

@@ -1,0 +1,124 @@
+import type { Db } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { candidatesFor, type GroupKey } from '#app/disclosures/matching.ts';
+import type { WaitingGroup } from '#app/disclosures/matching-queue.server.ts';
+import { readKept, type KeptRecord } from '#app/disclosures/matching-records.server.ts';
+import { hasForeignCharacters } from '#app/vendors/look-alike.ts';
+import { instantInWords } from '#app/words/dates.ts';
+import type { Locale } from '#app/words/locales.ts';
+import type { MessageId, Words } from '#app/words/words.ts';
+
+const keyTerms: Readonly<Record<string, MessageId>> = {
+  aeTitles: 'matching.key.aeTitles',
+  host: 'matching.key.host',
+  ip: 'matching.key.ip',
+  uri: 'matching.key.uri',
+  login: 'matching.key.login',
+  issuer: 'matching.key.issuer',
+  number: 'matching.key.number',
+  source: 'matching.key.source',
+  reason: 'matching.key.reason',
+};
+
+/** Letters that may be taken for others are told by their code points too. */
+export function inPlainSight(value: string): string {
+  if (!hasForeignCharacters(value)) return value;
+  const foreign = [...value].filter(hasForeignCharacters);
+  const codes = foreign.map(
+    (letter) => `U+${letter.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`,
+  );
+  return `${value} (${codes.join(' ')})`;
+}
+
+/** What a group has in common, in words. */
+export function groupName(words: Words, key: GroupKey): string {
+  return Object.entries(key)
+    .flatMap(([name, value]) => {
+      const term = keyTerms[name];
+      return term ? [`${words(term)} ${[value].flat().map(inPlainSight).join(', ')}`] : [];
+    })
+    .join(' · ');
+}
+
+/** What some messages of a group say, as they were sent. */
+export async function examplesOf(
+  world: World,
+  group: WaitingGroup,
+  about: { words: Words; locale: Locale; timeZone: string },
+) {
+  const rows = await world.db.waitingRecord.findMany({
+    where: { groupId: group.id },
+    orderBy: { recordId: 'asc' },
+    take: 3,
+    select: { recordId: true },
+  });
+  const records = await readKept(
+    world.db,
+    world.keys,
+    rows.map(({ recordId }) => recordId),
+  );
+  return records.map((record) => ({
+    id: record.id,
+    title: about.words('matching.example', {
+      at: instantInWords(about.locale, record.receivedAt, about.timeZone),
+    }),
+    rows: factsOf(record, about),
+    name: nameOf(record),
+  }));
+}
+
+function nameOf({ reading }: KeptRecord): string | null {
+  return reading.outcome === 'transfer' ? reading.transfer.patient.name : null;
+}
+
+function factsOf(
+  { reading }: KeptRecord,
+  { words, locale, timeZone }: { words: Words; locale: Locale; timeZone: string },
+) {
+  if (reading.outcome !== 'transfer' && reading.outcome !== 'quarantined') return [];
+  const facts = reading.outcome === 'transfer' ? reading.transfer : reading.partial;
+  const patients = reading.outcome === 'transfer' ? [reading.transfer.patient] : reading.partial.patients;
+  const list = (values: (string | null)[]) =>
+    values.flatMap((value) => (value ? [inPlainSight(value)] : [])).join(', ');
+  return [
+    {
+      term: words('matching.field.patient'),
+      value: list(patients.map(({ id, issuer }) => `${id} ${issuer ?? ''}`.trim())),
+    },
+    { term: words('matching.field.name'), value: list(patients.map(({ name }) => name)) },
+    {
+      term: words('matching.field.event'),
+      value: facts.occurredAt ? instantInWords(locale, facts.occurredAt, timeZone) : '',
+    },
+    { term: words('matching.field.from'), value: list([facts.source?.display ?? null]) },
+    {
+      term: words('matching.field.to'),
+      value: list(facts.destinations.flatMap(({ display, host, ip, uri }) => [display, host, ip, uri])),
+    },
+    { term: words('matching.field.studies'), value: list(facts.studies.map(({ studyUid }) => studyUid)) },
+    { term: words('matching.key.source'), value: list([facts.auditSourceId]) },
+  ];
+}
+
+/** Vendors, and who of them might be meant with why, the likeliest first. */
+export async function receiverChoices(db: Db, key: GroupKey, words: Words) {
+  const [vendors, endpoints] = await Promise.all([
+    db.vendor.findMany({ orderBy: { name: 'asc' }, select: { id: true, name: true } }),
+    db.vendorEndpoint.findMany({
+      select: { vendorId: true, kind: true, value: true, validFrom: true, validTo: true },
+    }),
+  ]);
+  const nameOfOwner = (id: string | null) =>
+    id === null ? words('matching.own') : (vendors.find((vendor) => vendor.id === id)?.name ?? '');
+  return {
+    vendors,
+    candidates: candidatesFor(key, endpoints).map(({ vendorId, reason, endpoint }) => ({
+      id: vendorId ?? 'own',
+      text: words('matching.candidate', {
+        name: nameOfOwner(vendorId),
+        endpoint: inPlainSight(endpoint),
+        reason: words(`matching.reason.${reason}`),
+      }),
+    })),
+  };
+}

@@ -1,0 +1,222 @@
+import {
+  data,
+  redirect,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node';
+import { useActionData, useLoaderData } from '@remix-run/react';
+import { z } from 'zod';
+import { recordRead } from '#app/audit/reads.server.ts';
+import { ErrorSummary } from '#app/components/error-summary.tsx';
+import { PageHeader } from '#app/components/page-header.tsx';
+import { SummaryList } from '#app/components/summary-list.tsx';
+import { useWords } from '#app/components/words.tsx';
+import { decideGroup, previewDecision, type Choice } from '#app/disclosures/matching-decide.server.ts';
+import { waitingGroupById } from '#app/disclosures/matching-queue.server.ts';
+import { decisionKinds, decisionsOf } from '#app/disclosures/matching.ts';
+import { theFacility } from '#app/facility/facility.server.ts';
+import { localDateAt, startOfLocalDate } from '#app/facility/local-date.ts';
+import { can } from '#app/people/can.ts';
+import { patientRecord } from '#app/people/patients.server.ts';
+import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
+import { notFound, requirePerson, type Visit } from '#app/web/guard.server.ts';
+import { useMistakes } from '#app/web/mistakes.ts';
+import { pageTitle } from '#app/web/title.ts';
+import { wordsFor, type MessageId } from '#app/words/words.ts';
+import { CompareCards } from '../_parts/compare-cards.tsx';
+import { reasonField } from '../_parts/reason.ts';
+import { DecideForm, EffectForm } from '../_parts/unmatched-forms.tsx';
+import { examplesOf, groupName, receiverChoices } from '../_parts/unmatched-view.server.ts';
+
+const line = z.string('errors.required').trim().max(200, 'errors.tooLong');
+const schema = z.strictObject({
+  intent: z.enum(['show', 'decide'], 'errors.formUnreadable'),
+  kind: z.enum(decisionKinds, 'errors.choose'),
+  vendor: line,
+  validFrom: line,
+  number: line,
+  issuer: line,
+  reason: reasonField,
+});
+type Fields = z.infer<typeof schema>;
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { world, person, locale } = await requirePerson(args, 'matching.see');
+  const group = await waitingGroupById(world.db, groupIdIn(args.params.id));
+  if (!group) throw notFound();
+  const words = wordsFor(locale);
+  const { timeZone, issuer } = await theFacility(world.db);
+  const isReceiver = group.kind.startsWith('recipient');
+  const [examples, receivers] = await Promise.all([
+    examplesOf(world, group, { words, locale, timeZone }),
+    isReceiver ? receiverChoices(world.db, group.key, words) : { vendors: [], candidates: [] },
+  ]);
+  return {
+    name: groupName(words, group.key),
+    kind: group.kind,
+    count: group.count,
+    examples,
+    ...receivers,
+    choices: can(person.role, 'matching.decide') ? [...decisionsOf[group.kind]] : [],
+    validFrom: localDateAt(group.oldest, timeZone),
+    issuer,
+  };
+}
+
+function groupIdIn(value: string | undefined): string {
+  if (!/^[0-9a-f]{64}$/.test(value ?? '')) throw notFound();
+  return value!;
+}
+
+export async function action(args: ActionFunctionArgs) {
+  const visit = await requirePerson(args, 'matching.decide');
+  const { world, person, locale } = visit;
+  const groupId = groupIdIn(args.params.id);
+  const form = await readForm(args.request, { schema });
+  if (!form.ok) return formMistakes(form.mistakes);
+  const fields = form.value;
+  const typed = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, [value]]));
+  const choice = await choiceOf(visit, fields);
+  if ('mistake' in choice) return oneMistake(choice.field, choice.mistake, { typed });
+  const decision = { actor: person, groupId, choice, reason: fields.reason };
+  const answer =
+    fields.intent === 'show' ? await previewDecision(world, decision) : await decideGroup(world, decision);
+  if (!answer.ok) return oneMistake('', `matching.refusal.${answer.refusal}`, { typed, status: 409 });
+  if (!('effect' in answer)) return redirect('/staff/unmatched?done=decided');
+  const cards =
+    choice.kind === 'patientIdentifier' ? await cardsOf(visit, groupId, choice.patientId, locale) : [];
+  return data({ mistakes: { errors: {}, typed }, shown: { ...answer.effect, fields, cards } });
+}
+
+async function choiceOf(
+  { world }: Visit,
+  fields: Fields,
+): Promise<Choice | { field: string; mistake: MessageId }> {
+  const { timeZone, issuer } = await theFacility(world.db);
+  switch (fields.kind) {
+    case 'vendorEndpoint':
+    case 'ownEndpoint': {
+      const isDate = z.iso.date().safeParse(fields.validFrom).success;
+      if (!isDate) return { field: 'validFrom', mistake: 'matching.refusal.date' };
+      const validFrom = startOfLocalDate(fields.validFrom, timeZone);
+      if (fields.kind === 'ownEndpoint') return { kind: 'ownEndpoint', validFrom };
+      const isVendor = z.uuid().safeParse(fields.vendor).success;
+      if (!isVendor) return { field: 'vendor', mistake: 'matching.refusal.noSuchVendor' };
+      return { kind: 'vendorEndpoint', vendorId: fields.vendor, validFrom };
+    }
+    case 'patientIdentifier': {
+      const row = await world.db.patientIdentifier.findUnique({
+        where: { issuer_value: { issuer, value: fields.number } },
+        select: { patientId: true },
+      });
+      return row
+        ? { kind: 'patientIdentifier', patientId: row.patientId }
+        : { field: 'number', mistake: 'matching.refusal.noSuchPatient' };
+    }
+    case 'sourceIssuer':
+      return fields.issuer
+        ? { kind: 'sourceIssuer', issuer: fields.issuer }
+        : { field: 'issuer', mistake: 'errors.required' };
+    case 'setAside':
+    case 'askSender':
+      return { kind: fields.kind };
+  }
+}
+
+/** What was sent and our record, side by side: a person compares before the number is given. */
+async function cardsOf(
+  { world, person }: Visit,
+  groupId: string,
+  patientId: string,
+  locale: Visit['locale'],
+) {
+  const words = wordsFor(locale);
+  const [group, record, { timeZone }] = await Promise.all([
+    waitingGroupById(world.db, groupId),
+    patientRecord(world.db, patientId),
+    theFacility(world.db),
+  ]);
+  if (!group || !record) return [];
+  await recordRead(world, {
+    type: 'records.read',
+    actor: person,
+    subject: { kind: 'patient', id: patientId },
+    patientId,
+  });
+  const [example] = await examplesOf(world, group, { words, locale, timeZone });
+  const [family = '', given = ''] = (example?.name ?? '').split('^');
+  return [
+    {
+      id: 'sent',
+      title: words('matching.sent'),
+      rows: [
+        { term: words('matching.field.name'), value: `${given} ${family}`.trim() },
+        {
+          term: words('matching.key.number'),
+          value: [group.key.number ?? '', group.key.issuer ?? ''].flat().join(' '),
+        },
+      ],
+    },
+    {
+      id: 'record',
+      title: words('matching.record'),
+      rows: [
+        { term: words('matching.field.name'), value: `${record.givenName} ${record.familyName}` },
+        {
+          term: words('matching.key.number'),
+          value: record.identifiers.map(({ issuer, value }) => `${value} ${issuer}`).join(', '),
+        },
+      ],
+    },
+  ];
+}
+
+export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'matching.title');
+
+export default function UnmatchedGroup() {
+  const words = useWords();
+  const group = useLoaderData<typeof loader>();
+  const answer = useActionData<typeof action>();
+  const mistakes = useMistakes(answer);
+  const shown = answer && 'shown' in answer ? answer.shown : null;
+  return (
+    <div className="sections">
+      <div className="stack">
+        <ErrorSummary errors={mistakes.summary} />
+        <PageHeader
+          back={{ to: '/staff/unmatched', label: words('matching.backToGroups') }}
+          title={group.name}
+          lead={`${words(`matching.kind.${group.kind}`)}. ${words('matching.count', { count: group.count })}.`}
+        />
+      </div>
+      {shown && (
+        <section className="stack" aria-labelledby="effect">
+          <h2 id="effect">{words('matching.effect')}</h2>
+          {shown.cards.length > 0 && <CompareCards cards={shown.cards} />}
+          <EffectForm effect={shown} />
+        </section>
+      )}
+      {group.candidates.length > 0 && (
+        <section className="stack" aria-labelledby="candidates">
+          <h2 id="candidates">{words('matching.candidates')}</h2>
+          <ol className="grid list-decimal gap-2 ps-5">
+            {group.candidates.map(({ id, text }) => (
+              <li key={id}>{text}</li>
+            ))}
+          </ol>
+        </section>
+      )}
+      {group.choices.length > 0 && <DecideForm group={group} mistakes={mistakes} />}
+      <section className="stack" aria-labelledby="evidence">
+        <h2 id="evidence">{words('matching.evidence')}</h2>
+        {group.examples.map((example) => (
+          <section key={example.id} className="stack">
+            <h3>{example.title}</h3>
+            <SummaryList rows={example.rows} />
+          </section>
+        ))}
+      </section>
+    </div>
+  );
+}

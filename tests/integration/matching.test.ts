@@ -1,0 +1,279 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { disclosuresOfPatient, heldMessages } from '#app/disclosures/disclosures.server.ts';
+import { takeInDicomAudit, type IngestAnswer } from '#app/disclosures/ingest/intake.server.ts';
+import { decideGroup, previewDecision, type Choice } from '#app/disclosures/matching-decide.server.ts';
+import {
+  waitingGroupById,
+  waitingGroups,
+  type WaitingGroup,
+} from '#app/disclosures/matching-queue.server.ts';
+import { settleDecided } from '#app/disclosures/matching-settle.server.ts';
+import { undoDecision, unsettle } from '#app/disclosures/matching-undo.server.ts';
+import { undoableFor, type GroupKind } from '#app/disclosures/matching.ts';
+import {
+  bytesOf,
+  messageXml,
+  patientXml,
+  sourceXml,
+  studyXml,
+} from '#tests/fixtures/dicom-audit/messages.ts';
+import { fileOptOut } from '#tests/support/filing.ts';
+import { freshWorld, hours, personOf, somebody, type FreshWorld } from '#tests/support/world.ts';
+
+let fresh: FreshWorld;
+let kestrel: string;
+
+beforeAll(async () => {
+  fresh = await freshWorld({ seeded: true });
+  kestrel = (
+    await fresh.world.db.vendor.findUniqueOrThrow({ where: { slug: 'kestrel' }, select: { id: true } })
+  ).id;
+});
+afterAll(() => fresh.drop());
+
+interface Told {
+  to: string;
+  host?: string;
+  patient?: string;
+  minute: number;
+  source?: string;
+  day?: string;
+  action?: string;
+}
+
+const told = ({ to, host, patient, minute, source, day = '2026-10-20', action = 'R' }: Told) =>
+  bytesOf(
+    messageXml({
+      action,
+      dateTime: new Date(new Date(`${day}T08:00:00Z`).getTime() + minute * 600_000).toISOString(),
+      participants: [
+        sourceXml,
+        `<ActiveParticipant UserID="${to}" UserIsRequestor="false"${host ? ` NetworkAccessPointID="${host}" NetworkAccessPointTypeCode="1"` : ''}><RoleIDCode csd-code="110152"/><UserIDTypeCode csd-code="110119"/></ActiveParticipant>`,
+      ],
+      ...(source ? { auditSource: `<AuditSourceIdentification AuditSourceID="${source}"/>` } : {}),
+      objects: [patientXml(patient), studyXml()],
+    }),
+  );
+
+const take = (bytes: Uint8Array): Promise<IngestAnswer> =>
+  takeInDicomAudit(fresh.world, {
+    bytes,
+    channel: 'dicomAuditHttp',
+    actor: somebody,
+    now: fresh.clock.now(),
+  });
+const stateOf = async (bytes: Uint8Array) => (await take(bytes)).results[0]?.state;
+
+async function groupWith(kind: GroupKind, text: string): Promise<WaitingGroup> {
+  const { groups } = await waitingGroups(fresh.world.db, { kind });
+  const found = groups.find(({ key }) => JSON.stringify(key).includes(text));
+  if (!found) throw new Error(`no group ${kind} with ${text} in ${JSON.stringify(groups)}`);
+  return found;
+}
+
+async function decide(groupId: string, choice: Choice): Promise<string> {
+  const actor = await personOf(fresh.world, 'staff');
+  const made = await decideGroup(fresh.world, { actor, groupId, choice, reason: 'Asked by phone' });
+  if (!made.ok) throw new Error(made.refusal);
+  await settleDecided(fresh.world, made.decisionId);
+  return made.decisionId;
+}
+
+async function undo(decisionId: string): Promise<void> {
+  const actor = await personOf(fresh.world, 'staff');
+  expect(await undoDecision(fresh.world, { actor, decisionId, reason: 'It was another' })).toEqual({
+    ok: true,
+  });
+  await unsettle(fresh.world, decisionId);
+}
+
+const patientId = async (value = 'RB000417') =>
+  (
+    await fresh.world.db.patientIdentifier.findUniqueOrThrow({
+      where: { issuer_value: { issuer: 'RIVERBEND', value } },
+      select: { patientId: true },
+    })
+  ).patientId;
+const shown = async () =>
+  (await disclosuresOfPatient(fresh.world.db, await patientId(), { now: fresh.world.clock() })).length;
+const march = new Date('2026-03-01T05:00:00Z');
+
+describe('one decision about an endpoint', () => {
+  it('settles what waits and what comes, shows its effect before, and can be undone', async () => {
+    const before = await shown();
+    const waited = await heldMessages(fresh.world.db);
+    for (const minute of [1, 3, 5])
+      expect(await stateOf(told({ to: 'KESTREL_R2', minute }))).toBe('unmapped');
+    // The receiver's copy of the first.
+    await take(told({ to: 'KESTREL_R2', minute: 1, action: 'C' }));
+    // Before the endpoint is valid.
+    await take(told({ to: 'KESTREL_R2', minute: 1, day: '2026-02-01' }));
+    const group = await groupWith('recipientUnknown', 'KESTREL_R2');
+    expect(group).toMatchObject({ count: 5, key: { aeTitles: ['KESTREL_R2'] } });
+
+    const choice: Choice = { kind: 'vendorEndpoint', vendorId: kestrel, validFrom: march };
+    const actor = await personOf(fresh.world, 'staff');
+    const asked = { actor, groupId: group.id, choice, reason: 'Asked by phone' };
+    expect(await previewDecision(fresh.world, asked)).toEqual({
+      ok: true,
+      effect: { waiting: 5, tried: 5, settled: 4, added: 3 },
+    });
+    expect(await shown()).toBe(before);
+    expect(await fresh.world.db.matchingDecision.count({ where: { groupId: group.id } })).toBe(0);
+
+    const decisionId = await decide(group.id, choice);
+    expect(await shown()).toBe(before + 3);
+    expect((await waitingGroupById(fresh.world.db, group.id))?.count).toBe(1);
+    expect(await heldMessages(fresh.world.db)).toBe(waited + 1);
+    // Run again, as after a stop half-way.
+    await settleDecided(fresh.world, decisionId);
+    expect(await shown()).toBe(before + 3);
+
+    fresh.clock.advance(hours(1));
+    expect(await stateOf(told({ to: 'KESTREL_R2', minute: 20 }))).toBe('accepted');
+    expect(await shown()).toBe(before + 4);
+
+    const rows = await fresh.world.db.disclosure.count();
+    await undo(decisionId);
+    expect(await shown()).toBe(before);
+    // Corrected by new rows; nothing went.
+    expect(await fresh.world.db.disclosure.count()).toBe(rows + 4);
+    expect((await waitingGroupById(fresh.world.db, group.id))?.count).toBe(6);
+    await unsettle(fresh.world, decisionId);
+    expect(await fresh.world.db.disclosure.count()).toBe(rows + 4);
+    expect(await stateOf(told({ to: 'KESTREL_R2', minute: 30 }))).toBe('unmapped');
+
+    const events = await fresh.world.db.auditEvent.findMany({
+      where: { type: { in: ['matching.decided', 'matching.undone', 'endpoint.added', 'endpoint.ended'] } },
+      orderBy: { id: 'asc' },
+      select: { type: true, reason: true, actorName: true },
+    });
+    expect(events.map(({ type, reason }) => [type, reason])).toEqual([
+      ['endpoint.added', 'Asked by phone'],
+      ['matching.decided', 'Asked by phone'],
+      ['endpoint.ended', 'It was another'],
+      ['matching.undone', 'It was another'],
+    ]);
+
+    // Decided anew, it is in the ledger anew.
+    await decide(group.id, choice);
+    expect(await shown()).toBe(before + 5);
+  });
+
+  it('finds the transfer that contradicts a no', async () => {
+    await fileOptOut(fresh.world, { mrn: 'RB000417' });
+    fresh.clock.advance(hours(24));
+    const late = new Date(fresh.clock.now().getTime() - hours(1));
+    await take(told({ to: 'KESTREL_R3', minute: 0, day: late.toISOString().slice(0, 10) }));
+    const alerts = () => fresh.world.db.auditEvent.count({ where: { type: 'disclosure.contradictsOptOut' } });
+    const before = await alerts();
+    const group = await groupWith('recipientUnknown', 'KESTREL_R3');
+    await decide(group.id, { kind: 'vendorEndpoint', vendorId: kestrel, validFrom: march });
+    expect(await alerts()).toBe(before + 1);
+  });
+
+  it('of the facility’s own makes them no disclosures, and undone they wait again', async () => {
+    const before = await shown();
+    await take(told({ to: 'NEWMODALITY', minute: 40 }));
+    const group = await groupWith('recipientUnknown', 'NEWMODALITY');
+    const decisionId = await decide(group.id, { kind: 'ownEndpoint', validFrom: march });
+    expect(await waitingGroupById(fresh.world.db, group.id)).toBeNull();
+    expect(await stateOf(told({ to: 'NEWMODALITY', minute: 41 }))).toBe('ignored');
+    await undo(decisionId);
+    expect((await waitingGroupById(fresh.world.db, group.id))?.count).toBe(2);
+    expect(await shown()).toBe(before);
+  });
+});
+
+describe('what is never matched by a decision about somebody else', () => {
+  it('look-alike letters wait apart, and can only be set aside', async () => {
+    expect(await stateOf(told({ to: 'NORTHLIGHT_\u0410I', minute: 50 }))).toBe('unmapped');
+    const group = await groupWith('recipientLooksAlike', 'NORTHLIGHT');
+    const actor = await personOf(fresh.world, 'staff');
+    const choice: Choice = { kind: 'vendorEndpoint', vendorId: kestrel, validFrom: march };
+    expect(await decideGroup(fresh.world, { actor, groupId: group.id, choice, reason: 'x' })).toEqual({
+      ok: false,
+      refusal: 'notForThisGroup',
+    });
+  });
+
+  it('a title of one company at the host of another stays ambiguous', async () => {
+    await take(told({ to: 'NORTHLIGHT_AI', host: 'stow.kestrel.example', minute: 55 }));
+    const group = await groupWith('recipientAmbiguous', 'stow.kestrel.example');
+    const actor = await personOf(fresh.world, 'staff');
+    const choice: Choice = { kind: 'vendorEndpoint', vendorId: kestrel, validFrom: march };
+    expect(
+      await previewDecision(fresh.world, { actor, groupId: group.id, choice, reason: 'x' }),
+    ).toMatchObject({
+      effect: { waiting: 1, settled: 0, added: 0 },
+    });
+  });
+});
+
+describe('a decision about a patient', () => {
+  it('gives a number to a record, and takes it back', async () => {
+    const before = await shown();
+    await take(told({ to: 'KESTREL_RES', patient: 'OLD-77^^^LEGACY', minute: 60 }));
+    const group = await groupWith('patientUnknown', 'OLD-77');
+    const decisionId = await decide(group.id, { kind: 'patientIdentifier', patientId: await patientId() });
+    expect(await shown()).toBe(before + 1);
+    expect(await stateOf(told({ to: 'KESTREL_RES', patient: 'OLD-77^^^LEGACY', minute: 61 }))).toBe(
+      'accepted',
+    );
+    await undo(decisionId);
+    expect(await shown()).toBe(before);
+    expect((await waitingGroupById(fresh.world.db, group.id))?.count).toBe(2);
+  });
+
+  it('gives a source its issuer, and what was hidden behind it waits for the next decision', async () => {
+    await take(told({ to: 'KESTREL_RES', patient: 'RB000417', source: 'old-bridge', minute: 70 }));
+    await take(told({ to: 'NOBODY_AT_ALL', patient: 'RB000417', source: 'old-bridge', minute: 71 }));
+    const before = await shown();
+    const group = await groupWith('issuerUnknown', 'old-bridge');
+    const decisionId = await decide(group.id, { kind: 'sourceIssuer', issuer: 'RIVERBEND' });
+    expect(await shown()).toBe(before + 1);
+    expect(await waitingGroupById(fresh.world.db, group.id)).toBeNull();
+    expect((await groupWith('recipientUnknown', 'NOBODY_AT_ALL')).count).toBe(1);
+    await undo(decisionId);
+    expect(await shown()).toBe(before);
+    expect((await waitingGroupById(fresh.world.db, group.id))?.count).toBe(2);
+  });
+});
+
+describe('setting aside', () => {
+  it('holds for what comes, and ends when it is undone', async () => {
+    await take(told({ to: 'TESTSCU', minute: 80 }));
+    const group = await groupWith('recipientUnknown', 'TESTSCU');
+    const decisionId = await decide(group.id, { kind: 'setAside' });
+    await take(told({ to: 'TESTSCU', minute: 81 }));
+    expect(await waitingGroupById(fresh.world.db, group.id)).toBeNull();
+    await undo(decisionId);
+    expect((await waitingGroupById(fresh.world.db, group.id))?.count).toBe(2);
+  });
+
+  it('of one message’s content says nothing of the next; who was asked counts as not matched', async () => {
+    await take(told({ to: 'KESTREL_RES', patient: '', minute: 90 }));
+    const before = await heldMessages(fresh.world.db);
+    const group = await groupWith('quarantined', 'noPatient');
+    await decide(group.id, { kind: 'askSender' });
+    expect(await waitingGroupById(fresh.world.db, group.id)).toBeNull();
+    expect(await heldMessages(fresh.world.db)).toBe(before);
+    await take(told({ to: 'KESTREL_RES', patient: '', minute: 91 }));
+    expect((await waitingGroupById(fresh.world.db, group.id))?.count).toBe(1);
+  });
+});
+
+it('a decision older than thirty days stands, and is never changed by hand', async () => {
+  await take(told({ to: 'LATE_ONE', minute: 95 }));
+  const decisionId = await decide((await groupWith('recipientUnknown', 'LATE_ONE')).id, { kind: 'setAside' });
+  fresh.clock.advance(undoableFor + 1);
+  const actor = await personOf(fresh.world, 'staff');
+  expect(await undoDecision(fresh.world, { actor, decisionId, reason: 'x' })).toEqual({
+    ok: false,
+    refusal: 'tooLate',
+  });
+  await expect(
+    fresh.world.db.matchingDecision.update({ where: { id: decisionId }, data: { reason: 'another' } }),
+  ).rejects.toThrow();
+  await expect(fresh.world.db.recordSettlement.deleteMany()).rejects.toThrow();
+});
