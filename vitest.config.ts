@@ -11,6 +11,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{app,emails,prisma}/**/*.test.{ts,tsx}', 'tests/*.test.ts'],
           environment: 'node',
+          // No test waits here: what takes seconds is a busy machine.
+          testTimeout: 60_000,
         },
       },
       {
