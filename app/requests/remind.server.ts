@@ -37,7 +37,10 @@ export async function remindOfDeadlines(
   const now = world.clock();
   const officerIds = await activeOfficers(db);
   let made = 0;
-  for await (const rows of openRequests(db)) {
+  const { halfWay, daysBefore, due, overdueDaily } = schedule;
+  // A facility that wants none of the steps has no request read for them.
+  const remindsOfOne = halfWay || due || overdueDaily || daysBefore.length > 0;
+  for await (const rows of remindsOfOne ? openRequests(db) : []) {
     for (const row of rows) {
       const owed = owedSteps(row, schedule, now);
       if (owed.length > 0) made += await remindOf(world, row.id, { schedule, officerIds, now });
