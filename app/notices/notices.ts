@@ -45,7 +45,7 @@ export const notices = {
   deadlineReminder: { opens: 'staffRequest', always: true, letter: 'work' },
   overdueDigest: { opens: '/officer', always: true, letter: 'work' },
   holidaysChanged: { opens: '/officer/settings/holidays', always: true, letter: 'work' },
-  sourceSilent: { opens: '/officer/sources', always: true, letter: 'work' },
+  sourceSilent: { opens: '/officer/audit', always: true, letter: 'work' },
   mailDead: { opens: '/officer/notices', always: true, letter: 'work' },
 } as const satisfies Record<string, NoticeRule>;
 export type NoticeKind = keyof typeof notices;

@@ -9,6 +9,7 @@ const besides = {
     'pending_sign_in',
     'outbox_message',
     'heartbeat',
+    'source_heartbeat',
     '_prisma_migrations',
   ],
   columns: [
