@@ -47,7 +47,7 @@ export const notices = {
   // Always: an alert reaches a person.
   optOutAlert: { opens: '/officer/alerts', always: true, letter: 'work' },
   holidaysChanged: { opens: '/officer/settings/holidays', always: true, letter: 'work' },
-  sourceSilent: { opens: '/officer/sources', always: true, letter: 'work' },
+  sourceSilent: { opens: '/officer/audit', always: true, letter: 'work' },
   mailDead: { opens: '/officer/notices', always: true, letter: 'work' },
 } as const satisfies Record<string, NoticeRule>;
 export type NoticeKind = keyof typeof notices;

@@ -57,6 +57,11 @@ const written: Record<string, string[]> = {
   ],
   matching_decision: ['issuer', 'reason', 'undo_reason'],
   record_settlement: ['reason'],
+  source_heartbeat: ['audit_source_id'],
+  source_rhythm: ['audit_source_id'],
+  source_gap: ['audit_source_id', 'stream'],
+  source_sequence: ['audit_source_id', 'stream'],
+  source_sender: ['audit_source_id', 'subject'],
   privacy_request: ['search_text'],
   attachment: ['file_name'],
   saved_view: ['name', 'query'],
@@ -191,7 +196,7 @@ test('script in any text that people, vendors or archives give runs on no page, 
 
 test('every column of text is known: what somebody outside fills, or words of our own', async ({ site }) => {
   const ours =
-    /hash|sealed|sha256|^(key|selector|credential_id|challenge|type|kind|actor_kind|actor_id|subject_kind|subject_id|locale|time_zone|assumed_time_zone|default_issuer|jurisdiction|slug|purpose|legal_basis|exclusion_reason|wording_version|wording_locale|reference|rule_id|step|currency|calendar|event_code|path|html|media_type|idempotency_key|study_uid|facility\.(issuer|timeZone|breach_rule_id)|export_check_item\.reason|answer_template\.body|answer_tally\.month|heartbeat\.name|setting_version\.name|request_response\.ground)$/;
+    /hash|sealed|sha256|^(key|selector|credential_id|challenge|type|kind|actor_kind|actor_id|subject_kind|subject_id|locale|time_zone|assumed_time_zone|default_issuer|jurisdiction|slug|purpose|legal_basis|exclusion_reason|wording_version|wording_locale|reference|rule_id|breach_rule_id|step|currency|calendar|event_code|path|html|media_type|idempotency_key|study_uid|facility\.(issuer|timeZone)|export_check_item\.reason|answer_template\.body|answer_tally\.month|heartbeat\.name|source_sender\.fingerprint|setting_version\.name|request_response\.ground)$/;
   const { rows } = await site.world.database.pool.query<{ table: string; column: string }>(
     `select table_name as table, column_name as column from information_schema.columns
      where table_schema = 'public' and data_type in ('text', 'character varying') and table_name not like '\\_%'`,

@@ -40,7 +40,7 @@ it('the night’s sweep removes what has ended, and nothing that has not', async
   ]);
 });
 
-it('the server knows when to sweep, to remind, to look after mail and to say that it lives', async () => {
+it('the server knows when to sweep, to remind, to look after mail and sources, and to say that it lives', async () => {
   const site: Site = await startSite();
   try {
     const rows = await connected(site.databaseUrl, (client) =>
@@ -54,6 +54,7 @@ it('the server knows when to sweep, to remind, to look after mail and to say tha
       'keep-mail',
       'remind',
       'sweep',
+      'watch-sources',
     ]);
   } finally {
     await site.stop();

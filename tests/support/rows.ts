@@ -11,6 +11,7 @@ const besides = {
     'heartbeat',
     'open_tally',
     'answer_tally',
+    'source_heartbeat',
     '_prisma_migrations',
   ],
   columns: [

@@ -28,7 +28,7 @@ export function cellsOf({ bytes, trouble }: CsvRecord): ReadCells {
     return refused('bytesDoNotFitEncoding', 'The bytes are not UTF-8.');
   }
   try {
-    const rows = parse(text, { relax_column_count: true }) as string[][];
+    const rows: string[][] = parse(text, { relax_column_count: true });
     return { ok: true, cells: rows[0] ?? [] };
   } catch {
     return refused('badQuoting', 'A quote stands where none may (RFC 4180).');
