@@ -1,6 +1,7 @@
 import { open, type KeyRing } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import type { Tx, Db } from '#app/db/client.server.ts';
+import { keptLineItem } from './ingest/csv/read.ts';
 import { dicomAuditItem } from './ingest/dicom-audit/item.ts';
 import type { Reading } from './ingest/dicom-audit/reading.ts';
 import type { EvidenceFormat } from './ingest/delivery.ts';
@@ -46,6 +47,7 @@ function readAs(
   bytes: Uint8Array,
   options: { now: Date; assumedTimeZone?: string },
 ): Reading {
-  if (format !== 'dicomAudit') throw new Error(`${format} cannot be read again yet`);
-  return dicomAuditItem(bytes).read(options);
+  if (format === 'csv') return keptLineItem(bytes).read(options);
+  if (format === 'dicomAudit') return dicomAuditItem(bytes).read(options);
+  throw new Error(`no reader for what is kept as ${format}`);
 }
