@@ -27,7 +27,7 @@ export async function readKept(
     select: { id: true, sha256: true, format: true, receivedAt: true, rawSealed: true, auditSourceId: true },
   });
   const habits = await habitsOf(
-    tx as Tx,
+    tx,
     rows.flatMap(({ auditSourceId }) => auditSourceId ?? []),
   );
   const byId = new Map(
