@@ -199,7 +199,7 @@ describe('what the law lists', () => {
       data: { channel: 'file', receivedAt: fresh.clock.now() },
       select: { id: true },
     });
-    const held = (index: number, occurredAt: string | null, state: 'unmapped' | 'quarantined' | 'accepted') =>
+    const kept = (index: number, occurredAt: string | null, state: 'unmapped' | 'quarantined' | 'accepted') =>
       db.auditRecord.create({
         data: {
           batchId: batch.id,
@@ -212,11 +212,23 @@ describe('what the law lists', () => {
         },
         select: { id: true },
       });
+    const held = async (...what: Parameters<typeof kept>) => {
+      const { id } = await kept(...what);
+      await db.waitingRecord.create({
+        data: {
+          recordId: id,
+          groupId: 'a'.repeat(64),
+          groupKind: 'patientUnknown',
+          groupKey: {},
+          receivedAt: fresh.clock.now(),
+        },
+      });
+    };
     const before = (await listOf('2016-01-01', '2016-12-31')).notYetMatched;
     await held(1, '2016-05-01T00:00:00Z', 'unmapped');
     await held(2, null, 'quarantined');
     await held(3, '2019-05-01T00:00:00Z', 'unmapped');
-    await held(4, '2016-05-01T00:00:00Z', 'accepted');
+    await kept(4, '2016-05-01T00:00:00Z', 'accepted');
     const list = await listOf('2016-01-01', '2016-12-31');
     expect(list.notYetMatched - before).toBe(2);
     const head = await db.auditSeal.findFirstOrThrow({

@@ -10,6 +10,7 @@ import {
 import { settleDecided } from '#app/disclosures/matching-settle.server.ts';
 import { undoDecision, unsettle } from '#app/disclosures/matching-undo.server.ts';
 import { undoableFor, type GroupKind } from '#app/disclosures/matching.ts';
+import { sweep } from '#app/jobs/sweep.server.ts';
 import {
   bytesOf,
   messageXml,
@@ -17,6 +18,7 @@ import {
   sourceXml,
   studyXml,
 } from '#tests/fixtures/dicom-audit/messages.ts';
+import { connected } from '#tests/support/database.ts';
 import { fileOptOut } from '#tests/support/filing.ts';
 import { freshWorld, hours, personOf, somebody, type FreshWorld } from '#tests/support/world.ts';
 
@@ -276,4 +278,18 @@ it('a decision older than thirty days stands, and is never changed by hand', asy
     fresh.world.db.matchingDecision.update({ where: { id: decisionId }, data: { reason: 'another' } }),
   ).rejects.toThrow();
   await expect(fresh.world.db.recordSettlement.deleteMany()).rejects.toThrow();
+});
+
+describe('the queue', () => {
+  it('gets back by the nightly sweep what is held and was never put into it, as what came before there was one', async () => {
+    await take(told({ to: 'UNKNOWN_BEFORE', minute: 70 }));
+    const { id, count } = await groupWith('recipientUnknown', 'UNKNOWN_BEFORE');
+    await connected(fresh.databaseUrl, (client) =>
+      client.query('delete from waiting_record where group_id = $1', [id]),
+    );
+    expect(await waitingGroupById(fresh.world.db, id)).toBeNull();
+    await sweep(fresh.world);
+    await sweep(fresh.world);
+    expect(await waitingGroupById(fresh.world.db, id)).toMatchObject({ count });
+  });
 });
