@@ -94,6 +94,8 @@ describe('how it is typed', () => {
       'api-key revoke',
       'audit verify',
       'import',
+      'source list',
+      'source set',
       'backup',
       'restore',
     ]);
@@ -118,6 +120,13 @@ describe('how it is typed', () => {
       '--overlap-days is a whole number from 0 to 30',
     ],
     [['api-key', 'revoke', '--name', 'x', '--key', 'y'], 'Give --name or --key, not both.'],
+    [['source', 'set', '--id', 'PACS'], 'There is nothing to set.'],
+    [
+      ['source', 'set', '--id', 'PACS', '--every-hours', '6', '--work-hours', '19-7'],
+      '--work-hours are two hours',
+    ],
+    [['source', 'set', '--id', 'PACS', '--time-zone', 'Mars/Base'], '"Mars/Base" is no time zone'],
+    [['source', 'set', '--id', 'PACS', '--trust', 'abc'], 'A certificate is named by its SHA-256'],
     [['api-key', 'revoke', '--key', 'y'], '--key is an id'],
     [['user', 'enable'], '--email is missing.'],
     [['user', 'list', '--role', 'boss'], '--role is one of'],
@@ -291,6 +300,44 @@ describe('what it does', () => {
     expect(await database.db.user.findFirst()).toMatchObject({ patientId: id, role: 'patient' });
     expect(await admin([...create, '--mrn', 'RB000417'])).toBe(1);
     expect(said[0]).toContain('There is an account already');
+  });
+
+  it('sets how often a source has to report and whose certificate speaks for it, and lists it', async () => {
+    const fingerprint = 'ab'.repeat(32);
+    expect(await admin(['source', 'set', '--id', 'PACS', '--every-hours', '6', '--work-hours', '7-19'])).toBe(
+      0,
+    );
+    expect(await database.db.sourceRhythm.findUnique({ where: { auditSourceId: 'PACS' } })).toMatchObject({
+      everyHours: 6,
+      workFrom: 7,
+      workTo: 19,
+      since: now,
+    });
+    expect(await admin(['source', 'set', '--id', 'PACS', '--trust', fingerprint])).toBe(1);
+    expect(said[0]).toContain('No message of this source came with that certificate');
+    await database.db.sourceSender.create({
+      data: { auditSourceId: 'PACS', fingerprint, subject: 'CN=pacs', firstSeenAt: now },
+    });
+    expect(
+      await admin(['source', 'set', '--id', 'PACS', '--trust', fingerprint, '--issuer', 'RIVERBEND']),
+    ).toBe(0);
+    expect(await admin(['source', 'list'])).toBe(0);
+    expect(printed).toEqual([
+      'PACS\tno message yet\tevery 6 hours of business days, 7 to 19\tissuer RIVERBEND\tno time zone of its own',
+      `\t${fingerprint}\tCN=pacs\ttrusted since ${now.toISOString()}`,
+    ]);
+    expect(await admin(['source', 'set', '--id', 'PACS', '--every-hours', 'none', '--issuer', 'none'])).toBe(
+      0,
+    );
+    expect(await database.db.sourceRhythm.count()).toBe(0);
+    const set = (await events()).filter(({ type }) => type === 'source.set');
+    expect(set).toHaveLength(3);
+    expect(set[2]?.after).toEqual({
+      defaultIssuer: null,
+      assumedTimeZone: null,
+      rhythm: null,
+      trusted: [fingerprint],
+    });
   });
 
   it('verifies the audit chain, and names the place where somebody changed it', async () => {

@@ -17,6 +17,8 @@ import { keysNew } from './keys-new.ts';
 import { keysRotate } from './keys-rotate.ts';
 import { keysStatus } from './keys-status.ts';
 import { restore } from './restore.ts';
+import { sourceList } from './source-list.ts';
+import { sourceSet } from './source-set.ts';
 import { userCreate } from './user-create.ts';
 import { userDisable } from './user-disable.ts';
 import { userEnable } from './user-enable.ts';
@@ -40,6 +42,8 @@ const commands: Command[] = [
   apiKeyRevoke,
   auditVerify,
   importFile,
+  sourceList,
+  sourceSet,
   backup,
   restore,
 ];
