@@ -43,9 +43,11 @@ describe('every answer of every route', () => {
       if (bytes.length === 0) continue;
       const type = String(headers['content-type']);
       const isNamed =
-        /^(text\/(html|plain|csv|calendar|x-script)|application\/(json|problem\+json|pdf))\b/.test(type);
+        /^(text\/(html|plain|csv|calendar|x-script)|application\/(json|problem\+json|fhir\+json|pdf|zip))\b/.test(
+          type,
+        );
       expect(isNamed, `${what}: ${type}`).toBe(true);
-      if (!type.startsWith('application/pdf')) expect(type, what).toMatch(/; ?charset=utf-8$/i);
+      if (!/^application\/(pdf|zip)/.test(type)) expect(type, what).toMatch(/; ?charset=utf-8$/i);
     }
   });
 

@@ -36,6 +36,7 @@ const promises = {
   recall: '30',
   complaint: '20',
   appeal: '30',
+  optOutAlert: '5',
 };
 const reminders = { halfWay: 'yes', daysBefore: '14, 7,2', to: 'officers' };
 
