@@ -18,9 +18,13 @@ async function dataDecoded(): Promise<void> {
   }
 }
 
-const { lang } = document.documentElement;
+const spoken = new Set(
+  [...document.querySelectorAll<HTMLElement>('[lang]')].map(({ lang }) =>
+    isLocale(lang) ? lang : defaultLocale,
+  ),
+);
 
-void Promise.all([dataDecoded(), loadCatalogue(isLocale(lang) ? lang : defaultLocale)]).then(() => {
+void Promise.all([dataDecoded(), ...[...spoken].map(loadCatalogue)]).then(() => {
   startTransition(() => {
     hydrateRoot(
       document,

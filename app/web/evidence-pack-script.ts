@@ -54,10 +54,10 @@ const heads = [
   ...linesOf('audit/checkpoints.jsonl').map(({ sequence, hash }) => ['checkpoint', String(sequence), hash]),
   ...process.argv.slice(2).map((head) => ['head', ...head.split(':')]),
 ];
-for (const [what, sequence, hash] of heads) {
+for (const [what, sequence, noted] of heads) {
   const link = links.get(sequence);
   if (!link) console.log(what + ' ' + sequence + ': outside of the stretches in this pack');
-  else if (link.hash !== hash) problems.push(what + ' ' + sequence + ' is of another chain');
+  else if (noted !== link.hash) problems.push(what + ' ' + sequence + ' is of another chain');
   else console.log(what + ' ' + sequence + ': fits');
 }
 

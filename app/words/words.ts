@@ -1,5 +1,5 @@
 import { createIntl, createIntlCache, type IntlShape } from 'react-intl';
-import { catalogueOf, type MessageId } from '#app/words/catalogues';
+import { catalogueOf, isLoaded, type MessageId } from '#app/words/catalogues';
 import { formatTag, type Locale } from './locales.ts';
 
 export type { MessageId };
@@ -18,7 +18,7 @@ export function intlFor(locale: Locale): IntlShape {
     { locale: formatTag[locale], messages: catalogueOf(locale), defaultLocale: formatTag.en },
     createIntlCache(),
   );
-  caches.set(locale, intl);
+  if (isLoaded(locale)) caches.set(locale, intl);
   return intl;
 }
 

@@ -143,6 +143,8 @@ for (const visitor of Object.keys(pages) as Visitor[]) {
       site,
       watched,
     }) => {
+      // As many pages as there are: about two seconds each on a machine that does other things too.
+      test.setTimeout(400_000);
       // The refused pages answer 404, 403 and 400, which the browser notes.
       watched.expectComplaint('Failed to load resource');
       const story = await tellStory(site.world);

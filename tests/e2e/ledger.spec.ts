@@ -55,7 +55,7 @@ test('a patient looks through the list, staff search the ledger and keep a study
     await expect(page.getByRole('status').filter({ hasText: /\d entries/ })).toBeVisible();
     await expect(page).toHaveURL(/\/staff\/disclosures(\?index)?$/);
     await page.getByText('1 message').first().click();
-    await expect(page.getByText('Audit message by HTTP, report').first()).toBeVisible();
+    await expect(page.getByText('Made up for the demo, report').first()).toBeVisible();
     await sound();
     await page.goto('/staff/disclosures/studies/new');
     for (const [label, value] of [
@@ -81,6 +81,7 @@ test('a patient looks through the list, staff search the ledger and keep a study
 
   await test.step('the officer closes an alert', async () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForURL((url) => !url.pathname.startsWith('/staff'));
     await site.signIn(page, 'privacyOfficer');
     await page.goto('/officer');
     await page.getByRole('link', { name: 'Umbra CAD' }).click();

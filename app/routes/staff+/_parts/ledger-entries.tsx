@@ -10,9 +10,9 @@ export function FoundEntries({ found }: { found: SearchedLedger }) {
   const { entries, next, typed } = found;
   return (
     <section className="stack" aria-labelledby="found">
-      <h2 id="found" role="status">
-        {words('ledger.list.found', { count: entries.length })}
-      </h2>
+      <div role="status">
+        <h2 id="found">{words('ledger.list.found', { count: entries.length })}</h2>
+      </div>
       {entries.length === 0 ? (
         <p>{words('ledger.list.noneWhy')}</p>
       ) : (
