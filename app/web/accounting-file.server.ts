@@ -14,7 +14,7 @@ export function isListFormat(value: unknown): value is ListFormat {
 const files: Record<ListFormat, { mediaType: string; ending: string }> = {
   csv: { mediaType: 'text/csv; charset=utf-8', ending: 'csv' },
   json: { mediaType: 'application/json', ending: 'json' },
-  fhir: { mediaType: 'application/fhir+json', ending: 'fhir.json' },
+  fhir: { mediaType: 'application/fhir+json; charset=utf-8', ending: 'fhir.json' },
 };
 
 /** An accounting as it was kept, as a file of one of the formats. @param name without its ending */
