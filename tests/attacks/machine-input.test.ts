@@ -252,12 +252,13 @@ describe('a message that is meant to do harm', () => {
       'doctypeNotAllowed',
     ],
     ['a million open brackets', '<'.repeat(1_000_000), 422, 'notWellFormed'],
-  ])('%s is refused within seconds', async (_, xml, status, code) => {
+  ])('%s is refused within two seconds of work', async (_, xml, status, code) => {
     const before = await disclosures();
-    const began = performance.now();
+    // The site runs in this process: its own work counts, and not what else keeps the machine busy.
+    const began = process.cpuUsage();
     const answer = await post(bytesOf(xml));
-    // What grows with the square of its input takes minutes; a busy machine takes a second or two.
-    expect(performance.now() - began).toBeLessThan(10_000);
+    const { user, system } = process.cpuUsage(began);
+    expect((user + system) / 1_000).toBeLessThan(2_000);
     expectProblem(answer, status, { code });
     expect(await disclosures()).toBe(before);
     await expectNextGoodMessageWorks();
