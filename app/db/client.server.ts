@@ -31,6 +31,8 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
     application_name: 'plainview',
   });
   pool.on('error', onError);
+  // A connection that ends while it is lent out and nothing is asked would end the process; the next query on it says so.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: 3_000, timeout: 10_000 },

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { prepareDatabase } from '#app/db/prepare.server.ts';
 import { listen, makeApp, stopListening } from '#app/server/http.server.ts';
 import { builtSite } from '#app/server/main.ts';
@@ -57,6 +57,10 @@ async function until(what: string, isSo: () => Promise<boolean>, patience = 30_0
   }
 }
 
+/** Three seconds before a minute begins, by the clock of the process: the queue's timetable goes by that one. */
+const beforeTheMinute = new Date('2026-11-25T17:59:57Z');
+const aMinuteOn = () => vi.setSystemTime(Date.now() + 60_000);
+
 describe('a database that goes away', () => {
   let folder: string;
   let postgres: EmbeddedPostgres;
@@ -82,6 +86,9 @@ describe('a database that goes away', () => {
     await fillDemo(seeding);
     await seeding.database.close();
     clock.advance(hours(1));
+    // Stands still until a test moves it, so that the minute begins while the database is away.
+    vi.useFakeTimers({ toFake: ['Date'], now: beforeTheMinute });
+    undo.push(async () => void vi.useRealTimers());
     site = await startSiteOn(door.url, clock, { demo: true });
     undo.push(() => site.stop({ errors: true }));
   }, 90_000);
@@ -125,6 +132,11 @@ describe('a database that goes away', () => {
     expect(refused.status).toBe(503);
     expect(refused.headers['set-cookie']).toBeUndefined();
 
+    aMinuteOn();
+    await until('the timetable met a database that is away', async () =>
+      site.log().some(({ msg }) => msg?.includes('Cron hit an error')),
+    );
+
     postgres = await startPostgres();
     door.leadsTo(postgres.url);
     await until('ready again', async () => (await missing(site)).length === 0);
@@ -139,6 +151,15 @@ describe('a database that goes away', () => {
       async () => (await site.world.db.notice.count({ where: { sentAt: null } })) === 0,
     );
     expect(await site.world.db.outboxMessage.count()).toBe(1);
+
+    // And so does what runs by the timetable.
+    site.clock.advance(hours(1));
+    aMinuteOn();
+    await until('the worker says that it lives', async () => {
+      const { beatAt } = await site.world.db.heartbeat.findUniqueOrThrow({ where: { name: 'worker' } });
+      return beatAt.getTime() === site.clock.now().getTime();
+    });
+    expect(await missing(site)).toEqual([]);
   }, 120_000);
 
   it('answers 503 and never a permit while it is cut off in the middle of checks', async () => {
