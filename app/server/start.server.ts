@@ -7,6 +7,7 @@ import { prepareDatabase } from '#app/db/prepare.server.ts';
 import type { Clock, World } from '#app/db/world.ts';
 import { beat } from '#app/facility/heartbeat.server.ts';
 import { startChainKeeper } from '#app/jobs/chain-keeper.server.ts';
+import { queuePreset } from '#app/jobs/queue-preset.ts';
 import { resumeRotation } from '#app/jobs/rotate-keys.server.ts';
 import { taskList, timetable } from '#app/jobs/tasks.server.ts';
 import { outboxMailer, smtpMailer } from '#app/mail/mailer.server.ts';
@@ -154,6 +155,7 @@ async function startWorker(
   async function startRunner(tasks: TaskList, options: { concurrency: number; crontab?: string }) {
     let alive = true;
     const runner: Runner = await run({
+      preset: queuePreset,
       pgPool: world.database.pool,
       taskList: tasks,
       noHandleSignals: true,

@@ -1,6 +1,7 @@
 // A worker of its own process, that ends itself as `kill -9` does at a given step of sending. Started by tests/integration/mail-trouble.test.ts.
 import { Logger, runOnce } from 'graphile-worker';
 import { openDatabase } from '#app/db/client.server.ts';
+import { queuePreset } from '#app/jobs/queue-preset.ts';
 import { taskList } from '#app/jobs/tasks.server.ts';
 import { smtpMailer, type Mailer } from '#app/mail/mailer.server.ts';
 import { mailFrom, testKeys } from './fixed.ts';
@@ -39,6 +40,7 @@ async function work({ databaseUrl, smtpUrl, now, dieAt }: Orders): Promise<void>
   });
   const send = tasks['send-notice'];
   await runOnce({
+    preset: queuePreset,
     pgPool: database.pool,
     noHandleSignals: true,
     logger: new Logger(() => () => undefined),

@@ -2,6 +2,7 @@ import { Logger, runMigrations, runOnce } from 'graphile-worker';
 import { newKeyRingEntry, parseKeyRing } from '#app/crypto/key-ring.server.ts';
 import { inTransaction, openDatabase } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { queuePreset } from '#app/jobs/queue-preset.ts';
 import { taskList } from '#app/jobs/tasks.server.ts';
 import type { Mailer } from '#app/mail/mailer.server.ts';
 import type { NoticeKind } from '#app/notices/notices.ts';
@@ -20,8 +21,10 @@ export interface MailingPlace {
 export async function mailingPlace(now: Date): Promise<MailingPlace> {
   const { url, drop } = await freshDatabase();
   await runMigrations({ connectionString: url, logger: quiet });
+  let closing = false;
   const database = openDatabase(url, (error) => {
-    throw error;
+    // The database goes before the last of its connections has said good-bye.
+    if (!closing) throw error;
   });
   const clock = testClock(now);
   return {
@@ -36,6 +39,7 @@ export async function mailingPlace(now: Date): Promise<MailingPlace> {
       demo: false,
     },
     drop: async () => {
+      closing = true;
       await database.close();
       await drop();
     },
@@ -47,6 +51,7 @@ const quiet = new Logger(() => () => undefined);
 /** Does what the queue has to do now. */
 export async function runQueue(world: World, mailer: Mailer): Promise<void> {
   await runOnce({
+    preset: queuePreset,
     pgPool: world.database.pool,
     taskList: taskList({ ...world, mailer }),
     logger: quiet,
