@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
 import { run, type Runner, type TaskList } from 'graphile-worker';
 import { enqueue, inTransaction, openDatabase } from '#app/db/client.server.ts';
@@ -171,9 +172,10 @@ async function startWorker(
       },
     );
     // At once: where the rest of the start fails, a runner that goes on finds its connections closed and ends the process by that.
+    // A queue whose database is away would wait for its next try, a minute and longer.
     undo.push(async () => {
-      if (alive) await runner.stop();
-      await ended;
+      const stopped = alive ? Promise.all([runner.stop(), ended]) : ended;
+      await Promise.race([stopped, sleep(drainFor, undefined, { ref: false })]);
     });
     return { runs: () => alive };
   }
