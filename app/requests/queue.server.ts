@@ -4,7 +4,7 @@ import type { RequestKind } from './kinds/kind.ts';
 import type { RequestStatus } from './moves.ts';
 import { atRisk, day, dueBucket, isDue, isOpen } from './open-clocks.server.ts';
 import { statusesOf, type DueBucket, type QueueFilter, type QueuePlace } from './queue.ts';
-import { queuePageSize, type OpenWork, type RequestSummary } from './reading.server.ts';
+import { feeWaits, queuePageSize, type OpenWork, type RequestSummary } from './reading.server.ts';
 import { openGroups } from './tallies.server.ts';
 
 export interface QueueRow extends RequestSummary {
@@ -121,6 +121,7 @@ export async function rowsOf(db: Db, ids: readonly string[]): Promise<QueueRow[]
       status: true,
       resolution: true,
       dueOn: true,
+      feeNotice: { select: { choice: true } },
       version: true,
       patientId: true,
       patient: { select: { givenName: true, familyName: true } },
@@ -129,12 +130,13 @@ export async function rowsOf(db: Db, ids: readonly string[]): Promise<QueueRow[]
     },
   });
   const byId = new Map(
-    rows.map(({ patient, patientId, assignee, filedBy, ...row }) => [
+    rows.map(({ patient, patientId, assignee, filedBy, feeNotice, ...row }) => [
       row.id,
       {
         ...row,
         ...keptClock(row),
         dueOn: dateText(row.dueOn),
+        feeWaits: feeWaits(row.status, feeNotice),
         patientName: `${patient.givenName} ${patient.familyName}`,
         filedByName: filedBy.patientId === patientId ? null : filedBy.displayName,
         assigneeName: assignee?.displayName ?? null,

@@ -2,7 +2,7 @@ import type { Db, Prisma } from '#app/db/client.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
 import type { RequestKind } from './kinds/kind.ts';
-import type { RequestResolution, RequestStatus } from './moves.ts';
+import { openStatuses, type RequestResolution, type RequestStatus } from './moves.ts';
 import type { KeptClock } from './request-clock.ts';
 import { answeredCount } from './tallies.server.ts';
 
@@ -13,6 +13,8 @@ export interface RequestSummary extends KeptClock {
   status: RequestStatus;
   resolution: RequestResolution | null;
   dueOn: string;
+  /** The patient was told a cost and has not chosen yet: nothing is done before. */
+  feeWaits: boolean;
 }
 
 const summaryFields = {
@@ -23,13 +25,17 @@ const summaryFields = {
   status: true,
   resolution: true,
   dueOn: true,
+  feeNotice: { select: { choice: true } },
 } as const satisfies Prisma.PrivacyRequestSelect;
 
 type SummaryRow = Prisma.PrivacyRequestGetPayload<{ select: typeof summaryFields }>;
 
-function summary<Row extends SummaryRow>(row: Row) {
-  return { ...row, ...keptClock(row), dueOn: dateText(row.dueOn) };
+function summary<Row extends SummaryRow>({ feeNotice, ...row }: Row) {
+  return { ...row, ...keptClock(row), dueOn: dateText(row.dueOn), feeWaits: feeWaits(row.status, feeNotice) };
 }
+
+export const feeWaits = (status: RequestStatus, fee: { choice: unknown } | null): boolean =>
+  openStatuses.some((one) => one === status) && fee !== null && fee.choice === null;
 
 /**
  * A patient's requests, in all records that are theirs, newest first.

@@ -14,6 +14,8 @@ export interface RequestView {
   late: boolean;
   /** The facility waits for the patient. */
   waits: boolean;
+  /** The patient was told a cost and has not chosen yet. */
+  feeWaits: boolean;
   /** Where it stands, in a sentence. */
   status: string;
   /** What comes next and by when, in a sentence; null when nothing does. */
@@ -41,6 +43,7 @@ export function requestView(
     open,
     late,
     waits: request.status === 'waitingOnPatient',
+    feeWaits: request.feeWaits,
     status: words(statusId(request, takenBack)),
     next: nextInWords(words, request, {
       open,
@@ -52,8 +55,9 @@ export function requestView(
   };
 }
 
-function statusId({ kind, status, resolution }: RequestSummary, takenBack: boolean): MessageId {
+function statusId({ kind, status, resolution, feeWaits }: RequestSummary, takenBack: boolean): MessageId {
   if (resolution === 'withdrawn') return 'patient.status.withdrawn';
+  if (feeWaits) return 'asking.status.feeWaits';
   const answered = status === 'responded' || status === 'closed';
   switch (kind) {
     case 'optOut':
@@ -88,12 +92,13 @@ function openStatusId(status: RequestSummary['status']): MessageId {
 
 function nextInWords(
   words: Words,
-  { kind, status, ruleId }: RequestSummary,
+  { kind, status, ruleId, feeWaits }: RequestSummary,
   { open, due, date, daysLate }: { open: boolean; due: DueDateProps; date: string; daysLate: number },
 ): string | null {
   if (!open) return null;
   if (due.state === 'paused') return words('asking.next.paused');
   if (daysLate > 0) return words('patient.next.late', { days: daysLate });
+  if (feeWaits) return words('asking.next.feeWaits', { date });
   if (status === 'waitingOnPatient') return words('asking.next.waiting', { date });
   if (kind === 'optOut' || kind === 'optOutWithdrawal') return words('patient.next.confirm', { date });
   if (ruleId === 'uk.complaint.ack') return words('asking.next.acknowledge', { date });

@@ -299,6 +299,8 @@ describe('what an answer would cost', () => {
     const page = await get(`/requests/${id}`);
     expect(page.text).toContain('$12.50');
     expect(page.text).toContain('A disc and postage.');
+    expect(page.text).toContain('We go on as soon as you choose. You pay nothing before that.');
+    expect((await get('/home')).text).toContain('We told you what it costs and wait for your choice.');
     expect((await choose(id, 'later')).status).toBe(400);
     const both = await Promise.all([choose(id, 'stop'), choose(id, 'goOn')]);
     expect(both.map(({ status }) => status).sort()).toEqual([302, 409]);
@@ -332,7 +334,9 @@ describe('what an answer would cost', () => {
     expect(await takeFeeBack(site.world, { requestId: id, actor: dana })).toMatchObject({ ok: false });
     expect((await choose(id, 'goOn')).status).toBe(409);
     expect(await tellFee(site.world, fee)).toEqual({ ok: false, refusal: 'toldAlready' });
-    expect((await get(`/requests/${id}`)).text).toContain('You pay nothing.');
+    const free = (await get(`/requests/${id}`)).text;
+    expect(free).toContain('You pay nothing.');
+    expect(free).not.toContain('as soon as you choose');
     expect(await send()).toEqual({ ok: true });
   });
 

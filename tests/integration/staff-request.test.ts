@@ -305,7 +305,9 @@ describe('a cost', () => {
     expect((await tell(id, { feeBasis: ' ' })).text).toContain('id="feeBasis-error"');
     expect((await tell(id)).status).toBe(302);
     expect((await tell(id)).status).toBe(409);
-    expect(text(await see(path(id)))).toMatch(/\$12\.50.*A disc and the postage\..*has not chosen yet/);
+    const told = text(await see(path(id)));
+    expect(told).toMatch(/\$12\.50.*A disc and the postage\..*has not chosen yet/);
+    expect(told).toContain('The patient’s turn');
     expect(await site.world.db.notice.count({ where: { requestId: id, kind: 'feeTold' } })).toBe(1);
   });
 

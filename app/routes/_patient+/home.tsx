@@ -71,7 +71,9 @@ export async function loader(args: LoaderFunctionArgs) {
         sent.map(({ id }) => id),
       ),
     ),
-    waiting: views.filter(({ waits }) => waits).map(({ id, kind, status }) => ({ id, kind, status })),
+    waiting: views
+      .filter(({ waits, feeWaits }) => waits || feeWaits)
+      .map(({ id, kind, status }) => ({ id, kind, status })),
     late: views.filter(({ late }) => late).map(({ id, next }) => ({ id, next })),
     choices: optOuts
       .filter(({ withdrawnAt }) => withdrawnAt === null)

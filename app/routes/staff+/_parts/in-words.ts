@@ -3,8 +3,15 @@ import type { Words } from '#app/words/words.ts';
 
 export type Turn = 'ours' | 'patient' | 'nobody';
 
+interface Standing {
+  status: RequestStatus;
+  /** The patient has to choose about a cost first. */
+  feeWaits: boolean;
+}
+
 /** Whose turn it is to do something. */
-export function turnOf(status: RequestStatus): Turn {
+export function turnOf({ status, feeWaits }: Standing): Turn {
+  if (feeWaits) return 'patient';
   switch (status) {
     case 'draft':
     case 'identityCheck':
@@ -24,8 +31,8 @@ const turns = {
   nobody: 'staff.turn.nobody',
 } as const;
 
-export function turnInWords(words: Words, status: RequestStatus): string {
-  return words(turns[turnOf(status)]);
+export function turnInWords(words: Words, standing: Standing): string {
+  return words(turns[turnOf(standing)]);
 }
 
 /** A request's status as staff read it, with how it ended. */

@@ -194,7 +194,7 @@ export function queueLines(rows: readonly QueueRow[], now: Date, locale: Locale)
     askedBy: row.filedByName && words('staff.queue.askedBy', { name: row.filedByName }),
     due: row.resolution === 'withdrawn' ? null : clockView(row, now, locale).due,
     status: statusInWords(words, row),
-    turn: turnInWords(words, row.status),
+    turn: turnInWords(words, row),
     owner: row.assigneeName,
     received: dayOfInstantInWords(locale, row.receivedAt, row.timeZone),
   }));
