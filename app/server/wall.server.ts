@@ -8,8 +8,8 @@ const mostMachineBytes = 64 * 1024 * 1024;
 const megabyte = 1024 * 1024;
 /** Pages that take documents: what these may have, and what is around them in the form. */
 const uploads: { path: RegExp; most: number }[] = [
-  { path: /^\/account\/representatives\/ask$/, most: 11 * megabyte },
   // 25 MB in all; a form a little above that is told so on its own page.
+  { path: /^\/account\/representatives\/ask$/, most: 28 * megabyte },
   { path: /^\/requests\/new\/[a-z]+$/, most: 28 * megabyte },
   { path: /^\/requests\/[0-9a-f-]{36}(\/again)?$/, most: 28 * megabyte },
   { path: /^\/officer\/settings\/holidays\/import$/, most: 4 * megabyte },

@@ -12,7 +12,6 @@ const kinds: Record<string, readonly string[]> = {
 
 /** For `<input accept>`. */
 export const acceptedDocuments = '.pdf,.jpg,.jpeg,.png,.tif,.tiff';
-const mostBytesOfOne = 10 * 1024 * 1024;
 
 export interface UploadedDocument {
   fileName: string;
@@ -25,16 +24,14 @@ export type ReadDocument =
 export type ReadDocuments = { ok: true; documents: UploadedDocument[] } | { ok: false; message: MessageId };
 
 /**
- * Takes one document out of a posted form; the form keeps its other fields. Refused: more than one, one of more than 10 MB, and what
- * `takeDocuments` refuses. @returns null where no file was chosen
+ * Takes one document out of a posted form; the form keeps its other fields. Refused: more than one, and what `takeDocuments` refuses.
+ * @returns null where no file was chosen
  */
 export async function takeDocument(form: FormData, field: string): Promise<ReadDocument> {
   const taken = await takeDocuments(form, field);
   if (!taken.ok) return taken;
   const [document = null, ...more] = taken.documents;
   if (more.length > 0) return { ok: false, message: 'errors.oneFile' };
-  if (document && document.bytes.length > mostBytesOfOne)
-    return { ok: false, message: 'errors.fileTooLarge' };
   return { ok: true, document };
 }
 

@@ -91,9 +91,9 @@ describe('a document that is sent', () => {
       /one file only/,
     ],
     [
-      'one of 10 MB and a byte',
-      [{ name: 'large.pdf', bytes: Buffer.concat([pdf, Buffer.alloc(10 * 1024 * 1024 + 1 - pdf.length)]) }],
-      /10 MB/,
+      'one of 25 MB and a byte',
+      [{ name: 'large.pdf', bytes: Buffer.concat([pdf, Buffer.alloc(25 * 1024 * 1024 + 1 - pdf.length)]) }],
+      /25 MB/,
     ],
   ])('%s is refused with words, and nothing is stored', async (_what, files, words) => {
     const before = await stored();
@@ -104,9 +104,9 @@ describe('a document that is sent', () => {
     expect(await stored()).toEqual(before);
   });
 
-  it('of 12 MB does not get past the wall, and elsewhere not even 300 kB do', async () => {
+  it('of 29 MB does not get past the wall, and elsewhere not even 300 kB do', async () => {
     const before = await stored();
-    const large = await post([{ name: 'large.pdf', bytes: Buffer.alloc(12 * 1024 * 1024) }]);
+    const large = await post([{ name: 'large.pdf', bytes: Buffer.alloc(29 * 1024 * 1024) }]);
     expect(large.status).toBe(413);
     const elsewhere = await site.ask('/account/representatives', {
       ...asForm({}, rosa),
