@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // Letters are compiled here, and React is the one of production where the built site runs.
+  esbuild: { jsxDev: false },
   test: {
     // Both cores: these tests wait for the database more than they work.
     maxWorkers: 2,
@@ -22,8 +24,10 @@ export default defineConfig({
           include: ['tests/integration/**/*.test.ts', 'tests/attacks/**/*.test.ts'],
           environment: 'node',
           globalSetup: ['tests/support/postgres.global.ts'],
-          testTimeout: 20_000,
-          hookTimeout: 60_000,
+          // The built site runs in these processes: with React as it is in production.
+          env: { NODE_ENV: 'production' },
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {
