@@ -1,6 +1,6 @@
-import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { Prisma, PrismaClient } from './generated/client.ts';
+import { PgInTurn } from './in-turn.server.ts';
 import { appRole } from './rights.ts';
 
 export { Prisma };
@@ -34,7 +34,7 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
   // A connection that ends while it is lent out and nothing is asked would end the process; the next query on it says so.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new PrismaClient({
-    adapter: new PrismaPg(pool),
+    adapter: new PgInTurn(pool),
     transactionOptions: { maxWait: 3_000, timeout: 10_000 },
   });
   return {

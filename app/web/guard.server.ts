@@ -2,6 +2,7 @@ import { redirect } from '@remix-run/node';
 import type { Person } from '#app/audit/actor.ts';
 import { recordDenial } from '#app/audit/denials.server.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
+import { asPatient } from '#app/db/as-patient.server.ts';
 import type { World } from '#app/db/world.ts';
 import { homeOf, mayAct, type Capability } from '#app/people/can.ts';
 import { isRepresentative } from '#app/people/representations-reading.server.ts';
@@ -135,6 +136,12 @@ export async function requirePatient(
     throw redirect('/account/representatives');
   if (!visit.person.patientId) throw redirect('/welcome');
   return { ...visit, patientId: visit.person.patientId };
+}
+
+/** What a patient's page shows is read behind the wall (app/db/wall.ts): a query that forgets whose rows it wants gets theirs alone. */
+export function readingAs<V extends Visit, T>(visit: V, read: (walled: V) => Promise<T>): Promise<T> {
+  const { id: accountId, patientId } = visit.person;
+  return asPatient(visit.world, { patientId, accountId }, (world) => read({ ...visit, world }));
 }
 
 /** For the sign-in pages: somebody who is signed in has no business there. */

@@ -54,6 +54,28 @@ describe('the source holds no', () => {
   });
 });
 
+describe('a page of a patient', () => {
+  it('reads behind the wall of app/db/wall.ts, but for those that docs/decisions/019-row-level-security.md names', () => {
+    const withoutWall = all
+      .filter(([file]) => file.startsWith(path.join('app', 'routes', '_patient+')))
+      .flatMap(([file, text]) => {
+        const loader = /^export async function loader[^]*?^}/m.exec(text)?.[0];
+        return loader && !loader.includes('readingAs(') ? [path.basename(file)] : [];
+      });
+    expect(withoutWall.sort()).toEqual([
+      'contact.tsx',
+      'contact_.code.tsx',
+      'contact_.email.tsx',
+      'representatives.tsx',
+      'security.tsx',
+      'security_.app.tsx',
+      'security_.codes.tsx',
+      'security_.passkeys.tsx',
+      'security_.password.tsx',
+    ]);
+  });
+});
+
 describe('the repository holds no', () => {
   it('secret of a real kind (V13.3.1)', () => {
     // The demo's own, in prisma/seed/cast.ts, open nothing but a demo.

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { asPatient } from '#app/db/as-patient.server.ts';
 import { openDatabase } from '#app/db/client.server.ts';
 import { MigrationRefusal } from '#app/db/migrate.server.ts';
 import { prepareDatabase } from '#app/db/prepare.server.ts';
 import { appRights } from '#app/db/rights.ts';
 import { connected, freshDatabase } from '#tests/support/database.ts';
-import { freshWorld, type FreshWorld } from '#tests/support/world.ts';
+import { freshWorld, personOf, type FreshWorld } from '#tests/support/world.ts';
 
 let fresh: FreshWorld;
 const undo: (() => Promise<unknown>)[] = [];
@@ -147,6 +148,9 @@ describe('logins', () => {
     undo.push(database.close);
     expect(await database.db.auditEvent.count()).toBeGreaterThan(0);
     expect(await refusalOf(database.pool.query('delete from audit_event'))).toBe('42501');
+    const { id: accountId, patientId } = await personOf(fresh.world, 'patient');
+    const world = { ...fresh.world, database, db: database.db };
+    expect(await asPatient(world, { accountId, patientId }, ({ db }) => db.patient.count())).toBe(1);
   });
 
   it('says whose login it needs where such a one meets a migration that is owed', async () => {
@@ -162,15 +166,20 @@ describe('logins', () => {
     expect((refused as MigrationRefusal).whatToDo).toContain('MIGRATION_DATABASE_URL');
   });
 
-  it('an owner who may not make roles is told the two lines that somebody else runs, and then it starts', async () => {
+  it('an owner who may not make roles is told the lines that somebody else runs, and then it starts', async () => {
     const name = await login('owner');
     const { url, adminUrl } = await emptyDatabaseOf(name);
     const refused = (await refusalOf(prepareDatabase(url, () => undefined))) as MigrationRefusal;
     expect(refused).toMatchObject({ code: 'roleIsMissing' });
     const lines = refused.whatToDo.split('\n').slice(1);
-    expect(lines).toEqual(['  create role plainview_app nologin;', `  grant plainview_app to ${name};`]);
+    expect(lines).toEqual([
+      '  create role plainview_app nologin;',
+      '  create role plainview_patient nologin;',
+      '  grant plainview_patient to plainview_app;',
+      `  grant plainview_app to ${name};`,
+    ]);
 
-    await connected(adminUrl, (client) => client.query(lines[1] ?? '')); // the role is there in this server
+    await connected(adminUrl, (client) => client.query(lines[3] ?? '')); // the roles are there in this server
     await prepareDatabase(url, () => undefined);
     const database = openDatabase(url, () => undefined);
     undo.push(database.close);

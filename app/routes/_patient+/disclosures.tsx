@@ -17,7 +17,7 @@ import {
 } from '#app/disclosures/disclosures.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
-import { requirePatient } from '#app/web/guard.server.ts';
+import { readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { accountingRowView } from '#app/web/present-accounting.server.ts';
 import { againstNoView, recipientsView } from '#app/web/present-recipients.server.ts';
 import { sentTimelineView } from '#app/web/present-sent-timeline.server.ts';
@@ -28,15 +28,23 @@ import { wordsFor } from '#app/words/words.ts';
 import { AgainstNo } from './_parts/against-no.tsx';
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, patientId, locale, now } = await requirePatient(args, 'ownRecords.see');
-  const { db } = world;
-  const [facility, all, corrected, records, unmatched] = await Promise.all([
-    theFacility(db),
-    disclosuresOfPatient(db, patientId, { now }),
-    correctedDisclosuresOf(db, patientId, { now }),
-    optOutRecordsOf(db, [patientId]),
-    heldMessages(db),
-  ]);
+  const visit = await requirePatient(args, 'ownRecords.see');
+  const { world, person, patientId, locale, now } = visit;
+  const { facility, all, corrected, records, alerts } = await readingAs(visit, async ({ world: { db } }) => {
+    const all = await disclosuresOfPatient(db, patientId, { now });
+    return {
+      all,
+      alerts: await alertsAbout(
+        db,
+        all.map(({ id }) => id),
+      ),
+      corrected: await correctedDisclosuresOf(db, patientId, { now }),
+      facility: await theFacility(db),
+      records: await optOutRecordsOf(db, [patientId]),
+    };
+  });
+  // Of no patient yet: how many there are is the facility's figure.
+  const unmatched = await heldMessages(world.db);
   const day = (instant: Date) => localDate(instant, facility.timeZone);
   const years = [...new Set(all.map((row) => day(row.occurredAt).slice(0, 4)))];
   const companies = new Map(all.map(({ vendor }) => [vendor.slug, vendor.name]));
@@ -73,15 +81,7 @@ export async function loader(args: LoaderFunctionArgs) {
       rows.map(({ occurredAt, purpose }) => ({ occurredOn: day(occurredAt), purpose })),
       locale,
     ),
-    againstNo: againstNoView(
-      all,
-      choices,
-      reader,
-      await alertsAbout(
-        db,
-        all.map(({ id }) => id),
-      ),
-    ),
+    againstNo: againstNoView(all, choices, reader, alerts),
     requiredByLaw: view(layers.requiredByLaw),
     alsoShown: view(layers.alsoShown),
     unmatched,

@@ -15,7 +15,7 @@ import { mayAct } from '#app/people/can.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { requestsOfPatient } from '#app/requests/reading.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
-import { requirePatient } from '#app/web/guard.server.ts';
+import { readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { optOutView } from '#app/web/present-opt-outs.server.ts';
 import { activityTypes, activityView } from '#app/web/present-activity.server.ts';
 import { againstNoView } from '#app/web/present-recipients.server.ts';
@@ -31,20 +31,31 @@ import { RequestList } from './_parts/request-list.tsx';
 const newFor = 30 * 24 * 3_600_000;
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, patientId, locale, now } = await requirePatient(args, 'ownRequests.follow');
+  const visit = await requirePatient(args, 'ownRequests.follow');
+  const { person, patientId, locale, now } = visit;
   // Who may file but not see begins where they follow what they filed.
   if (!mayAct(person, 'ownRecords.see')) throw redirect('/requests');
-  const { db } = world;
-  const hidden = await hiddenDisclosures(db, patientId, now);
-  const [facility, requests, optOuts, records, sent, vendors, events] = await Promise.all([
-    theFacility(db),
-    requestsOfPatient(db, patientId),
-    optOutHistory(db, patientId),
-    optOutRecordsOf(db, [patientId]),
-    disclosuresOfPatient(db, patientId, { now }),
-    allVendors(db),
-    eventsOfPatient(db, patientId, activityTypes, { most: 12, hidden }),
-  ]);
+  const [facility, requests, optOuts, records, { sent, alerts }, vendors, events] = await readingAs(
+    visit,
+    ({ world: { db } }) =>
+      Promise.all([
+        theFacility(db),
+        requestsOfPatient(db, patientId),
+        optOutHistory(db, patientId),
+        optOutRecordsOf(db, [patientId]),
+        disclosuresOfPatient(db, patientId, { now }).then(async (sent) => ({
+          sent,
+          alerts: await alertsAbout(
+            db,
+            sent.map(({ id }) => id),
+          ),
+        })),
+        allVendors(db),
+        hiddenDisclosures(db, patientId, now).then((hidden) =>
+          eventsOfPatient(db, patientId, activityTypes, { most: 12, hidden }),
+        ),
+      ]),
+  );
   const reader = { locale, timeZone: facility.timeZone };
   const companies = new Map(vendors.map(({ id, name }) => [id, name]));
   const takenBack = new Set(optOuts.filter((one) => one.withdrawnAt).map((one) => one.requestId));
@@ -66,10 +77,7 @@ export async function loader(args: LoaderFunctionArgs) {
       sent.filter(({ occurredAt }) => now.getTime() - occurredAt.getTime() < newFor),
       records.get(patientId) ?? [],
       { ...reader, now },
-      await alertsAbout(
-        db,
-        sent.map(({ id }) => id),
-      ),
+      alerts,
     ),
     waiting: views
       .filter(({ waits, feeWaits }) => waits || feeWaits)

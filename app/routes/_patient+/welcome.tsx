@@ -18,7 +18,7 @@ import { newestClaimOf } from '#app/people/identity-claims-reading.server.ts';
 import { orBusy, tooManyTries, waitingHeaders } from '#app/web/busy.server.ts';
 import { setCookie } from '#app/web/cookies.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
-import { requirePerson, type Visit } from '#app/web/guard.server.ts';
+import { readingAs, requirePerson, type Visit } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dayOfInstantInWords } from '#app/words/dates.ts';
@@ -69,8 +69,12 @@ async function requireNewcomer(args: LoaderFunctionArgs): Promise<Visit> {
 }
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, locale } = await requireNewcomer(args);
-  const [facility, claim] = await Promise.all([theFacility(world.db), newestClaimOf(world.db, person.id)]);
+  const visit = await requireNewcomer(args);
+  const { world, person, locale } = visit;
+  const { facility, claim } = await readingAs(visit, async ({ world: { db } }) => ({
+    facility: await theFacility(db),
+    claim: await newestClaimOf(db, person.id),
+  }));
   const day = (at: Date | null) => at && dayOfInstantInWords(locale, at, facility.timeZone);
   return {
     facilityName: facility.name,

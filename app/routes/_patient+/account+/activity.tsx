@@ -10,7 +10,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { activityOf } from '#app/people/activity.server.ts';
 import { mayAct } from '#app/people/can.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
-import { requirePerson } from '#app/web/guard.server.ts';
+import { readingAs, requirePerson } from '#app/web/guard.server.ts';
 import { accountActivityTypes, activityView, recordActivityTypes } from '#app/web/present-activity.server.ts';
 import { viewerOf } from '#app/web/present-actor.server.ts';
 import { pageTitle } from '#app/web/title.ts';
@@ -20,24 +20,22 @@ import { pageTitle } from '#app/web/title.ts';
  * alone; who may file but not see gets none.
  */
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, locale, now } = await requirePerson(args, 'ownAccount.manage');
+  const visit = await requirePerson(args, 'ownAccount.manage');
+  const { person, locale, now } = visit;
   const before = /^\d{1,18}$/.exec(new URL(args.request.url).searchParams.get('before') ?? '')?.[0];
   const seesRecord = person.patientId !== null && mayAct(person, 'ownRecords.see');
   const patientId = seesRecord ? person.patientId : null;
-  const record = patientId && {
-    patientId,
-    types: recordActivityTypes,
-    hidden: await hiddenDisclosures(world.db, patientId, now),
-  };
-  const [facility, vendors, { events, olderBefore }] = await Promise.all([
-    theFacility(world.db),
-    allVendors(world.db),
-    activityOf(world.db, {
-      record: record || null,
+  const { facility, vendors, events, olderBefore } = await readingAs(visit, async ({ world: { db } }) => ({
+    facility: await theFacility(db),
+    vendors: await allVendors(db),
+    ...(await activityOf(db, {
+      record: patientId
+        ? { patientId, types: recordActivityTypes, hidden: await hiddenDisclosures(db, patientId, now) }
+        : null,
       account: person.onBehalfOf ? null : { userId: person.id, types: accountActivityTypes },
       before: before ? BigInt(before) : null,
-    }),
-  ]);
+    })),
+  }));
   const companies = new Map(vendors.map(({ id, name }) => [id, name]));
   return {
     about: person.onBehalfOf ? ('patient' as const) : seesRecord ? ('own' as const) : ('account' as const),

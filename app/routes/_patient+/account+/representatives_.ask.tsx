@@ -16,7 +16,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { representationBases, representationScopes } from '#app/people/representation-rules.ts';
 import { askToRepresent } from '#app/people/representations.server.ts';
 import { formMistakes, formOf, oneMistake, readFields } from '#app/web/forms.server.ts';
-import { requirePerson } from '#app/web/guard.server.ts';
+import { readingAs, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { acceptedDocuments, takeDocument } from '#app/web/uploads.server.ts';
@@ -38,8 +38,9 @@ const schema = z.strictObject({
 });
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, now } = await requirePerson(args, 'ownRepresentatives.manage');
-  const facility = await theFacility(world.db);
+  const visit = await requirePerson(args, 'ownRepresentatives.manage');
+  const { now } = visit;
+  const facility = await readingAs(visit, ({ world }) => theFacility(world.db));
   return { facility: facility.name, today: localDate(now, facility.timeZone), accept: acceptedDocuments };
 }
 

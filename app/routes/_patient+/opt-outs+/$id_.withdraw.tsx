@@ -18,7 +18,7 @@ import { submitRequest } from '#app/requests/filing.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { actingAs, actingField, isForAnother } from '#app/web/acting-field.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
-import { notFound, requirePatient, rowId } from '#app/web/guard.server.ts';
+import { notFound, readingAs, requirePatient, rowId } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { optOutView } from '#app/web/present-opt-outs.server.ts';
 import { pageTitle } from '#app/web/title.ts';
@@ -31,13 +31,14 @@ const schema = z.strictObject({
 });
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, patientId, locale } = await requirePatient(args, 'ownRequests.file');
+  const visit = await requirePatient(args, 'ownRequests.file');
+  const { person, patientId, locale } = visit;
   const id = rowId(args.params.id);
-  const [facility, history, vendors] = await Promise.all([
-    theFacility(world.db),
-    optOutHistory(world.db, patientId),
-    allVendors(world.db),
-  ]);
+  const { facility, history, vendors } = await readingAs(visit, async ({ world: { db } }) => ({
+    facility: await theFacility(db),
+    history: await optOutHistory(db, patientId),
+    vendors: await allVendors(db),
+  }));
   const optOut = history.find((one) => one.id === id);
   // Who may file but not see takes back only what they filed themselves.
   const isShut = !mayAct(person, 'ownRecords.see') && optOut?.recordedById !== person.id;

@@ -7,19 +7,20 @@ import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { optOutHistory } from '#app/optouts/optouts.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
-import { requirePatient } from '#app/web/guard.server.ts';
+import { readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { optOutView } from '#app/web/present-opt-outs.server.ts';
 import { useMayFile } from '#app/web/site.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { ChoiceCard } from '../_parts/choice-list.tsx';
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, patientId, locale } = await requirePatient(args, 'ownRecords.see');
-  const [facility, history, vendors] = await Promise.all([
-    theFacility(world.db),
-    optOutHistory(world.db, patientId),
-    allVendors(world.db),
-  ]);
+  const visit = await requirePatient(args, 'ownRecords.see');
+  const { patientId, locale } = visit;
+  const { facility, history, vendors } = await readingAs(visit, async ({ world: { db } }) => ({
+    facility: await theFacility(db),
+    history: await optOutHistory(db, patientId),
+    vendors: await allVendors(db),
+  }));
   const companies = new Map(vendors.map(({ id, name }) => [id, name]));
   const views = history.map((one) => optOutView(one, companies, { locale, timeZone: facility.timeZone }));
   return {

@@ -8,17 +8,18 @@ import { T, useWords } from '#app/components/words.tsx';
 import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
 import { optOutHistory } from '#app/optouts/optouts.server.ts';
 import { mayAct } from '#app/people/can.ts';
-import { requirePatient } from '#app/web/guard.server.ts';
+import { readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, patientId, now } = await requirePatient(args, 'ownRequests.file');
+  const visit = await requirePatient(args, 'ownRequests.file');
+  const { person, patientId, now } = visit;
   // Who may file but not see is not told who got the images, nor what was said before.
   if (!mayAct(person, 'ownRecords.see')) return { recipients: [], inForce: 0 };
-  const [sent, history] = await Promise.all([
-    disclosuresOfPatient(world.db, patientId, { now }),
-    optOutHistory(world.db, patientId),
-  ]);
+  const { sent, history } = await readingAs(visit, async ({ world: { db } }) => ({
+    sent: await disclosuresOfPatient(db, patientId, { now }),
+    history: await optOutHistory(db, patientId),
+  }));
   return {
     recipients: [...new Set(sent.map(({ vendor }) => vendor.name))].sort(),
     inForce: history.filter(({ withdrawnAt }) => withdrawnAt === null).length,

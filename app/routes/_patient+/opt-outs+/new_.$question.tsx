@@ -14,7 +14,7 @@ import {
   type ChoiceQuestion,
 } from '#app/optouts/choosing.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
-import { notFound, requirePatient } from '#app/web/guard.server.ts';
+import { notFound, readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { useMistakes, type FormMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { BackLink } from '../_parts/back-link.tsx';
@@ -22,11 +22,11 @@ import { Question } from '../_parts/choice-questions.tsx';
 
 /** A page for each question. The answers travel in the address, so it works without script and "back" goes back. */
 export async function loader(args: LoaderFunctionArgs) {
-  const { world } = await requirePatient(args, 'ownRequests.file');
+  const visit = await requirePatient(args, 'ownRequests.file');
   const question = choiceQuestions.find((one) => one === args.params.question);
   if (!question) throw notFound();
   const query = new URL(args.request.url).searchParams;
-  const companies = await allVendors(world.db);
+  const companies = await readingAs(visit, ({ world }) => allVendors(world.db));
   const answers = readAnswers(query, companies);
   const asked = questionsAsked(answers);
   // An address that skips ahead starts at the first question that is open.

@@ -19,7 +19,7 @@ import { submitRequest } from '#app/requests/filing.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { actingAs, actingField, isForAnother } from '#app/web/acting-field.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
-import { requirePatient } from '#app/web/guard.server.ts';
+import { readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { wordsFor } from '#app/words/words.ts';
@@ -39,8 +39,9 @@ const schema = z.strictObject({
 });
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, locale } = await requirePatient(args, 'ownRequests.file');
-  const register = await allVendors(world.db);
+  const visit = await requirePatient(args, 'ownRequests.file');
+  const { person, locale } = visit;
+  const register = await readingAs(visit, ({ world }) => allVendors(world.db));
   const search = new URL(args.request.url).searchParams;
   const answers = readAnswers(search, register);
   const fields = answerFields(answers);

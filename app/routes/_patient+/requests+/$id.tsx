@@ -12,7 +12,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { Timeline } from '#app/components/timeline.tsx';
 import { Toast } from '#app/components/toast.tsx';
 import { T, useWords } from '#app/components/words.tsx';
-import { requirePatient } from '#app/web/guard.server.ts';
+import { readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { moveOwnRequest } from '#app/web/request-moves.server.ts';
 import { ownRequest, requestPage } from '#app/web/request-page.server.ts';
@@ -25,7 +25,8 @@ import { Complain, HowLong, NextSteps, TakeBack } from '../_parts/request-parts.
 import { ExtensionLetter, KeepAll, LookAgain, Receipt, WhatIAsked } from '../_parts/request-record.tsx';
 
 export async function loader(args: LoaderFunctionArgs) {
-  return requestPage(await requirePatient(args, 'ownRequests.follow'), args.params.id);
+  const visit = await requirePatient(args, 'ownRequests.follow');
+  return readingAs(visit, (walled) => requestPage(walled, args.params.id));
 }
 
 export async function action(args: ActionFunctionArgs) {

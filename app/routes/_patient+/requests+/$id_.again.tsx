@@ -16,7 +16,7 @@ import { mostCharacters } from '#app/requests/kinds/asked-form.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { actingAs, actingField, isForAnother } from '#app/web/acting-field.ts';
 import { formMistakes, formOf, oneMistake, readFields } from '#app/web/forms.server.ts';
-import { notFound, requirePatient, type PatientVisit } from '#app/web/guard.server.ts';
+import { notFound, readingAs, requirePatient, type PatientVisit } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { mayFollow, ownRequest } from '#app/web/request-page.server.ts';
 import { pageTitle } from '#app/web/title.ts';
@@ -42,7 +42,7 @@ async function answered(visit: PatientVisit, id: string | undefined) {
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRequests.file');
-  const { request, isAppeal } = await answered(visit, args.params.id);
+  const { request, isAppeal } = await readingAs(visit, (walled) => answered(walled, args.params.id));
   return {
     id: request.id,
     reference: request.reference,

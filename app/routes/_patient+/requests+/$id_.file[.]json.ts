@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { recordDownload } from '#app/requests/download.server.ts';
-import { requirePatient } from '#app/web/guard.server.ts';
+import { readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { requestJson } from '#app/web/request-json.server.ts';
 import { ownRequest } from '#app/web/request-page.server.ts';
 
@@ -8,8 +8,10 @@ import { ownRequest } from '#app/web/request-page.server.ts';
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRecords.see');
   const { world, person, patientId, locale } = visit;
-  const { request } = await ownRequest(visit, args.params.id);
-  const file = await requestJson(visit, request);
+  const { request, file } = await readingAs(visit, async (walled) => {
+    const { request } = await ownRequest(walled, args.params.id);
+    return { request, file: await requestJson(walled, request) };
+  });
   await recordDownload(world, {
     actor: person,
     requestId: request.id,

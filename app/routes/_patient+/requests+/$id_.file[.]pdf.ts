@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { recordDownload } from '#app/requests/download.server.ts';
-import { requirePatient } from '#app/web/guard.server.ts';
+import { readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { filePdf, paperHeaders } from '#app/web/request-papers.server.ts';
 import { requestPage } from '#app/web/request-page.server.ts';
 
@@ -8,7 +8,7 @@ import { requestPage } from '#app/web/request-page.server.ts';
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRecords.see');
   const { world, person, patientId, locale } = visit;
-  const request = await requestPage(visit, args.params.id);
+  const request = await readingAs(visit, (walled) => requestPage(walled, args.params.id));
   const pdf = await filePdf(request, visit);
   await recordDownload(world, {
     actor: person,

@@ -11,7 +11,7 @@ import { mayAct } from '#app/people/can.ts';
 import { draftsOf } from '#app/requests/drafts.server.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { requestsOfPatient } from '#app/requests/reading.server.ts';
-import { requirePatient } from '#app/web/guard.server.ts';
+import { readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { requestView } from '#app/web/present-requests.server.ts';
 import { useMayFile } from '#app/web/site.ts';
 import { pageTitle } from '#app/web/title.ts';
@@ -20,15 +20,16 @@ import { DraftList } from '../_parts/draft-list.tsx';
 import { RequestList } from '../_parts/request-list.tsx';
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, patientId, locale, now } = await requirePatient(args, 'ownRequests.follow');
+  const visit = await requirePatient(args, 'ownRequests.follow');
+  const { person, patientId, locale, now } = visit;
   const sees = mayAct(person, 'ownRecords.see');
-  const [requests, optOuts, drafts, { timeZone }] = await Promise.all([
+  const { requests, optOuts, drafts, facility } = await readingAs(visit, async ({ world: { db } }) => ({
     // Who may file but not see follows what they filed.
-    requestsOfPatient(world.db, patientId, sees ? undefined : person.id),
-    optOutHistory(world.db, patientId),
-    draftsOf(world.db, { actor: person, patientId }),
-    theFacility(world.db),
-  ]);
+    requests: await requestsOfPatient(db, patientId, sees ? undefined : person.id),
+    optOuts: await optOutHistory(db, patientId),
+    drafts: await draftsOf(db, { actor: person, patientId }),
+    facility: await theFacility(db),
+  }));
   const takenBack = new Set(optOuts.filter((one) => one.withdrawnAt).map((one) => one.requestId));
   const views = requests.map((one) => requestView(one, { now, locale, takenBack: takenBack.has(one.id) }));
   return {
@@ -38,7 +39,7 @@ export async function loader(args: LoaderFunctionArgs) {
       ? drafts.map(({ kind, savedAt }) => ({
           kind,
           title: kindDefinition(kind).title,
-          at: instantInWords(locale, savedAt, timeZone),
+          at: instantInWords(locale, savedAt, facility.timeZone),
         }))
       : [],
     draftKey: crypto.randomUUID(),

@@ -7,7 +7,7 @@ import { facilitySettings } from '#app/facility/facility.server.ts';
 import { draftsOf } from '#app/requests/drafts.server.ts';
 import type { RequestKind } from '#app/requests/kinds/kind.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
-import { requirePatient } from '#app/web/guard.server.ts';
+import { readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { contactOf } from '#app/web/present-complaint.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import type { MessageId } from '#app/words/words.ts';
@@ -30,11 +30,12 @@ const ownForms: Partial<Record<RequestKind, string>> = {
 };
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, patientId } = await requirePatient(args, 'ownRequests.file');
-  const [settings, drafts] = await Promise.all([
-    facilitySettings(world.db),
-    draftsOf(world.db, { actor: person, patientId }),
-  ]);
+  const visit = await requirePatient(args, 'ownRequests.file');
+  const { person, patientId } = visit;
+  const { settings, drafts } = await readingAs(visit, async ({ world: { db } }) => ({
+    settings: await facilitySettings(db),
+    drafts: await draftsOf(db, { actor: person, patientId }),
+  }));
   const begun = new Set(drafts.map(({ kind }) => kind));
   return {
     groups: groups.map(({ kinds, ...group }) => ({

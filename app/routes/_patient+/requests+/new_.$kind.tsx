@@ -17,7 +17,7 @@ import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { isForAnother } from '#app/web/acting-field.ts';
 import { readAskedForm } from '#app/web/asked-form.server.ts';
 import { formMistakes, oneMistake } from '#app/web/forms.server.ts';
-import { notFound, requirePatient } from '#app/web/guard.server.ts';
+import { notFound, readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { askedFormView } from '#app/web/present-asked-form.server.ts';
 import { pageTitle } from '#app/web/title.ts';
@@ -30,7 +30,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRequests.file');
   const asked = askedForm(args.params.kind);
   if (!asked) throw notFound();
-  return askedFormView(visit, asked);
+  return readingAs(visit, (walled) => askedFormView(walled, asked));
 }
 
 export async function action(args: ActionFunctionArgs) {

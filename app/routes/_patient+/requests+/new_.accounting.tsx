@@ -17,7 +17,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { actingAs, actingField, isForAnother } from '#app/web/acting-field.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
-import { requirePatient, type Visit } from '#app/web/guard.server.ts';
+import { readingAs, requirePatient, type Visit } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dateInWords, localDate } from '#app/words/dates.ts';
@@ -42,7 +42,7 @@ async function widestWindow({ world, now }: Visit) {
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRequests.file');
-  const { from, to } = await widestWindow(visit);
+  const { from, to } = await readingAs(visit, widestWindow);
   return {
     from,
     to,
