@@ -90,14 +90,13 @@ const trailFields = {
   reason: true,
   visibleToPatient: true,
   seal: { select: { sequence: true, hash: true } },
-  request: { select: { reference: true } },
 } as const satisfies Prisma.AuditEventSelect;
 
 /** An event as an auditor reads it: with its place in the chain and its hash. */
 export interface TrailEvent extends RequestEvent {
   subjectKind: string;
   subjectId: string;
-  /** Of the request that it belongs to. */
+  /** Of the request that it belongs to; null also for one that is not kept any more. */
   reference: string | null;
   /** Its place in the chain; null until it is sealed, moments after its commit. */
   seal: { sequence: bigint; hash: string } | null;
@@ -105,8 +104,18 @@ export interface TrailEvent extends RequestEvent {
 
 type TrailRow = Prisma.AuditEventGetPayload<{ select: typeof trailFields }>;
 
-function trailEvent({ request, ...row }: TrailRow): TrailEvent {
-  return { ...row, reference: request?.reference ?? null };
+/** Events with the references of their requests. */
+async function trailEvents(db: Db, rows: TrailRow[]): Promise<TrailEvent[]> {
+  const ids = [...new Set(rows.flatMap(({ requestId }) => requestId ?? []))];
+  const requests =
+    ids.length === 0
+      ? []
+      : await db.privacyRequest.findMany({
+          where: { id: { in: ids } },
+          select: { id: true, reference: true },
+        });
+  const references = new Map(requests.map(({ id, reference }) => [id, reference]));
+  return rows.map((row) => ({ ...row, reference: references.get(row.requestId ?? '') ?? null }));
 }
 
 /** The audit trail of one request, oldest first, for those who read the audit: also what its patient does not see. */
@@ -116,7 +125,7 @@ export async function trailOfRequest(db: Db, requestId: string): Promise<TrailEv
     orderBy: { id: 'asc' },
     select: trailFields,
   });
-  return rows.map(trailEvent);
+  return trailEvents(db, rows);
 }
 
 export const trailPageSize = 50;
@@ -135,7 +144,7 @@ export async function newestEvents(
     take: trailPageSize + 1,
     select: trailFields,
   });
-  const events = rows.slice(0, trailPageSize).map(trailEvent);
+  const events = await trailEvents(db, rows.slice(0, trailPageSize));
   const last = events.at(-1);
   return { events, olderBefore: rows.length > trailPageSize && last ? last.id : null };
 }

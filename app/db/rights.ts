@@ -31,7 +31,7 @@ export const appRights: Record<string, string> = {
   identity_claim: 'select, insert, update',
   ingest_batch: 'select, insert, update',
   installation_mark: 'select, insert',
-  invitation: 'select, insert, update',
+  invitation: 'select, insert, update, delete',
   kept_form: 'select, insert, update, delete',
   known_device: 'select, insert, update, delete',
   machine_client: 'select, insert, update',
@@ -40,6 +40,7 @@ export const appRights: Record<string, string> = {
   matching_decision:
     'select, insert, update (settled_at, undone_by_id, undone_at, undo_reason, unsettled_at)',
   notice: 'select, insert, update',
+  officer_order: 'select, insert, update (state, decided_by_id, decided_at, refusal)',
   one_time_code: 'select, insert, update, delete',
   open_tally: 'select, insert, delete',
   opt_out: 'select, insert',
@@ -90,6 +91,8 @@ export function grantStatements(tables: readonly string[]): string[] {
       return rights ? [`grant ${rights} on "${table}" to ${appRole}`] : [];
     }),
     `grant usage on all sequences in schema public to ${appRole}`,
+    // The one way in which evidence ends: the function looks by the database's own clock whether its six years are over.
+    `grant execute on function public.remove_request_after_six_years(uuid, timestamptz) to ${appRole}`,
   ];
 }
 

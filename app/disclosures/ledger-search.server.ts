@@ -5,6 +5,8 @@ import { inTransaction, type Db, type Prisma } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { startOfLocalDate } from '#app/facility/local-date.ts';
+import { can } from '#app/people/can.ts';
+import { closedRecords } from '#app/people/record-looks.server.ts';
 import { recordGroups } from '#app/people/records.server.ts';
 import { daysAfter } from './suspension-rules.ts';
 import { suspendedRecipients } from './suspensions.server.ts';
@@ -84,7 +86,11 @@ export async function searchLedger(
 ): Promise<{ entries: LedgerEntry[]; next: string | null }> {
   const { db } = world;
   const patients = question.number === '' ? null : await patientsWithNumber(db, question.number);
-  const where = await whereOf(db, question, patients);
+  // A record that is closed to staff is not found here either, whoever has opened it for an hour.
+  const closed = can(actor.role, 'records.seeClosed') ? [] : await closedRecords(db);
+  const where = {
+    AND: [await whereOf(db, question, patients), { patientId: { notIn: closed } }],
+  };
   const { after } = question;
   const known = after !== null && (await db.disclosure.count({ where: { id: after } })) > 0;
   const rows = await db.disclosure.findMany({

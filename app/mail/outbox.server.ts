@@ -1,4 +1,5 @@
 import type { Db } from '#app/db/client.server.ts';
+import { daysBefore, keptForDays } from '#app/facility/retention.ts';
 
 export interface OutboxMail {
   noticeId: string;
@@ -15,4 +16,9 @@ export function outboxMail(db: Db, most: number): Promise<OutboxMail[]> {
     take: most,
     select: { noticeId: true, to: true, subject: true, text: true, writtenAt: true },
   });
+}
+
+/** Removes mail that was written down long ago. */
+export async function sweepOutbox(db: Db, now: Date): Promise<void> {
+  await db.outboxMessage.deleteMany({ where: { writtenAt: { lte: daysBefore(now, keptForDays.letters) } } });
 }

@@ -17,6 +17,9 @@ import IdentityAsked from '#emails/identity-asked.tsx';
 import IdentityDecided from '#emails/identity-decided.tsx';
 import MailCode from '#emails/mail-code.tsx';
 import MailDead from '#emails/mail-dead.tsx';
+import ClosedRecordOpened from '#emails/closed-record-opened.tsx';
+import OfficerOrderAsked from '#emails/officer-order-asked.tsx';
+import OfficerOrderDecided from '#emails/officer-order-decided.tsx';
 import SourceSilent from '#emails/source-silent.tsx';
 import MessageReceived from '#emails/message-received.tsx';
 import MoreAsked from '#emails/more-asked.tsx';
@@ -90,6 +93,9 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   holidaysChanged: HolidaysChanged,
   sourceSilent: SourceSilent,
   mailDead: MailDead,
+  closedRecordOpened: ClosedRecordOpened,
+  officerOrderAsked: OfficerOrderAsked,
+  officerOrderDecided: OfficerOrderDecided,
 };
 
 const subjects: Record<LetterKind, MessageId> = {

@@ -47,6 +47,10 @@ export const notices = {
   // Always: an alert reaches a person.
   optOutAlert: { opens: '/officer/alerts', always: true, letter: 'work' },
   holidaysChanged: { opens: '/officer/settings/holidays', always: true, letter: 'work' },
+  closedRecordOpened: { opens: '/officer/looks', always: true, letter: 'work' },
+  // About what one officer cannot do alone.
+  officerOrderAsked: { opens: '/officer/orders', always: true, letter: 'work' },
+  officerOrderDecided: { opens: '/officer/orders', always: true, letter: 'work' },
   sourceSilent: { opens: '/officer/audit', always: true, letter: 'work' },
   mailDead: { opens: '/officer/notices', always: true, letter: 'work' },
 } as const satisfies Record<string, NoticeRule>;

@@ -15,14 +15,14 @@ export interface Restored {
 }
 
 /**
- * What a database that came out of a back-up must not take up again ends here: whoever was signed in then, and codes on their way. From
+ * What a database that came out of a back-up must not take up again ends here: whoever was signed in then, keys of programs, printed codes, and codes on their way. From
  * now on checks are held until somebody confirms.
  */
 export async function beginAfterRestore(world: World, restored: Restored, actor: Actor): Promise<void> {
   const now = world.clock();
   const { backupId, takenAt, events } = restored;
   await inTransaction(world.db, async (tx) => {
-    const ended = await endAllAccess(tx);
+    const ended = await endAllAccess(tx, now);
     await forgetCodes(tx);
     await tx.restoredBackup.create({
       data: { backupId, takenAt, restoredAt: now },
@@ -33,7 +33,13 @@ export async function beginAfterRestore(world: World, restored: Restored, actor:
       actor,
       at: now,
       subject: { kind: 'backup', id: backupId },
-      after: { takenAt: takenAt.toISOString(), events: events.toString(), sessionsEnded: ended },
+      after: {
+        takenAt: takenAt.toISOString(),
+        events: events.toString(),
+        sessionsEnded: ended.sessions,
+        keysEnded: ended.keys,
+        codesEnded: ended.codeSets,
+      },
       visibleToPatient: false,
     });
   });

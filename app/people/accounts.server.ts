@@ -20,6 +20,8 @@ export interface NewAccount {
   totpSecret: string;
   /** The one patient record that a patient's account is bound to. */
   patientId?: string;
+  /** A colleague's: the two who answer for it. The first officer has none, nor has the demo. */
+  people?: { askedBy: string; approvedBy: string };
 }
 
 /** Makes an account that can sign in. @returns its id */
@@ -49,7 +51,7 @@ export async function createAccount(world: World, account: NewAccount, actor: Ac
       at: now,
       subject: { kind: 'user', id },
       ...(account.patientId ? { patientId: account.patientId } : {}),
-      after: { role: account.role },
+      after: { role: account.role, ...account.people },
       visibleToPatient: account.role === 'patient',
     });
   });

@@ -1,14 +1,26 @@
 import type { Tx } from '#app/db/client.server.ts';
 
+/** How much of what let somebody in ended with a restore. */
+export interface EndedAccess {
+  sessions: number;
+  /** Of programs. Each gets a new one by `api-key rotate`. */
+  keys: number;
+  /** Sheets from the front desk, and recovery codes. */
+  codeSets: number;
+}
+
 /**
  * Ends what a back-up would bring to life again: sessions and half-sessions, also those that were ended since, challenges of passkeys,
- * proofs by mail, and forms kept for their owner. @returns how many sessions
+ * proofs by mail, forms kept for their owner; and what may have been revoked, used or replaced since without anybody being able to tell:
+ * every key of a program and every printed code.
  */
-export async function endAllAccess(tx: Tx): Promise<number> {
+export async function endAllAccess(tx: Tx, now: Date): Promise<EndedAccess> {
   await tx.pendingSignIn.deleteMany();
   await tx.passkeyChallenge.deleteMany();
   await tx.mailProof.deleteMany();
   await tx.keptForm.deleteMany();
-  const { count } = await tx.session.deleteMany();
-  return count;
+  const sessions = await tx.session.deleteMany();
+  const keys = await tx.machineKey.updateMany({ where: { revokedAt: null }, data: { revokedAt: now } });
+  const sets = await tx.codeSet.updateMany({ where: { replacedAt: null }, data: { replacedAt: now } });
+  return { sessions: sessions.count, keys: keys.count, codeSets: sets.count };
 }

@@ -20,6 +20,9 @@ const capabilities = {
   'requests.deny': ['privacyOfficer'],
   'patients.see': ['staff', 'privacyOfficer', 'auditor'],
   'patients.manage': ['staff', 'privacyOfficer'],
+  // Without saying why, where no open request says it; and a record that is closed to staff.
+  'records.seeUnasked': ['privacyOfficer', 'auditor'],
+  'records.seeClosed': ['privacyOfficer'],
   'disclosures.see': ['staff', 'privacyOfficer', 'auditor'],
   'research.manage': ['staff', 'privacyOfficer'],
   'invitations.issue': ['staff', 'privacyOfficer'],
@@ -43,11 +46,13 @@ const capabilities = {
   'notices.resend': ['privacyOfficer'],
   'people.see': ['privacyOfficer', 'auditor'],
   'people.manage': ['privacyOfficer'],
+  'officerOrders.decide': ['privacyOfficer'],
   'apiKeys.see': ['privacyOfficer', 'auditor'],
   'apiKeys.manage': ['privacyOfficer'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Capability = keyof typeof capabilities;
+export const capabilityNames = Object.keys(capabilities) as Capability[];
 
 export function can(role: Role, capability: Capability): boolean {
   return (capabilities[capability] as readonly Role[]).includes(role);

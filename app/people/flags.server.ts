@@ -2,6 +2,7 @@ import { appendEvent } from '#app/audit/audit.server.ts';
 import type { Person } from '#app/audit/actor.ts';
 import { inTransaction, type Db, type PatientFlagKind } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { can } from './can.ts';
 import { recordGroup } from './records.server.ts';
 
 export interface NewFlag {
@@ -12,16 +13,18 @@ export interface NewFlag {
   againstId: string | null;
 }
 
-export type FlagRefusal = 'notFound' | 'alreadySet' | 'accountUnknown';
+export type FlagRefusal = 'notFound' | 'alreadySet' | 'accountUnknown' | 'officerOnly';
 
 /**
- * Sets a flag that shuts representatives out from the commit on: `conflict` all of them, `doNotDisclose` one account (45 CFR 164.502(g)(5)).
+ * Sets a flag. From the commit on `conflict` shuts out all representatives, `doNotDisclose` one account (45 CFR 164.502(g)(5)), and
+ * `retentionHold` keeps everything of the patient, however old. `closedToStaff` is an officer's to set.
  * Not told to the patient's own page: a representative may be the one who reads it.
  */
 export function setFlag(
   world: World,
   { actor, patientId, flag }: { actor: Person; patientId: string; flag: NewFlag },
 ): Promise<{ ok: true; flagId: string } | { ok: false; refusal: FlagRefusal }> {
+  if (!mayDecide(actor, flag.kind)) return Promise.resolve({ ok: false, refusal: 'officerOnly' });
   const now = world.clock();
   return inTransaction(world.db, async (tx) => {
     const held = await tx.$queryRaw<
@@ -37,7 +40,7 @@ export function setFlag(
         patientId,
         kind: flag.kind,
         liftedAt: null,
-        ...(flag.kind === 'conflict' ? {} : { personName: flag.personName, againstId: flag.againstId }),
+        ...(flag.kind === 'doNotDisclose' ? { personName: flag.personName, againstId: flag.againstId } : {}),
       },
     });
     if (same > 0) return { ok: false, refusal: 'alreadySet' };
@@ -59,7 +62,12 @@ export function setFlag(
   });
 }
 
-/** Lifts a flag. @returns false when the group of records has no such open flag */
+/** What shuts staff out of a record they neither set nor lift. */
+export function mayDecide(actor: Person, kind: PatientFlagKind): boolean {
+  return kind !== 'closedToStaff' || can(actor.role, 'records.seeClosed');
+}
+
+/** Lifts a flag. @returns false when the group of records has no such open flag that this person may lift */
 export function liftFlag(
   world: World,
   { actor, patientId, flagId, reason }: { actor: Person; patientId: string; flagId: string; reason: string },
@@ -67,7 +75,12 @@ export function liftFlag(
   const now = world.clock();
   return inTransaction(world.db, async (tx) => {
     const [lifted] = await tx.patientFlag.updateManyAndReturn({
-      where: { id: flagId, patientId: { in: await recordGroup(tx, patientId) }, liftedAt: null },
+      where: {
+        id: flagId,
+        patientId: { in: await recordGroup(tx, patientId) },
+        liftedAt: null,
+        ...(mayDecide(actor, 'closedToStaff') ? {} : { kind: { not: 'closedToStaff' } }),
+      },
       data: { liftedAt: now, liftedById: actor.id, liftReason: reason },
       select: { kind: true, patientId: true, againstId: true },
     });

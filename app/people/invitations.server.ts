@@ -52,24 +52,33 @@ export async function inviteToRecord(
   });
 }
 
-/** Makes the code with which a colleague opens an account with a role. */
-export async function inviteColleague(
-  world: World,
+/** The code of a colleague's invitation. Its hash takes its time, so it is made before the transaction. @throws Busy */
+export async function colleagueCode() {
+  const code = newPrintedCode(invitationShape);
+  return { ...code, hash: await hashPassword(code.secret) };
+}
+
+/** The invitation with which a colleague opens an account with a role, in the transaction of the order that two officers gave. */
+export async function inviteColleagueWithin(
+  tx: Tx,
   input: {
-    actor: Actor & Person;
+    actor: Person;
     role: Exclude<Role, 'patient'>;
     displayName: string;
-    delivery?: InvitationDelivery;
+    code: Awaited<ReturnType<typeof colleagueCode>>;
+    now: Date;
   },
 ): Promise<{ id: string; code: string; expiresAt: Date }> {
-  const { actor, role, displayName, delivery = 'desk' } = input;
-  const now = world.clock();
-  const code = newPrintedCode(invitationShape);
-  const codeHash = await hashPassword(code.secret);
-  const made = { role, patientId: null, displayName: displayName.trim(), delivery };
-  return inTransaction(world.db, (tx) =>
-    issueWithin(tx, { ...made, actor, now, selector: code.selector, codeHash, text: code.text }),
-  );
+  const { actor, role, displayName, code, now } = input;
+  const made = { role, patientId: null, displayName: displayName.trim(), delivery: 'desk' as const };
+  return issueWithin(tx, {
+    ...made,
+    actor,
+    now,
+    selector: code.selector,
+    codeHash: code.hash,
+    text: code.text,
+  });
 }
 
 interface Issuing {

@@ -27,6 +27,16 @@ interface Making {
   lifeDays?: number;
 }
 
+interface NewProgram {
+  name: string;
+  scopes: MachineScope[];
+  vendorId?: string;
+  actor: Actor;
+  now: Date;
+  /** The two who answer for it; only the demo has none. */
+  people?: { askedBy: string; approvedBy: string };
+}
+
 /**
  * Makes a program with its first key. The key itself is returned once and never stored.
  * @param input.vendorId the company whose program it is: it may ask about that company alone
@@ -35,39 +45,59 @@ interface Making {
  */
 export async function createMachineClient(
   db: Db,
-  input: Making & { name: string; scopes: MachineScope[]; vendorId?: string; chosenKey?: string },
+  input: Making & NewProgram & { chosenKey?: string },
 ): Promise<{ id: string; key: string; expiresAt: Date }> {
-  const { name, scopes, vendorId, actor, now } = input;
+  const { name, scopes, vendorId, people, actor, now } = input;
+  const key = newMachineKey(input);
+  const made = await inTransaction(db, (tx) =>
+    createMachineClientWithin(tx, {
+      name,
+      scopes,
+      ...(vendorId ? { vendorId } : {}),
+      actor,
+      now,
+      key,
+      ...(people ? { people } : {}),
+    }),
+  );
+  return { id: made, key: key.key, expiresAt: key.row.expiresAt };
+}
+
+/** The same in somebody's own transaction. @returns its id @throws MachineClientRefused */
+export async function createMachineClientWithin(
+  tx: Tx,
+  input: NewProgram & { key: ReturnType<typeof newMachineKey> },
+): Promise<string> {
+  const { name, scopes, vendorId, people, actor, now, key } = input;
   if (vendorId && scopes.some((scope) => !vendorScopes.includes(scope)))
     throw new MachineClientRefused('vendorScopes');
-  const { key, row } = newKey(input);
-  const made = inTransaction(db, async (tx) => {
-    const vendor = vendorId
-      ? await tx.vendor.findUnique({ where: { id: vendorId }, select: { slug: true } })
-      : undefined;
-    if (vendor === null) throw new MachineClientRefused('vendorUnknown');
-    const { id } = await tx.machineClient.create({
-      data: { name, scopes, vendorId: vendorId ?? null, createdAt: now, keys: { create: row } },
+  const vendor = vendorId
+    ? await tx.vendor.findUnique({ where: { id: vendorId }, select: { slug: true } })
+    : undefined;
+  if (vendor === null) throw new MachineClientRefused('vendorUnknown');
+  const { id } = await tx.machineClient
+    .create({
+      data: { name, scopes, vendorId: vendorId ?? null, createdAt: now, keys: { create: key.row } },
       select: { id: true },
+    })
+    .catch((error: unknown) => {
+      throw isUniqueViolation(error) ? new MachineClientRefused('nameTaken') : error;
     });
-    await appendEvent(tx, {
-      type: 'apiKey.created',
-      actor,
-      at: now,
-      subject: { kind: 'machineClient', id },
-      after: {
-        name,
-        scopes,
-        ...(vendor ? { vendor: vendor.slug } : {}),
-        endsAt: row.expiresAt.toISOString(),
-      },
-      visibleToPatient: false,
-    });
-    return { id, key, expiresAt: row.expiresAt };
+  await appendEvent(tx, {
+    type: 'apiKey.created',
+    actor,
+    at: now,
+    subject: { kind: 'machineClient', id },
+    after: {
+      name,
+      scopes,
+      ...(vendor ? { vendor: vendor.slug } : {}),
+      endsAt: key.row.expiresAt.toISOString(),
+      ...people,
+    },
+    visibleToPatient: false,
   });
-  return made.catch((error: unknown) => {
-    throw isUniqueViolation(error) ? new MachineClientRefused('nameTaken') : error;
-  });
+  return id;
 }
 
 export interface RotatedKey {
@@ -90,7 +120,7 @@ export async function rotateMachineKey(
   const { client, actor, now } = input;
   const overlap = wholeDays(input.overlapDays ?? keyOverlap.usual, { least: 0, most: keyOverlap.most });
   const overlapEndsAt = daysLater(now, overlap);
-  const { key, row } = newKey(input);
+  const { key, row } = newMachineKey(input);
   return inTransaction(db, async (tx) => {
     const found = await lockClient(tx, client);
     if (!found) return null;
@@ -184,7 +214,12 @@ export async function revokeMachineKey(
   });
 }
 
-function newKey({ now, lifeDays, chosenKey }: Making & { chosenKey?: string }) {
+/** A key and what is kept of it. */
+export function newMachineKey({
+  now,
+  lifeDays,
+  chosenKey,
+}: Pick<Making, 'now' | 'lifeDays'> & { chosenKey?: string }) {
   const life = wholeDays(lifeDays ?? keyLife.usual, { least: 1, most: keyLife.most });
   const key = chosenKey ?? `pvk_${newSecret()}`;
   return { key, row: { keyHash: sha256Hex(key), createdAt: now, expiresAt: daysLater(now, life) } };

@@ -1,6 +1,7 @@
 import type { Person, Role } from '#app/audit/actor.ts';
 import { inTransaction, type Db, type Prisma, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { givesMore } from './officer-orders.ts';
 import { accountFields, disableWithin, enableAccount, noteAccountChange } from './accounts.server.ts';
 import { endSessionsOf, sessionLimits } from './sessions.server.ts';
 
@@ -113,44 +114,60 @@ export function eventsAboutAccount(db: Db, userId: string, most: number) {
   });
 }
 
-export type PeopleRefusal = 'notFound' | 'self' | 'lastOfficer' | 'changedMeanwhile';
+export type PeopleRefusal = 'notFound' | 'self' | 'lastOfficer' | 'changedMeanwhile' | 'secondOfficer';
 export type PeopleChange = { ok: true } | { ok: false; refusal: PeopleRefusal };
 const refused = (refusal: PeopleRefusal): PeopleChange => ({ ok: false, refusal });
 
+interface RoleChange {
+  actor: Person;
+  userId: string;
+  /** The role that was shown: another change meanwhile is not overwritten. */
+  from: FacilityRole;
+  to: FacilityRole;
+}
+
 /**
- * Gives somebody of the facility another role. Their sessions end at once, so that nothing they had open goes on with the old one.
- * Nobody changes their own, no patient becomes a colleague or the other way round, and one officer always stays.
- * @param input.from the role that was shown: another change meanwhile is not overwritten
+ * Gives somebody of the facility a role that may do no more than their present one. More than that two officers give together
+ * (officer-orders.server.ts).
  */
-export function changeRole(
-  world: World,
-  { actor, userId, from, to }: { actor: Person; userId: string; from: FacilityRole; to: FacilityRole },
-): Promise<PeopleChange> {
+export function changeRole(world: World, change: RoleChange): Promise<PeopleChange> {
+  const { actor, userId, from, to } = change;
   if (actor.id === userId) return Promise.resolve(refused('self'));
+  if (givesMore(from, to)) return Promise.resolve(refused('secondOfficer'));
   const now = world.clock();
-  return inTransaction(world.db, async (tx) => {
-    if (from === 'privacyOfficer' && to !== from && (await isLastOfficer(tx, userId)))
-      return refused('lastOfficer');
-    const [user] = await tx.user.updateManyAndReturn({
-      where: { id: userId, role: from },
-      data: { role: to },
-      select: accountFields,
-    });
-    if (!user) {
-      const known = await tx.user.findUnique({ where: { id: userId }, select: { role: true } });
-      return refused(!known || known.role === 'patient' ? 'notFound' : 'changedMeanwhile');
-    }
-    await endSessionsOf(tx, userId);
-    await noteAccountChange(tx, {
-      user,
-      type: 'user.roleChanged',
-      actor,
-      now,
-      before: { role: from },
-      after: { role: to },
-    });
-    return { ok: true };
+  return inTransaction(world.db, (tx) => changeRoleWithin(tx, { ...change, now }));
+}
+
+/**
+ * The same in somebody's own transaction, for any role. Sessions end at once, so that nothing that was open goes on with the old one.
+ * Nobody changes their own, no patient becomes a colleague or the other way round, and one officer always stays.
+ */
+export async function changeRoleWithin(
+  tx: Tx,
+  { actor, userId, from, to, now }: RoleChange & { now: Date },
+): Promise<{ ok: true } | { ok: false; refusal: Exclude<PeopleRefusal, 'secondOfficer'> }> {
+  if (actor.id === userId) return { ok: false, refusal: 'self' };
+  if (from === 'privacyOfficer' && to !== from && (await isLastOfficer(tx, userId)))
+    return { ok: false, refusal: 'lastOfficer' };
+  const [user] = await tx.user.updateManyAndReturn({
+    where: { id: userId, role: from },
+    data: { role: to },
+    select: accountFields,
   });
+  if (!user) {
+    const known = await tx.user.findUnique({ where: { id: userId }, select: { role: true } });
+    return { ok: false, refusal: !known || known.role === 'patient' ? 'notFound' : 'changedMeanwhile' };
+  }
+  await endSessionsOf(tx, userId);
+  await noteAccountChange(tx, {
+    user,
+    type: 'user.roleChanged',
+    actor,
+    now,
+    before: { role: from },
+    after: { role: to },
+  });
+  return { ok: true };
 }
 
 /** Shuts somebody's account. Nobody shuts their own, and one officer always stays. */

@@ -6,11 +6,12 @@ import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { keptForDays } from '#app/facility/retention.ts';
 import { keepAttachment, tooMuch, type AttachmentRefusal, type Document } from './attachments.server.ts';
 import type { RequestKind } from './kinds/kind.ts';
 
 /** How long a draft waits for somebody to come back to it, from when it was kept last. */
-export const draftsKeptForDays = 30;
+export const draftsKeptForDays = keptForDays.drafts;
 
 /** What somebody has typed and not sent yet is theirs alone, and about one patient. */
 interface Owner {

@@ -29,17 +29,20 @@ export async function lastDays(db: Db, span?: { from: string; to: string }): Pro
       ruleId: true,
       ruleVersion: true,
       version: true,
-      // Changed holidays move a day without a move of the request.
-      _count: { select: { events: { where: { type: 'request.dueMoved' } } } },
     },
   });
-  return rows.map(({ ruleId, ruleVersion, version, dueOn, _count, ...row }) => {
+  // Changed holidays move a day without a move of the request.
+  const moved = await db.$queryRaw<{ id: string; times: number }[]>`
+    select request_id as id, count(*)::int as times from audit_event
+     where request_id = any(${rows.map(({ id }) => id)}::uuid[]) and type = 'request.dueMoved' group by 1`;
+  const timesMoved = new Map(moved.map(({ id, times }) => [id, times]));
+  return rows.map(({ ruleId, ruleVersion, version, dueOn, ...row }) => {
     if (!isRuleId(ruleId)) throw new Error(`there is no clock rule ${ruleId}`);
     return {
       ...row,
       dueOn: dateText(dueOn),
       basis: clockRule(ruleId, ruleVersion).basis,
-      sequence: version - 1 + _count.events,
+      sequence: version - 1 + (timesMoved.get(row.id) ?? 0),
     };
   });
 }

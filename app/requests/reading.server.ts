@@ -69,6 +69,12 @@ export interface RequestDetail extends RequestSummary {
   assignee: { name: string } | null;
 }
 
+/** In whose record a request is. */
+export async function patientOfRequest(db: Db, id: string): Promise<string | null> {
+  const row = await db.privacyRequest.findUnique({ where: { id }, select: { patientId: true } });
+  return row?.patientId ?? null;
+}
+
 /**
  * One request. @param patientId whose it has to be (in any record that is theirs); null for staff, who see all. A stranger's request is
  * as absent as one that does not exist.

@@ -162,7 +162,7 @@ export function notFound(): Response {
 }
 
 /** Where to come back to after signing in. Remix asks for data under the same path with `.data` behind it. */
-function pathOf(request: Request, search?: 'withSearch'): string {
+export function pathOf(request: Request, search?: 'withSearch'): string {
   const url = new URL(request.url);
   for (const own of ['_routes', 'kept']) url.searchParams.delete(own);
   const path = url.pathname.replace(/\.data$/, '').replace(/^\/_root$/, '/');

@@ -1,5 +1,6 @@
 import type { AuditEventType } from '#app/audit/events.ts';
 import type { PatientEvent } from '#app/people/activity.server.ts';
+import { lookReasonIn } from '#app/people/record-looks.ts';
 import { dayOfInstantInWords, instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
@@ -24,9 +25,12 @@ export const activityTypes = [
 /** What the page of activity tells of a patient's records: everything that was looked at or changed. Flags are not among it. */
 export const recordActivityTypes = [
   ...activityTypes,
+  'records.reasonGiven',
+  'records.glassBroken',
   'accounting.downloaded',
   'request.downloaded',
   'request.packTaken',
+  'request.removed',
   'evidence.read',
   'representation.granted',
   'representation.refused',
@@ -70,7 +74,10 @@ export const accountActivityTypes = [
 ] as const satisfies readonly AuditEventType[];
 
 type Told = (typeof recordActivityTypes)[number] | (typeof accountActivityTypes)[number];
-type Plain = Exclude<Told, 'request.submitted' | 'disclosure.recorded'>;
+type Plain = Exclude<
+  Told,
+  'request.submitted' | 'disclosure.recorded' | 'records.reasonGiven' | 'records.glassBroken'
+>;
 
 const names: Record<Plain, MessageId> = {
   'request.acknowledged': 'requests.event.acknowledged',
@@ -84,6 +91,7 @@ const names: Record<Plain, MessageId> = {
   'accounting.downloaded': 'requests.event.downloaded',
   'request.downloaded': 'requests.event.allDownloaded',
   'request.packTaken': 'requests.event.packTaken',
+  'request.removed': 'requests.event.removed',
   'evidence.read': 'records.event.evidenceRead',
   'representation.used': 'records.event.representationUsed',
   'representation.granted': 'records.event.representationGranted',
@@ -170,6 +178,10 @@ function whatHappened(
       const date = dayOfInstantInWords(locale, new Date(facts.occurredAt), timeZone);
       return words('patient.event.sent', { company, date });
     }
+    case 'records.reasonGiven':
+      return words('records.event.reasonGiven', { why: words(`records.look.why.${lookReasonIn(facts)}`) });
+    case 'records.glassBroken':
+      return words('records.event.glassBroken', { why: words(`records.look.why.${lookReasonIn(facts)}`) });
     default:
       return words(names[type]);
   }

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askOrder } from '#app/people/credential-orders.server.ts';
+import { askOfficerOrder } from '#app/people/officer-orders.server.ts';
+import { anotherOfficer } from '#tests/support/colleague-codes.ts';
 import { inTransaction } from '#app/db/client.server.ts';
 import { openAlert } from '#app/disclosures/alerts.server.ts';
+import { setFlag } from '#app/people/flags.server.ts';
 import { claimIdentity } from '#app/people/identity-claims.server.ts';
 import type { Person } from '#app/audit/actor.ts';
 import { takeInDicomAudit } from '#app/disclosures/ingest/intake.server.ts';
@@ -43,6 +46,8 @@ const ids = {
   evidence: '',
   claim: '',
   order: '',
+  officerOrder: '',
+  closed: '',
   colleague: '',
   program: '',
   staffFile: '',
@@ -225,6 +230,13 @@ const table: Record<string, Line> = {
     at: () => `/staff/patients/${ids.patient}/flags`,
     acts: working,
   },
+  // Of a record that an officer closed.
+  'routes/staff+/patients+/$id_.why': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/patients/${ids.closed}/why`,
+    acts: facility,
+  },
   'routes/staff+/patients+/$id_.invite': {
     kind: 'page',
     opens: working,
@@ -338,6 +350,13 @@ const table: Record<string, Line> = {
     at: () => `/officer/keys/${ids.program}`,
     acts: ['officer'],
   },
+  'routes/officer+/orders+/index': { kind: 'page', opens: ['officer'] },
+  'routes/officer+/orders+/$id': {
+    kind: 'page',
+    opens: ['officer'],
+    at: () => `/officer/orders/${ids.officerOrder}`,
+    acts: ['officer'],
+  },
   'routes/officer+/alerts+/index': { kind: 'page', opens: overseeing },
   'routes/officer+/alerts+/$id': {
     kind: 'page',
@@ -368,6 +387,7 @@ const table: Record<string, Line> = {
     at: () => '/officer/settings/templates/accounting/granted/en',
     acts: ['officer'],
   },
+  'routes/officer+/looks': { kind: 'page', opens: overseeing },
   'routes/officer+/audit': { kind: 'page', opens: overseeing },
 
   'routes/api+/$': { kind: 'machine', at: () => '/api/no/such/call' },
@@ -521,6 +541,20 @@ beforeAll(async () => {
   if (!order.ok) throw new Error(order.refusal);
   ids.order = order.id;
   const amara = await personOf(site.world, 'privacyOfficer');
+  const asked = await askOfficerOrder(site.world, {
+    actor: await anotherOfficer(site.world),
+    content: { kind: 'key', name: 'Asked for', scopes: ['checks:read'], vendorId: null, days: 30 },
+    reason: 'A new gateway',
+  });
+  if (!asked.ok) throw new Error(asked.refusal);
+  ids.officerOrder = asked.id;
+  ids.closed = zoe.patientId;
+  const closed = await setFlag(site.world, {
+    actor: amara,
+    patientId: zoe.patientId,
+    flag: { kind: 'closedToStaff', reason: 'A colleague', personName: null, againstId: null },
+  });
+  if (!closed.ok) throw new Error(closed.refusal);
   ids.calendar = await makeCalendarAddress(site.world, amara);
 
   cookieFor.patient = await signIn(site, castMember('patient'));
@@ -573,6 +607,7 @@ const rows = () =>
       'machine_key',
       'invitation',
       'credential_order',
+      'officer_order',
       'code_set',
       'saved_view',
       'attachment',

@@ -1,20 +1,39 @@
+import { askOfficerOrder } from '#app/people/officer-orders.server.ts';
 import { withAuthenticator } from '#tests/support/browser-passkeys.ts';
 import { castMember, expect, test } from '#tests/support/browser-site.ts';
+import { anotherOfficer } from '#tests/support/colleague-codes.ts';
 
-test('an officer invites a colleague: the code is shown once, and can be revoked', async ({ page, site }) => {
+test('two officers invite a colleague: the code is shown once, and can be revoked', async ({
+  page,
+  site,
+}) => {
+  const second = await anotherOfficer(site.world);
   await site.signIn(page, 'privacyOfficer');
   await page.getByRole('link', { name: 'People', exact: true }).click();
   await page.getByRole('link', { name: 'Invite a colleague' }).click();
-  await page.getByRole('button', { name: 'Make the code' }).click();
+  await page.getByRole('button', { name: 'Ask a second officer' }).click();
   await expect(page.getByRole('alert')).toContainText('Please choose one.');
   await page.getByLabel('Name of the colleague').fill('Noor Haddad');
   await page.getByLabel('Staff', { exact: true }).check();
-  await page.getByRole('button', { name: 'Make the code' }).click();
+  await page.getByLabel('Why is it needed?').fill('Starts on Monday');
+  await page.getByRole('button', { name: 'Ask a second officer' }).click();
+  await expect(page.getByRole('status')).toContainText('Nothing has changed yet');
+  await expect(page.getByText('Somebody else decides')).toBeVisible();
+
+  // The other way round: a colleague asked, and this officer confirms.
+  await askOfficerOrder(site.world, {
+    actor: second,
+    content: { kind: 'invite', name: 'Lena Ortiz', role: 'staff' },
+    reason: 'Second shift',
+  });
+  await page.reload();
+  await page.getByRole('link', { name: 'Invite Lena Ortiz as: Staff' }).click();
+  await page.getByRole('button', { name: 'Confirm' }).click();
   const code = page.getByText(/^([0-9A-Z]{4}-){4}[0-9A-Z]{4}$/);
   await expect(code).toBeVisible();
-  await page.getByRole('link', { name: 'Invite somebody else' }).click();
+  await page.goto('/officer/people/invite');
   await expect(code).toHaveCount(0);
-  await page.getByRole('button', { name: 'Revoke the invitation of Noor Haddad' }).click();
+  await page.getByRole('button', { name: 'Revoke the invitation of Lena Ortiz' }).click();
   await expect(page.getByRole('status')).toContainText('The invitation was revoked.');
   await expect(page.getByText('No open invitations')).toBeVisible();
 });
@@ -74,13 +93,17 @@ test('two people help somebody who lost their phone, and the sheet opens the acc
   await context.close();
 });
 
-test('an officer makes a key, renews it and ends it', async ({ page, site }) => {
+test('two officers make a key, and one renews it and ends it', async ({ page, site }) => {
   await site.signIn(page, 'privacyOfficer');
   await page.getByRole('link', { name: 'Keys of programs' }).click();
-  await page.getByRole('link', { name: 'Make a key' }).click();
-  await page.getByLabel('Name of the program').fill('Gateway, west wing');
-  await page.getByLabel('Ask before sending').check();
-  await page.getByRole('button', { name: 'Make the key' }).click();
+  await askOfficerOrder(site.world, {
+    actor: await anotherOfficer(site.world),
+    content: { kind: 'key', name: 'Gateway, west wing', scopes: ['checks:read'], vendorId: null, days: 365 },
+    reason: 'New scanner',
+  });
+  await page.getByRole('link', { name: 'Waiting for a second officer' }).click();
+  await page.getByRole('link', { name: 'Key for the program Gateway, west wing' }).click();
+  await page.getByRole('button', { name: 'Confirm' }).click();
   const key = page.getByText(/^pvk_[\w-]{43}$/);
   const first = (await key.textContent()) ?? '';
   const asks = async (secret: string) =>

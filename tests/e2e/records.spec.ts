@@ -20,6 +20,11 @@ test('staff find a patient, flag the record, join it with its look-alike, part t
     await told('2 records');
     await page.getByRole('link', { name: 'Marguerite Delacroix', exact: true }).focus();
     await page.keyboard.press('Enter');
+    await page.waitForURL('**/why?to=**');
+    await page.getByRole('radio', { name: 'To keep the record right' }).focus();
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Open the record' }).focus();
+    await page.keyboard.press('Enter');
     await page.waitForURL(/\/staff\/patients\/[0-9a-f-]{36}$/);
     await expect(page.getByRole('heading', { level: 1, name: 'Marguerite Delacroix' })).toBeVisible();
   });

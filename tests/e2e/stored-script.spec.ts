@@ -33,6 +33,7 @@ const written: Record<string, string[]> = {
   passkey: ['name'],
   mail_proof: ['email', 'display_name'],
   credential_order: ['identity_check', 'reason', 'new_email', 'refusal'],
+  officer_order: ['reason', 'name', 'refusal'],
   notice: ['address', 'failure'],
   outbox_message: ['to', 'subject', 'text'],
   export_check: ['recipient'],

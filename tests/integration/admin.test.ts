@@ -73,6 +73,9 @@ const events = () =>
     select: { type: true, actorKind: true, actorName: true, after: true },
   });
 
+/** The two people of what one alone may not do. */
+const two = ['--by', 'Per Holm', '--and', 'Dana Whitlow'];
+
 describe('how it is typed', () => {
   it('lists the commands, and answers --help for each', async () => {
     expect(await admin(['--help'])).toBe(0);
@@ -170,14 +173,16 @@ describe('what it does', () => {
 
   it('makes a key that works until it is revoked', async () => {
     expect(
-      await admin(['api-key', 'create', '--name', 'Gateway', '--scopes', 'checks:read,metrics:read']),
+      await admin(['api-key', 'create', '--name', 'Gateway', '--scopes', 'checks:read,metrics:read', ...two]),
     ).toBe(0);
     const [key = ''] = printed;
     expect(await findMachineClient(database.db, key, now)).toMatchObject({
       name: 'Gateway',
       scopes: ['checks:read', 'metrics:read'],
     });
-    expect(await admin(['api-key', 'create', '--name', 'Gateway', '--scopes', 'checks:read'])).toBe(1);
+    expect(await admin(['api-key', 'create', '--name', 'Gateway', '--scopes', 'checks:read', ...two])).toBe(
+      1,
+    );
     expect(said[0]).toContain('already');
     expect(await admin(['api-key', 'revoke', '--name', 'Gateway'])).toBe(0);
     expect(await findMachineClient(database.db, key, now)).toBeNull();
@@ -187,6 +192,24 @@ describe('what it does', () => {
       { type: 'apiKey.revoked' },
     ]);
     expect(JSON.stringify(await events())).not.toContain(key);
+    const [made] = await database.db.auditEvent.findMany({
+      where: { type: 'apiKey.created' },
+      select: { after: true },
+    });
+    expect(made?.after).toMatchObject({ askedBy: 'Per Holm', approvedBy: 'Dana Whitlow' });
+    const alone = ['api-key', 'create', '--name', 'Other', '--scopes', 'checks:read'];
+    expect(await admin(alone)).toBe(2);
+    expect(await admin([...alone, '--by', 'Per Holm', '--and', 'per  holm'])).toBe(2);
+  });
+
+  it('makes the first officer without other names, and every colleague after with two', async () => {
+    const create = (email: string, role: string, ...more: string[]) =>
+      admin(['user', 'create', '--email', email, '--name', 'Noor', '--role', role, ...more]);
+    expect(await create('staff@example.org', 'staff')).toBe(2);
+    expect(await create('first@example.org', 'privacyOfficer')).toBe(0);
+    expect(await create('second@example.org', 'privacyOfficer')).toBe(2);
+    expect(await create('second@example.org', 'privacyOfficer', ...two)).toBe(0);
+    expect((await events()).map(({ type }) => type)).toEqual(['user.created', 'user.created']);
   });
 
   it('makes an account that signs in with what was printed, and shuts it with its sessions', async () => {
@@ -217,7 +240,17 @@ describe('what it does', () => {
   });
 
   it('renews a key with an overlap, lists keys, and ends one of them', async () => {
-    await admin(['api-key', 'create', '--name', 'Gateway', '--scopes', 'checks:read', '--days', '30']);
+    await admin([
+      'api-key',
+      'create',
+      '--name',
+      'Gateway',
+      '--scopes',
+      'checks:read',
+      '--days',
+      '30',
+      ...two,
+    ]);
     const [first = ''] = printed;
     expect(said.join(' ')).toContain('It works until 2026-12-22T15:00:00.000Z.');
     expect(await admin(['api-key', 'rotate', '--name', 'Nobody'])).toBe(1);
@@ -237,7 +270,17 @@ describe('what it does', () => {
     expect(await findMachineClient(database.db, first, now)).toBeNull();
     expect(await findMachineClient(database.db, second, now)).not.toBeNull();
     expect(await admin(['api-key', 'revoke', '--key', id])).toBe(1);
-    const bound = ['api-key', 'create', '--name', 'Theirs', '--scopes', 'checks:read', '--vendor', 'nobody'];
+    const bound = [
+      'api-key',
+      'create',
+      '--name',
+      'Theirs',
+      '--scopes',
+      'checks:read',
+      '--vendor',
+      'nobody',
+      ...two,
+    ];
     expect(await admin(bound)).toBe(1);
     expect(said.join(' ')).toContain('No company is registered as "nobody".');
   });
@@ -342,7 +385,7 @@ describe('what it does', () => {
 
   it('verifies the audit chain, and names the place where somebody changed it', async () => {
     await admin(facility);
-    await admin(['api-key', 'create', '--name', 'Gateway', '--scopes', 'checks:read']);
+    await admin(['api-key', 'create', '--name', 'Gateway', '--scopes', 'checks:read', ...two]);
     await admin(['api-key', 'revoke', '--name', 'Gateway']);
     expect(await admin(['audit', 'verify'])).toBe(0);
     expect(printed[0]).toMatch(/^Whole: 3 events, the last one sealed as [0-9a-f]{64}$/);
@@ -370,7 +413,7 @@ describe('audit verify with checkpoints', () => {
     const file = path.join(folder, 'elsewhere.jsonl');
     const settings = { AUDIT_CHECKPOINT_FILE: file };
     await admin(facility, settings);
-    await admin(['api-key', 'create', '--name', 'Gateway', '--scopes', 'checks:read'], settings);
+    await admin(['api-key', 'create', '--name', 'Gateway', '--scopes', 'checks:read', ...two], settings);
     await sealEvents(database.db, now);
     await writeCheckpoint(database.db, parseKeyRing(APP_KEYS), file, now);
     await admin(['api-key', 'revoke', '--name', 'Gateway'], settings);

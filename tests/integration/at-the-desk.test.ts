@@ -38,6 +38,9 @@ afterAll(() => site.stop());
 const get = (path: string, Cookie: string) => site.ask(path, { headers: { Cookie } });
 const post = (path: string, fields: Record<string, string>, cookie: string) =>
   site.ask(path, asForm(fields, cookie));
+/** Of a record that no open request explains. */
+const sayWhy = async (id: string) =>
+  expect((await post(`/staff/patients/${id}/why`, { why: 'recordUpkeep', text: '' }, dana)).status).toBe(302);
 const to = ({ status, headers }: Answer) => `${status} ${headers.location ?? ''}`;
 const filled = ({ fields }: FoundForm) => Object.fromEntries(fields.map(({ name, value }) => [name, value]));
 /** The form of a page that goes to the page itself and has these fields, as a browser shows it. */
@@ -97,6 +100,7 @@ it('a record is found by name, birth date or number, opened, and nothing of the 
     expect(found.text).not.toContain('Okafor');
   }
   expect((await post('/staff/patients', search, dana)).status).toBe(400);
+  await sayWhy(record.tor);
   const opened = await get(`/staff/patients/${record.tor}`, dana);
   expect(opened.text).toContain('RB000533');
   const events = await site.world.db.auditEvent.findMany({ where: { subjectKind: 'patientSearch' } });
@@ -140,6 +144,7 @@ it('a flag shuts a representative out until it is lifted, and the patient’s pa
   const acting = await actingForMila();
   expect((await get('/home', acting)).status).toBe(200);
   const path = `/staff/patients/${record.mila}/flags`;
+  await sayWhy(record.mila);
   const reason = 'Both parents ask us to wait';
   expect((await post(path, { intent: 'set', kind: 'conflict', reason: '' }, dana)).status).toBe(400);
   expect(to(await post(path, { intent: 'set', kind: 'conflict', reason }, dana))).toBe(

@@ -7,11 +7,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoints, writeCheckpoint } from '#app/audit/checkpoints.server.ts';
 import { sealEvents, verifyChain } from '#app/audit/seal.server.ts';
 import { takeSnapshot } from '#app/db/backup/take.server.ts';
-import { openDatabase, type Database } from '#app/db/client.server.ts';
+import { inTransaction, openDatabase, type Database } from '#app/db/client.server.ts';
 import { prepareDatabase } from '#app/db/prepare.server.ts';
 import { appRights } from '#app/db/rights.ts';
 import { answerCheck } from '#app/optouts/checks.server.ts';
 import { keepForm } from '#app/people/kept-forms.server.ts';
+import {
+  createMachineClient,
+  findMachineClient,
+  rotateMachineKey,
+} from '#app/people/machine-clients.server.ts';
+import { issueCodes, newCodes } from '#app/people/one-time-codes.server.ts';
+import { proveFactor } from '#app/people/prove-factor.server.ts';
 import { readSession, startSession } from '#app/people/sessions.server.ts';
 import { checkCode, checkPassword } from '#app/people/sign-in.server.ts';
 import { runCommand } from '#app/server/admin/run.ts';
@@ -111,6 +118,8 @@ const ask = (world: FreshWorld['world'], patientId: string, purpose: string) =>
   ).then(({ results }) => results[0]);
 
 let machineId: string;
+let oldKey: string;
+let oldCodes: string[];
 let recipient: string;
 
 beforeAll(async () => {
@@ -125,6 +134,17 @@ beforeAll(async () => {
     select: { id: true },
   });
   oldSession = await startSession(world.db, dana.id, { ...from, factor: 'totp' }, clock.now());
+  ({ key: oldKey } = await createMachineClient(world.db, {
+    name: 'Gateway of then',
+    scopes: ['checks:read'],
+    actor: { kind: 'system', name: 'test' },
+    now: clock.now(),
+  }));
+  const sheet = await newCodes(2);
+  oldCodes = sheet.texts;
+  await inTransaction(world.db, (tx) =>
+    issueCodes(tx, { userId: dana.id, kind: 'sheet', rows: sheet.rows, now: clock.now() }),
+  );
   const form = new FormData();
   form.set('note', 'x');
   await keepForm(world, { userId: dana.id, path: '/staff', form });
@@ -250,7 +270,7 @@ describe('a restore into a new database', () => {
   it('has the same rows, keys, sequences and rights', async () => {
     const after = await connected(url, everyTable);
     // What ends with a restore, and what tells of it.
-    const differs = ['session', 'kept_form', 'restored_backup', 'holiday'];
+    const differs = ['session', 'kept_form', 'machine_key', 'code_set', 'restored_backup', 'holiday'];
     const without = (sums: Record<string, string>) =>
       Object.fromEntries(Object.entries(sums).filter(([name]) => !differs.includes(name)));
     expect(without(after)).toEqual(without(before));
@@ -302,7 +322,11 @@ describe('a restore into a new database', () => {
       orderBy: { id: 'desc' },
       select: { type: true, after: true },
     });
-    expect(last).toMatchObject({ type: 'backup.restored', after: { sessionsEnded: 1 } });
+    expect(last).toMatchObject({
+      type: 'backup.restored',
+      // Two keys: the demo facility’s gateway and the one of this test.
+      after: { sessionsEnded: 1, keysEnded: 2, codesEnded: 1 },
+    });
     expect((await admin(['audit', 'verify'], url)).code).toBe(0);
   });
 
@@ -321,6 +345,25 @@ describe('a restore into a new database', () => {
     expect(await checkCode(world(), half.pendingSecret, codeNow(officer, fresh.clock), from)).toMatchObject({
       outcome: 'signedIn',
     });
+  });
+
+  it('takes no key of a program and no printed code of then, and a new key', async () => {
+    const now = fresh.clock.now();
+    expect(await findMachineClient(fresh.world.db, oldKey, now)).not.toBeNull();
+    expect(await findMachineClient(restored.db, oldKey, now)).toBeNull();
+    const { id } = await restored.db.user.findUniqueOrThrow({
+      where: { email: castMember('staff').email },
+      select: { id: true },
+    });
+    const [code = ''] = oldCodes;
+    expect(await proveFactor(world(), { id }, { code }, 'signIn')).toBeNull();
+    expect(await proveFactor(fresh.world, { id }, { code }, 'signIn')).toBe('sheetCode');
+    const rotated = await rotateMachineKey(restored.db, {
+      client: { name: 'Gateway of then' },
+      actor: { kind: 'system', name: 'test' },
+      now,
+    });
+    expect(await findMachineClient(restored.db, rotated?.key ?? '', now)).not.toBeNull();
   });
 
   it('permits nothing for want of a “no” until somebody confirms, and says so', async () => {

@@ -4,7 +4,6 @@ import { acceptInvitation } from '#app/people/accept-invitation.server.ts';
 import { createAccount } from '#app/people/accounts.server.ts';
 import {
   invitationByCode,
-  inviteColleague,
   inviteToRecord,
   openInvitationsOf,
   revokeInvitation,
@@ -12,6 +11,7 @@ import {
 import { claimIdentity } from '#app/people/identity-claims.server.ts';
 import { readSession, startSession } from '#app/people/sessions.server.ts';
 import { newTotpSecret } from '#app/people/totp.ts';
+import { inviteColleague } from '#tests/support/colleague-codes.ts';
 import { freshWorld, hours, personOf, somebody, type FreshWorld } from '#tests/support/world.ts';
 
 let fresh: FreshWorld;
@@ -173,7 +173,11 @@ describe('accepting one while signed in', () => {
 
   it('takes no code of a colleague, none twice, and none that was revoked', async () => {
     const { world } = fresh;
-    const colleague = await inviteColleague(world, { actor: dana, role: 'staff', displayName: 'Noor' });
+    const colleague = await inviteColleague(world, {
+      actor: await personOf(world, 'privacyOfficer'),
+      role: 'staff',
+      displayName: 'Noor',
+    });
     const one = await newcomer();
     const two = await newcomer();
     const refused = { ok: false, refusal: 'invitation' };
@@ -195,7 +199,11 @@ describe('accepting one while signed in', () => {
       await acceptInvitation(world, { ...who, typed: wrong, address: `198.51.100.${at}` });
     const shut = await acceptInvitation(world, { ...who, typed: code, address: '203.0.113.9' });
     expect(shut).toMatchObject({ ok: false, wait: expect.any(Number) as number });
-    const other = await inviteColleague(world, { actor: dana, role: 'staff', displayName: 'Noor' });
+    const other = await inviteColleague(world, {
+      actor: await personOf(world, 'privacyOfficer'),
+      role: 'staff',
+      displayName: 'Noor',
+    });
     expect(await acceptInvitation(world, { ...who, typed: other.code, address })).toMatchObject({
       refusal: 'invitation',
     });

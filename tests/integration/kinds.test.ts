@@ -83,6 +83,11 @@ async function file(kind: RequestKind): Promise<string> {
   return filed.requestId;
 }
 
+async function eventsOf(requestId: string): Promise<string[]> {
+  const events = await fresh.world.db.auditEvent.findMany({ where: { requestId }, select: { type: true } });
+  return events.map(({ type }) => type);
+}
+
 const shape = (kind: RequestKind) => kindDefinition(kind).answer;
 
 describe.each(requestKinds)('%s', (kind) => {
@@ -96,14 +101,13 @@ describe.each(requestKinds)('%s', (kind) => {
         dueOn: true,
         statementSealed: true,
         details: true,
-        events: { select: { type: true } },
         notices: { select: { kind: true, userId: true } },
       },
     });
     const definition = kindDefinition(kind);
     expect(row.ruleId).toBe(definition.rules.US);
     expect(row.dueOn.getTime()).toBeGreaterThan(row.receivedOn.getTime());
-    expect(row.events.map(({ type }) => type)).toContain('request.submitted');
+    expect(await eventsOf(id)).toContain('request.submitted');
     expect(row.notices).toEqual([{ kind: 'requestReceived', userId: ines.id }]);
     // What was written in free words is sealed, and comes back as it was written.
     expect(JSON.stringify([row.details, row.statementSealed])).not.toContain('My words');
@@ -167,12 +171,11 @@ describe.each(requestKinds)('%s', (kind) => {
         select: {
           status: true,
           resolution: true,
-          events: { select: { type: true } },
           notices: { select: { kind: true } },
         },
       });
       expect(row).toMatchObject({ status: 'responded', resolution: outcome });
-      expect(row.events.map(({ type }) => type)).toContain('request.responded');
+      expect(await eventsOf(id)).toContain('request.responded');
       expect(row.notices.map(({ kind: notice }) => notice)).toContain('answerReady');
     },
   );

@@ -46,9 +46,10 @@ async function officer(name: string): Promise<Person> {
 
 describe('another role', () => {
   it('counts from the next request: sessions end, an event and a letter say so', async () => {
+    await db().user.update({ where: { id: dana.id }, data: { role: 'privacyOfficer' } });
     const cookie = await signedIn(dana);
     expect(
-      await changeRole(fresh.world, { actor: amara, userId: dana.id, from: 'staff', to: 'auditor' }),
+      await changeRole(fresh.world, { actor: amara, userId: dana.id, from: 'privacyOfficer', to: 'staff' }),
     ).toEqual({ ok: true });
     expect(await isAlive(cookie)).toBe(false);
     expect(
@@ -56,14 +57,28 @@ describe('another role', () => {
         where: { type: 'user.roleChanged', subjectId: dana.id },
         select: { before: true, after: true, actorName: true },
       }),
-    ).toEqual({ before: { role: 'staff' }, after: { role: 'auditor' }, actorName: 'Amara Diallo' });
+    ).toEqual({ before: { role: 'privacyOfficer' }, after: { role: 'staff' }, actorName: 'Amara Diallo' });
     expect(await lettersTo(dana.id)).toBe(1);
+  });
+
+  it('is not given by one officer where it may do more', async () => {
+    const give = (from: 'staff' | 'auditor', to: 'staff' | 'auditor' | 'privacyOfficer') =>
+      changeRole(fresh.world, { actor: amara, userId: dana.id, from, to });
+    for (const outcome of [
+      await give('staff', 'privacyOfficer'),
+      await give('staff', 'auditor'),
+      await give('auditor', 'staff'),
+    ])
+      expect(outcome).toEqual({ ok: false, refusal: 'secondOfficer' });
+    expect(await db().user.findUnique({ where: { id: dana.id }, select: { role: true } })).toEqual({
+      role: 'staff',
+    });
   });
 
   it('is not given to oneself, to a patient, or over another change', async () => {
     const ines = await personOf(fresh.world, 'patient');
     const change = (userId: string, from: 'staff' | 'privacyOfficer' | 'auditor') =>
-      changeRole(fresh.world, { actor: amara, userId, from, to: 'auditor' });
+      changeRole(fresh.world, { actor: amara, userId, from, to: from });
     expect(await change(amara.id, 'privacyOfficer')).toMatchObject({ refusal: 'self' });
     expect(await change(ines.id, 'staff')).toMatchObject({ refusal: 'notFound' });
     expect(await change('0198a5c0-0000-7000-8000-000000000000', 'staff')).toMatchObject({

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { registrationOptions } from '#app/people/passkeys.server.ts';
-import { inviteColleague, inviteToRecord } from '#app/people/invitations.server.ts';
+import { inviteToRecord } from '#app/people/invitations.server.ts';
 import { finishSignUp, signUpSoFar } from '#app/people/sign-up.server.ts';
 import { newTotpEnrolment, openTotpEnrolment } from '#app/people/totp-enrolment.server.ts';
 import { totpCode } from '#app/people/totp.ts';
 import { SoftPasskey } from '#tests/support/authenticator.ts';
+import { inviteColleague } from '#tests/support/colleague-codes.ts';
 import { testOrigin } from '#tests/support/fixed.ts';
 import { mailedCode } from '#tests/support/mailed.ts';
 import { asForm, cookieOf, startSite, type Answer, type Site } from '#tests/support/site.ts';

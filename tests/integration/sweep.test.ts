@@ -32,8 +32,70 @@ it('the night’s sweep removes what has ended, and nothing that has not', async
       { secretHash: 'new', userId, createdAt: days(-400), lastSeenAt: days(-10) },
     ],
   });
+  const session = (idHash: string, at: Date) => ({
+    idHash,
+    userId,
+    createdAt: days(-5),
+    lastSeenAt: days(-5),
+    absoluteExpiresAt: at,
+    userAgent: 'test',
+    factorAt: days(-5),
+  });
+  await world.db.session.createMany({ data: [session('old', days(-2)), session('new', days(1))] });
+  const half = { userId, createdAt: days(-5) };
+  await world.db.pendingSignIn.createMany({
+    data: [
+      { ...half, idHash: 'old', expiresAt: days(-2) },
+      { ...half, idHash: 'new', expiresAt: days(1) },
+    ],
+  });
+  const proof = { purpose: 'signUp' as const, email: 'a@b.example', locale: 'en', createdAt: days(-5) };
+  await world.db.mailProof.createMany({
+    data: [
+      { ...proof, idHash: 'old', expiresAt: days(-2) },
+      { ...proof, idHash: 'new', expiresAt: days(1) },
+    ],
+  });
+  const invitation = (displayName: string, expiresAt: Date, usedAt: Date | null) => ({
+    displayName,
+    role: 'staff' as const,
+    selector: displayName,
+    codeHash: 'x',
+    delivery: 'desk' as const,
+    invitedById: userId,
+    invitedAt: days(-200),
+    expiresAt,
+    usedAt,
+  });
+  await world.db.invitation.createMany({
+    data: [
+      invitation('old', days(-91), null),
+      invitation('used', days(-91), days(-100)),
+      invitation('late', days(-80), null),
+    ],
+  });
+  const evidence = async () => ({
+    events: await world.db.auditEvent.count(),
+    requests: await world.db.privacyRequest.count(),
+    disclosures: await world.db.disclosure.count(),
+    optOuts: await world.db.optOut.count(),
+    records: await world.db.auditRecord.count(),
+  });
+  const before = await evidence();
   await sweep(world);
   await sweep(world);
+  expect(await evidence()).toEqual(before);
+  expect(before.events).toBeGreaterThan(0);
+  expect(before.disclosures).toBeGreaterThan(0);
+  const left = { select: { idHash: true } };
+  expect(await world.db.session.findMany(left)).toEqual([{ idHash: 'new' }]);
+  expect(await world.db.pendingSignIn.findMany(left)).toEqual([{ idHash: 'new' }]);
+  expect(await world.db.mailProof.findMany(left)).toEqual([{ idHash: 'new' }]);
+  const names = await world.db.invitation.findMany({
+    orderBy: { displayName: 'asc' },
+    select: { displayName: true },
+  });
+  expect(names.map(({ displayName }) => displayName)).toEqual(['late', 'used']);
   expect(await world.db.keptForm.findMany({ select: { idHash: true } })).toEqual([{ idHash: 'new' }]);
   expect(await world.db.knownDevice.findMany({ select: { secretHash: true } })).toEqual([
     { secretHash: 'new' },

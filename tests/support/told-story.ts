@@ -1,6 +1,7 @@
 import type { Person } from '#app/audit/actor.ts';
 import type { World } from '#app/db/world.ts';
 import { askOrder } from '#app/people/credential-orders.server.ts';
+import { askOfficerOrder } from '#app/people/officer-orders.server.ts';
 import { setFlag } from '#app/people/flags.server.ts';
 import { claimIdentity } from '#app/people/identity-claims.server.ts';
 import { mergeRecords } from '#app/people/merging.server.ts';
@@ -15,6 +16,7 @@ import { addFile } from '#app/requests/staff-files.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { cast } from '#prisma/seed/cast.ts';
 import { answer, wholeLetter } from './asked.ts';
+import { anotherOfficer } from './colleague-codes.ts';
 
 export interface ToldStory {
   /** Ines' "no", in force. */
@@ -38,6 +40,8 @@ export interface ToldStory {
     /** Rosa's account, and what staff asked for it. */
     account: string;
     help: string;
+    /** What another officer asks for. */
+    order: string;
   };
 }
 
@@ -227,6 +231,11 @@ async function tellOfPeople(world: World, dana: Person, patient: string): Promis
       value: 'RB000761',
     },
   });
+  const ordered = await askOfficerOrder(world, {
+    actor: await anotherOfficer(world),
+    content: { kind: 'invite', name: 'Noor Haddad', role: 'staff' },
+    reason: 'Starts on Monday at the front desk',
+  });
   const helped = await askOrder(world, {
     actor: dana,
     userId: rosa.id,
@@ -234,7 +243,7 @@ async function tellOfPeople(world: World, dana: Person, patient: string): Promis
     identityCheck: 'Passport, in person',
     reason: 'No smartphone',
   });
-  if (!asked.ok || !claimed.ok || !helped.ok) throw new Error('all may ask');
+  if (!asked.ok || !claimed.ok || !helped.ok || !ordered.ok) throw new Error('all may ask');
   const { id: merge } = await world.db.patientMerge.findFirstOrThrow({ select: { id: true } });
   return {
     patient,
@@ -244,6 +253,7 @@ async function tellOfPeople(world: World, dana: Person, patient: string): Promis
     claim: claimed.claimId,
     account: rosa.id,
     help: helped.id,
+    order: ordered.id,
   };
 }
 

@@ -63,6 +63,11 @@ export default function AuditTrail() {
         title={words('officer.audit.title')}
         lead={words('officer.audit.lead')}
       />
+      <p>
+        <Link to="/officer/looks" className="reach">
+          {words('officer.looks.title')}
+        </Link>
+      </p>
       <Form method="get" role="search" className="flex flex-wrap items-end gap-x-4 gap-y-2">
         <TextField
           key={data.typed}

@@ -13,6 +13,7 @@ import { useWords } from '#app/components/words.tsx';
 import { deliveryOf } from '#app/notices/delivery.server.ts';
 import { outcomes } from '#app/requests/moves.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { requireRequestOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { deliveryLines } from '#app/web/present-delivery.server.ts';
 import { pageTitle } from '#app/web/title.ts';
@@ -47,8 +48,10 @@ const doneWords = {
 } as const satisfies Record<Intent, MessageId>;
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, locale, now } = await requirePerson(args, 'requests.see');
+  const visit = await requirePerson(args, 'requests.see');
+  const { world, person, locale, now } = visit;
   const id = rowId(args.params.id);
+  await requireRequestOpen(args, visit, id);
   const search = new URL(args.request.url).searchParams;
   const template = z.enum(outcomes).safeParse(search.get('template')).data ?? null;
   const found = await requestView(world, { id, person, now, locale, template });
@@ -68,7 +71,9 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return actOnRequest(args, await requirePerson(args, 'requests.process'));
+  const visit = await requirePerson(args, 'requests.process');
+  await requireRequestOpen(args, visit, rowId(args.params.id));
+  return actOnRequest(args, visit);
 }
 
 // A refusal often means that the page is out of date; without this the browser would keep what it loaded before.

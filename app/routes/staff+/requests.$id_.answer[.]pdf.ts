@@ -4,6 +4,7 @@ import { accountingPdf } from '#app/disclosures/accounting-pdf.server.ts';
 import { readAnswer } from '#app/requests/answer.server.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { requireRequestOpen } from '#app/web/record-door.server.ts';
 
 /** The accounting of a request as a PDF, a draft too: what the patient will get, in the reader's language. */
 export async function loader(args: LoaderFunctionArgs) {
@@ -11,6 +12,7 @@ export async function loader(args: LoaderFunctionArgs) {
   requireFreshFactor(args, visit);
   const { world, person, locale } = visit;
   const id = rowId(args.params.id);
+  await requireRequestOpen(args, visit, id);
   const request = await findRequest(world.db, id, null);
   if (!request) throw notFound();
   const answer = await readAnswer(world, id, 'any');

@@ -4,6 +4,7 @@ import { readAnswer } from '#app/requests/answer.server.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
 import { accountingFile, isListFormat } from '#app/web/accounting-file.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { requireRequestOpen } from '#app/web/record-door.server.ts';
 
 /** The list of a request, a draft too, for spreadsheets and machines. */
 export async function loader(args: LoaderFunctionArgs) {
@@ -12,6 +13,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const { world, person, locale } = visit;
   const { format } = args.params;
   const id = rowId(args.params.id);
+  await requireRequestOpen(args, visit, id);
   const request = await findRequest(world.db, id, null);
   if (!request || !isListFormat(format)) throw notFound();
   const answer = await readAnswer(world, id, 'any');

@@ -3,6 +3,7 @@ import { recordDownload } from '#app/requests/download.server.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
 import { evidencePack } from '#app/web/evidence-pack.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { requireRecordOpen } from '#app/web/record-door.server.ts';
 
 /** The evidence pack of a request, for those who read the audit. */
 export async function loader(args: LoaderFunctionArgs) {
@@ -11,6 +12,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const { world, person, locale } = visit;
   const request = await findRequest(world.db, rowId(args.params.id), null);
   if (!request) throw notFound();
+  await requireRecordOpen(args, visit, request.patientId);
   await recordDownload(world, {
     actor: person,
     requestId: request.id,

@@ -10,13 +10,16 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { patientRecord } from '#app/people/patients.server.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { requireRequestOpen } from '#app/web/record-door.server.ts';
 import { clockView } from '#app/web/present-clock.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dayOfInstantInWords } from '#app/words/dates.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, locale, now } = await requirePerson(args, 'requests.see');
+  const visit = await requirePerson(args, 'requests.see');
+  const { world, person, locale, now } = visit;
   const id = rowId(args.params.id);
+  await requireRequestOpen(args, visit, id);
   const request = await findRequest(world.db, id, null);
   if (!request) throw notFound();
   const { patientId, kind, reference, timeZone } = request;

@@ -4,6 +4,7 @@ import { keyLife, vendorScopes } from '#app/people/machine-keys.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { CommandFailed, oneOf, operator, optional, required, wholeNumber, type Command } from './command.ts';
 import { withInstallation } from './installation.server.ts';
+import { twoPeople } from './two-people.ts';
 
 export const apiKeyCreate: Command = {
   name: 'api-key create',
@@ -13,13 +14,17 @@ export const apiKeyCreate: Command = {
     `--scopes A,B     what it may do: ${machineScopes.join(', ')}`,
     `--vendor SLUG    the program of a company: it may ask about that company alone (${vendorScopes.join(', ')})`,
     `--days N         how long it works, 1 to ${keyLife.most} (default: ${keyLife.usual})`,
-    'Example: api-key create --name "Export gateway" --scopes checks:read',
+    '--by NAME        who does it',
+    '--and NAME       who else saw that it is right: two people are recorded',
+    'Example: api-key create --name "Export gateway" --scopes checks:read --by "Per Holm" --and "Dana Whitlow"',
   ],
   options: {
     name: { type: 'string' },
     scopes: { type: 'string' },
     vendor: { type: 'string' },
     days: { type: 'string' },
+    by: { type: 'string' },
+    and: { type: 'string' },
   },
   async run(values, terminal) {
     const name = keyName(required(values, 'name'));
@@ -31,6 +36,7 @@ export const apiKeyCreate: Command = {
       least: 1,
       most: keyLife.most,
     });
+    const people = twoPeople(values);
     return withInstallation(terminal, async ({ db, clock }) => {
       const vendors = slug === undefined ? [] : await allVendors(db);
       const vendor = vendors.find((one) => one.slug === slug);
@@ -43,6 +49,7 @@ export const apiKeyCreate: Command = {
         scopes: [...new Set(scopes)],
         ...(vendor ? { vendorId: vendor.id } : {}),
         lifeDays,
+        people,
         actor: operator,
         now: clock(),
       }).catch((error: unknown) => {

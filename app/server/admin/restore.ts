@@ -95,12 +95,13 @@ function inWords({ parts, takenAt, chain, chainBrokenAt }: BackupManifest, now: 
     chainBrokenAt === null
       ? `The audit chain is whole: ${chain?.sequence ?? 0} events, as the back-up says.`
       : `The audit chain is broken at event ${chainBrokenAt}, as it was when the back-up was taken.`,
-    'Every session has ended: everybody signs in anew.',
+    'Every session has ended: everybody signs in anew. Every key of a program and every printed code has ended too, since nobody can tell',
+    'which were revoked or used after the back-up: make new keys (api-key rotate --name NAME), and hand out new sheets of codes.',
     '',
     `WHAT WAS SAID AFTER ${takenAt} IS NOT HERE, up to the moment at which the old installation stopped (${now.toISOString()} at the latest):`,
     '- every “no” and every withdrawal, request, answer and disclosure of that time;',
-    '- accounts that were shut, keys that were revoked and representations that were ended are open again;',
-    '- passwords that were changed are the old ones, and printed codes that were used are not.',
+    '- accounts that were shut and representations that were ended are open again (user list, user disable);',
+    '- passwords that were changed are the old ones, and factors that were removed are there again.',
     'Look for them, and enter them again. Letters that waited to go out then go out now, perhaps for the second time.',
     '',
     'Until somebody confirms that, export checks answer deny where they would permit because there is no “no”:',

@@ -18,6 +18,7 @@ import {
   type Command,
   type OptionValues,
 } from './command.ts';
+import { twoPeople } from './two-people.ts';
 import { withInstallation } from './installation.server.ts';
 
 const roles = ['patient', 'staff', 'privacyOfficer', 'auditor'] as const satisfies readonly Role[];
@@ -32,6 +33,7 @@ export const userCreate: Command = {
     '--mrn ID         patients only: the medical record number of the patient record',
     '--issuer ISSUER  patients only: who issued that number (default: the facility)',
     `--locale LOCALE  ${locales.join(' or ')} (default: en)`,
+    '--by NAME, --and NAME  not for patients: the two people who answer for it. The first privacy officer needs neither',
     'Example: user create --email officer@example.org --name "Amara Diallo" --role privacyOfficer',
   ],
   options: {
@@ -41,6 +43,8 @@ export const userCreate: Command = {
     mrn: { type: 'string' },
     issuer: { type: 'string' },
     locale: { type: 'string' },
+    by: { type: 'string' },
+    and: { type: 'string' },
   },
   async run(values, terminal) {
     const email = emailAddress(required(values, 'email'));
@@ -53,10 +57,20 @@ export const userCreate: Command = {
 
     return withInstallation(terminal, async (world) => {
       const patientId = role === 'patient' ? await patientOf(world, values) : undefined;
+      const people = role === 'patient' || (await isFirstOfficer(world, role)) ? null : twoPeople(values);
       const [password, totpSecret] = [newPassword(), newTotpSecret()];
       await createAccount(
         world,
-        { email, displayName, role, locale, password, totpSecret, ...(patientId ? { patientId } : {}) },
+        {
+          email,
+          displayName,
+          role,
+          locale,
+          password,
+          totpSecret,
+          ...(patientId ? { patientId } : {}),
+          ...(people ? { people } : {}),
+        },
         operator,
       ).catch((error: unknown) => {
         if (!isUniqueViolation(error)) throw error;
@@ -74,6 +88,11 @@ export const userCreate: Command = {
     });
   },
 };
+
+/** With nobody there yet who could confirm, the facility starts with one officer. */
+async function isFirstOfficer({ db }: World, role: Role): Promise<boolean> {
+  return role === 'privacyOfficer' && (await db.user.count({ where: { role: 'privacyOfficer' } })) === 0;
+}
 
 async function patientOf({ db }: World, values: OptionValues): Promise<string> {
   const issuer = optional(values, 'issuer') ?? (await facilitySettings(db))?.issuer;

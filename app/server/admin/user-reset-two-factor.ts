@@ -1,6 +1,7 @@
 import { resetFactorsAtCommandLine } from '#app/people/new-factors.server.ts';
-import { CommandFailed, emailAddress, operator, required, WrongUsage, type Command } from './command.ts';
+import { CommandFailed, emailAddress, operator, required, type Command } from './command.ts';
 import { withInstallation } from './installation.server.ts';
+import { twoPeople } from './two-people.ts';
 
 export const userResetTwoFactor: Command = {
   name: 'user reset-two-factor',
@@ -15,8 +16,7 @@ export const userResetTwoFactor: Command = {
   options: { email: { type: 'string' }, by: { type: 'string' }, and: { type: 'string' } },
   async run(values, terminal) {
     const email = emailAddress(required(values, 'email'));
-    const [by, and] = [personName(required(values, 'by'), 'by'), personName(required(values, 'and'), 'and')];
-    if (sameName(by, and)) throw new WrongUsage('--by and --and name two different people.');
+    const { askedBy: by, approvedBy: and } = twoPeople(values);
     return withInstallation(terminal, async (world) => {
       const handedOut = await resetFactorsAtCommandLine(world, { email, actor: operator, by, and });
       if (!handedOut) throw new CommandFailed(`No open account has the address ${email}.`);
@@ -29,15 +29,3 @@ export const userResetTwoFactor: Command = {
     });
   },
 };
-
-/** @throws WrongUsage */
-function personName(text: string, option: string): string {
-  if (text.length < 2 || text.length > 100 || /\p{Cc}/u.test(text) || !/\p{L}/u.test(text))
-    throw new WrongUsage(`--${option} is a person’s name.`);
-  return text;
-}
-
-function sameName(one: string, other: string): boolean {
-  const plain = (name: string) => name.normalize('NFKC').replace(/\s+/g, ' ').toLowerCase();
-  return plain(one) === plain(other);
-}

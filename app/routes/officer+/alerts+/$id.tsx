@@ -23,6 +23,7 @@ import { decideAlert } from '#app/disclosures/alerts.server.ts';
 import { can } from '#app/people/can.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { reasonField } from '../../staff+/_parts/reason.ts';
@@ -41,9 +42,11 @@ const schema = z.discriminatedUnion('intent', [
 ]);
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, locale, now } = await requirePerson(args, 'alerts.see');
+  const visit = await requirePerson(args, 'alerts.see');
+  const { world, person, locale, now } = visit;
   const alert = await transferAgainstOptOut(world, rowId(args.params.id));
   if (!alert) throw notFound();
+  await requireRecordOpen(args, visit, alert.patient.id, 'work');
   await recordRead(world, {
     type: 'records.read',
     actor: person,

@@ -34,6 +34,11 @@ export default function Keys() {
         lead={words('crew.keys.lead')}
         action={mayManage && <ButtonLink to="/officer/keys/new">{words('crew.keys.new')}</ButtonLink>}
       />
+      {mayManage && (
+        <p>
+          <Link to="/officer/orders">{words('crew.orders.title')}</Link>
+        </p>
+      )}
       <DataTable
         caption={words('crew.keys.title')}
         captionHidden

@@ -1,4 +1,9 @@
-import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node';
 import { Form, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { Button, ButtonLink } from '#app/components/button.tsx';
@@ -6,20 +11,20 @@ import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { SelectField, TextField } from '#app/components/field.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
-import { ShownOnce } from '#app/components/shown-once.tsx';
 import { useWords } from '#app/components/words.tsx';
-import { theFacility } from '#app/facility/facility.server.ts';
 import { machineScopes } from '#app/people/can.ts';
-import { createMachineClient, MachineClientRefused } from '#app/people/machine-clients.server.ts';
 import { keyLife } from '#app/people/machine-keys.ts';
+import { hasSecondOfficer } from '#app/people/officer-orders-reading.server.ts';
+import { askOfficerOrder } from '#app/people/officer-orders.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
-import { requireFreshFactor, requirePerson } from '#app/web/guard.server.ts';
+import { notFound, requireFreshFactor, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
-import { dayOfInstantInWords } from '#app/words/dates.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { scopeInWords } from '../_parts/keys-view.server.ts';
+import { OrderReason } from '../_parts/order-reason.tsx';
+import { orderRefusals } from '../_parts/order-words.ts';
 
 const schema = z.strictObject({
   name: z
@@ -35,6 +40,7 @@ const schema = z.strictObject({
     .int('errors.keyDays')
     .min(1, 'errors.keyDays')
     .max(keyLife.most, 'errors.keyDays'),
+  reason: z.string('errors.required').trim().min(3, 'errors.required').max(1_000, 'errors.tooLong'),
 });
 
 export async function loader(args: LoaderFunctionArgs) {
@@ -44,6 +50,7 @@ export async function loader(args: LoaderFunctionArgs) {
   return {
     vendors: (await allVendors(visit.world.db)).map(({ id, name }) => ({ id, name })),
     scopes: machineScopes.map((value) => ({ value, label: scopeInWords(value, words) })),
+    isAlone: !(await hasSecondOfficer(visit.world.db, visit.person.id)),
     usualDays: keyLife.usual,
     mostDays: keyLife.most,
   };
@@ -52,50 +59,33 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'apiKeys.manage');
   requireFreshFactor(args, visit);
-  const { world, person: actor, locale, now } = visit;
+  const { world, person: actor } = visit;
   const form = await readForm(args.request, { schema, lists: ['scopes'] });
   if (!form.ok) return formMistakes(form.mistakes);
-  const { name, scopes, vendor, days } = form.value;
-  try {
-    const made = await createMachineClient(world.db, {
-      name,
-      scopes: [...new Set(scopes)],
-      ...(vendor ? { vendorId: vendor } : {}),
-      lifeDays: days,
-      actor,
-      now,
-    });
-    const { timeZone } = await theFacility(world.db);
-    return data({
-      made: { name, key: made.key, until: dayOfInstantInWords(locale, made.expiresAt, timeZone) },
-    });
-  } catch (error) {
-    if (!(error instanceof MachineClientRefused)) throw error;
-    const typed = { name: [name], scopes, vendor: [vendor], days: [`${days}`] };
-    if (error.reason === 'nameTaken') return oneMistake('name', 'errors.keyNameTaken', { typed });
-    return oneMistake('vendor', 'errors.keyVendorScopes', { typed });
-  }
+  const { name, scopes, vendor, days, reason } = form.value;
+  const content = {
+    kind: 'key' as const,
+    name,
+    scopes: [...new Set(scopes)],
+    vendorId: vendor || null,
+    days,
+  };
+  const asked = await askOfficerOrder(world, { actor, content, reason });
+  if (asked.ok) return redirect('/officer/orders?done=asked');
+  if (asked.refusal === 'notFound') throw notFound();
+  const typed = { name: [name], scopes, vendor: [vendor], days: [`${days}`], reason: [reason] };
+  if (asked.refusal === 'nameTaken') return oneMistake('name', 'errors.keyNameTaken', { typed });
+  if (asked.refusal === 'vendorScopes') return oneMistake('vendor', 'errors.keyVendorScopes', { typed });
+  return oneMistake('', orderRefusals[asked.refusal], { typed, status: 409 });
 }
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'crew.keys.new');
 
 export default function NewKey() {
   const words = useWords();
-  const { vendors, scopes, usualDays, mostDays } = useLoaderData<typeof loader>();
-  const answer = useActionData<typeof action>();
-  const mistakes = useMistakes(answer && 'mistakes' in answer ? answer : undefined);
-  const made = answer && 'made' in answer ? answer.made : null;
+  const { vendors, scopes, isAlone, usualDays, mostDays } = useLoaderData<typeof loader>();
+  const mistakes = useMistakes(useActionData<typeof action>());
   const back = { to: '/officer/keys', label: words('crew.keys.title') };
-  if (made) {
-    return (
-      <div className="stack">
-        <PageHeader back={back} title={words('crew.keys.made', { name: made.name })} />
-        <ShownOnce label={words('crew.keys.key')} secret={made.key}>
-          {words('crew.keys.keep', { date: made.until })}
-        </ShownOnce>
-      </div>
-    );
-  }
   return (
     <div className="stack">
       <ErrorSummary errors={mistakes.summary} />
@@ -141,8 +131,9 @@ export default function NewKey() {
           defaultValue={mistakes.typed('days') ?? `${usualDays}`}
           autoComplete="off"
         />
+        <OrderReason mistakes={mistakes} isAlone={isAlone} />
         <p className="flex flex-wrap gap-4">
-          <Button>{words('crew.keys.make')}</Button>
+          <Button>{words('crew.orders.ask')}</Button>
           <ButtonLink to="/officer/keys" variant="outline">
             {words('crew.keys.cancel')}
           </ButtonLink>

@@ -6,6 +6,7 @@ import {
 } from '@remix-run/node';
 import { Form, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
+import type { Person } from '#app/audit/actor.ts';
 import { Button, ButtonLink } from '#app/components/button.tsx';
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
@@ -14,6 +15,7 @@ import { StatusBadge } from '#app/components/status-badge.tsx';
 import { SummaryList } from '#app/components/summary-list.tsx';
 import { Toast } from '#app/components/toast.tsx';
 import { useWords } from '#app/components/words.tsx';
+import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { accountsWithoutMail } from '#app/notices/delivery.server.ts';
 import { can } from '#app/people/can.ts';
@@ -27,12 +29,17 @@ import {
   personById,
   type PeopleRefusal,
 } from '#app/people/people-admin.server.ts';
+import { hasSecondOfficer } from '#app/people/officer-orders-reading.server.ts';
+import { askOfficerOrder } from '#app/people/officer-orders.server.ts';
+import { givesMore, type FacilityRole } from '#app/people/officer-orders.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { instantInWords } from '#app/words/dates.ts';
 import { wordsFor, type MessageId } from '#app/words/words.ts';
+import { OrderReason } from '../_parts/order-reason.tsx';
+import { orderRefusals } from '../_parts/order-words.ts';
 import { personLine, type PersonLine } from '../_parts/people-view.server.ts';
 import { eventNames } from '../_parts/trail-words.ts';
 
@@ -41,6 +48,7 @@ const schema = z.discriminatedUnion('intent', [
     intent: z.literal('role'),
     from: z.enum(facilityRoles, 'errors.formUnreadable'),
     role: z.enum(facilityRoles, 'errors.choose'),
+    reason: z.string().trim().max(1_000, 'errors.tooLong').default(''),
   }),
   z.strictObject({ intent: z.literal('disable') }),
   z.strictObject({ intent: z.literal('enable') }),
@@ -73,6 +81,7 @@ export async function loader(args: LoaderFunctionArgs) {
       who: actorName,
     })),
     mayManage,
+    isAlone: !(await hasSecondOfficer(world.db, officer.id)),
     isOneself: officer.id === id,
     done: done.parse(new URL(args.request.url).searchParams.get('done')),
   };
@@ -82,6 +91,7 @@ const refusals: Record<Exclude<PeopleRefusal, 'notFound'>, MessageId> = {
   self: 'errors.ownAccount',
   lastOfficer: 'errors.lastOfficer',
   changedMeanwhile: 'errors.changedMeanwhile',
+  secondOfficer: 'errors.secondOfficer',
 };
 
 export async function action(args: ActionFunctionArgs) {
@@ -104,10 +114,27 @@ export async function action(args: ActionFunctionArgs) {
         return endSessionsOfPerson(world, { actor, userId });
     }
   };
+  if (value.intent === 'role' && givesMore(value.from, value.role))
+    return askForRole(world, actor, { ...value, userId });
   const changed = await change();
   if (changed.ok) return redirect(`/officer/people/${userId}?done=${value.intent}`);
   if (changed.refusal === 'notFound') throw notFound();
   return oneMistake('', refusals[changed.refusal], { status: 409 });
+}
+
+/** A role that may do more waits for a second officer. */
+async function askForRole(
+  world: World,
+  actor: Person,
+  { userId, from, role, reason }: { userId: string; from: FacilityRole; role: FacilityRole; reason: string },
+) {
+  const typed = { role: [role], reason: [reason] };
+  if (reason.length < 3) return oneMistake('reason', 'errors.required', { typed });
+  const content = { kind: 'role' as const, userId, from, to: role };
+  const asked = await askOfficerOrder(world, { actor, content, reason });
+  if (asked.ok) return redirect('/officer/orders?done=asked');
+  if (asked.refusal === 'notFound') throw notFound();
+  return oneMistake('', orderRefusals[asked.refusal], { typed, status: 409 });
 }
 
 export const meta: MetaFunction<typeof loader> = (args) =>
@@ -178,7 +205,7 @@ function EmailOf({ person }: { person: PersonLine }) {
 
 function Acts() {
   const words = useWords();
-  const { person } = useLoaderData<typeof loader>();
+  const { person, isAlone } = useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>());
   return (
     <>
@@ -199,8 +226,9 @@ function Acts() {
                 label: words(`officer.role.${value}`),
                 hint: words(`crew.role.${value}`),
               }))}
-              chosen={person.role}
+              chosen={mistakes.typed('role') ?? person.role}
             />
+            <OrderReason mistakes={mistakes} isAlone={isAlone} />
             <p>
               <Button variant="outline">{words('crew.person.saveRole')}</Button>
             </p>

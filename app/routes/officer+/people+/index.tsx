@@ -77,6 +77,11 @@ export default function People() {
           mayManage && <ButtonLink to="/officer/people/invite">{words('crew.invite.title')}</ButtonLink>
         }
       />
+      {mayManage && (
+        <p>
+          <Link to="/officer/orders">{words('crew.orders.title')}</Link>
+        </p>
+      )}
       <Form method="post" role="search" noValidate className="flex flex-wrap items-end gap-x-4 gap-y-3">
         <TextField
           key={asked.search}

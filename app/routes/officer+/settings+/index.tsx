@@ -1,13 +1,17 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
 import { PageHeader } from '#app/components/page-header.tsx';
+import { SummaryList } from '#app/components/summary-list.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
+import { keptForDays } from '#app/facility/retention.ts';
 import { newestChanges } from '#app/facility/settings.server.ts';
 import { requirePerson } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { instantInWords } from '#app/words/dates.ts';
 import { wordsFor } from '#app/words/words.ts';
+
+const keptKinds = ['drafts', 'browsers', 'sessions', 'invitations', 'letters'] as const;
 
 const areas = [
   { area: 'facility', version: 'facility' },
@@ -64,6 +68,20 @@ export default function Settings() {
           </li>
         ))}
       </ul>
+      <section className="stack" aria-labelledby="kept">
+        <h2 id="kept">{words('settings.kept.title')}</h2>
+        <p className="max-w-measure">{words('settings.kept.lead')}</p>
+        <SummaryList
+          rows={[
+            ...keptKinds.map((kind) => ({
+              term: words(`settings.kept.${kind}`),
+              value: words('settings.kept.days', { count: keptForDays[kind] }),
+            })),
+            { term: words('settings.kept.requests'), value: words('settings.kept.sixYears') },
+          ]}
+        />
+        <p className="max-w-measure">{words('settings.kept.never')}</p>
+      </section>
     </div>
   );
 }

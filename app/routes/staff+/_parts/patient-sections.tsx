@@ -92,7 +92,7 @@ export function Representatives({ patient }: Of) {
   );
 }
 
-/** Flags that shut representatives out. */
+/** Flags that shut representatives out, or keep everything. */
 export function Flags({ patient, mayManage }: Of & { mayManage: boolean }) {
   const words = useWords();
   return (
@@ -105,9 +105,7 @@ export function Flags({ patient, mayManage }: Of & { mayManage: boolean }) {
           {patient.flags.map((flag) => (
             <li key={flag.id} className="border-late grid gap-1 border-s-4 ps-3">
               <p className="font-semibold">
-                {flag.kind === 'conflict'
-                  ? words('records.flag.conflict')
-                  : words('records.flag.doNotDisclose', { name: flag.person ?? '' })}
+                {words(`records.flag.${flag.kind}`, { name: flag.person ?? '' })}
               </p>
               <p>{flag.reason}</p>
               <p className="text-muted">{flag.set}</p>

@@ -85,11 +85,11 @@ export function candidateView(
         agrees: agrees.patientNumber,
       },
     ],
-    flags: flags.map((flag) =>
-      flag.kind === 'conflict'
-        ? words('records.flag.conflict')
-        : words('records.flag.doNotDisclose', { name: flag.against?.displayName ?? flag.personName ?? '' }),
-    ),
+    flags: flags
+      .filter(({ kind }) => kind === 'conflict' || kind === 'doNotDisclose')
+      .map((flag) =>
+        words(`records.flag.${flag.kind}`, { name: flag.against?.displayName ?? flag.personName ?? '' }),
+      ),
     shutOut: flags.some(({ against }) => against !== null && against.email === one.representative.email),
   };
 }

@@ -19,6 +19,7 @@ import { refuseClaim, verifyClaim, type ClaimDecided } from '#app/people/identit
 import { claimForStaff } from '#app/people/identity-claims-reading.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dateInWords, dayOfInstantInWords } from '#app/words/dates.ts';
@@ -51,13 +52,15 @@ export async function loader(args: LoaderFunctionArgs) {
   if (!found) throw notFound();
   const { claim, candidates } = found;
   const shown = claim.state === 'pending' ? candidates : [];
-  for (const { patientId } of shown)
+  for (const { patientId } of shown) {
+    await requireRecordOpen(args, visit, patientId, 'work');
     await recordRead(world, {
       type: 'records.read',
       actor: person,
       subject: { kind: 'patient', id: patientId },
       patientId,
     });
+  }
   const words = wordsFor(locale);
   const { timeZone } = await theFacility(world.db);
   const number = (key: { issuer: string; value: string }) =>

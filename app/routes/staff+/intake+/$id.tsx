@@ -24,6 +24,7 @@ import { addFile } from '#app/requests/staff-files.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { formMistakes, formOf, oneMistake } from '#app/web/forms.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { acceptedDocuments, takeDocument } from '#app/web/uploads.server.ts';
@@ -34,8 +35,10 @@ import { detailsOf, kindAsked, readIntake } from '../_parts/intake.server.ts';
 import { nameOf } from '../_parts/patient-view.server.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, locale, now } = await requirePerson(args, 'requests.process');
+  const visit = await requirePerson(args, 'requests.process');
+  const { world, person, locale, now } = visit;
   const id = rowId(args.params.id);
+  await requireRecordOpen(args, visit, id, 'work');
   const [file, { timeZone }] = await Promise.all([patientFile(world.db, id), theFacility(world.db)]);
   if (!file) throw notFound();
   await recordRead(world, {

@@ -21,6 +21,7 @@ import { can } from '#app/people/can.ts';
 import { addIdentifier } from '#app/people/patients.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { Choices, Flags, Merges, Readers, Representatives, Requests } from '../_parts/patient-sections.tsx';
@@ -39,8 +40,10 @@ const doneWords = {
 const dones = ['added', 'merged', 'parted', 'flagSet', 'flagLifted'] as const;
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, locale, now } = await requirePerson(args, 'patients.see');
+  const visit = await requirePerson(args, 'patients.see');
+  const { world, person, locale, now } = visit;
   const id = rowId(args.params.id);
+  await requireRecordOpen(args, visit, id);
   const patient = await patientView(world, { id, now, locale });
   if (!patient) throw notFound();
   await recordRead(world, {
@@ -61,8 +64,10 @@ export async function loader(args: LoaderFunctionArgs) {
 
 /** Adds a patient number. */
 export async function action(args: ActionFunctionArgs) {
-  const { world, person } = await requirePerson(args, 'patients.manage');
+  const visit = await requirePerson(args, 'patients.manage');
+  const { world, person } = visit;
   const patientId = rowId(args.params.id);
+  await requireRecordOpen(args, visit, patientId);
   const form = await readForm(args.request, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { issuer, value } = form.value;

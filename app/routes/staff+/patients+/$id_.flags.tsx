@@ -12,10 +12,11 @@ import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { SelectField, TextArea, TextField } from '#app/components/field.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
-import { accountsNear, liftFlag, openFlags, setFlag } from '#app/people/flags.server.ts';
+import { accountsNear, liftFlag, mayDecide, openFlags, setFlag } from '#app/people/flags.server.ts';
 import { patientFile } from '#app/people/patients.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { reasonField } from '../_parts/reason.ts';
@@ -23,7 +24,7 @@ import { nameOf } from '../_parts/patient-view.server.ts';
 
 const schema = z.strictObject({
   intent: z.enum(['set', 'lift'], 'errors.formUnreadable'),
-  kind: z.enum(['conflict', 'doNotDisclose'], 'errors.choose').optional(),
+  kind: z.enum(['conflict', 'doNotDisclose', 'retentionHold', 'closedToStaff'], 'errors.choose').optional(),
   personName: z.string().trim().max(200, 'errors.tooLong').default(''),
   account: z.union([z.literal(''), z.uuid()], 'errors.formUnreadable').default(''),
   flag: z.uuid('errors.formUnreadable').optional(),
@@ -34,6 +35,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePerson(args, 'patients.manage');
   requireFreshFactor(args, visit);
   const id = rowId(args.params.id);
+  await requireRecordOpen(args, visit, id);
   const { db } = visit.world;
   const file = await patientFile(db, id);
   if (!file) throw notFound();
@@ -47,7 +49,9 @@ export async function loader(args: LoaderFunctionArgs) {
       kind: flag.kind,
       person: flag.against?.displayName ?? flag.personName ?? '',
       reason: flag.reason,
+      mayLift: mayDecide(visit.person, flag.kind),
     })),
+    mayClose: mayDecide(visit.person, 'closedToStaff'),
   };
 }
 
@@ -56,6 +60,7 @@ export async function action(args: ActionFunctionArgs) {
   requireFreshFactor(args, visit);
   const { world, person } = visit;
   const patientId = rowId(args.params.id);
+  await requireRecordOpen(args, visit, patientId);
   const form = await readForm(args.request, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { intent, kind, personName, account, flag, reason } = form.value;
@@ -87,6 +92,7 @@ export async function action(args: ActionFunctionArgs) {
   });
   if (set.ok) return redirect(`/staff/patients/${patientId}?done=flagSet`);
   if (set.refusal === 'notFound') throw notFound();
+  if (set.refusal === 'officerOnly') return oneMistake('kind', 'errors.flagOfficer', { typed, status: 403 });
   const message = set.refusal === 'alreadySet' ? 'errors.flagAlready' : 'errors.formUnreadable';
   return oneMistake('', message, { typed, status: 409 });
 }
@@ -95,7 +101,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'reco
 
 export default function FlagsPage() {
   const words = useWords();
-  const { id, name, flags, accounts } = useLoaderData<typeof loader>();
+  const { id, name, flags, accounts, mayClose } = useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>());
   return (
     <div className="sections">
@@ -110,24 +116,24 @@ export default function FlagsPage() {
       {flags.map((flag) => (
         <section key={flag.id} className="stack" aria-labelledby={`flag-${flag.id}`}>
           <h2 id={`flag-${flag.id}`} className="text-h3">
-            {flag.kind === 'conflict'
-              ? words('records.flag.conflict')
-              : words('records.flag.doNotDisclose', { name: flag.person })}
+            {words(`records.flag.${flag.kind}`, { name: flag.person })}
           </h2>
           <p>{flag.reason}</p>
-          <Form method="post" noValidate className="grid gap-3">
-            <input type="hidden" name="intent" value="lift" />
-            <input type="hidden" name="flag" value={flag.id} />
-            <TextField
-              name="reason"
-              id={`lift-${flag.id}`}
-              label={words('records.flag.liftReason')}
-              autoComplete="off"
-            />
-            <p>
-              <Button variant="outline">{words('records.flag.lift')}</Button>
-            </p>
-          </Form>
+          {flag.mayLift && (
+            <Form method="post" noValidate className="grid gap-3">
+              <input type="hidden" name="intent" value="lift" />
+              <input type="hidden" name="flag" value={flag.id} />
+              <TextField
+                name="reason"
+                id={`lift-${flag.id}`}
+                label={words('records.flag.liftReason')}
+                autoComplete="off"
+              />
+              <p>
+                <Button variant="outline">{words('records.flag.lift')}</Button>
+              </p>
+            </Form>
+          )}
         </section>
       ))}
       <section className="stack" aria-labelledby="set">
@@ -151,6 +157,20 @@ export default function FlagsPage() {
                 label: words('records.flag.doNotDiscloseChoice'),
                 hint: words('records.flag.doNotDiscloseHint'),
               },
+              {
+                value: 'retentionHold',
+                label: words('records.flag.retentionHold'),
+                hint: words('records.flag.retentionHoldHint'),
+              },
+              ...(mayClose
+                ? [
+                    {
+                      value: 'closedToStaff',
+                      label: words('records.flag.closedToStaff'),
+                      hint: words('records.flag.closedToStaffHint'),
+                    },
+                  ]
+                : []),
             ]}
           />
           <TextField

@@ -19,6 +19,7 @@ import { inviteToRecord, openInvitationsOf, revokeInvitation } from '#app/people
 import { patientFile } from '#app/people/patients.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dayOfInstantInWords } from '#app/words/dates.ts';
@@ -36,6 +37,7 @@ export async function loader(args: LoaderFunctionArgs) {
   requireFreshFactor(args, visit);
   const { world, locale, now } = visit;
   const id = rowId(args.params.id);
+  await requireRecordOpen(args, visit, id);
   const file = await patientFile(world.db, id);
   if (!file) throw notFound();
   const { timeZone } = await theFacility(world.db);
@@ -60,6 +62,7 @@ export async function action(args: ActionFunctionArgs) {
   requireFreshFactor(args, visit);
   const { world, person, locale } = visit;
   const patientId = rowId(args.params.id);
+  await requireRecordOpen(args, visit, patientId);
   const form = await readForm(args.request, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { intent, delivery, invitation } = form.value;

@@ -17,6 +17,7 @@ import { mergeRecords, type MergeRefusal } from '#app/people/merging.server.ts';
 import { survivorOf } from '#app/people/records.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { wordsFor, type MessageId } from '#app/words/words.ts';
@@ -41,6 +42,7 @@ export async function loader(args: LoaderFunctionArgs) {
   requireFreshFactor(args, visit);
   const { world, person, locale, now } = visit;
   const ids = [rowId(args.params.id), rowId(new URL(args.request.url).searchParams.get('with') ?? undefined)];
+  for (const id of ids) await requireRecordOpen(args, visit, id, 'work');
   const survivors = await Promise.all(ids.map((id) => survivorOf(world.db, id)));
   const [left, right] = await Promise.all(
     survivors.map(async (id) => (id ? patientView(world, { id, now, locale }) : null)),

@@ -15,6 +15,7 @@ import { mergesOf, standingMerge, unmergeRecords } from '#app/people/merging.ser
 import { recordGroup } from '#app/people/records.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { reasonField } from '../_parts/reason.ts';
@@ -25,6 +26,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePerson(args, 'patients.manage');
   requireFreshFactor(args, visit);
   const id = rowId(args.params.id);
+  await requireRecordOpen(args, visit, id);
   const mergeId = rowId(new URL(args.request.url).searchParams.get('merge') ?? undefined);
   const merges = await mergesOf(visit.world.db, await recordGroup(visit.world.db, id));
   const merge = merges.find((one) => one.id === mergeId && one.unmergedAt === null);
@@ -44,6 +46,7 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'patients.manage');
   requireFreshFactor(args, visit);
   const id = rowId(args.params.id);
+  await requireRecordOpen(args, visit, id);
   const form = await readForm(args.request, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { merge, reason } = form.value;

@@ -23,6 +23,7 @@ import {
 } from '#app/people/representations.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { localDate } from '#app/words/dates.ts';
@@ -55,13 +56,15 @@ export async function loader(args: LoaderFunctionArgs) {
   if (!one) throw notFound();
   const candidates = one.standing === 'asked' ? await candidatesFor(world.db, one.typed) : [];
   // Whoever sees a record's facts has looked at it, also when it was not the one.
-  for (const patientId of one.patientId ? [one.patientId] : candidates.map(({ record }) => record.id))
+  for (const patientId of one.patientId ? [one.patientId] : candidates.map(({ record }) => record.id)) {
+    await requireRecordOpen(args, visit, patientId, 'work');
     await recordRead(world, {
       type: 'records.read',
       actor: person,
       subject: { kind: 'patient', id: patientId },
       patientId,
     });
+  }
   const flags = await Promise.all(candidates.map(({ record }) => openFlags(world.db, record.id)));
   return {
     one: decisionView(one, { locale, timeZone }),

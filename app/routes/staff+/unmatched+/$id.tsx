@@ -21,6 +21,7 @@ import { can } from '#app/people/can.ts';
 import { patientRecord } from '#app/people/patients.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requirePerson, type Visit } from '#app/web/guard.server.ts';
+import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { wordsFor, type MessageId } from '#app/words/words.ts';
@@ -79,6 +80,7 @@ export async function action(args: ActionFunctionArgs) {
   const typed = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, [value]]));
   const choice = await choiceOf(visit, fields);
   if ('mistake' in choice) return oneMistake(choice.field, choice.mistake, { typed });
+  if (choice.kind === 'patientIdentifier') await requireRecordOpen(args, visit, choice.patientId, 'work');
   const decision = { actor: person, groupId, choice, reason: fields.reason };
   const answer =
     fields.intent === 'show' ? await previewDecision(world, decision) : await decideGroup(world, decision);

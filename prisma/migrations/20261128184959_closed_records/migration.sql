@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "patient_flag_kind" ADD VALUE 'closedToStaff';
