@@ -49,6 +49,7 @@ export const auditEventTypes = [
   'matching.decided',
   'matching.undone',
   'disclosure.retracted',
+  'disclosure.corrected',
   'endpoint.added',
   'endpoint.ended',
   'sourceIssuer.set',

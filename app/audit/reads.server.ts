@@ -1,6 +1,6 @@
 import type { World } from '#app/db/world.ts';
 import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
-import type { Person } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { appendEvent } from './audit.server.ts';
 
 /** One entry stands for all reads of a person within this many milliseconds: a reload is no second look. */
@@ -9,7 +9,8 @@ const oneReadFor = 10 * 60_000;
 export interface RecordedRead {
   /** `request.read`: one request with its answer. `records.read`: other records of a patient. */
   type: 'request.read' | 'records.read';
-  actor: Person;
+  /** A person of the facility, or one of its programs. */
+  actor: Exclude<Actor, { kind: 'system' }>;
   subject: { kind: string; id: string };
   patientId: string;
   requestId?: string;

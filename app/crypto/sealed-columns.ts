@@ -7,6 +7,7 @@ export const sealedColumns = {
   accounting_suspension: { column: 'statement_sealed', id: 'id', idType: 'uuid' },
   attachment: { column: 'bytes_sealed', id: 'id', idType: 'uuid' },
   audit_record: { column: 'raw_sealed', id: 'id', idType: 'uuid' },
+  entry_document: { column: 'bytes_sealed', id: 'id', idType: 'uuid' },
   fee_notice: { column: 'basis_sealed', id: 'request_id', idType: 'uuid' },
   kept_form: { column: 'fields_sealed', id: 'id_hash', idType: 'text' },
   mail_proof: { column: 'code_sealed', id: 'id', idType: 'uuid' },

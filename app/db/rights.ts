@@ -21,6 +21,7 @@ export const appRights: Record<string, string> = {
   deadline_reminder: 'select, insert',
   disclosure: 'select, insert',
   disclosure_evidence: 'select, insert',
+  entry_document: 'select, insert, update (bytes_sealed)',
   export_check: 'select, insert',
   export_check_item: 'select, insert',
   facility: 'select, insert, update',

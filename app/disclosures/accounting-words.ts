@@ -100,6 +100,9 @@ const modalities: Record<string, MessageId> = {
   XA: 'disclosures.modality.XA',
 };
 
+/** Kinds of scan that have words here. */
+export const modalityCodes: readonly string[] = Object.keys(modalities);
+
 /** Why images left, in words; a code that is null or not known here is "We do not know what for". */
 export function purposeInWords(words: Words, code: string | null): string {
   return words(found(purposes, code) ?? 'disclosures.purpose.unknown');

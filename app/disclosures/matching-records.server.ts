@@ -3,8 +3,10 @@ import { boundTo } from '#app/crypto/sealed-columns.ts';
 import type { Tx, Db } from '#app/db/client.server.ts';
 import { keptLineItem } from './ingest/csv/read.ts';
 import { dicomAuditItem } from './ingest/dicom-audit/item.ts';
+import { auditEventItem } from './ingest/fhir/read.ts';
+import { staffEntryItem } from './ingest/staff-entry/entry.ts';
 import type { Reading } from './ingest/dicom-audit/reading.ts';
-import type { EvidenceFormat } from './ingest/delivery.ts';
+import type { EvidenceFormat, Item } from './ingest/delivery.ts';
 import { habitsOf } from './ingest/known.server.ts';
 
 export interface KeptRecord {
@@ -47,7 +49,18 @@ function readAs(
   bytes: Uint8Array,
   options: { now: Date; assumedTimeZone?: string },
 ): Reading {
-  if (format === 'csv') return keptLineItem(bytes).read(options);
-  if (format === 'dicomAudit') return dicomAuditItem(bytes).read(options);
-  throw new Error(`no reader for what is kept as ${format}`);
+  return itemAs(format, bytes).read(options);
+}
+
+function itemAs(format: EvidenceFormat, bytes: Uint8Array): Item {
+  switch (format) {
+    case 'dicomAudit':
+      return dicomAuditItem(bytes);
+    case 'csv':
+      return keptLineItem(bytes);
+    case 'fhirAuditEvent':
+      return auditEventItem(bytes);
+    case 'staffEntry':
+      return staffEntryItem(bytes);
+  }
 }

@@ -24,6 +24,8 @@ const capabilities = {
   'records.seeUnasked': ['privacyOfficer', 'auditor'],
   'records.seeClosed': ['privacyOfficer'],
   'disclosures.see': ['staff', 'privacyOfficer', 'auditor'],
+  // By hand: a release that no system reports, and a correction of one.
+  'disclosures.enter': ['staff', 'privacyOfficer'],
   'research.manage': ['staff', 'privacyOfficer'],
   'invitations.issue': ['staff', 'privacyOfficer'],
   'identity.decide': ['staff', 'privacyOfficer'],

@@ -13,6 +13,7 @@ const uploads: { path: RegExp; most: number }[] = [
   { path: /^\/requests\/new\/[a-z]+$/, most: 28 * megabyte },
   { path: /^\/requests\/[0-9a-f-]{36}(\/again)?$/, most: 28 * megabyte },
   { path: /^\/officer\/settings\/holidays\/import$/, most: 4 * megabyte },
+  { path: /^\/staff\/disclosures\/(new\/[0-9a-f-]{36}|[0-9a-f-]{36}\/correct)$/, most: 28 * megabyte },
   { path: /^\/staff\/(requests|intake)\/[0-9a-f-]{36}$/, most: 28 * megabyte },
 ];
 
@@ -47,7 +48,7 @@ export function wall({ appOrigin }: WallSettings): RequestHandler {
     if (request.method !== 'POST') return next();
 
     // Machine calls carry a key and no cookie: there is nothing that another site could ride on.
-    const isMachine = request.path.startsWith('/api/');
+    const isMachine = /^\/(api|fhir\/r4)(\/|$)/.test(request.path);
     if (!isMachine && !isFromOurselves(request.headers, origin)) {
       return refuse(
         403,

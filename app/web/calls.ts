@@ -3,7 +3,9 @@ import { checksCall } from './calls/checks.ts';
 import { csvCall } from './calls/csv.ts';
 import { deadlineCall, deadlineOfEventsCall } from './calls/deadlines.ts';
 import { dicomAuditCall } from './calls/dicom-audit.ts';
+import { disclosuresCall } from './calls/disclosures.ts';
 import { documentCall } from './calls/document.ts';
+import { auditEventCall, bundleCall } from './calls/fhir.ts';
 
 /** Every call of the machine API. The document is written from this list; a route that is not here fails tests/integration/openapi.test.ts. */
 export const machineCalls: readonly MachineCall[] = [
@@ -12,5 +14,8 @@ export const machineCalls: readonly MachineCall[] = [
   deadlineCall,
   deadlineOfEventsCall,
   dicomAuditCall,
+  disclosuresCall,
   documentCall,
+  auditEventCall,
+  bundleCall,
 ];

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import type { Db } from '#app/db/client.server.ts';
@@ -16,6 +17,7 @@ import {
   sample,
   studyXml,
 } from '#tests/fixtures/dicom-audit/messages.ts';
+import { smallZip } from '#tests/support/multipart.ts';
 import { seedMessageNames } from '#tests/support/fixed.ts';
 import { asMachine, expectProblem, startSite, type Site } from '#tests/support/site.ts';
 import { freshWorld, somebody } from '#tests/support/world.ts';
@@ -286,4 +288,36 @@ describe('a message that is meant to do harm', () => {
     }
     await expectNextGoodMessageWorks();
   });
+});
+
+describe('a table that is meant to do harm', () => {
+  const header = 'event_time,patient_id,issuer,study_uid,destination_ae,outcome\n';
+  const good = 'RB000417,RIVERBEND,2.25.1,NORTHLIGHT_AI,success\n';
+  const mb = 1024 * 1024;
+  it.each<[string, () => Uint8Array, number, Record<string, string>]>([
+    ['a line of 50 MB', () => Buffer.concat([Buffer.from(header), Buffer.alloc(50 * mb, 'x')]), 413, {}],
+    ['a gzip bomb', () => gzipSync(Buffer.alloc(100 * mb)), 422, { 'Content-Encoding': 'gzip' }],
+    ['a zip', () => smallZip, 422, {}],
+    ['a first line of a million columns', () => Buffer.from(','.repeat(1_000_000)), 422, {}],
+    ['8 MB of quotes', () => Buffer.alloc(8 * mb, '"'), 422, {}],
+  ])(
+    '%s is refused in little time and memory, kept, and the next table works',
+    async (_, made, status, more) => {
+      const bytes = made();
+      const kept = await records();
+      const [began, rss] = [process.cpuUsage(), process.memoryUsage.rss()];
+      const path = '/api/v1/disclosures/csv';
+      const answer = await site.ask(path, asMachine(bytes, { type: 'text/csv', more }));
+      const { user, system } = process.cpuUsage(began);
+      expectProblem(answer, status, { results: [{ state: 'rejected' }] });
+      expect((user + system) / 1_000).toBeLessThan(2_000);
+      expect(process.memoryUsage.rss() - rss).toBeLessThan(200 * mb);
+      expect(await records()).toBe(kept + 1);
+      // Told of at another time than the last one: within five minutes it would be the same transfer.
+    const at = new Date(Date.UTC(2026, 10, 3, 0, 10 * minute++)).toISOString();
+    const next = `${header}${at},${good}`;
+      const taken = await site.ask(path, asMachine(next, { type: 'text/csv' }));
+      expect(taken.json()).toMatchObject({ results: [{ state: 'accepted' }] });
+    },
+  );
 });

@@ -3,6 +3,7 @@ import { askOrder } from '#app/people/credential-orders.server.ts';
 import { askOfficerOrder } from '#app/people/officer-orders.server.ts';
 import { anotherOfficer } from '#tests/support/colleague-codes.ts';
 import { inTransaction } from '#app/db/client.server.ts';
+import { enterDisclosure } from '#app/disclosures/enter.server.ts';
 import { openAlert } from '#app/disclosures/alerts.server.ts';
 import { setFlag } from '#app/people/flags.server.ts';
 import { claimIdentity } from '#app/people/identity-claims.server.ts';
@@ -17,7 +18,7 @@ import { submitRequest } from '#app/requests/filing.server.ts';
 import { addFile } from '#app/requests/staff-files.server.ts';
 import { writeToPatient } from '#app/requests/messages.server.ts';
 import { connected } from '#tests/support/database.ts';
-import { fileOptOut } from '#tests/support/filing.ts';
+import { fileOptOut, handEntry } from '#tests/support/filing.ts';
 import { builtRoutes, type BuiltRoute } from '#tests/support/manifest.ts';
 import { smallPdf } from '#tests/support/multipart.ts';
 import { asForm, givePassword, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
@@ -53,6 +54,8 @@ const ids = {
   staffFile: '',
   calendar: '',
   alert: '',
+  entry: '',
+  entryDocument: '',
 };
 
 interface Expectation {
@@ -295,6 +298,29 @@ const table: Record<string, Line> = {
     at: () => `/staff/requests/${ids.answered}/list/csv`,
   },
   'routes/staff+/disclosures+/index': { kind: 'page', opens: facility, acts: facility },
+  'routes/staff+/disclosures+/new': { kind: 'page', opens: working, acts: working },
+  'routes/staff+/disclosures+/new_.$patientId': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/disclosures/new/${ids.patient}`,
+    acts: working,
+  },
+  'routes/staff+/disclosures+/$id': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/disclosures/${ids.entry}`,
+  },
+  'routes/staff+/disclosures+/$id_.correct': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/disclosures/${ids.entry}/correct`,
+    acts: working,
+  },
+  'routes/staff+/disclosures+/$id_.documents.$documentId': {
+    kind: 'file',
+    opens: facility,
+    at: () => `/staff/disclosures/${ids.entry}/documents/${ids.entryDocument}`,
+  },
   'routes/staff+/disclosures+/studies': { kind: 'page', opens: facility },
   'routes/staff+/disclosures+/studies_.$id': {
     kind: 'page',
@@ -400,6 +426,10 @@ const table: Record<string, Line> = {
   'routes/api+/v1+/checks': { kind: 'machine' },
   'routes/api+/v1+/disclosures+/csv': { kind: 'machine' },
   'routes/api+/v1+/disclosures+/dicom-audit': { kind: 'machine' },
+  'routes/api+/v1+/disclosures+/index': { kind: 'machine' },
+  'routes/fhir+/$': { kind: 'machine', at: () => '/fhir/r4/no/such/call' },
+  'routes/fhir+/r4+/index': { kind: 'machine' },
+  'routes/fhir+/r4+/AuditEvent': { kind: 'machine' },
 };
 
 /** The seed's own group waits; another one was decided. */
@@ -424,6 +454,17 @@ async function decideAndLeaveOne(dana: Person): Promise<void> {
   });
   if (!decided.ok) throw new Error(decided.refusal);
   ids.decision = decided.decisionId;
+}
+
+async function enteredByHand(dana: Person, patientId: string): Promise<string> {
+  const { id: vendorId } = await site.world.db.vendor.findFirstOrThrow({ select: { id: true } });
+  const entered = await enterDisclosure(site.world, {
+    actor: dana,
+    entry: handEntry({ enteredBy: dana.id, patientId, vendorId }),
+    documents: [{ fileName: 'receipt.pdf', mediaType: 'application/pdf', bytes: smallPdf }],
+  });
+  if (!entered.ok) throw new Error(entered.refusal);
+  return entered.disclosureId;
 }
 
 const routes = await builtRoutes();
@@ -514,6 +555,8 @@ beforeAll(async () => {
     ),
   );
   ids.alert = (await site.world.db.optOutAlert.findFirstOrThrow({ select: { id: true } })).id;
+  ids.entry = await enteredByHand(dana, ines.patientId);
+  ids.entryDocument = (await site.world.db.entryDocument.findFirstOrThrow({ select: { id: true } })).id;
   ids.colleague = dana.id;
   const program = await site.world.db.machineClient.findFirstOrThrow({ select: { id: true } });
   ids.program = program.id;
@@ -617,6 +660,8 @@ const rows = () =>
       'answer_template',
       'accounting_suspension',
       'research_protocol',
+      'audit_record',
+      'entry_document',
       'opt_out_alert',
     ];
     const { rows: found } = await client.query<object>(

@@ -62,7 +62,7 @@ const pages: Record<Visitor, (story: ToldStory & { machine: string }) => string[
     '/account/representatives/ask',
     '/staff',
   ],
-  staff: ({ answered, drafted, untouched, letter, optOutRequestId, people }) => [
+  staff: ({ answered, drafted, untouched, sent, letter, optOutRequestId, people }) => [
     '/staff',
     '/staff?standing=ended',
     '/staff?due=overdue&sort=received',
@@ -73,6 +73,10 @@ const pages: Record<Visitor, (story: ToldStory & { machine: string }) => string[
     `/staff/requests/${untouched.id}/receipt`,
     `/staff/requests/${letter.id}`,
     '/staff/disclosures',
+    '/staff/disclosures/new',
+    `/staff/disclosures/new/${people.patient}`,
+    `/staff/disclosures/${sent.id}`,
+    `/staff/disclosures/${sent.id}/correct`,
     '/staff/disclosures/studies',
     '/staff/disclosures/studies/new',
     '/staff/unmatched',

@@ -47,6 +47,7 @@ const written: Record<string, string[]> = {
   identity_claim: ['given_name', 'family_name', 'issuer', 'value', 'reason'],
   representation: ['given_name', 'family_name', 'patient_number', 'relationship', 'reason', 'end_reason'],
   representative_evidence: ['file_name'],
+  entry_document: ['file_name'],
   patient_flag: ['person_name', 'reason', 'lift_reason'],
   patient_merge: ['reason', 'unmerge_reason'],
   vendor: ['name', 'address', 'contact'],

@@ -176,6 +176,12 @@ describe('every key at every call', () => {
       body: 'a,b',
       type: 'text/csv',
     },
+    {
+      path: '/fhir/r4/AuditEvent',
+      scope: 'fhir:write',
+      body: '{"resourceType":"Patient"}',
+      type: 'application/fhir+json',
+    },
   ];
 
   it.each(machineScopes.flatMap((scope) => calls.map((call) => [scope, call.path, call] as const)))(

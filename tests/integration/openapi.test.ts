@@ -61,6 +61,25 @@ const examples: Record<string, { good: string | Uint8Array; query?: string; bad:
       [' '.repeat(8_500_000), 413],
     ],
   },
+  reportAuditEvent: {
+    good: JSON.stringify({ resourceType: 'AuditEvent', type: { code: '110114' } }),
+    bad: [
+      ['{"resourceType":"Patient"}', 422],
+      [' '.repeat(8_500_000), 413],
+    ],
+  },
+  reportAuditEventBundle: {
+    good: JSON.stringify({
+      resourceType: 'Bundle',
+      entry: [{ resource: { resourceType: 'AuditEvent', type: { code: '110114' } } }],
+    }),
+    bad: [['{"resourceType":"Bundle","entry":[]}', 422]],
+  },
+  readDisclosures: {
+    good: '',
+    query: '?patientId=RB000417&issuer=RIVERBEND&from=2026-09-01&limit=1',
+    bad: [],
+  },
   countDeadline: { good: '', query: '?rule=hipaa.access&receivedAt=2026-01-15', bad: [] },
   countDeadlineWithEvents: {
     good: JSON.stringify({ rule: 'hipaa.access', receivedAt: '2026-01-15' }),
@@ -98,8 +117,8 @@ describe('the OpenAPI document', () => {
 
   it('has every call of the build, and no other', async () => {
     const built = (await builtRoutes())
-      .filter(({ id, pattern }) => id.startsWith('routes/api+/') && pattern && !pattern.includes('*'))
-      .map(({ pattern }) => (pattern ?? '').replace(/:(\w+)/g, '{$1}'));
+      .filter(({ id, pattern }) => /^routes\/(api|fhir)\+\//.test(id) && pattern && !pattern.includes('*'))
+      .map(({ pattern }) => (pattern ?? '').replace(/\/$/, '').replace(/:(\w+)/g, '{$1}'));
     expect(Object.keys(document.paths).sort()).toEqual(built.sort());
   });
 

@@ -104,6 +104,7 @@ describe('the role that Plainview works as', () => {
     'accounting',
     'patient_merge',
     'representative_evidence',
+    'entry_document',
   ])('may not change, remove or empty what is in %s', async (table) => {
     const { rows } = await asPlainview(
       `select attname as name from pg_attribute where attrelid = '${table}'::regclass and attnum > 0 and not attisdropped`,

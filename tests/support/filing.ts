@@ -1,4 +1,5 @@
 import type { World } from '#app/db/world.ts';
+import type { StaffEntry } from '#app/disclosures/ingest/staff-entry/entry.ts';
 import type { OptOutPurpose } from '#app/optouts/purposes.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
@@ -46,4 +47,31 @@ export async function withdrawOptOut(world: World, optOutId: string, mrn = 'RB00
     details: { optOutId, wordingVersion: optOutWordingVersion },
   });
   if (!filed.ok) throw new Error(`the withdrawal was refused: ${filed.refusal}`);
+}
+
+/** What staff write down of a disc that they gave away. */
+export function handEntry(about: Pick<StaffEntry, 'enteredBy' | 'patientId' | 'vendorId'>): StaffEntry {
+  return {
+    ...about,
+    format: 1,
+    key: crypto.randomUUID(),
+    receiver: 'Records desk',
+    medium: 'disc',
+    sentOn: '2026-11-10',
+    sentTime: null,
+    timeZone: 'America/New_York',
+    occurredAt: null,
+    studyUid: null,
+    accession: null,
+    modality: 'CT',
+    studyOn: null,
+    description: null,
+    images: 120,
+    deidentified: false,
+    purpose: 'TREAT',
+    basis: 'treatment',
+    note: null,
+    documents: [],
+    corrects: null,
+  };
 }

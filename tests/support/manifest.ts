@@ -33,6 +33,6 @@ export async function builtRoutes(): Promise<BuiltRoute[]> {
 /** An address for each page route that takes forms, its params filled with an id that nobody has. */
 export async function actionPaths(): Promise<string[]> {
   return (await builtRoutes())
-    .filter(({ hasAction, pattern }) => hasAction && pattern !== null && !pattern.startsWith('/api/'))
+    .filter(({ hasAction, pattern }) => hasAction && pattern !== null && !/^\/(api|fhir)\//.test(pattern))
     .map(({ pattern }) => (pattern ?? '').replace(/:\w+|\*/g, '0198a5c0-0000-7000-8000-000000000000'));
 }

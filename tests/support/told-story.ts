@@ -26,6 +26,8 @@ export interface ToldStory {
   answered: { id: string; reference: string };
   drafted: { id: string };
   untouched: { id: string };
+  /** A release of hers, in the record of what was sent. */
+  sent: { id: string };
   /** Her correction, with a denial drafted, a message, a note and a file. */
   letter: { id: string };
   /** Her request for copies that was denied, and one that costs something and waits for her. */
@@ -96,7 +98,22 @@ export async function tellStory(world: World): Promise<ToldStory> {
   const letter = await tellOfLetter(world, dana, ines);
   const letters = await tellOfLetters(world, { ines, dana, amara: await personNamed(world, 'Amara Diallo') });
   const people = await tellOfPeople(world, dana, ines.patientId ?? '');
-  return { optOutId, optOutRequestId: said.requestId, answered, drafted, untouched, letter, letters, people };
+  const sent = await world.db.disclosure.findFirstOrThrow({
+    where: { patientId: ines.patientId ?? '' },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  });
+  return {
+    optOutId,
+    optOutRequestId: said.requestId,
+    answered,
+    drafted,
+    untouched,
+    sent,
+    letter,
+    letters,
+    people,
+  };
 }
 
 /** A correction that is being denied, and what was written about it. */

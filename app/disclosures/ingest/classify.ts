@@ -17,6 +17,13 @@ function isKindOf(purpose: string | undefined, broader: string): boolean {
   return false;
 }
 
+/** What somebody at the facility says that it rested on, and what the law makes of that. */
+export interface StatedBasis {
+  legalBasis: string;
+  legallyRequired: boolean;
+  exclusionReason: string | null;
+}
+
 export interface Classification {
   purpose: string | null;
   legalBasis: string | null;
@@ -28,13 +35,22 @@ export interface Classification {
 
 /**
  * What a release was for, and whether 45 CFR 164.528 makes the facility list it. Without a rule in force, or where the sender names
- * another purpose than the rule's, nobody knows, and what cannot be shown to be excluded is listed. Truly de-identified images are no
+ * another purpose than the rule's, nobody knows, and what cannot be shown to be excluded is listed. A basis that staff state
+ * stands in the place of a rule. Truly de-identified images are no
  * protected health information (164.514(a)).
  */
 export function classify(
   rule: RuleInForce | null,
-  { anonymized, statedPurpose = null }: Pick<AuditedTransfer, 'anonymized' | 'statedPurpose'>,
+  {
+    anonymized,
+    statedPurpose = null,
+    statedBasis,
+  }: Pick<AuditedTransfer, 'anonymized' | 'statedPurpose' | 'statedBasis'>,
 ): Classification {
+  if (statedBasis) {
+    const stated = { purpose: statedPurpose, ...statedBasis, releaseRuleId: null, releaseRuleVersion: null };
+    return anonymized ? { ...stated, legallyRequired: false, exclusionReason: 'deidentified' } : stated;
+  }
   const agrees = rule !== null && (statedPurpose === null || isKindOf(rule.purpose, statedPurpose));
   const named = agrees
     ? {

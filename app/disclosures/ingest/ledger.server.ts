@@ -11,7 +11,12 @@ export interface KnownRelease extends TransferMark {
   id: string;
   /** SHA-256 of the reports that prove it. */
   proofs: Set<string>;
+  /** Staff said that there was no such release: it takes what came before once more, and no new witness. */
+  isStruck?: boolean;
 }
+
+/** A row of the ledger with all that a correction may leave as it is. */
+export type LedgerRow = Prisma.DisclosureGetPayload<object>;
 
 export interface NewRelease extends Prisma.DisclosureUncheckedCreateInput {
   id: string;
@@ -32,19 +37,27 @@ export class LedgerPart {
   private readonly added: NewRelease[] = [];
   private readonly events: AuditEntry[] = [];
   private readonly alerts: RaisedAlert[] = [];
+  private readonly correcting = new Map<string, LedgerRow>();
 
   private constructor(
     private readonly tx: Tx,
     private readonly optOuts: ReadonlyMap<string, OptOutRecord[]>,
   ) {}
 
-  static async open(tx: Tx, touched: readonly { patientId: string; at: Date }[]): Promise<LedgerPart> {
-    const patientIds = [...new Set(touched.map(({ patientId }) => patientId))].sort();
+  /** @param correcting rows in whose place others will stand */
+  static async open(
+    tx: Tx,
+    touched: readonly { patientId: string; at: Date }[],
+    correcting: readonly string[] = [],
+  ): Promise<LedgerPart> {
+    const corrected = correcting.length > 0 ? await rowsWith(tx, correcting) : [];
+    const patientIds = [...new Set([...touched, ...corrected].map(({ patientId }) => patientId))].sort();
     // In one order for everybody, or two batches could wait for each other.
     for (const id of patientIds)
       await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`disclosures:${id}`}, 0))`;
     const part = new LedgerPart(tx, await optOutRecordsOf(tx, patientIds));
     await part.load(touched);
+    for (const row of corrected) part.correcting.set(row.id, row);
     return part;
   }
 
@@ -53,8 +66,9 @@ export class LedgerPart {
     const rows = await this.tx.$queryRaw<StoredRelease[]>`
       select d.id, d.patient_id as "patientId", d.vendor_id as "vendorId", d.study_uid as "studyUid",
              d.instance_count as "instanceCount", d.occurred_at as "occurredAt", d.sop_class_uids as "uids",
-             d.sop_class_counts as "counts", proofs.hashes, proofs.formats
+             d.sop_class_counts as "counts", newer.id as "correctedById", proofs.hashes, proofs.formats
       from disclosure d
+      left join disclosure newer on newer.corrects_id = d.id
       left join lateral (
         select array_agg(r.sha256) as hashes, array_agg(r.format::text) as formats
         from disclosure_evidence e join audit_record r on r.id = e.audit_record_id where e.disclosure_id = d.id
@@ -65,20 +79,56 @@ export class LedgerPart {
         join disclosure near on near.patient_id = told.patient_id
          and near.occurred_at between told.at - make_interval(secs => ${sameTransferWithin / 1000})
                                   and told.at + make_interval(secs => ${sameTransferWithin / 1000}))
-        and not d.retracted and not exists (select 1 from disclosure newer where newer.corrects_id = d.id)
+        and not d.retracted
       order by d.occurred_at, d.id`;
+    const standing = await this.standingInPlaceOf(rows.flatMap((row) => (row.correctedById ? [row.id] : [])));
     for (const row of rows) {
       const formats = row.formats ?? [];
+      const other = standing.get(row.id);
+      // Taken back by a decision that was undone: nothing proves it any more.
+      if (row.correctedById && !other) continue;
       this.keep(row, {
-        id: row.id,
+        id: other?.id ?? row.id,
         studyUid: row.studyUid,
         instanceCount: row.instanceCount,
         occurredAt: row.occurredAt,
         classes: classesOf(row.uids, row.counts),
         namesOneClass: formats.length > 0 && formats.every((format) => oneClassFormats.has(format)),
-        proofs: new Set(row.hashes ?? []),
+        proofs: new Set([...(row.hashes ?? []), ...(other?.hashes ?? [])]),
+        ...(other?.retracted ? { isStruck: true } : {}),
       });
     }
+  }
+
+  /** What stands in the place of rows that staff corrected, so that a retry of a report is told from a new transfer. */
+  private async standingInPlaceOf(
+    ids: readonly string[],
+  ): Promise<Map<string, { id: string; retracted: boolean; hashes: string[] }>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.tx.$queryRaw<
+      { first: string; id: string; retracted: boolean; hashes: string[] }[]
+    >`
+      with recursive chain as (
+        select corrects_id as first, id, retracted from disclosure where corrects_id = any(${[...ids]}::uuid[])
+        union all
+        select chain.first, newer.id, newer.retracted from chain join disclosure newer on newer.corrects_id = chain.id
+      )
+      select first, id, retracted, array(
+          select r.sha256 from chain link join disclosure_evidence e on e.disclosure_id = link.id
+          join audit_record r on r.id = e.audit_record_id where link.first = chain.first
+        ) as hashes
+      from chain
+      where not exists (select 1 from disclosure newer where newer.corrects_id = chain.id)
+        and exists (select 1 from disclosure_evidence e join audit_record r on r.id = e.audit_record_id
+                    where e.disclosure_id = chain.id and r.format = 'staffEntry')`;
+    return new Map(rows.map(({ first, ...row }) => [first, row]));
+  }
+
+  /** @throws for a row that `open` was not told of */
+  rowToCorrect(id: string): LedgerRow {
+    const row = this.correcting.get(id);
+    if (!row) throw new Error('a correction is of a row that is there');
+    return row;
   }
 
   private keep(of: { patientId: string; vendorId: string }, release: KnownRelease): void {
@@ -100,6 +150,11 @@ export class LedgerPart {
     this.keep(release, mark);
   }
 
+  /** A row that no later report is compared with. */
+  addRow(row: NewRelease): void {
+    this.added.push(row);
+  }
+
   append(event: AuditEntry): void {
     this.events.push(event);
   }
@@ -116,6 +171,10 @@ export class LedgerPart {
   }
 }
 
+function rowsWith(tx: Tx, ids: readonly string[]): Promise<LedgerRow[]> {
+  return tx.disclosure.findMany({ where: { id: { in: [...ids] } } });
+}
+
 interface StoredRelease {
   id: string;
   patientId: string;
@@ -123,6 +182,7 @@ interface StoredRelease {
   studyUid: string | null;
   instanceCount: number | null;
   occurredAt: Date;
+  correctedById: string | null;
   uids: string[];
   counts: number[];
   hashes: string[] | null;

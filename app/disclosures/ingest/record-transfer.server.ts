@@ -1,4 +1,5 @@
 import type { Actor } from '#app/audit/actor.ts';
+import type { AuditFacts } from '#app/audit/events.ts';
 import { newRowId } from '#app/db/row-id.server.ts';
 import { decideExport } from '#app/optouts/decide.ts';
 import { classify } from './classify.ts';
@@ -6,8 +7,9 @@ import type { EvidenceFormat } from './delivery.ts';
 import type { AuditedTransfer } from './dicom-audit/reading.ts';
 import type { Destination } from './dicom-audit/recipients.ts';
 import type { Study } from './dicom-audit/studies.ts';
-import { oneClassFormats, type KnownRelease, type LedgerPart } from './ledger.server.ts';
+import { oneClassFormats, type KnownRelease, type LedgerPart, type LedgerRow } from './ledger.server.ts';
 import type { RuleInForce } from './resolve.ts';
+import type { Correction } from './staff-entry/entry.ts';
 import { classesOf, isSameTransfer, type TransferMark } from './same-transfer.ts';
 
 interface Transfer {
@@ -56,8 +58,13 @@ function recordOne(ledger: LedgerPart, release: OneRelease): Proof {
     classes: classesOf(uids, counts),
     namesOneClass: oneClassFormats.has(release.format),
   };
-  const known = findSame(ledger.releasesTo(patientId, vendorId), mark);
+  const { corrects } = transfer;
+  const known =
+    transfer.standsAlone || corrects
+      ? undefined
+      : findSame(ledger.releasesTo(patientId, vendorId), mark, release.sha256);
   if (known) return corroborate(ledger, release, known);
+  if (corrects?.isRetraction) return retract(ledger, release, corrects);
 
   const rule = release.ruleAt(vendorId, transfer.occurredAt);
   const classified = classify(rule, transfer);
@@ -81,20 +88,26 @@ function recordOne(ledger: LedgerPart, release: OneRelease): Proof {
       destination: release.destination.display,
       anonymized: transfer.anonymized,
       ...classified,
+      ...(corrects ? { correctsId: corrects.disclosureId, correctionReason: corrects.reason } : {}),
     },
     { ...mark, id, proofs: new Set([release.sha256]) },
   );
-  ledger.append({
-    ...eventAbout(release, id),
-    type: 'disclosure.recorded',
-    after: {
-      vendorId,
-      occurredAt: transfer.occurredAt.toISOString(),
-      purpose: classified.purpose,
-      images: mark.instanceCount,
-    },
-    visibleToPatient: true,
-  });
+  const earlier = corrects ? ledger.rowToCorrect(corrects.disclosureId) : null;
+  const facts = {
+    vendorId,
+    occurredAt: transfer.occurredAt.toISOString(),
+    purpose: classified.purpose,
+    images: mark.instanceCount,
+  };
+  if (corrects && earlier) tellOfCorrection(ledger, release, { earlier, corrects, id, after: facts });
+  // A row that moves to another patient's record is new there.
+  if (earlier?.patientId !== patientId)
+    ledger.append({
+      ...eventAbout(release, id),
+      type: 'disclosure.recorded',
+      after: facts,
+      visibleToPatient: true,
+    });
   raiseIfOptedOut(ledger, release, id, [classified.purpose, rule?.purpose ?? null]);
   return { disclosureId: id, role: 'report' };
 }
@@ -108,9 +121,59 @@ function countedClasses(study: Study | null): { uids: string[]; counts: number[]
   return { uids, counts: isWhole ? counts : [] };
 }
 
-function findSame(releases: readonly KnownRelease[], mark: TransferMark): KnownRelease | undefined {
-  const same = releases.filter((release) => isSameTransfer(release, mark));
+function findSame(
+  releases: readonly KnownRelease[],
+  mark: TransferMark,
+  sha256: string,
+): KnownRelease | undefined {
+  const same = releases.filter(
+    (release) => isSameTransfer(release, mark) && (!release.isStruck || release.proofs.has(sha256)),
+  );
   return same.find(({ instanceCount }) => instanceCount === mark.instanceCount) ?? same[0];
+}
+
+/** A row that says that there was no such release: as the one before it, in whose place it stands. */
+function retract(ledger: LedgerPart, release: OneRelease, corrects: Correction): Proof {
+  const earlier = ledger.rowToCorrect(corrects.disclosureId);
+  const id = newRowId(release.now);
+  ledger.addRow({
+    ...earlier,
+    id,
+    recordedAt: release.now,
+    correctsId: earlier.id,
+    correctionReason: corrects.reason,
+    retracted: true,
+  });
+  tellOfCorrection(ledger, release, { earlier, corrects, id, after: {} });
+  return { disclosureId: id, role: 'report' };
+}
+
+function tellOfCorrection(
+  ledger: LedgerPart,
+  { actor, now }: OneRelease,
+  {
+    earlier,
+    corrects,
+    id,
+    after,
+  }: { earlier: LedgerRow; corrects: Correction; id: string; after: AuditFacts },
+): void {
+  ledger.append({
+    type: corrects.isRetraction ? 'disclosure.retracted' : 'disclosure.corrected',
+    actor,
+    at: now,
+    subject: { kind: 'disclosure', id: earlier.id },
+    patientId: earlier.patientId,
+    before: {
+      vendorId: earlier.vendorId,
+      occurredAt: earlier.occurredAt.toISOString(),
+      purpose: earlier.purpose,
+      images: earlier.instanceCount,
+    },
+    after: { ...after, correctedBy: id },
+    reason: corrects.reason,
+    visibleToPatient: true,
+  });
 }
 
 function corroborate(ledger: LedgerPart, release: OneRelease, known: KnownRelease): Proof {

@@ -45,7 +45,9 @@ export function resolveTransfer(transfer: AuditedTransfer, known: Known): Resolv
   const endpoints = known.endpointsAt(transfer.occurredAt);
   const matches = transfer.destinations.map((destination) => ({
     destination,
-    match: matchReceiver(destination, endpoints),
+    match: destination.vendorId
+      ? { outcome: 'vendor' as const, vendorId: destination.vendorId }
+      : matchReceiver(destination, endpoints),
   }));
   const unmatched =
     matches.flatMap(({ match }) => (match.outcome === 'unmatched' ? [match.reason] : []))[0] ?? null;

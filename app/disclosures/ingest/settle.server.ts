@@ -51,7 +51,8 @@ export async function settle(
       ? [{ patientId: one.patientId, at: reading.transfer.occurredAt }]
       : [];
   });
-  const ledger = await LedgerPart.open(tx, touched);
+  const correcting = transfers.flatMap(({ corrects }) => (corrects ? [corrects.disclosureId] : []));
+  const ledger = await LedgerPart.open(tx, touched, correcting);
   const outcomes = arrivals.map((arrival, at) => {
     const to = resolved[at];
     return to && arrival.reading.outcome === 'transfer'

@@ -11,7 +11,7 @@ export interface MachineCall {
   id: string;
   method: 'GET' | 'POST';
   /** As OpenAPI writes it: `/api/v1/things/{id}`. */
-  path: `/api/v1/${string}`;
+  path: `/api/v1/${string}` | `/fhir/r4${string}`;
   /** What the key must be allowed to do; null: the call needs no key. */
   scope: MachineScope | null;
   summary: string;

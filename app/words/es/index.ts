@@ -11,6 +11,7 @@ import clocks from './clocks.json' with { type: 'json' };
 import deadlines from './deadlines.json' with { type: 'json' };
 import settings from './settings.json' with { type: 'json' };
 import ledger from './ledger.json' with { type: 'json' };
+import entries from './entries.json' with { type: 'json' };
 import disclosures from './disclosures.json' with { type: 'json' };
 import optOuts from './optOuts.json' with { type: 'json' };
 import queue from './queue.json' with { type: 'json' };
@@ -41,6 +42,7 @@ export default {
   ...deadlines,
   ...settings,
   ...ledger,
+  ...entries,
   ...disclosures,
   ...optOuts,
   ...queue,

@@ -1,3 +1,5 @@
+import type { PatientIdentity } from './patients.ts';
+
 /**
  * The audit message of DICOM PS3.15 A.5.1 as a sender wrote it: strings, nothing trimmed, judged or converted, and only
  * the parts that this room reads. `null` means that the attribute or element was absent.
@@ -36,6 +38,8 @@ export interface ActiveParticipant {
 
 export interface ParticipantObject {
   id: string;
+  /** Of a patient: number and issuer, from a format that has a place for each. `id` is then read by nobody, and judged still. */
+  identity?: PatientIdentity;
   typeCode: string | null;
   typeCodeRole: string | null;
   /** Code of `ParticipantObjectIDTypeCode`: 110180 Study Instance UID, 2 patient number. */

@@ -1,3 +1,5 @@
+import type { StatedBasis } from '../classify.ts';
+import type { Correction } from '../staff-entry/entry.ts';
 import type { AuditedPatient } from './patients.ts';
 import type { Destination, Participant } from './recipients.ts';
 import type { Refusal } from './refusal.ts';
@@ -26,6 +28,12 @@ export interface AuditedTransfer {
   encrypted: boolean | null;
   /** v3-ActReason code, where the report names what the transfer was for. A claim of the sender. */
   statedPurpose?: string | null;
+  /** Only of what staff enter: what it rested on. */
+  statedBasis?: StatedBasis;
+  /** Only of what staff enter: too little is known to find another report of the same transfer. */
+  standsAlone?: boolean;
+  /** Only of what staff enter: the row of the ledger in whose place it stands. */
+  corrects?: Correction;
   /**
    * Who reports, by the action code. PS3.15 A.5.3.7: only a receiver writes C (it had no copy) or U (it changed its
    * copy); senders write R, and so may a receiver that already held the same copy.
@@ -106,8 +114,8 @@ export function auditSourceOf(reading: Reading): string | null {
     case 'ignored':
       return reading.begun?.auditSourceId ?? reading.auditSourceId ?? null;
     case 'quarantined':
-      return reading.partial.auditSourceId;
+      return reading.partial.auditSourceId || null;
     case 'transfer':
-      return reading.transfer.auditSourceId;
+      return reading.transfer.auditSourceId || null;
   }
 }

@@ -24,6 +24,8 @@ export interface Participant {
 export interface Destination extends Participant {
   /** Code of the medium (110032 CD, 110033 DVD, 110030 USB, 110031 e-mail …) when data left on one. */
   mediaType: string | null;
+  /** Only of what staff enter: whom they chose out of the register. No message can say it. */
+  vendorId?: string;
 }
 
 const aeTitlesPrefix = 'AETITLES=';

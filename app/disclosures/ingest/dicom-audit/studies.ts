@@ -2,7 +2,8 @@ import type { ParticipantObject } from './message.ts';
 import { trimXml } from './deceiving-text.ts';
 
 export interface Study {
-  studyUid: string;
+  /** Null only where staff entered one without it. */
+  studyUid: string | null;
   /** The first accession number given. */
   accession: string | null;
   /** Sum over the SOP classes; null when the message does not say. */
@@ -99,11 +100,12 @@ export function studiesOf(objects: readonly ParticipantObject[]): Studies {
   const found: Studies = { studies: [], badStudyUid: false, badInstanceCount: false, contradictory: false };
   for (const object of objects.filter(({ idType }) => idType === '110180')) {
     const { isCountBad, ...contents } = contentsOf(object);
-    const study: Study = { studyUid: trimXml(object.id), ...contents };
-    const earlier = byUid.get(study.studyUid);
+    const studyUid = trimXml(object.id);
+    const study: Study = { studyUid, ...contents };
+    const earlier = byUid.get(studyUid);
     if (isCountBad) found.badInstanceCount = true;
-    if (!isUid(study.studyUid)) found.badStudyUid = true;
-    else if (!earlier) byUid.set(study.studyUid, study);
+    if (!isUid(studyUid)) found.badStudyUid = true;
+    else if (!earlier) byUid.set(studyUid, study);
     else if (!isSame(earlier, study)) found.contradictory = true;
   }
   for (const studyUid of objects.flatMap(({ containedStudyUids }) => containedStudyUids.map(trimXml))) {

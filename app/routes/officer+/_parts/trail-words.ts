@@ -53,6 +53,7 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'endpoint.ended': 'officer.event.endpointEnded',
   'sourceIssuer.set': 'officer.event.sourceIssuerSet',
   'disclosure.retracted': 'officer.event.disclosureRetracted',
+  'disclosure.corrected': 'officer.event.disclosureCorrected',
   'patient.identifierRemoved': 'officer.event.patientIdentifierRemoved',
   'accounting.prepared': 'officer.event.accountingPrepared',
   'optOutAlert.takenUp': 'officer.event.optOutAlertTakenUp',

@@ -69,11 +69,9 @@ export function FoundEntries({ found }: { found: SearchedLedger }) {
 function Sent({ entry }: { entry: LedgerEntryView }) {
   return (
     <>
-      {entry.isCorrected ? (
-        <s className="block">{entry.sent}</s>
-      ) : (
-        <span className="block">{entry.sent}</span>
-      )}
+      <Link to={`/staff/disclosures/${entry.id}`} className="block">
+        {entry.isCorrected ? <s>{entry.sent}</s> : entry.sent}
+      </Link>
       <span className="text-note text-muted block font-normal">{entry.recorded}</span>
       {entry.marks.map((mark) => (
         <span key={mark} className="text-note block">

@@ -6,6 +6,7 @@ import { SelectField, TextField } from '#app/components/field.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { basisInWords, legalBases } from '#app/disclosures/accounting-words.ts';
+import { can } from '#app/people/can.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -15,10 +16,11 @@ import { FoundEntries } from '../_parts/ledger-entries.tsx';
 import { searchedLedger } from '../_parts/ledger-view.server.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, locale } = await requirePerson(args, 'disclosures.see');
+  const { world, person, locale } = await requirePerson(args, 'disclosures.see');
   const words = wordsFor(locale);
   return {
     vendors: (await allVendors(world.db)).map(({ id, name }) => ({ id, name })),
+    mayEnter: can(person.role, 'disclosures.enter'),
     bases: legalBases.map((value) => ({ value, label: basisInWords(words, value) })),
   };
 }
@@ -31,7 +33,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'ledg
 
 export default function Ledger() {
   const words = useWords();
-  const { vendors, bases } = useLoaderData<typeof loader>();
+  const { vendors, bases, mayEnter } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const mistakes = useMistakes(answer && 'mistakes' in answer ? answer : undefined);
   const found = answer && 'entries' in answer ? answer : null;
@@ -51,9 +53,12 @@ export default function Ledger() {
         title={words('ledger.list.title')}
         lead={words('ledger.list.lead')}
         action={
-          <ButtonLink to="/staff/disclosures/studies" variant="outline">
-            {words('ledger.studies.title')}
-          </ButtonLink>
+          <div className="flex flex-wrap gap-3">
+            {mayEnter && <ButtonLink to="/staff/disclosures/new">{words('entries.new.title')}</ButtonLink>}
+            <ButtonLink to="/staff/disclosures/studies" variant="outline">
+              {words('ledger.studies.title')}
+            </ButtonLink>
+          </div>
         }
       />
       <Form method="post" role="search" noValidate className="grid gap-4">

@@ -1,0 +1,12 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
+import { auditEventCall } from '#app/web/calls/fhir.ts';
+import { machineDoor } from '#app/web/machine.server.ts';
+import { takeResources } from '../_parts/take-resources.server.ts';
+
+export function loader(args: LoaderFunctionArgs) {
+  return machineDoor(args, auditEventCall, takeResources(args));
+}
+
+export function action(args: ActionFunctionArgs) {
+  return machineDoor(args, auditEventCall, takeResources(args));
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import type { MachineCall } from './call.ts';
+import { ingestAnswer } from './dicom-audit.ts';
+
+const shared = {
+  method: 'POST',
+  scope: 'fhir:write',
+  idempotent: true,
+  answers: {
+    202: { description: 'It is kept; what became of each event stands in results.', schema: ingestAnswer },
+  },
+  problems: ['bad-request', 'idempotency-key-reused', 'too-large', 'wrong-media-type', 'message-refused'],
+} as const satisfies Partial<MachineCall>;
+
+const what =
+  'A disclosure is an event of DICOM 110104 or 110106, or one with the subtype disclose of iso-21089-lifecycle, as IHE BALP PrivacyDisclosure has it; other kinds are kept and ignored. The patient is named by an identifier with its assigner or system, or by Patient/{id} of this facility. The end of period counts as its time, else recorded. UTF-8; 8 MiB a call, 1 MiB an event.';
+
+/** One resource, or a Bundle: both may come here. */
+export const auditEventCall: MachineCall = {
+  ...shared,
+  id: 'reportAuditEvent',
+  path: '/fhir/r4/AuditEvent',
+  summary: 'Report transfers as FHIR R4 AuditEvents',
+  description: `One AuditEvent, or a Bundle of them. ${what}`,
+  body: { type: 'application/fhir+json', schema: z.looseObject({ resourceType: z.string() }) },
+};
+
+/** Where FHIR has Bundles posted (IHE ITI-20, RESTful feed). */
+export const bundleCall: MachineCall = {
+  ...shared,
+  id: 'reportAuditEventBundle',
+  path: '/fhir/r4',
+  summary: 'Report transfers as a FHIR R4 Bundle of AuditEvents',
+  description: `Each entry has its own result, in order, from 0, and one that cannot be read loses no other one; a transaction is no exception. At most 10,000 entries. ${what}`,
+  body: { type: 'application/fhir+json', schema: z.looseObject({ resourceType: z.literal('Bundle') }) },
+};
