@@ -12,30 +12,35 @@ describe('siteNav', () => {
       '/staff/patients',
       '/staff/disclosures',
       '/staff/unmatched',
+      '/staff/vendors',
       '/staff/sign-in-help',
     ]);
     expect(paths('staff', 'privacyOfficer')).toEqual([
       '/officer',
       '/officer/people',
       '/officer/keys',
+      '/officer/sources',
       '/officer/notices',
       '/officer/settings',
       '/staff',
       '/staff/patients',
       '/staff/disclosures',
       '/staff/unmatched',
+      '/staff/vendors',
       '/staff/sign-in-help',
     ]);
     expect(paths('officer', 'auditor')).toEqual([
       '/officer',
       '/officer/people',
       '/officer/keys',
+      '/officer/sources',
       '/officer/notices',
       '/officer/settings',
       '/staff',
       '/staff/patients',
       '/staff/disclosures',
       '/staff/unmatched',
+      '/staff/vendors',
     ]);
     expect(paths('public')).toEqual(['/sign-in']);
   });

@@ -35,6 +35,7 @@ const officerPlaces: Place[] = [
   officerPlace,
   { to: '/officer/people', capability: 'people.see', label: 'site.nav.people' },
   { to: '/officer/keys', capability: 'apiKeys.see', label: 'site.nav.keys' },
+  { to: '/officer/sources', capability: 'sources.see', label: 'site.nav.sources' },
   { to: '/officer/notices', capability: 'notices.see', label: 'site.nav.notices' },
   { to: '/officer/settings', capability: 'settings.see', label: 'site.nav.settings' },
 ];
@@ -43,6 +44,7 @@ const staffPlaces: Place[] = [
   { to: '/staff/patients', capability: 'patients.see', label: 'site.nav.patients' },
   { to: '/staff/disclosures', capability: 'disclosures.see', label: 'site.nav.ledger' },
   { to: '/staff/unmatched', capability: 'matching.see', label: 'site.nav.unmatched' },
+  { to: '/staff/vendors', capability: 'vendors.see', label: 'site.nav.vendors' },
   { to: '/staff/sign-in-help', capability: 'signInHelp.ask', label: 'site.nav.help' },
 ];
 /** Where an account that opens no records goes on: nothing else of a patient's would open. */

@@ -58,7 +58,7 @@ export const appRights: Record<string, string> = {
   privacy_request: 'select, insert, update',
   rate_limit: 'select, insert, update, delete',
   record_settlement: 'select, insert',
-  release_rule: 'select, insert, update',
+  release_rule: 'select, insert, update (valid_to)',
   representation: 'select, insert, update',
   representative_evidence: 'select, insert, update (bytes_sealed)',
   request_clock_event: 'select, insert, update (reason_sealed)',
@@ -77,7 +77,8 @@ export const appRights: Record<string, string> = {
   source_sequence: 'select, insert, update',
   user_account: 'select, insert, update',
   vendor: 'select, insert, update',
-  vendor_endpoint: 'select, insert, update, delete',
+  vendor_agreement: 'select, insert, update (valid_to)',
+  vendor_endpoint: 'select, insert, update (valid_to)',
   waiting_record: 'select, insert, update, delete',
   _prisma_migrations: 'select',
 };

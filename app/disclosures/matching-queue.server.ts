@@ -11,15 +11,7 @@ export function groupIdOf({ kind, key }: Group): string {
   return sha256Hex(JSON.stringify([kind, sorted]));
 }
 
-/** One decision at a time changes what messages are matched with, and no message is between reading that and standing in the queue. */
-export async function lockRegisters(tx: Tx): Promise<void> {
-  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('matching', 0))`;
-}
-
-/** For whoever matches messages: what it is matched with stands still until the end of the transaction. */
-export async function holdRegisters(tx: Tx): Promise<void> {
-  await tx.$executeRaw`select pg_advisory_xact_lock_shared(hashtextextended('matching', 0))`;
-}
+export { holdRegisters, lockRegisters } from '#app/vendors/register-lock.server.ts';
 
 export interface HeldRecord extends HeldAs {
   recordId: string;

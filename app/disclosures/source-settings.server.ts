@@ -2,68 +2,78 @@ import type { Actor } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import type { AuditFacts } from '#app/audit/events.ts';
 import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
+import type { SourceRhythmSetting } from './source-rules.ts';
 import { reportingSources } from './sources.server.ts';
-
-export interface SourceRhythmSetting {
-  /** At least one message in so many hours of the time that counts. */
-  everyHours: number;
-  /** Hours of the facility's business days that count, from and to; null: every hour of every day. */
-  work: { from: number; to: number } | null;
-}
 
 export interface SourceSettings {
   auditSourceId: string;
+  firstAt: Date | null;
   lastAt: Date | null;
   defaultIssuer: string | null;
   assumedTimeZone: string | null;
-  rhythm: SourceRhythmSetting | null;
+  /** Silence counts since it was set. */
+  rhythm: (SourceRhythmSetting & { since: Date }) | null;
   /** Certificates that messages of it came with; once one is trusted, no other may speak for it. */
   certificates: { fingerprint: string; subject: string; firstSeenAt: Date; trustedAt: Date | null }[];
 }
 
+type SetForSource = Omit<SourceSettings, 'firstAt' | 'lastAt'>;
+
 /** Every source that reported or that something is set for, by name. */
 export async function sourceSettings(db: Db): Promise<SourceSettings[]> {
-  const reported = new Map((await reportingSources(db)).map((one) => [one.auditSourceId, one.lastAt]));
-  const set = await Promise.all([
-    db.auditSource.findMany({ select: { auditSourceId: true } }),
-    db.sourceRhythm.findMany({ select: { auditSourceId: true } }),
-  ]);
-  const ids = new Set([...reported.keys(), ...set.flat().map(({ auditSourceId }) => auditSourceId)]);
-  return Promise.all(
-    [...ids].sort().map(async (auditSourceId) => ({
-      ...(await settingsOf(db, auditSourceId)),
-      lastAt: reported.get(auditSourceId) ?? null,
-    })),
-  );
+  const reported = new Map((await reportingSources(db)).map((one) => [one.auditSourceId, one]));
+  const set = await settingsBySource(db);
+  const ids = [...new Set([...reported.keys(), ...set.keys()])].sort();
+  return ids.map((auditSourceId) => ({
+    ...(set.get(auditSourceId) ?? nothingSet(auditSourceId)),
+    firstAt: reported.get(auditSourceId)?.firstAt ?? null,
+    lastAt: reported.get(auditSourceId)?.lastAt ?? null,
+  }));
 }
 
-async function settingsOf(db: Db | Tx, auditSourceId: string): Promise<Omit<SourceSettings, 'lastAt'>> {
-  const habits = await db.auditSource.findUnique({
-    where: { auditSourceId },
-    select: { defaultIssuer: true, assumedTimeZone: true },
+const nothingSet = (auditSourceId: string): SetForSource => ({
+  auditSourceId,
+  defaultIssuer: null,
+  assumedTimeZone: null,
+  rhythm: null,
+  certificates: [],
+});
+
+/** What is set for each source that something is set for, or for one alone. */
+async function settingsBySource(db: Db | Tx, only?: string): Promise<Map<string, SetForSource>> {
+  const where = only === undefined ? {} : { auditSourceId: only };
+  const habits = await db.auditSource.findMany({
+    where,
+    select: { auditSourceId: true, defaultIssuer: true, assumedTimeZone: true },
   });
-  const rhythm = await db.sourceRhythm.findUnique({
-    where: { auditSourceId },
-    select: { everyHours: true, workFrom: true, workTo: true },
+  const rhythms = await db.sourceRhythm.findMany({
+    where,
+    select: { auditSourceId: true, everyHours: true, workFrom: true, workTo: true, since: true },
   });
-  const certificates = await db.sourceSender.findMany({
-    where: { auditSourceId },
+  const senders = await db.sourceSender.findMany({
+    where,
     orderBy: { firstSeenAt: 'asc' },
-    select: { fingerprint: true, subject: true, firstSeenAt: true, trustedAt: true },
+    select: { auditSourceId: true, fingerprint: true, subject: true, firstSeenAt: true, trustedAt: true },
   });
-  return {
-    auditSourceId,
-    defaultIssuer: habits?.defaultIssuer ?? null,
-    assumedTimeZone: habits?.assumedTimeZone ?? null,
-    rhythm: rhythm && {
-      everyHours: rhythm.everyHours,
-      work:
-        rhythm.workFrom === null || rhythm.workTo === null
-          ? null
-          : { from: rhythm.workFrom, to: rhythm.workTo },
-    },
-    certificates,
+  const found = new Map<string, SetForSource>();
+  const settingsOf = (auditSourceId: string) => {
+    const settings = found.get(auditSourceId) ?? nothingSet(auditSourceId);
+    found.set(auditSourceId, settings);
+    return settings;
   };
+  for (const { auditSourceId, ...known } of habits) Object.assign(settingsOf(auditSourceId), known);
+  for (const { auditSourceId, everyHours, workFrom: from, workTo: to, since } of rhythms)
+    settingsOf(auditSourceId).rhythm = {
+      everyHours,
+      work: from === null || to === null ? null : { from, to },
+      since,
+    };
+  for (const { auditSourceId, ...sender } of senders) settingsOf(auditSourceId).certificates.push(sender);
+  return found;
+}
+
+async function settingsOf(tx: Tx, auditSourceId: string): Promise<SetForSource> {
+  return (await settingsBySource(tx, auditSourceId)).get(auditSourceId) ?? nothingSet(auditSourceId);
 }
 
 /** What is left out stays as it is; null takes it away. */
@@ -75,9 +85,12 @@ export interface SourceChange {
   trusted?: { fingerprint: string; isTrusted: boolean };
 }
 
-export type SourceRefusal = 'certificateUnknown';
+export type SourceRefusal = 'certificateUnknown' | 'nothingChanged';
 
-/** Sets what the facility knows of a source: written with who changed what. Silence counts from now on. */
+/**
+ * Sets what the facility knows of a source: written with who changed what. Under a new rhythm silence counts from now on; one that
+ * stands already is left as it is.
+ */
 export function setSource(
   db: Db,
   {
@@ -89,15 +102,20 @@ export function setSource(
 ): Promise<{ ok: true } | { ok: false; refusal: SourceRefusal }> {
   return inTransaction(db, async (tx) => {
     await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`source:${auditSourceId}`}, 0))`;
-    const before = factsOf(await settingsOf(tx, auditSourceId));
-    const { rhythm, defaultIssuer, assumedTimeZone, trusted } = change;
+    const standing = await settingsOf(tx, auditSourceId);
+    const before = factsOf(standing);
+    const { defaultIssuer, assumedTimeZone, trusted } = change;
+    const isSame = JSON.stringify(change.rhythm) === JSON.stringify(before.rhythm);
+    const rhythm = isSame ? undefined : change.rhythm;
     if (trusted) {
-      const where = { auditSourceId, fingerprint: trusted.fingerprint };
-      const { count } = await tx.sourceSender.updateMany({
-        where,
-        data: { trustedAt: trusted.isTrusted ? now : null },
-      });
-      if (count === 0) return { ok: false, refusal: 'certificateUnknown' };
+      const { fingerprint, isTrusted } = trusted;
+      const certificate = standing.certificates.find((one) => one.fingerprint === fingerprint);
+      if (!certificate) return { ok: false, refusal: 'certificateUnknown' };
+      if (isTrusted !== (certificate.trustedAt !== null))
+        await tx.sourceSender.updateMany({
+          where: { auditSourceId, fingerprint },
+          data: { trustedAt: isTrusted ? now : null },
+        });
     }
     if (rhythm === null) await tx.sourceRhythm.deleteMany({ where: { auditSourceId } });
     if (rhythm) {
@@ -126,25 +144,22 @@ export function setSource(
         select: { auditSourceId: true },
       });
     }
+    const after = factsOf(await settingsOf(tx, auditSourceId));
+    if (JSON.stringify(after) === JSON.stringify(before)) return { ok: false, refusal: 'nothingChanged' };
     await appendEvent(tx, {
       type: 'source.set',
       actor,
       at: now,
       subject: { kind: 'auditSource', id: auditSourceId },
       before,
-      after: factsOf(await settingsOf(tx, auditSourceId)),
+      after,
       visibleToPatient: false,
     });
     return { ok: true };
   });
 }
 
-function factsOf({
-  defaultIssuer,
-  assumedTimeZone,
-  rhythm,
-  certificates,
-}: Omit<SourceSettings, 'lastAt'>): AuditFacts {
+function factsOf({ defaultIssuer, assumedTimeZone, rhythm, certificates }: SetForSource): AuditFacts {
   return {
     defaultIssuer,
     assumedTimeZone,

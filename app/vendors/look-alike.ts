@@ -86,3 +86,13 @@ export function lookOf(value: string): string {
 export function hasForeignCharacters(value: string): boolean {
   return /[^\x20-\x7e]/.test(value);
 }
+
+/** Letters that may be taken for others are told by their code points too. */
+export function inPlainSight(value: string): string {
+  if (!hasForeignCharacters(value)) return value;
+  const foreign = [...value].filter(hasForeignCharacters);
+  const codes = foreign.map(
+    (letter) => `U+${letter.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`,
+  );
+  return `${value} (${codes.join(' ')})`;
+}

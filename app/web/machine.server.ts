@@ -34,7 +34,8 @@ export async function machineDoor(
   }) => Promise<Response>,
 ): Promise<Response> {
   const { world } = context;
-  if (request.method !== method) {
+  // HEAD asks what GET asks, without the body.
+  if (request.method !== method && !(request.method === 'HEAD' && method === 'GET')) {
     return problem('method-not-allowed', { detail: `Use ${method}.` }, { Allow: method });
   }
   if (hasKeyInAddress(request)) {

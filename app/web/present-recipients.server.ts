@@ -1,9 +1,8 @@
-import type { MapPurpose } from '#app/components/images-map-lines.ts';
 import type { MapRecipient } from '#app/components/images-map.tsx';
 import type { AlertForPatient } from '#app/disclosures/against-opt-out.server.ts';
 import type { DisclosureRow } from '#app/disclosures/disclosures.server.ts';
+import { useOf, type ReleaseUse } from '#app/disclosures/patient-releases.ts';
 import { decideExport, type OptOutRecord } from '#app/optouts/decide.ts';
-import { purposeAsked } from '#app/optouts/purposes.ts';
 import { dateInWords, dayOfInstantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
@@ -33,7 +32,7 @@ export function recipientsView(
   const recipients = [...lines].flatMap(([id, [first, ...others]]): (MapRecipient & { rank: number })[] => {
     if (!first) return [];
     const stoppedSince = stopOf(first, records, now);
-    const purpose = mapPurpose(first.purpose);
+    const purpose = useOf(first.purpose);
     return [
       {
         id,
@@ -102,15 +101,7 @@ function stopOf(row: DisclosureRow, records: readonly OptOutRecord[], now: Date)
   return records.find(({ id }) => id === answer.recordId)?.effectiveFrom ?? null;
 }
 
-/** v3-ActReason codes as far as the picture tells them apart. */
-export function mapPurpose(code: string | null): MapPurpose {
-  if (code === 'TREAT' || code === 'TREATDS') return 'care';
-  const asked = code === null ? 'unknown' : purposeAsked(code);
-  if (asked === 'aiTraining') return 'ai';
-  return asked === 'research' ? 'research' : 'other';
-}
-
-const uses: Record<MapPurpose, MessageId> = {
+const uses: Record<ReleaseUse, MessageId> = {
   care: 'patient.use.care',
   ai: 'patient.use.ai',
   research: 'patient.use.research',
@@ -118,5 +109,5 @@ const uses: Record<MapPurpose, MessageId> = {
 };
 
 function useInWords(words: Words, code: string | null): string {
-  return words(code === null ? 'patient.use.unknown' : uses[mapPurpose(code)]);
+  return words(code === null ? 'patient.use.unknown' : uses[useOf(code)]);
 }

@@ -1,10 +1,8 @@
-import type { MapPurpose } from '#app/components/images-map-lines.ts';
 import type { SentTimelineProps } from '#app/components/sent-timeline.tsx';
+import { releaseUses, type ReleaseUse } from '#app/disclosures/patient-releases.ts';
 import { formatTag, type Locale } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
-import { mapPurpose } from './present-recipients.server.ts';
 
-const order: readonly MapPurpose[] = ['ai', 'research', 'other', 'care'];
 const mostYearLabels = 8;
 
 /**
@@ -12,7 +10,7 @@ const mostYearLabels = 8;
  * @param rows with facility-local dates `YYYY-MM-DD`
  */
 export function sentTimelineView(
-  rows: readonly { occurredOn: string; purpose: string | null }[],
+  rows: readonly { occurredOn: string; use: ReleaseUse }[],
   locale: Locale,
 ): SentTimelineProps | null {
   const words = wordsFor(locale);
@@ -37,8 +35,8 @@ export function sentTimelineView(
       month: named(fullest),
       most,
     }),
-    rows: order.flatMap((use) => {
-      const ofUse = rows.filter(({ purpose }) => mapPurpose(purpose) === use);
+    rows: releaseUses.flatMap((use) => {
+      const ofUse = rows.filter((one) => one.use === use);
       if (ofUse.length === 0) return [];
       const byMonth = new Map<number, number>();
       for (const { occurredOn } of ofUse)

@@ -314,8 +314,8 @@ describe('a table that is meant to do harm', () => {
       expect(process.memoryUsage.rss() - rss).toBeLessThan(200 * mb);
       expect(await records()).toBe(kept + 1);
       // Told of at another time than the last one: within five minutes it would be the same transfer.
-    const at = new Date(Date.UTC(2026, 10, 3, 0, 10 * minute++)).toISOString();
-    const next = `${header}${at},${good}`;
+      const at = new Date(Date.UTC(2026, 10, 3, 0, 10 * minute++)).toISOString();
+      const next = `${header}${at},${good}`;
       const taken = await site.ask(path, asMachine(next, { type: 'text/csv' }));
       expect(taken.json()).toMatchObject({ results: [{ state: 'accepted' }] });
     },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askOrder } from '#app/people/credential-orders.server.ts';
 import { askOfficerOrder } from '#app/people/officer-orders.server.ts';
 import { anotherOfficer } from '#tests/support/colleague-codes.ts';
+import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction } from '#app/db/client.server.ts';
 import { enterDisclosure } from '#app/disclosures/enter.server.ts';
 import { openAlert } from '#app/disclosures/alerts.server.ts';
@@ -56,6 +57,9 @@ const ids = {
   alert: '',
   entry: '',
   entryDocument: '',
+  vendor: '',
+  endpoint: '',
+  source: '',
 };
 
 interface Expectation {
@@ -343,6 +347,27 @@ const table: Record<string, Line> = {
     at: () => `/staff/unmatched/decisions/${ids.decision}`,
     acts: working,
   },
+  'routes/staff+/vendors+/index': { kind: 'page', opens: facility },
+  'routes/staff+/vendors+/new': { kind: 'page', opens: working, acts: working },
+  'routes/staff+/vendors+/$id': { kind: 'page', opens: facility, at: () => `/staff/vendors/${ids.vendor}` },
+  'routes/staff+/vendors+/$id_.edit': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/vendors/${ids.vendor}/edit`,
+    acts: working,
+  },
+  'routes/staff+/vendors+/$id_.add.$what': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/vendors/${ids.vendor}/add/endpoint`,
+    acts: working,
+  },
+  'routes/staff+/vendors+/$id_.end.$rowId': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/vendors/${ids.vendor}/end/${ids.endpoint}`,
+    acts: working,
+  },
   'routes/staff+/sign-in-help+/index': { kind: 'page', opens: working },
   'routes/staff+/sign-in-help+/new': { kind: 'page', opens: working, acts: working },
   'routes/staff+/sign-in-help+/$id': {
@@ -398,6 +423,13 @@ const table: Record<string, Line> = {
     at: () => `/officer/suspensions/new/${ids.patient}`,
     acts: ['officer'],
   },
+  'routes/officer+/sources+/index': { kind: 'page', opens: overseeing },
+  'routes/officer+/sources+/$id': {
+    kind: 'page',
+    opens: overseeing,
+    at: () => `/officer/sources/${ids.source}`,
+    acts: ['officer'],
+  },
   'routes/officer+/notices': { kind: 'page', opens: overseeing, acts: ['officer'] },
   'routes/officer+/settings+/index': { kind: 'page', opens: overseeing },
   'routes/officer+/settings+/facility': { kind: 'page', opens: overseeing, acts: ['officer'] },
@@ -406,6 +438,13 @@ const table: Record<string, Line> = {
   'routes/officer+/settings+/promises': { kind: 'page', opens: overseeing, acts: ['officer'] },
   'routes/officer+/settings+/reminders': { kind: 'page', opens: overseeing, acts: ['officer'] },
   'routes/officer+/settings+/fees': { kind: 'page', opens: overseeing, acts: ['officer'] },
+  'routes/officer+/settings+/rules': { kind: 'page', opens: overseeing },
+  'routes/officer+/settings+/rules_.$vendorId': {
+    kind: 'page',
+    opens: overseeing,
+    at: () => `/officer/settings/rules/${ids.vendor}`,
+    acts: ['officer'],
+  },
   'routes/officer+/settings+/templates': { kind: 'page', opens: overseeing },
   'routes/officer+/settings+/templates_.$kind.$use.$locale': {
     kind: 'page',
@@ -558,6 +597,13 @@ beforeAll(async () => {
   ids.entry = await enteredByHand(dana, ines.patientId);
   ids.entryDocument = (await site.world.db.entryDocument.findFirstOrThrow({ select: { id: true } })).id;
   ids.colleague = dana.id;
+  const endpoint = await site.world.db.vendorEndpoint.findFirstOrThrow({
+    where: { value: 'UMBRA_CAD' },
+    select: { id: true, vendorId: true },
+  });
+  ids.endpoint = endpoint.id;
+  ids.vendor = endpoint.vendorId ?? '';
+  ids.source = sha256Hex('dcm4chee-arc');
   const program = await site.world.db.machineClient.findFirstOrThrow({ select: { id: true } });
   ids.program = program.id;
   const zoe = await patientOf(site.world, 'RB000902');

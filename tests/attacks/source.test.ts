@@ -55,7 +55,7 @@ describe('the source holds no', () => {
 });
 
 describe('a page of a patient', () => {
-  it('reads behind the wall of app/db/wall.ts, but for those that docs/decisions/019-row-level-security.md names', () => {
+  it('reads behind the wall of app/db/wall.ts, but for those that docs/decisions/022-row-level-security.md names', () => {
     const withoutWall = all
       .filter(([file]) => file.startsWith(path.join('app', 'routes', '_patient+')))
       .flatMap(([file, text]) => {

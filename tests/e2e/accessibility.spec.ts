@@ -1,12 +1,21 @@
+import { createHash } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { expectSound, narrow, takeLook, wide, type Look } from '#tests/support/axe.ts';
-import { expect, test } from '#tests/support/browser-site.ts';
+import { expect, test, type BrowserSite } from '#tests/support/browser-site.ts';
 import { tellStory, type ToldStory } from '#tests/support/told-story.ts';
 
 type Visitor = 'nobody' | 'patient' | 'staff' | 'privacyOfficer';
 
+/** Ids of what the seed put into the registers. */
+interface Registered {
+  machine: string;
+  vendor: string;
+  endpoint: string;
+  source: string;
+}
+
 /** Every page, with something on it. A new page gets its line here; tests/attacks/routes.test.ts fails for a route nobody knows. */
-const pages: Record<Visitor, (story: ToldStory & { machine: string }) => string[]> = {
+const pages: Record<Visitor, (story: ToldStory & Registered) => string[]> = {
   nobody: () => [
     '/',
     '/deadlines',
@@ -26,7 +35,7 @@ const pages: Record<Visitor, (story: ToldStory & { machine: string }) => string[
   patient: ({ optOutId, optOutRequestId, answered, untouched, letters }) => [
     '/home',
     '/disclosures',
-    '/disclosures?year=2025',
+    '/disclosures?from=2025&to=2026&use=care&list=also',
     '/opt-outs',
     '/opt-outs/new',
     '/opt-outs/new/everything',
@@ -62,7 +71,7 @@ const pages: Record<Visitor, (story: ToldStory & { machine: string }) => string[
     '/account/representatives/ask',
     '/staff',
   ],
-  staff: ({ answered, drafted, untouched, sent, letter, optOutRequestId, people }) => [
+  staff: ({ answered, drafted, untouched, sent, letter, optOutRequestId, people, vendor, endpoint }) => [
     '/staff',
     '/staff?standing=ended',
     '/staff?due=overdue&sort=received',
@@ -81,6 +90,14 @@ const pages: Record<Visitor, (story: ToldStory & { machine: string }) => string[
     '/staff/disclosures/studies/new',
     '/staff/unmatched',
     '/staff/unmatched/decisions',
+    '/staff/vendors',
+    '/staff/vendors/new',
+    `/staff/vendors/${vendor}`,
+    `/staff/vendors/${vendor}/edit`,
+    `/staff/vendors/${vendor}/add/endpoint`,
+    `/staff/vendors/${vendor}/add/agreement`,
+    `/staff/vendors/${vendor}/end/${endpoint}`,
+    '/staff/vendors/own',
     '/staff/sign-in-help',
     '/staff/sign-in-help/new',
     `/staff/sign-in-help/${people.help}`,
@@ -102,7 +119,7 @@ const pages: Record<Visitor, (story: ToldStory & { machine: string }) => string[
     `/staff/requests/${answered.id}`,
     `/staff/requests/${optOutRequestId}`,
   ],
-  privacyOfficer: ({ answered, letter, people, machine }) => [
+  privacyOfficer: ({ answered, letter, people, machine, vendor, source }) => [
     `/staff/requests/${letter.id}`,
     '/officer',
     '/officer?kind=accounting',
@@ -116,6 +133,10 @@ const pages: Record<Visitor, (story: ToldStory & { machine: string }) => string[
     '/officer/suspensions',
     '/officer/suspensions/new',
     `/officer/suspensions/new/${people.patient}`,
+    '/officer/sources',
+    `/officer/sources/${source}`,
+    '/officer/settings/rules',
+    `/officer/settings/rules/${vendor}`,
     '/officer/notices',
     '/officer/notices?state=dead',
     '/officer/notices?state=failing',
@@ -156,16 +177,26 @@ for (const visitor of Object.keys(pages) as Visitor[]) {
       // The refused pages answer 404, 403 and 400, which the browser notes.
       watched.expectComplaint('Failed to load resource');
       const story = await tellStory(site.world);
-      const { id: machine } = await site.world.db.machineClient.findFirstOrThrow({ select: { id: true } });
+      const registered = await registeredOn(site);
       if (visitor !== 'nobody') await site.signIn(page, visitor);
       await takeLook(page, site, look);
-      for (const path of pages[visitor]({ ...story, machine })) {
+      for (const path of pages[visitor]({ ...story, ...registered })) {
         await page.goto(path);
         await expectSound(page, look);
       }
       if (visitor === 'privacyOfficer') await codeSheet(page, story.people.help, look);
     });
   }
+}
+
+async function registeredOn({ world: { db } }: BrowserSite): Promise<Registered> {
+  const { id: machine } = await db.machineClient.findFirstOrThrow({ select: { id: true } });
+  const endpoint = await db.vendorEndpoint.findFirstOrThrow({
+    where: { value: 'UMBRA_CAD' },
+    select: { id: true, vendorId: true },
+  });
+  const source = createHash('sha256').update('dcm4chee-arc').digest('hex');
+  return { machine, vendor: endpoint.vendorId ?? '', endpoint: endpoint.id, source };
 }
 
 /** What comes of a form, and has no address of its own: the codes that are shown once, on the screen and on paper. */

@@ -37,9 +37,10 @@ test('a patient looks through the list, staff search the ledger and keep a study
     await withoutScript.goto('/disclosures');
     await expect(withoutScript.getByRole('img', { name: /^Your images were sent \d+ times/ })).toBeVisible();
     await withoutScript.getByLabel('Company').selectOption({ label: 'Kestrel Research Institute' });
+    await withoutScript.getByLabel('What for').selectOption('research');
     await withoutScript.getByLabel('Which list').selectOption('law');
     await withoutScript.getByRole('button', { name: 'Show', exact: true }).click();
-    await expect(withoutScript).toHaveURL(/company=kestrel&list=law/);
+    await expect(withoutScript).toHaveURL(/company=kestrel&use=research&list=law/);
     await expect(withoutScript.getByText('1 company got your images in what you chose.')).toBeVisible();
     await expect(withoutScript.getByRole('row')).toHaveCount(4);
     await expect(

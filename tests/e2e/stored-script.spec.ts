@@ -51,6 +51,7 @@ const written: Record<string, string[]> = {
   patient_flag: ['person_name', 'reason', 'lift_reason'],
   patient_merge: ['reason', 'unmerge_reason'],
   vendor: ['name', 'address', 'contact'],
+  vendor_agreement: ['reference'],
   vendor_endpoint: ['value'],
   audit_source: ['audit_source_id'],
   research_protocol: [
@@ -140,7 +141,8 @@ test('script in any text that people, vendors or archives give runs on no page, 
   site,
   watched,
 }) => {
-  test.setTimeout(180_000);
+  // Every page twice, for everybody.
+  test.setTimeout(240_000);
   watched.expectComplaint('Failed to load resource');
   const contexts = new Map<Reader, BrowserContext>();
   for (const who of Object.keys(starts) as Reader[]) {

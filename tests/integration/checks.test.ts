@@ -118,7 +118,10 @@ describe('an export check', () => {
     });
     expect(await decision({ recipient: 'kestrel' })).toBe('deny recipientUnknown');
     expect(await decision({ recipient: 'UMBRA_OLD' })).toBe('deny recipientUnknown');
-    await site.world.db.vendorEndpoint.deleteMany({ where: { value: { in: ['kestrel', 'UMBRA_OLD'] } } });
+    await site.world.db.vendorEndpoint.updateMany({
+      where: { value: { in: ['kestrel', 'UMBRA_OLD'] } },
+      data: { validTo: endpoint.validFrom },
+    });
   });
 
   it.each(['XYZ', 'HOPERAT', 'PurposeOfUse', 'constructor', '__proto__', 'mltraining', 'TREATDS '])(

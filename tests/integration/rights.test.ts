@@ -103,8 +103,11 @@ describe('the role that Plainview works as', () => {
     'export_check_item',
     'accounting',
     'patient_merge',
+    'release_rule',
     'representative_evidence',
     'entry_document',
+    'vendor_agreement',
+    'vendor_endpoint',
   ])('may not change, remove or empty what is in %s', async (table) => {
     const { rows } = await asPlainview(
       `select attname as name from pg_attribute where attrelid = '${table}'::regclass and attnum > 0 and not attisdropped`,

@@ -10,7 +10,7 @@ export async function anotherOfficer(world: World, name = 'Second Officer'): Pro
       email: `${crypto.randomUUID()}@demo.example`,
       displayName: name,
       role: 'privacyOfficer',
-      passwordHash: 'none',
+      passwordHash: 'nobody-signs-in-by-this',
       createdAt: world.clock(),
     },
     select: { id: true },

@@ -15,7 +15,8 @@ export interface FoundForm {
 }
 
 /** What pages that differ only in ids or in the query have in common. */
-export const kindOf = (path: string) => path.split('?')[0]?.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID') ?? '';
+export const kindOf = (path: string) =>
+  path.split('?')[0]?.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{64}\b/g, 'ID') ?? '';
 
 /** Links to pages of this site: files with a hash in their name are none. */
 export function linksOf(html: string): string[] {

@@ -8,13 +8,19 @@ import { ImagesMap } from '#app/components/images-map.tsx';
 import { SentTimeline } from '#app/components/sent-timeline.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
-import { everyRelease, splitLayers, type AccountingRow } from '#app/disclosures/accounting.ts';
 import { alertsAbout } from '#app/disclosures/against-opt-out.server.ts';
 import {
   correctedDisclosuresOf,
   disclosuresOfPatient,
   heldMessages,
 } from '#app/disclosures/disclosures.server.ts';
+import {
+  choiceOf,
+  chosenReleases,
+  patientReleases,
+  releaseUses,
+  type PatientRelease,
+} from '#app/disclosures/patient-releases.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
 import { readingAs, requirePatient } from '#app/web/guard.server.ts';
@@ -23,76 +29,77 @@ import { againstNoView, recipientsView } from '#app/web/present-recipients.serve
 import { sentTimelineView } from '#app/web/present-sent-timeline.server.ts';
 import { useMayFile } from '#app/web/site.ts';
 import { pageTitle } from '#app/web/title.ts';
-import { dayOfInstantInWords, localDate } from '#app/words/dates.ts';
+import { dateInWords, localDate } from '#app/words/dates.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { AgainstNo } from './_parts/against-no.tsx';
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRecords.see');
   const { world, person, patientId, locale, now } = visit;
-  const { facility, all, corrected, records, alerts } = await readingAs(visit, async ({ world: { db } }) => {
-    const all = await disclosuresOfPatient(db, patientId, { now });
-    return {
-      all,
-      alerts: await alertsAbout(
-        db,
-        all.map(({ id }) => id),
-      ),
-      corrected: await correctedDisclosuresOf(db, patientId, { now }),
-      facility: await theFacility(db),
-      records: await optOutRecordsOf(db, [patientId]),
-    };
-  });
+  const { facility, ledger, corrected, records, alerts } = await readingAs(
+    visit,
+    async ({ world: { db } }) => {
+      const ledger = await disclosuresOfPatient(db, patientId, { now });
+      return {
+        ledger,
+        alerts: await alertsAbout(
+          db,
+          ledger.map(({ id }) => id),
+        ),
+        corrected: await correctedDisclosuresOf(db, patientId, { now }),
+        facility: await theFacility(db),
+        records: await optOutRecordsOf(db, [patientId]),
+      };
+    },
+  );
   // Of no patient yet: how many there are is the facility's figure.
   const unmatched = await heldMessages(world.db);
-  const day = (instant: Date) => localDate(instant, facility.timeZone);
-  const years = [...new Set(all.map((row) => day(row.occurredAt).slice(0, 4)))];
-  const companies = new Map(all.map(({ vendor }) => [vendor.slug, vendor.name]));
+  const all = patientReleases(ledger, (instant) => localDate(instant, facility.timeZone), corrected);
   const asked = new URL(args.request.url).searchParams;
-  const year = years.find((one) => one === asked.get('year')) ?? null;
-  const company = companies.has(asked.get('company') ?? '') ? asked.get('company') : null;
-  const list = lists.find((one) => one === asked.get('list')) ?? null;
-  const rows = all.filter(
-    (row) =>
-      (year === null || day(row.occurredAt).startsWith(year)) &&
-      (company === null || row.vendor.slug === company) &&
-      (list === null || row.legallyRequired === (list === 'law')),
+  const chosen = choiceOf(
+    {
+      from: asked.get('from'),
+      to: asked.get('to'),
+      company: asked.get('company'),
+      use: asked.get('use'),
+      layer: asked.get('list'),
+    },
+    all,
   );
+  const releases = chosenReleases(all, chosen);
 
   const words = wordsFor(locale);
-  const layers = splitLayers(rows, day, corrected);
-  const view = (layer: readonly AccountingRow[]) =>
-    newestFirst(layer).map((row) => accountingRowView({ ...row, repeated: null }, words, locale));
+  const view = (layer: PatientRelease['layer']) =>
+    releases.filter((one) => one.layer === layer).map(({ row }) => accountingRowView(row, words, locale));
   const first = all.at(-1);
   const choices = records.get(patientId) ?? [];
   const reader = { locale, timeZone: facility.timeZone, now };
   return {
     name: person.onBehalfOf?.name ?? person.name,
     facility: facility.name,
-    years,
-    companies: [...companies]
+    years: [...new Set(all.map(({ year }) => year))],
+    companies: [...new Map(all.map(({ ledger: { vendor } }) => [vendor.slug, vendor.name]))]
       .map(([slug, name]) => ({ slug, name }))
       .sort((a, b) => a.name.localeCompare(b.name, locale)),
-    chosen: { year, company, list },
-    count: new Set(rows.map(({ vendor }) => vendor.id)).size,
-    since: first ? dayOfInstantInWords(locale, first.occurredAt, facility.timeZone) : null,
-    recipients: recipientsView(rows, choices, reader),
+    uses: releaseUses.filter((use) => all.some((one) => one.use === use)),
+    chosen,
+    isAll: Object.values(chosen).every((one) => one === null),
+    count: new Set(releases.map(({ ledger: { vendor } }) => vendor.id)).size,
+    since: first ? dateInWords(locale, first.row.occurredOn) : null,
+    recipients: recipientsView(
+      releases.map((one) => one.ledger),
+      choices,
+      reader,
+    ),
     timeline: sentTimelineView(
-      rows.map(({ occurredAt, purpose }) => ({ occurredOn: day(occurredAt), purpose })),
+      releases.map(({ row, use }) => ({ occurredOn: row.occurredOn, use })),
       locale,
     ),
-    againstNo: againstNoView(all, choices, reader, alerts),
-    requiredByLaw: view(layers.requiredByLaw),
-    alsoShown: view(layers.alsoShown),
+    againstNo: againstNoView(ledger, choices, reader, alerts),
+    requiredByLaw: view('law'),
+    alsoShown: view('also'),
     unmatched,
   };
-}
-
-const lists = ['law', 'also'] as const;
-
-/** Every release for itself: what an official list sums up is shown whole here. */
-function newestFirst(layer: readonly AccountingRow[]): AccountingRow[] {
-  return everyRelease(layer).sort((a, b) => (a.occurredAt < b.occurredAt ? 1 : -1));
 }
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site.nav.disclosures');
@@ -102,6 +109,7 @@ export default function Disclosures() {
   const {
     since,
     chosen,
+    isAll,
     timeline,
     count,
     recipients,
@@ -129,17 +137,15 @@ export default function Disclosures() {
       </div>
     );
   }
-  const lead =
-    chosen.company !== null || chosen.list !== null
-      ? words('patient.disclosures.leadFiltered', { count })
-      : chosen.year === null
-        ? words('patient.disclosures.lead', { count, date: since })
-        : words('patient.disclosures.leadYear', { count, year: chosen.year });
+  const lead = isAll
+    ? words('patient.disclosures.lead', { count, date: since })
+    : words('patient.disclosures.leadFiltered', { count });
   const stopped = recipients.filter((one) => one.stopped).length;
   return (
     <div className="sections">
       <PageHeader title={words('site.nav.disclosures')} lead={lead} action={ask} />
       <AgainstNo sent={againstNo} />
+      <Filters />
       <section className="stack" aria-labelledby="map">
         <h2 id="map">{words('patient.map.heading')}</h2>
         <ImagesMap
@@ -156,9 +162,8 @@ export default function Disclosures() {
           <SentTimeline {...timeline} />
         </section>
       )}
-      <Filters />
-      {chosen.list !== 'also' && <AccountingLayer which="law" rows={requiredByLaw} headingLevel={2} />}
-      {chosen.list !== 'law' && <AccountingLayer which="also" rows={alsoShown} headingLevel={2} withBasis />}
+      {chosen.layer !== 'also' && <AccountingLayer which="law" rows={requiredByLaw} headingLevel={2} />}
+      {chosen.layer !== 'law' && <AccountingLayer which="also" rows={alsoShown} headingLevel={2} withBasis />}
       <NotShown unmatched={unmatched} />
     </div>
   );
@@ -167,22 +172,25 @@ export default function Disclosures() {
 /** Choices that go into the address: a link keeps what was chosen. */
 function Filters() {
   const words = useWords();
-  const { years, companies, chosen } = useLoaderData<typeof loader>();
+  const { years, companies, uses, chosen } = useLoaderData<typeof loader>();
   return (
     <Form method="get" key={JSON.stringify(chosen)} className="flex flex-wrap items-end gap-3">
-      <SelectField
-        name="year"
-        label={words('patient.disclosures.year')}
-        defaultValue={chosen.year ?? ''}
-        width="date"
-      >
-        <option value="">{words('patient.disclosures.allYears')}</option>
-        {years.map((one) => (
-          <option key={one} value={one}>
-            {one}
-          </option>
-        ))}
-      </SelectField>
+      {(['from', 'to'] as const).map((end) => (
+        <SelectField
+          key={end}
+          name={end}
+          label={words(`patient.disclosures.year.${end}`)}
+          defaultValue={chosen[end] ?? ''}
+          width="date"
+        >
+          <option value="">{words('patient.disclosures.anyYear')}</option>
+          {years.map((one) => (
+            <option key={one} value={one}>
+              {one}
+            </option>
+          ))}
+        </SelectField>
+      ))}
       <SelectField
         name="company"
         label={words('patient.disclosures.company')}
@@ -196,9 +204,22 @@ function Filters() {
         ))}
       </SelectField>
       <SelectField
+        name="use"
+        label={words('patient.disclosures.use')}
+        defaultValue={chosen.use ?? ''}
+        width="date"
+      >
+        <option value="">{words('patient.disclosures.allUses')}</option>
+        {uses.map((use) => (
+          <option key={use} value={use}>
+            {words(`patient.use.${use}`)}
+          </option>
+        ))}
+      </SelectField>
+      <SelectField
         name="list"
         label={words('patient.disclosures.list')}
-        defaultValue={chosen.list ?? ''}
+        defaultValue={chosen.layer ?? ''}
         width="date"
       >
         <option value="">{words('patient.disclosures.bothLists')}</option>

@@ -8,6 +8,7 @@ import { Pagination } from '#app/components/pagination.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { transfersAgainstOptOut } from '#app/disclosures/against-opt-out.server.ts';
 import { heldMessages } from '#app/disclosures/disclosures.server.ts';
+import { sourcesHealth } from '#app/disclosures/source-health.server.ts';
 import { heartbeats } from '#app/facility/heartbeat.server.ts';
 import { holidaysBetween, theFacility } from '#app/facility/facility.server.ts';
 import { mostUrgent } from '#app/requests/queue.server.ts';
@@ -47,13 +48,14 @@ export async function loader(args: LoaderFunctionArgs) {
   const { timeZone } = await theFacility(db);
   const todayOn = localDate(now, timeZone);
   const horizonEndsOn = daysAfter(todayOn, horizonLength - 1);
-  const [due, holidays, worst, against, unmatched, chain, found, counts, load, pace, beats] =
+  const [due, holidays, worst, against, unmatched, sources, chain, found, counts, load, pace, beats] =
     await Promise.all([
       dueDays(db, horizonEndsOn, mostNamed),
       holidaysBetween(db, longAgo, new Date(daysAfter(horizonEndsOn, 1))),
       mostUrgent(db),
       transfersAgainstOptOut(db, { list: 'waiting', after: null, most: mostAlerts }),
       heldMessages(db),
+      sourcesHealth(db, now),
       chainState(world, now),
       answeredRequests(db, asked.page),
       deadlineCounts(db, todayOn),
@@ -76,6 +78,7 @@ export async function loader(args: LoaderFunctionArgs) {
       alerts: against.transfers.map((one) => alertView(one, { now, locale })),
     },
     unmatched,
+    silent: sources.filter(({ standing }) => standing === 'silent').length,
     chain: chainView(chain, timeZone, locale),
     answered: {
       rows: answeredView(rows, now, locale),
@@ -91,7 +94,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site
 
 export default function OfficerHome() {
   const words = useWords();
-  const { counts, load, pace, beat, horizon, worst, against, unmatched, chain, answered } =
+  const { counts, load, pace, beat, horizon, worst, against, unmatched, silent, chain, answered } =
     useLoaderData<typeof loader>();
   const { page, lastPage, firstShown, total } = answered;
   const pageTo = (to: number) => `/officer?page=${to}#answered`;
@@ -151,6 +154,12 @@ export default function OfficerHome() {
       <section className="stack" aria-labelledby="unmatched">
         <h2 id="unmatched">{words('officer.unmatched.heading')}</h2>
         <p>{words('officer.unmatched.count', { count: unmatched })}</p>
+        <p>
+          {words('sources.home.count', { silent })}{' '}
+          <Link to="/officer/sources" className="reach font-semibold">
+            {words('sources.title')}
+          </Link>
+        </p>
       </section>
       <section className="stack" aria-labelledby="answered">
         <h2 id="answered">{words('officer.answered.heading')}</h2>

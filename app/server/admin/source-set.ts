@@ -1,3 +1,4 @@
+import { everyHoursRange, readRhythm } from '#app/disclosures/source-rules.ts';
 import { setSource, type SourceChange } from '#app/disclosures/source-settings.server.ts';
 import {
   CommandFailed,
@@ -39,11 +40,11 @@ export const sourceSet: Command = {
     if (Object.keys(change).length === 0) throw new WrongUsage('There is nothing to set.');
     return withInstallation(terminal, async ({ db, clock }) => {
       const done = await setSource(db, { actor: operator, now: clock(), auditSourceId, change });
-      if (!done.ok)
+      if (!done.ok && done.refusal === 'certificateUnknown')
         throw new CommandFailed(
           'No message of this source came with that certificate; source list shows those that did.',
         );
-      terminal.print(`Set: ${auditSourceId}`);
+      terminal.print(done.ok ? `Set: ${auditSourceId}` : `It was set so already: ${auditSourceId}`);
       return 0;
     });
   },
@@ -69,12 +70,12 @@ function changeOf(values: OptionValues): SourceChange {
 }
 
 function rhythmOf(every: string, work: string | undefined) {
-  const everyHours = wholeNumber(every, 'every-hours', { least: 1, most: 1_000 });
-  if (work === undefined) return { everyHours, work: null };
-  const [, from, to] = /^(\d{1,2})-(\d{1,2})$/.exec(work) ?? [];
-  if (Number(to ?? 0) > 24 || !(Number(from ?? 0) < Number(to ?? 0)))
+  wholeNumber(every, 'every-hours', everyHoursRange);
+  const [, from = '', to = ''] = /^(\d{1,2})-(\d{1,2})$/.exec(work ?? '') ?? [];
+  const read = readRhythm({ every, from, to });
+  if (!read.ok || (work !== undefined && !read.rhythm?.work))
     throw new WrongUsage('--work-hours are two hours of a day, such as 7-19.');
-  return { everyHours, work: { from: Number(from), to: Number(to) } };
+  return read.rhythm;
 }
 
 function zoneOf(zone: string): string {

@@ -19,6 +19,8 @@ import desk from './desk.json' with { type: 'json' };
 import intake from './intake.json' with { type: 'json' };
 import requests from './requests.json' with { type: 'json' };
 import vendors from './vendors.json' with { type: 'json' };
+import releases from './releases.json' with { type: 'json' };
+import sources from './sources.json' with { type: 'json' };
 import matching from './matching.json' with { type: 'json' };
 import signUp from './signUp.json' with { type: 'json' };
 import mail from './mail.json' with { type: 'json' };
@@ -50,6 +52,8 @@ export default {
   ...intake,
   ...requests,
   ...vendors,
+  ...releases,
+  ...sources,
   ...matching,
   ...signUp,
   ...mail,

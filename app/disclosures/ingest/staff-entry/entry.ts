@@ -7,10 +7,7 @@ import { isPurpose } from '../csv/read.ts';
 import { deceivesAsIdentifier } from '../dicom-audit/deceiving-text.ts';
 import type { ReadOptions } from '../dicom-audit/read.ts';
 import type { AuditedTransfer, Reading } from '../dicom-audit/reading.ts';
-
-/** How it left the facility. */
-export const entryMedia = ['paper', 'disc', 'usb', 'email', 'fax', 'phone', 'inPerson', 'other'] as const;
-export type EntryMedium = (typeof entryMedia)[number];
+import { entryMedia } from './media.ts';
 
 const text = (most: number) => z.string().min(1).max(most);
 

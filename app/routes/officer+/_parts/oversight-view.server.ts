@@ -22,7 +22,8 @@ export function beatView(
   };
 }
 
-function agoInWords(at: Date | null, now: Date, locale: Locale): string {
+/** How long ago something was, in words. */
+export function agoInWords(at: Date | null, now: Date, locale: Locale): string {
   const words = wordsFor(locale);
   if (!at) return words('oversight.beat.never');
   const minutes = Math.max(0, Math.floor((now.getTime() - at.getTime()) / 60_000));

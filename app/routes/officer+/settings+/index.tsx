@@ -3,6 +3,7 @@ import { Link, useLoaderData } from '@remix-run/react';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { SummaryList } from '#app/components/summary-list.tsx';
 import { useWords } from '#app/components/words.tsx';
+import { newestRuleMade } from '#app/disclosures/release-rules.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { keptForDays } from '#app/facility/retention.ts';
 import { newestChanges } from '#app/facility/settings.server.ts';
@@ -19,13 +20,20 @@ const areas = [
   { area: 'promises', version: 'promises' },
   { area: 'reminders', version: 'reminders' },
   { area: 'fees', version: 'fees' },
+  { area: 'rules', version: 'rules' },
   { area: 'templates', version: 'templates' },
 ] as const;
 
 export async function loader(args: LoaderFunctionArgs) {
   const { world, locale } = await requirePerson(args, 'settings.see');
   const words = wordsFor(locale);
-  const [changes, { timeZone }] = await Promise.all([newestChanges(world.db), theFacility(world.db)]);
+  const [settings, rule, { timeZone }] = await Promise.all([
+    newestChanges(world.db),
+    newestRuleMade(world.db),
+    theFacility(world.db),
+  ]);
+  const changes = new Map<string, { at: Date; by: string | null }>(settings);
+  if (rule) changes.set('rules', rule);
   return {
     areas: areas.map(({ area, version }) => {
       const change = changes.get(version);

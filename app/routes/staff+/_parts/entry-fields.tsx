@@ -1,7 +1,7 @@
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { SelectField, TextArea, TextField } from '#app/components/field.tsx';
 import { useWords } from '#app/components/words.tsx';
-import { entryMedia } from '#app/disclosures/ingest/staff-entry/entry.ts';
+import { entryMedia } from '#app/disclosures/ingest/staff-entry/media.ts';
 import type { useMistakes } from '#app/web/mistakes.ts';
 import type { EntryChoices } from './entry-form.server.ts';
 

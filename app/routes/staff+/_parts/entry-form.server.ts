@@ -9,7 +9,8 @@ import {
 } from '#app/disclosures/accounting-words.ts';
 import { mostDocuments } from '#app/disclosures/entry-documents.server.ts';
 import type { EnterRefusal } from '#app/disclosures/enter.server.ts';
-import { entryMedia, type StaffEntry } from '#app/disclosures/ingest/staff-entry/entry.ts';
+import type { StaffEntry } from '#app/disclosures/ingest/staff-entry/entry.ts';
+import { entryMedia } from '#app/disclosures/ingest/staff-entry/media.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { localDateAt } from '#app/facility/local-date.ts';
 import { receivedAt } from '#app/requests/intake.ts';

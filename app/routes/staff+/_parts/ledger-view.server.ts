@@ -66,7 +66,7 @@ function entryView(
     entry.releaseRuleId === null
       ? words('ledger.list.noRule')
       : words('ledger.list.rule', {
-          rule: entry.releaseRuleId.slice(-8),
+          vendor: entry.vendor.name,
           version: entry.releaseRuleVersion ?? 1,
         });
   const marks = [

@@ -1,9 +1,10 @@
 import type { Db } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { heldInWords } from '#app/disclosures/held-words.ts';
 import { candidatesFor, type GroupKey } from '#app/disclosures/matching.ts';
 import type { WaitingGroup } from '#app/disclosures/matching-queue.server.ts';
 import { readKept, type KeptRecord } from '#app/disclosures/matching-records.server.ts';
-import { hasForeignCharacters } from '#app/vendors/look-alike.ts';
+import { inPlainSight } from '#app/vendors/look-alike.ts';
 import { instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import type { MessageId, Words } from '#app/words/words.ts';
@@ -17,23 +18,13 @@ const keyTerms: Readonly<Record<string, MessageId>> = {
   issuer: 'matching.key.issuer',
   number: 'matching.key.number',
   source: 'matching.key.source',
-  reason: 'matching.key.reason',
 };
-
-/** Letters that may be taken for others are told by their code points too. */
-export function inPlainSight(value: string): string {
-  if (!hasForeignCharacters(value)) return value;
-  const foreign = [...value].filter(hasForeignCharacters);
-  const codes = foreign.map(
-    (letter) => `U+${letter.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`,
-  );
-  return `${value} (${codes.join(' ')})`;
-}
 
 /** What a group has in common, in words. */
 export function groupName(words: Words, key: GroupKey): string {
   return Object.entries(key)
     .flatMap(([name, value]) => {
+      if (name === 'reason') return [value].flat().map((reason) => heldInWords(words, reason));
       const term = keyTerms[name];
       return term ? [`${words(term)} ${[value].flat().map(inPlainSight).join(', ')}`] : [];
     })
@@ -80,7 +71,16 @@ function factsOf(
   const patients = reading.outcome === 'transfer' ? [reading.transfer.patient] : reading.partial.patients;
   const list = (values: (string | null)[]) =>
     values.flatMap((value) => (value ? [inPlainSight(value)] : [])).join(', ');
+  const reasons = reading.outcome === 'quarantined' ? reading.reasons : [];
   return [
+    ...(reasons.length > 0
+      ? [
+          {
+            term: words('matching.key.reason'),
+            value: `${reasons.map((reason) => heldInWords(words, reason)).join('. ')}.`,
+          },
+        ]
+      : []),
     {
       term: words('matching.field.patient'),
       value: list(patients.map(({ id, issuer }) => `${id} ${issuer ?? ''}`.trim())),
