@@ -78,6 +78,9 @@ const written: Record<string, string[]> = {
   saved_view: ['name', 'query'],
 };
 
+/** Only a row that corrects another says why. */
+const onlyWhere: Record<string, string> = { 'disclosure.correction_reason': 'corrects_id is not null' };
+
 /** Writes a text into all of them, past triggers and doors. What must be different in each row ends differently. */
 async function fillWith(site: BrowserSite, text: string, besides: string[] = []): Promise<number> {
   const client = new pg.Client({ connectionString: site.databaseUrl });
@@ -88,7 +91,10 @@ async function fillWith(site: BrowserSite, text: string, besides: string[] = [])
     for (const [table, columns] of Object.entries(written)) {
       const set = columns
         .filter((column) => !besides.includes(`${table}.${column}`))
-        .map((column) => `"${column}" = $1 || right(ctid::text, 8)`);
+        .map((column) => {
+          const where = onlyWhere[`${table}.${column}`];
+          return `"${column}" = ${where ? `case when ${where} then ` : ''}$1 || right(ctid::text, 8)${where ? ' end' : ''}`;
+        });
       if (set.length === 0) continue;
       rows += (await client.query(`update "${table}" set ${set.join(', ')}`, [text])).rowCount ?? 0;
     }
