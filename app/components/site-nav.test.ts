@@ -70,6 +70,11 @@ describe('siteNav', () => {
     expect(marked).toMatchObject([{ to, current }]);
   });
 
+  it('marks the people where officers confirm what was asked about them', () => {
+    const marked = siteNav('officer', '/officer/orders/1', 'privacyOfficer').filter((item) => item.current);
+    expect(marked).toMatchObject([{ to: '/officer/people', current: 'true' }]);
+  });
+
   it('does not take a name that only begins alike for a page below', () => {
     expect(siteNav('patient', '/homework').some((item) => item.current)).toBe(false);
     expect(siteNav('staff', '/staffing').some((item) => item.current)).toBe(false);

@@ -21,7 +21,11 @@ interface Place {
   label: MessageId;
   /** Without it the place is not shown. */
   capability: Capability;
+  /** Another address whose pages belong to this place. */
+  covers?: string;
 }
+
+type Way = Pick<Place, 'to' | 'label' | 'covers'>;
 
 const patientPlaces: Place[] = [
   { to: '/home', capability: 'ownRecords.see', label: 'site.nav.home' },
@@ -33,7 +37,7 @@ const staffPlace: Place = { to: '/staff', capability: 'requests.see', label: 'si
 const officerPlace: Place = { to: '/officer', capability: 'deadlines.see', label: 'site.nav.officer' };
 const officerPlaces: Place[] = [
   officerPlace,
-  { to: '/officer/people', capability: 'people.see', label: 'site.nav.people' },
+  { to: '/officer/people', capability: 'people.see', label: 'site.nav.people', covers: '/officer/orders' },
   { to: '/officer/keys', capability: 'apiKeys.see', label: 'site.nav.keys' },
   { to: '/officer/sources', capability: 'sources.see', label: 'site.nav.sources' },
   { to: '/officer/notices', capability: 'notices.see', label: 'site.nav.notices' },
@@ -48,11 +52,11 @@ const staffPlaces: Place[] = [
   { to: '/staff/sign-in-help', capability: 'signInHelp.ask', label: 'site.nav.help' },
 ];
 /** Where an account that opens no records goes on: nothing else of a patient's would open. */
-const placeWithoutRecords: Record<Exclude<Opens, 'records'>, Pick<Place, 'to' | 'label'>> = {
+const placeWithoutRecords: Record<Exclude<Opens, 'records'>, Way> = {
   representatives: { to: '/account/representatives', label: 'account.nav.representatives' },
   nothing: { to: '/welcome', label: 'site.nav.welcome' },
 };
-const signInPlace: Pick<Place, 'to' | 'label'> = { to: '/sign-in', label: 'site.nav.signIn' };
+const signInPlace: Way = { to: '/sign-in', label: 'site.nav.signIn' };
 
 /**
  * The main navigation of a part of the site, with the page the visitor is on marked: `page` for the page itself,
@@ -66,11 +70,13 @@ export function siteNav(
   opens: Opens = 'records',
 ): NavItem[] {
   const places = placesOf(section, { role, acting, opens });
+  const holds = (to: string) => path === to || path.startsWith(`${to}/`);
   const nearest = places
-    .filter(({ to }) => path === to || path.startsWith(`${to}/`))
+    .filter(({ to, covers }) => holds(to) || (covers !== undefined && holds(covers)))
     .sort((a, b) => b.to.length - a.to.length)[0];
   return places.map((place) => ({
-    ...place,
+    to: place.to,
+    label: place.label,
     current: place !== nearest ? undefined : path === place.to ? 'page' : 'true',
   }));
 }
@@ -78,7 +84,7 @@ export function siteNav(
 function placesOf(
   section: SiteSection,
   { role, acting, opens }: { role: Role | undefined; acting: ActingScope; opens: Opens },
-): Pick<Place, 'to' | 'label'>[] {
+): Way[] {
   if (!role) return section === 'public' ? [signInPlace] : [];
   if (role === 'patient' && opens !== 'records') return [placeWithoutRecords[opens]];
   const own =

@@ -70,7 +70,7 @@ export default function Sources() {
               header: words('sources.source'),
               rowHeader: true,
               cell: ({ to, name }) => (
-                <Link to={to} className="reach break-all">
+                <Link to={to} className="reach wrap-anywhere">
                   {name}
                 </Link>
               ),

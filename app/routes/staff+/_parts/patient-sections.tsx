@@ -161,6 +161,7 @@ export function Readers({ patient }: Of) {
   return (
     <section className="stack" aria-labelledby="readers">
       <h2 id="readers">{words('records.patient.readers')}</h2>
+      {patient.readers.length === 0 && <p className="text-muted">{words('records.patient.noReaders')}</p>}
       <ol className="grid gap-2">
         {patient.readers.map((one) => (
           <li key={one.id} className="border-rule border-t pt-2">

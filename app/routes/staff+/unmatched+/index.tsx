@@ -90,7 +90,7 @@ export default function Unmatched() {
             header: words('matching.group'),
             rowHeader: true,
             cell: (one) => (
-              <Link to={`/staff/unmatched/${one.id}`} className="reach break-all">
+              <Link to={`/staff/unmatched/${one.id}`} className="reach wrap-anywhere">
                 {one.name}
               </Link>
             ),
