@@ -36,6 +36,7 @@ test('a patient looks through the list, staff search the ledger and keep a study
     await site.signIn(withoutScript, 'patient');
     await withoutScript.goto('/disclosures');
     await expect(withoutScript.getByRole('img', { name: /^Your images were sent \d+ times/ })).toBeVisible();
+    await withoutScript.getByText('Show only a part').click();
     await withoutScript.getByLabel('Company').selectOption({ label: 'Kestrel Research Institute' });
     await withoutScript.getByLabel('What for').selectOption('research');
     await withoutScript.getByLabel('Which list').selectOption('law');

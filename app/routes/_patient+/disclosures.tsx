@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { Form, useLoaderData } from '@remix-run/react';
+import { Form, Link, useLoaderData } from '@remix-run/react';
 import { AccountingLayer } from '#app/components/accounting-view.tsx';
 import { Button, ButtonLink } from '#app/components/button.tsx';
 import { EmptyState } from '#app/components/empty-state.tsx';
@@ -169,12 +169,33 @@ export default function Disclosures() {
   );
 }
 
-/** Choices that go into the address: a link keeps what was chosen. */
+/** Folded until somebody looks for a part: the picture comes first. What was chosen stays in sight. */
 function Filters() {
+  const words = useWords();
+  const { isAll } = useLoaderData<typeof loader>();
+  return (
+    <details open={!isAll || undefined}>
+      <summary className="text-link w-fit py-2.5 font-semibold underline underline-offset-[0.17em]">
+        {words('patient.disclosures.onlyPart')}
+      </summary>
+      <FilterForm />
+      {!isAll && (
+        <p className="mt-3">
+          <Link to="/disclosures" className="reach">
+            {words('patient.disclosures.everything')}
+          </Link>
+        </p>
+      )}
+    </details>
+  );
+}
+
+/** Choices that go into the address: a link keeps what was chosen. */
+function FilterForm() {
   const words = useWords();
   const { years, companies, uses, chosen } = useLoaderData<typeof loader>();
   return (
-    <Form method="get" key={JSON.stringify(chosen)} className="flex flex-wrap items-end gap-3">
+    <Form method="get" key={JSON.stringify(chosen)} className="mt-2 flex flex-wrap items-end gap-3">
       {(['from', 'to'] as const).map((end) => (
         <SelectField
           key={end}
