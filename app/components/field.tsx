@@ -7,7 +7,7 @@ import {
 import { Button } from './button.tsx';
 import { classNames } from './class-names.ts';
 import { describedBy, FieldFrame, type FieldText } from './field-frame.tsx';
-import { useScripted } from './use-scripted.ts';
+import { useScriptOnly } from './use-scripted.ts';
 import { useWords } from './words.tsx';
 
 export type { FieldText } from './field-frame.tsx';
@@ -90,7 +90,7 @@ export function PasswordField({ width = 'half', ...props }: Omit<TextFieldProps,
   const words = useWords();
   const { field, rest } = split(props);
   const { controlId, attributes } = describedBy(field);
-  const scripted = useScripted();
+  const scriptOnly = useScriptOnly();
   const [shown, setShown] = useState(false);
   return (
     <FieldFrame field={field}>
@@ -106,11 +106,15 @@ export function PasswordField({ width = 'half', ...props }: Omit<TextFieldProps,
           {...attributes}
           {...rest}
         />
-        {scripted && (
-          <Button type="button" variant="outline" aria-controls={controlId} onClick={() => setShown(!shown)}>
-            {shown ? words('site.field.hidePassword') : words('site.field.showPassword')}
-          </Button>
-        )}
+        <Button
+          type="button"
+          variant="outline"
+          className={scriptOnly}
+          aria-controls={controlId}
+          onClick={() => setShown(!shown)}
+        >
+          {shown ? words('site.field.hidePassword') : words('site.field.showPassword')}
+        </Button>
       </div>
     </FieldFrame>
   );

@@ -11,8 +11,9 @@ import type {
 } from '@simplewebauthn/browser';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Button, type ButtonVariant } from './button.tsx';
+import { classNames } from './class-names.ts';
 import { Icon } from './icon.tsx';
-import { useScripted } from './use-scripted.ts';
+import { useScripted, useScriptOnly } from './use-scripted.ts';
 import { useWords } from './words.tsx';
 
 export type PasskeyAsk = 'signIn' | 'stepUp' | 'enrol' | 'signUp' | 'recover';
@@ -105,7 +106,8 @@ export function PasskeyButton({
     form.current?.submit();
   };
   useSuggestion(alsoSuggested && scripted && state !== 'asking', send);
-  if (!scripted || !browserSupportsWebAuthn()) return null;
+  const scriptOnly = useScriptOnly();
+  if (scripted && !browserSupportsWebAuthn()) return null;
 
   const ask = async () => {
     setState('asking');
@@ -123,7 +125,12 @@ export function PasskeyButton({
   };
 
   return (
-    <form ref={form} method="post" action={action} className="grid justify-items-start gap-3">
+    <form
+      ref={form}
+      method="post"
+      action={action}
+      className={classNames('grid justify-items-start gap-3', scriptOnly)}
+    >
       <input ref={answer} type="hidden" name="passkey" defaultValue="" />
       {Object.entries(fields).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />

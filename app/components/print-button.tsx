@@ -1,12 +1,23 @@
 import { Button } from './button.tsx';
-import { useScripted } from './use-scripted.ts';
+import { classNames } from './class-names.ts';
+import { useScriptOnly } from './use-scripted.ts';
 
 /** Prints the page. Without script the browser's own menu does. */
-export function PrintButton({ children }: { children: string }) {
-  const scripted = useScripted();
-  if (!scripted) return null;
+export function PrintButton({
+  variant = 'act',
+  children,
+}: {
+  variant?: 'act' | 'outline';
+  children: string;
+}) {
+  const scriptOnly = useScriptOnly();
   return (
-    <Button type="button" className="no-print" onClick={() => window.print()}>
+    <Button
+      type="button"
+      variant={variant}
+      className={classNames('no-print', scriptOnly)}
+      onClick={() => window.print()}
+    >
       {children}
     </Button>
   );

@@ -81,3 +81,48 @@ test('staff answer without script', async ({ withoutScript: page, site }) => {
   await page.getByRole('button', { name: 'Send the answer' }).click();
   await expect(page.getByText('The answer was sent.').first()).toBeVisible();
 });
+
+for (const width of [1280, 390]) {
+  test(`nothing moves when script takes over a page, ${width} pixels wide`, async ({ page, site }) => {
+    await page.setViewportSize({ width, height: 900 });
+    const places = () =>
+      page.evaluate(() =>
+        [
+          ...document.querySelectorAll(
+            'main h2, main a, main label, main button:not([type="button"]), footer',
+          ),
+        ].map((at) => `${at.textContent?.slice(0, 40)}: ${Math.round(at.getBoundingClientRect().top)}`),
+      );
+    const stays = async (path: string) => {
+      let goOn = () => undefined as void;
+      const until = new Promise<void>((resolve) => (goOn = resolve));
+      await page.route('**/assets/entry.client-*', async (route) => {
+        await until;
+        await route.continue();
+      });
+      await page.goto(path, { waitUntil: 'commit' });
+      await page.locator('footer').waitFor();
+      await page.waitForFunction(() =>
+        [...document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')].every(({ sheet }) => sheet),
+      );
+      await page.evaluate(() => document.fonts.ready);
+      const before = await places();
+      goOn();
+      await scriptRuns(page);
+      expect(await places(), path).toEqual(before);
+      await page.unrouteAll({ behavior: 'wait' });
+    };
+    for (const path of ['/sign-in', '/sign-up', '/recover']) await stays(path);
+    await site.signIn(page, 'patient');
+    for (const path of [
+      '/home',
+      '/account/security',
+      '/account/security/passkeys',
+      '/account/security/password',
+    ])
+      await stays(path);
+    await page.context().clearCookies();
+    await site.signIn(page, 'staff');
+    for (const path of ['/staff', '/staff/intake']) await stays(path);
+  });
+}

@@ -91,8 +91,8 @@ export async function scriptRuns(page: Page): Promise<void> {
   await page.waitForFunction(() =>
     Object.keys(document.documentElement).some((key) => key.startsWith('__reactProps')),
   );
-  // What is there only with script is put in by the turn after.
-  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+  // What is there only with script is put in by the turn after. Chromium without a window now and then never says that it is idle.
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 500 })));
 }
 
 function contextWithoutScript(browser: Browser, baseURL: string): Promise<BrowserContext> {

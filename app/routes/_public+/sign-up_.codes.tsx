@@ -12,7 +12,7 @@ import { Button } from '#app/components/button.tsx';
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
-import { useScripted } from '#app/components/use-scripted.ts';
+import { PrintButton } from '#app/components/print-button.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { homeOf } from '#app/people/can.ts';
 import { codesLeft } from '#app/people/one-time-codes.server.ts';
@@ -84,7 +84,6 @@ export default function SignUpCodes() {
 
 function Codes({ codes }: { codes: string[] }) {
   const words = useWords();
-  const scripted = useScripted();
   return (
     <div className="stack">
       <PageHeader title={words('signUp.codes.title')} lead={words('signUp.codes.how')} />
@@ -96,13 +95,9 @@ function Codes({ codes }: { codes: string[] }) {
           </li>
         ))}
       </ol>
-      {scripted && (
-        <p className="no-print">
-          <Button type="button" variant="outline" onClick={() => window.print()}>
-            {words('signUp.codes.print')}
-          </Button>
-        </p>
-      )}
+      <p className="no-print">
+        <PrintButton variant="outline">{words('signUp.codes.print')}</PrintButton>
+      </p>
       {/* Here the browser asks for the tick: once the form is sent, the codes are gone from the page. */}
       <Form method="post" action="/sign-up/codes?again=yes" className="stack">
         <ChoiceGroup

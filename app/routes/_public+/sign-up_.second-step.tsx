@@ -11,7 +11,6 @@ import { Button, ButtonLink } from '#app/components/button.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { PasskeyButton } from '#app/components/passkey-button.tsx';
-import { useScripted } from '#app/components/use-scripted.ts';
 import { useWords } from '#app/components/words.tsx';
 import { longestPasskeyAnswer } from '#app/people/passkey-answers.ts';
 import { finishSignUp, signUpSoFar, type FirstFactor } from '#app/people/sign-up.server.ts';
@@ -117,7 +116,6 @@ export default function SignUpSecondStep() {
 
 function Choice({ mistakes }: { mistakes: ReturnType<typeof useMistakes> }) {
   const words = useWords();
-  const scripted = useScripted();
   const phone = useSiteFrame()?.facility.phone ?? '';
   return (
     <div className="sections">
@@ -136,7 +134,9 @@ function Choice({ mistakes }: { mistakes: ReturnType<typeof useMistakes> }) {
           variant="act"
           label={words('signUp.second.passkeyMake')}
         />
-        {!scripted && <p className="text-muted">{words('signUp.second.passkeyScript')}</p>}
+        <noscript>
+          <p className="text-muted">{words('signUp.second.passkeyScript')}</p>
+        </noscript>
       </section>
       <section className="stack justify-items-start" aria-labelledby="app">
         <h2 id="app" className="text-h3">

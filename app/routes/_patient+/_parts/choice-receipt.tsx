@@ -1,5 +1,5 @@
-import { Button, ButtonLink } from '#app/components/button.tsx';
-import { useScripted } from '#app/components/use-scripted.ts';
+import { ButtonLink } from '#app/components/button.tsx';
+import { PrintButton } from '#app/components/print-button.tsx';
 import { useWords } from '#app/components/words.tsx';
 import type { OptOutView } from '#app/web/present-opt-outs.server.ts';
 import { ChoiceFacts } from './choice-list.tsx';
@@ -12,7 +12,7 @@ export function ChoiceReceipt({ choice, isWithdrawal }: { choice: OptOutView; is
       <h2 id="choice">{words(isWithdrawal ? 'optOuts.receipt.tookBack' : 'optOuts.receipt.choice')}</h2>
       <ChoiceFacts choice={choice} />
       <div className="no-print mt-2 flex flex-wrap gap-4">
-        <PrintButton />
+        <PrintButton variant="outline">{words('optOuts.receipt.print')}</PrintButton>
         {choice.withdrawnAt === null ? (
           <ButtonLink to={`/opt-outs/${choice.id}/withdraw`} variant="outline">
             {words('optOuts.withdraw.link')}
@@ -24,16 +24,5 @@ export function ChoiceReceipt({ choice, isWithdrawal }: { choice: OptOutView; is
         )}
       </div>
     </section>
-  );
-}
-
-/** Prints the page. Without script there is no such button: the browser's own menu prints it as well. */
-function PrintButton() {
-  const words = useWords();
-  if (!useScripted()) return null;
-  return (
-    <Button type="button" variant="outline" onClick={() => window.print()}>
-      {words('optOuts.receipt.print')}
-    </Button>
   );
 }

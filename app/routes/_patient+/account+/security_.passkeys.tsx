@@ -6,7 +6,6 @@ import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { TextField } from '#app/components/field.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { PasskeyButton } from '#app/components/passkey-button.tsx';
-import { useScripted } from '#app/components/use-scripted.ts';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { longestPasskeyAnswer } from '#app/people/passkey-answers.ts';
@@ -86,7 +85,6 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'acco
 
 export default function Passkeys() {
   const words = useWords();
-  const scripted = useScripted();
   const { passkeys } = useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>());
   return (
@@ -98,7 +96,9 @@ export default function Passkeys() {
           title={words('account.passkeys.title')}
           lead={words('account.passkeys.lead')}
         />
-        {!scripted && <p>{words('account.passkeys.script')}</p>}
+        <noscript>
+          <p>{words('account.passkeys.script')}</p>
+        </noscript>
         <PasskeyButton
           purpose="enrol"
           action="/account/security/passkeys"

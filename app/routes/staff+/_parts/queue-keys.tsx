@@ -1,5 +1,6 @@
 import { useEffect, useRef, type ReactNode } from 'react';
-import { useScripted } from '#app/components/use-scripted.ts';
+import { classNames } from '#app/components/class-names.ts';
+import { useScriptOnly } from '#app/components/use-scripted.ts';
 import { useWords } from '#app/components/words.tsx';
 
 /**
@@ -8,7 +9,7 @@ import { useWords } from '#app/components/words.tsx';
  */
 export function QueueKeys({ canTick, children }: { canTick: boolean; children: ReactNode }) {
   const words = useWords();
-  const scripted = useScripted();
+  const scriptOnly = useScriptOnly();
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const at = list.current;
@@ -21,9 +22,9 @@ export function QueueKeys({ canTick, children }: { canTick: boolean; children: R
   }, []);
   return (
     <div ref={list} className="stack">
-      {scripted && (
-        <p className="text-note text-muted">{words(canTick ? 'queue.keys' : 'queue.keysReading')}</p>
-      )}
+      <p className={classNames('text-note text-muted', scriptOnly)}>
+        {words(canTick ? 'queue.keys' : 'queue.keysReading')}
+      </p>
       {children}
     </div>
   );
