@@ -134,9 +134,7 @@ function Choice({ mistakes }: { mistakes: ReturnType<typeof useMistakes> }) {
           variant="act"
           label={words('signUp.second.passkeyMake')}
         />
-        <noscript>
-          <p className="text-muted">{words('signUp.second.passkeyScript')}</p>
-        </noscript>
+        <p className="text-muted noscript:block hidden">{words('signUp.second.passkeyScript')}</p>
       </section>
       <section className="stack justify-items-start" aria-labelledby="app">
         <h2 id="app" className="text-h3">

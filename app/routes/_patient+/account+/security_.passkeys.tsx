@@ -96,9 +96,7 @@ export default function Passkeys() {
           title={words('account.passkeys.title')}
           lead={words('account.passkeys.lead')}
         />
-        <noscript>
-          <p>{words('account.passkeys.script')}</p>
-        </noscript>
+        <p className="noscript:block hidden">{words('account.passkeys.script')}</p>
         <PasskeyButton
           purpose="enrol"
           action="/account/security/passkeys"
