@@ -72,6 +72,7 @@ export type TaskName =
   | 'fold-tallies'
   | 'watch-sources'
   | 'settle-held'
+  | 'tell-of-lock'
   | 'unsettle';
 
 /**

@@ -9,6 +9,7 @@ import { recountRequests } from './recount-requests.server.ts';
 import { rotateKeysJob, rotationPayload } from './rotate-keys.server.ts';
 import { settleHeld, unsettleUndone } from './settle-held.server.ts';
 import { sweep } from './sweep.server.ts';
+import { tellOfLockJob } from './tell-of-lock.server.ts';
 import { watchSourcesJob } from './watch-sources.server.ts';
 import { sendNotice, type MailingWorld } from './send-notice.server.ts';
 
@@ -38,6 +39,7 @@ export function taskList(world: MailingWorld): TaskList {
     'settle-held': (payload: unknown) => settleHeld(world, payload),
     unsettle: (payload: unknown) => unsettleUndone(world, payload),
     sweep: () => sweep(world),
+    'tell-of-lock': (payload: unknown) => tellOfLockJob(world, payload),
     'watch-sources': () => watchSourcesJob(world),
     remind: () => remind(world),
     'fold-tallies': async () => void (await foldTallies(world.db)),

@@ -1,5 +1,5 @@
 import { appendEvent } from '#app/audit/audit.server.ts';
-import type { Actor, Person } from '#app/audit/actor.ts';
+import type { Person } from '#app/audit/actor.ts';
 import { newSecret, sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction, type FactorKind, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -20,9 +20,9 @@ import { checkPasskey } from './passkeys.server.ts';
 import { Busy, hashPassword, isPassword, isWeakHash } from './passwords.server.ts';
 import { proveFactor } from './prove-factor.server.ts';
 import { startSession } from './sessions.server.ts';
+import { recordLock } from './sign-in-locks.server.ts';
 
 const minutes = 60_000;
-const hours = 60 * minutes;
 const pendingFor = 10 * minutes;
 const triesPerPassword = 5;
 
@@ -255,32 +255,6 @@ async function limitedFor(
     limited: { kind: 'signIn', key: known ? `${email}|${known}` : email, address },
     isKnown: known !== null,
   };
-}
-
-const plainview: Actor = { kind: 'system', name: 'Plainview' };
-
-/** The door of an account, or of an address that is nobody's, has just shut: an event each time, a notice at most once a day. */
-async function recordLock(world: World, email: string, user: SignInUser | null): Promise<void> {
-  const now = world.clock();
-  await inTransaction(world.db, async (tx) => {
-    await appendEvent(tx, {
-      type: 'signIn.locked',
-      actor: plainview,
-      at: now,
-      subject: user ? { kind: 'user', id: user.id } : { kind: 'address', id: sha256Hex(email) },
-      ...(user?.patientId ? { patientId: user.patientId } : {}),
-      visibleToPatient: user?.role === 'patient',
-    });
-    if (!user) return;
-    const told = await tx.notice.count({
-      where: {
-        userId: user.id,
-        kind: 'signInLocked',
-        owedAt: { gt: new Date(now.getTime() - 24 * hours) },
-      },
-    });
-    if (told === 0) await oweNotice(tx, { kind: 'signInLocked', userId: user.id, now });
-  });
 }
 
 async function rehash(

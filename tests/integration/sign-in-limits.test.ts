@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { outboxMailer } from '#app/mail/mailer.server.ts';
 import { attempt, forget, sweepLimits } from '#app/people/limits.server.ts';
 import { networkOf } from '#app/people/networks.ts';
 import { authenticationOptions } from '#app/people/passkeys.server.ts';
 import { checkCode, checkPassword, signInWithPasskey } from '#app/people/sign-in.server.ts';
 import { SoftPasskey } from '#tests/support/authenticator.ts';
 import { testOrigin } from '#tests/support/fixed.ts';
+import { runJobsNow } from '#tests/support/mailing.ts';
 import { asForm, cookieOf, startSiteOn, type Answer, type Site } from '#tests/support/site.ts';
 import {
   castMember,
@@ -23,6 +25,7 @@ beforeAll(async () => {
   fresh = await freshWorld({ seeded: true });
 });
 beforeEach(async () => {
+  await workerRuns();
   await fresh.world.db.rateLimit.deleteMany({});
   fresh.clock.advance(hours(25));
 });
@@ -36,6 +39,18 @@ const wrong = 'wrong-lantern-otter-42';
 let places = 0;
 const stranger = () => ({ address: `198.51.${(places >> 8) & 255}.${places++ & 255}`, userAgent: 'Bot' });
 const guess = (email: string, password = wrong) => checkPassword(fresh.world, email, password, stranger());
+
+const workerRuns = () => runJobsNow(fresh.world, outboxMailer(fresh.world.db, fresh.world.clock));
+
+const tables = ['audit_event', 'notice', 'outbox_message', 'rate_limit', 'graphile_worker.jobs'];
+
+async function rowsNow(): Promise<Record<string, number>> {
+  const counts = tables.map((table) => `select '${table}' as name, count(*)::int as rows from ${table}`);
+  const { rows } = await fresh.world.database.pool.query<{ name: string; rows: number }>(
+    counts.join(' union all '),
+  );
+  return Object.fromEntries(rows.map(({ name, rows }) => [name, rows]));
+}
 
 async function signInFrom(device: string | null, address = '203.0.113.9') {
   fresh.clock.advance(seconds(30));
@@ -137,12 +152,29 @@ describe('wrong passwords from strangers', () => {
     });
     const before = await count();
     for (let turn = 0; turn < 15; turn++) await guess(ines.email);
+    await workerRuns();
     expect(await count()).toEqual({ events: before.events + 1, notices: before.notices + 1 });
     fresh.clock.advance(minutes(15));
     await guess(ines.email);
+    await workerRuns();
     expect(await count()).toEqual({ events: before.events + 2, notices: before.notices + 1 });
     for (let turn = 0; turn < 15; turn++) await guess('nobody@demo.example');
+    await workerRuns();
     expect(await count()).toEqual({ events: before.events + 3, notices: before.notices + 1 });
+  });
+
+  it('write the same in the try that shuts the door of an account, and of an address that is nobody’s', async () => {
+    const writtenByLock = async (email: string) => {
+      for (let turn = 0; turn < 9; turn++) await guess(email);
+      const before = await rowsNow();
+      await guess(email);
+      return Object.fromEntries(
+        Object.entries(await rowsNow()).map(([table, rows]) => [table, rows - (before[table] ?? 0)]),
+      );
+    };
+    const forAccount = await writtenByLock(ines.email);
+    expect(forAccount).toMatchObject({ audit_event: 1, 'graphile_worker.jobs': 1, notice: 0 });
+    expect(await writtenByLock('nobody.either@demo.example')).toEqual(forAccount);
   });
 
   it('for an address that is nobody’s are counted and answered alike', async () => {
