@@ -5,10 +5,14 @@ import type { DueBucket } from './queue.ts';
 /** As the partial index has it: written out, so that the planner knows it again. */
 export const isOpen = Prisma.sql`status not in ('draft', 'responded', 'closed')`;
 
+/** Rules under which a clock stands still while it waits for the patient. */
+export const pausingRules = ruleIds.filter((id) => ['uk', 'policySuspend'].includes(clockRule(id).pauses));
+
+/** As the partial index of what may stand still has it. */
+export const waitsForPatient = Prisma.sql`status in ('identityCheck', 'waitingOnPatient')`;
+
 /** Stopped: under a rule that has pauses, and waiting for the patient. Such a clock is not late, whatever its date. */
-const isPaused = Prisma.sql`(status in ('identityCheck', 'waitingOnPatient') and rule_id = any(${ruleIds.filter(
-  (id) => ['uk', 'policySuspend'].includes(clockRule(id).pauses),
-)}::text[]))`;
+const isPaused = Prisma.sql`(${waitsForPatient} and rule_id = any(${pausingRules}::text[]))`;
 
 /** The days of warning of each rule. */
 const warnDays = Prisma.sql`case ${Prisma.join(
@@ -18,6 +22,9 @@ const warnDays = Prisma.sql`case ${Prisma.join(
   ),
   ' ',
 )} end`;
+
+/** A bound that an index knows how to stop at. */
+const longestWarning = Math.max(...ruleIds.map((id) => clockRule(id).warnAtDays));
 
 /** A facility-local date `YYYY-MM-DD` in a condition. */
 export const day = (date: string) => Prisma.sql`${date}::date`;
@@ -32,9 +39,11 @@ export function isDue(due: DueBucket, today: string): Prisma.Sql {
     case 'week':
       return Prisma.sql`(due_on > ${day(today)} and due_on <= ${day(today)} + 7 and not ${isPaused})`;
     case 'later':
-      return Prisma.sql`(due_on > ${day(today)} + 7 or ${isPaused})`;
+      return Prisma.sql`(${afterTheWeek(today)} or ${isPaused})`;
   }
 }
+
+export const afterTheWeek = (today: string) => Prisma.sql`due_on > ${day(today)} + 7`;
 
 /** The bucket of a row, by the same conditions. */
 export const dueBucket = (today: string) =>
@@ -47,4 +56,4 @@ export const dueBucket = (today: string) =>
 
 /** Inside the days of warning of its rule. */
 export const atRisk = (today: string) =>
-  Prisma.sql`(due_on > ${day(today)} and due_on <= ${day(today)} + ${warnDays} and not ${isPaused})`;
+  Prisma.sql`(due_on > ${day(today)} and due_on <= ${day(today)} + ${longestWarning}::int and due_on <= ${day(today)} + ${warnDays} and not ${isPaused})`;

@@ -2,7 +2,16 @@ import { Prisma, type Db } from '#app/db/client.server.ts';
 import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
 import type { RequestKind } from './kinds/kind.ts';
 import type { RequestStatus } from './moves.ts';
-import { atRisk, day, dueBucket, isDue, isOpen } from './open-clocks.server.ts';
+import {
+  afterTheWeek,
+  atRisk,
+  day,
+  dueBucket,
+  isDue,
+  isOpen,
+  pausingRules,
+  waitsForPatient,
+} from './open-clocks.server.ts';
 import { statusesOf, type DueBucket, type QueueFilter, type QueuePlace } from './queue.ts';
 import { feeWaits, queuePageSize, type OpenWork, type RequestSummary } from './reading.server.ts';
 import { openGroups } from './tallies.server.ts';
@@ -30,11 +39,12 @@ export interface QueueReader {
 
 /** What a filter asks of a row, besides where it stands. */
 function conditions(filter: QueueFilter, { userId, today }: QueueReader): Prisma.Sql[] {
-  const { kind, due, risk, assignee, channel } = filter;
+  const { kind, due, risk, assignee, channel, sort } = filter;
   const asked: Prisma.Sql[] = [];
   if (kind) asked.push(Prisma.sql`kind = ${kind}::request_kind`);
   if (channel) asked.push(Prisma.sql`channel = ${channel}::request_channel`);
-  if (due) asked.push(isDue(due, today));
+  // What is due later and what stands still are looked for apart: see pageByLastDay.
+  if (due && !(due === 'later' && sort === 'due')) asked.push(isDue(due, today));
   if (risk) asked.push(risk === 'overdue' ? isDue('overdue', today) : atRisk(today));
   if (assignee === 'nobody') asked.push(Prisma.sql`assignee_id is null`);
   else if (assignee) asked.push(Prisma.sql`assignee_id = ${assignee === 'me' ? userId : assignee}::uuid`);
@@ -89,12 +99,9 @@ function pageQuery(
       asked.push(
         Prisma.sql`(due_on, received_at, id) ${beyond} (${day(place.dueOn ?? '')}, ${place.receivedAt}::timestamptz, ${place.id}::uuid)`,
       );
-    const where = Prisma.join(
-      [isOpen, ...(status ? [Prisma.sql`status = ${status}::request_status`] : []), ...asked],
-      ' and ',
-    );
-    return Prisma.sql`select id from privacy_request where ${where}
-      order by due_on ${direction}, received_at ${direction}, id ${direction} limit ${limit}`;
+    if (status) asked.push(Prisma.sql`status = ${status}::request_status`);
+    const order = Prisma.sql`order by due_on ${direction}, received_at ${direction}, id ${direction} limit ${limit}`;
+    return pageByLastDay(filter.due === 'later' ? laterPages(reader.today) : [isOpen], asked, order);
   }
   if (place)
     asked.push(Prisma.sql`(received_at, id) ${beyond} (${place.receivedAt}::timestamptz, ${place.id}::uuid)`);
@@ -107,6 +114,29 @@ function pageQuery(
       order by received_at ${direction}, id ${direction} limit ${limit}
     ) as page
     order by page.received_at ${direction}, page.id ${direction} limit ${limit}`;
+}
+
+/**
+ * The first of the firsts: each part is a condition that an index answers in this order. One condition with an "or" would be answered by
+ * reading everything that is late before the first row that is not.
+ */
+function pageByLastDay(parts: Prisma.Sql[], asked: Prisma.Sql[], order: Prisma.Sql): Prisma.Sql {
+  const pages = parts.map(
+    (part) =>
+      Prisma.sql`(select id, due_on, received_at from privacy_request where ${Prisma.join([part, ...asked], ' and ')} ${order})`,
+  );
+  return Prisma.sql`select id from (${Prisma.join(pages, ' union all ')}) as page ${order}`;
+}
+
+/** What is due later: after the next seven days, or standing still before that, rule by rule. */
+function laterPages(today: string): Prisma.Sql[] {
+  return [
+    Prisma.sql`${isOpen} and ${afterTheWeek(today)}`,
+    ...pausingRules.map(
+      (rule) =>
+        Prisma.sql`${waitsForPatient} and rule_id = ${rule}::text and not (${afterTheWeek(today)}) and ${isOpen}`,
+    ),
+  ];
 }
 
 /** The rows of these ids, in their order. */

@@ -1,5 +1,5 @@
 import { appendEvent } from '#app/audit/audit.server.ts';
-import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
+import { inTransaction, type Db, type Prisma } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
 import { startOfLocalDate } from '#app/facility/local-date.ts';
@@ -7,6 +7,7 @@ import { oweNotice } from '#app/notices/owe.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
 import { openStatuses } from './moves.ts';
+import { isOpen } from './open-clocks.server.ts';
 import { remindedPeople, stepsDue, type ReminderSchedule, type ReminderStep } from './reminders.ts';
 import { countKept } from './request-clock.ts';
 import { dateColumn } from './start-clock.server.ts';
@@ -37,10 +38,12 @@ export async function remindOfDeadlines(
   const now = world.clock();
   const officerIds = await activeOfficers(db);
   let made = 0;
-  const { halfWay, daysBefore, due, overdueDaily } = schedule;
-  // A facility that wants none of the steps has no request read for them.
-  const remindsOfOne = halfWay || due || overdueDaily || daysBefore.length > 0;
-  for await (const rows of remindsOfOne ? openRequests(db) : []) {
+  const ids = await thoseWithStepsToLookAt(db, schedule, now);
+  for (let from = 0; from < ids.length; from += atOnce) {
+    const rows = await db.privacyRequest.findMany({
+      where: { id: { in: ids.slice(from, from + atOnce) } },
+      select: remindedFields,
+    });
     for (const row of rows) {
       const owed = owedSteps(row, schedule, now);
       if (owed.length > 0) made += await remindOf(world, row.id, { schedule, officerIds, now });
@@ -50,25 +53,33 @@ export async function remindOfDeadlines(
   return made;
 }
 
-type RemindedRow = Awaited<ReturnType<typeof readRows>>[number];
+type RemindedRow = Prisma.PrivacyRequestGetPayload<{ select: typeof remindedFields }>;
 
-function readRows(db: Db | Tx, after: string | null) {
-  return db.privacyRequest.findMany({
-    where: { status: { in: [...openStatuses] }, ...(after === null ? {} : { id: { gt: after } }) },
-    orderBy: { id: 'asc' },
-    take: atOnce,
-    select: remindedFields,
-  });
-}
-
-async function* openRequests(db: Db): AsyncGenerator<RemindedRow[]> {
-  for (let after: string | null = null; ;) {
-    const rows = await readRows(db, after);
-    if (rows.length > 0) yield rows;
-    const last = rows.at(-1);
-    if (!last || rows.length < atOnce) return;
-    after = last.id;
-  }
+/**
+ * Open requests with a step whose day has come and that was not made for their last day. Never fewer than `stepsDue` finds, now and then
+ * more (a clock that stands still): of very many open requests most owe nothing today, and are not read.
+ */
+async function thoseWithStepsToLookAt(db: Db, schedule: ReminderSchedule, now: Date): Promise<string[]> {
+  const { halfWay, daysBefore, due, overdueDaily } = schedule;
+  const steps = [
+    ...daysBefore.map((days) => ({ step: `days:${days}`, left: days })),
+    ...(due ? [{ step: 'due', left: 0 }] : []),
+    ...(overdueDaily ? [{ step: 'overdue', left: -1 }] : []),
+  ];
+  const found = await db.$queryRaw<{ id: string }[]>`
+    select request.id
+      from privacy_request request
+     where ${isOpen}
+       and exists (
+         select 1
+           from (select * from unnest(${steps.map(({ step }) => step)}::text[], ${steps.map(({ left }) => left)}::int[])
+                 union all select 'halfWay', (request.due_on - request.received_on) / 2 where ${halfWay}) as planned (step, days_left)
+          where request.due_on - planned.days_left <= (${now}::timestamptz at time zone request.time_zone)::date
+            and not exists (
+              select 1 from deadline_reminder made
+               where made.request_id = request.id and made.step = planned.step and made.due_on = request.due_on))
+     order by request.id`;
+  return found.map(({ id }) => id);
 }
 
 /** Steps whose day has come and that were not made for this last day. */
