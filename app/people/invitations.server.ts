@@ -203,9 +203,9 @@ export async function invitationByCode(db: Db, typed: string, now: Date): Promis
   return { id, role, patientId, displayName };
 }
 
-/** What tries of a typed code are counted by: which invitation it would be. */
-export function selectorOf(typed: string): string {
-  return readPrintedCode(typed, invitationShape)?.selector ?? '';
+/** What tries of a typed code are counted by: which invitation it would be. @returns null for what is no code */
+export function selectorOf(typed: string): string | null {
+  return readPrintedCode(typed, invitationShape)?.selector ?? null;
 }
 
 /** An invitation that was shown before and can still be used. */

@@ -10,6 +10,7 @@ import type { Locale } from '#app/words/locales.ts';
 import { knownDevice } from './known-devices.server.ts';
 import { attempt, countLetter, forget, type Limited } from './limits.server.ts';
 import { networkOf } from './networks.ts';
+import { recordRefusedTry } from './refused-tries.server.ts';
 
 const minutes = 60_000;
 
@@ -133,7 +134,10 @@ export async function tryProof(
           open(world.keys, proof.codeSealed, boundTo('mail_proof', proof.id)).toString(),
           mailCodeShape,
         );
-  if (!read || !expected || !isSame(read.secret, expected.secret)) return 'wrong';
+  if (!read || !expected || !isSame(read.secret, expected.secret)) {
+    await recordRefusedTry(world, 'mailCode', { email: proof.email });
+    return 'wrong';
+  }
   const { count } = await world.db.mailProof.updateMany({
     where: { idHash, provedAt: null, expiresAt: { gt: now } },
     data: { provedAt: now, codeSealed: null, expiresAt: new Date(now.getTime() + provedFor) },

@@ -7,11 +7,13 @@ import type { Locale } from '#app/words/locales.ts';
 import { resetPassword } from './change-password.server.ts';
 import { passwordMistake } from './common-passwords.server.ts';
 import { traceCredentials } from './credentials.server.ts';
+import { rememberDevice } from './known-devices.server.ts';
 import { attempt, forget, giveBack } from './limits.server.ts';
 import { askProof, plainEmail, provedMail, type ProofAsked } from './mail-proofs.server.ts';
 import type { PasswordMistake } from './password-rules.ts';
 import { Busy, hashPassword } from './passwords.server.ts';
 import { proveFactor, type GivenProof } from './prove-factor.server.ts';
+import { recordRefusedTry } from './refused-tries.server.ts';
 import { forgetRefusals } from './sign-in.server.ts';
 
 /** First step: the address of mail. One that has no account gets the same answer and another letter. */
@@ -37,6 +39,8 @@ export async function recoveringUser(world: World, cookie: string): Promise<stri
   return proof?.userId ?? null;
 }
 
+const whose = { id: true, role: true, patientId: true } as const;
+
 export type FactorStep =
   | { outcome: 'proved'; /** For the cookie: the old one is dead. */ cookie: string }
   | { outcome: 'refused' | 'startAgain' }
@@ -61,7 +65,11 @@ export async function proveForRecovery(
       throw error;
     },
   );
-  if (!factor) return { outcome: 'refused' };
+  if (!factor) {
+    const user = await world.db.user.findUniqueOrThrow({ where: { id: proof.userId }, select: whose });
+    await recordRefusedTry(world, 'recoveryFactor', { user });
+    return { outcome: 'refused' };
+  }
   await forget(world, limited);
   const next = newSecret();
   const { count } = await world.db.mailProof.updateMany({
@@ -98,13 +106,14 @@ export async function maySetPassword(world: World, cookie: string): Promise<{ em
 }
 
 /**
- * Last step: the new password. Every session ends; the second factors stay, and signing in asks for one. @returns a mistake of the
- * password; `startAgain` when it is over or was used @throws Busy
+ * Last step: the new password. Every session ends; the second factors stay, and signing in asks for one. Of all browsers this one alone is
+ * known from now on: it has shown the mail and a factor, and strangers' guesses are not to shut it out. @returns a mistake of the
+ * password; `startAgain` when it is over or was used; else the browser's secret, for its cookie @throws Busy
  */
 export async function finishRecovery(
   world: World,
   { cookie, password }: { cookie: string; password: string },
-): Promise<PasswordMistake | 'startAgain' | null> {
+): Promise<PasswordMistake | 'startAgain' | { device: string }> {
   const now = world.clock();
   const where = afterFactor(cookie, now);
   const proof = await world.db.mailProof.findFirst({ where, select: { user: { select: owner } } });
@@ -118,7 +127,7 @@ export async function finishRecovery(
   const done = await inTransaction(world.db, async (tx) => {
     const row = await tx.mailProof.findFirst({ where, select: { idHash: true } });
     const { count } = await tx.mailProof.deleteMany({ where: { idHash: row?.idHash ?? '' } });
-    if (!row || count === 0) return false;
+    if (!row || count === 0) return null;
     const factor = kinds.find((kind) => hashAfter(kind, cookie) === row.idHash) ?? null;
     await resetPassword(tx, { person, passwordHash, now });
     // What was begun for this account in other browsers ends with it.
@@ -129,9 +138,9 @@ export async function finishRecovery(
       { type: 'account.recovered', notice: 'accountRecovered', after: { factor } },
       now,
     );
-    return true;
+    return rememberDevice(tx, id, null, now);
   });
   if (!done) return 'startAgain';
   await forgetRefusals(world, email);
-  return null;
+  return { device: done.secret };
 }

@@ -19,6 +19,7 @@ import {
 import { checkPasskey } from './passkeys.server.ts';
 import { Busy, hashPassword, isPassword, isWeakHash } from './passwords.server.ts';
 import { proveFactor } from './prove-factor.server.ts';
+import { recordRefusedTry } from './refused-tries.server.ts';
 import { startSession } from './sessions.server.ts';
 import { recordLock } from './sign-in-locks.server.ts';
 
@@ -92,6 +93,7 @@ export async function checkPassword(
     throw error;
   });
   if (!right || !usable) {
+    await recordRefusedTry(world, 'password', usable ? { user: usable } : { email: address });
     if (shutsTheDoor(tried) && !isKnown) await recordLock(world, address, usable);
     return { outcome: 'refused' };
   }
@@ -176,7 +178,10 @@ export async function signInWithPasskey(
   const wait = await attemptFrom(world, { kind: 'passkey', address: from.address });
   if (wait > 0) return { outcome: 'tooMany', retryAfterSeconds: wait };
   const checked = await checkPasskey(world, { ...given, purpose: 'signIn' });
-  if (!checked) return { outcome: 'refused' };
+  if (!checked) {
+    await recordRefusedTry(world, 'passkey', { address: from.address });
+    return { outcome: 'refused' };
+  }
   await giveAddressBack(world, { kind: 'passkey', address: from.address });
   const user = await world.db.user.findUniqueOrThrow({
     where: { id: checked.userId },

@@ -16,12 +16,13 @@ import {
   type OpenInvitation,
 } from './invitations.server.ts';
 import { rememberDevice } from './known-devices.server.ts';
-import { attempt, forget, giveBack } from './limits.server.ts';
+import { attempt, attemptFrom, forget, giveAddressBack, giveBack } from './limits.server.ts';
 import { askProof, plainEmail, provedMail, takeProof, type MailProofFacts } from './mail-proofs.server.ts';
 import { readMadePasskey, type MadePasskey } from './passkeys.server.ts';
 import type { PasswordMistake } from './password-rules.ts';
 import { Busy, hashPassword } from './passwords.server.ts';
 import { refusalToBind } from './record-account.server.ts';
+import { recordRefusedTry } from './refused-tries.server.ts';
 import { startSession } from './sessions.server.ts';
 import type { From } from './sign-in.server.ts';
 import { openTotpEnrolment, sealedTotpSecret } from './totp-enrolment.server.ts';
@@ -70,14 +71,18 @@ export async function tryInvitation(
   typed: string,
   address: string,
 ): Promise<{ invitation: OpenInvitation | null } | { wait: number }> {
-  const limited = { kind: 'invitation', key: selectorOf(typed), address } as const;
-  const { wait } = await attempt(world, limited);
+  const selector = selectorOf(typed);
+  const limited = { kind: 'invitation', key: selector ?? '', address } as const;
+  // What is no code at all is counted by its network alone: one door for all mistyped codes would be everybody's to shut.
+  const wait = selector === null ? await attemptFrom(world, limited) : (await attempt(world, limited)).wait;
   if (wait > 0) return { wait };
   const invitation = await invitationByCode(world.db, typed, world.clock()).catch(async (error: unknown) => {
-    if (error instanceof Busy) await giveBack(world, limited);
+    if (error instanceof Busy) await (selector === null ? giveAddressBack : giveBack)(world, limited);
     throw error;
   });
   if (invitation) await forget(world, limited);
+  else
+    await recordRefusedTry(world, 'invitation', selector === null ? { address } : { invitation: selector });
   return { invitation };
 }
 

@@ -105,14 +105,14 @@ function pageQuery(
   }
   if (place)
     asked.push(Prisma.sql`(received_at, id) ${beyond} (${place.receivedAt}::timestamptz, ${place.id}::uuid)`);
-  // Each status has its rows in this order in an index; a page is the first of the firsts. That the status is one value is said by the
+  // Each status has its rows in this order in an index; a page is the first of the firsts. That status and kind are one value is said by the
   // order too: behind policies PostgreSQL does not conclude it from an equality of an enum (docs/decisions/022-row-level-security.md).
   const where = Prisma.join([Prisma.sql`status = standing`, ...asked], ' and ');
   return Prisma.sql`select page.id
     from unnest(${status ? [status] : [...statusesOf(standing)]}::text[]::request_status[]) as standing
     cross join lateral (
       select id, received_at from privacy_request where ${where}
-      order by status ${direction}, received_at ${direction}, id ${direction} limit ${limit}
+      order by ${filter.kind ? Prisma.sql`kind ${direction}, ` : Prisma.empty}status ${direction}, received_at ${direction}, id ${direction} limit ${limit}
     ) as page
     order by page.received_at ${direction}, page.id ${direction} limit ${limit}`;
 }

@@ -208,4 +208,18 @@ describe('accepting one while signed in', () => {
       refusal: 'invitation',
     });
   });
+
+  it('what is no code shuts the door of nobody else, and each try is in the audit', async () => {
+    const { world } = fresh;
+    const who = await newcomer();
+    const refusals = () => world.db.auditEvent.count({ where: { type: 'session.refused' } });
+    const before = await refusals();
+    for (let at = 0; at < 12; at += 1)
+      expect(
+        await acceptInvitation(world, { ...who, typed: `oops${at}`, address: `192.0.2.${at}` }),
+      ).toMatchObject({ refusal: 'invitation' });
+    expect((await refusals()) - before).toBe(12);
+    const last = await acceptInvitation(world, { ...who, typed: 'mistyped', address: '203.0.113.77' });
+    expect(last).toMatchObject({ refusal: 'invitation' });
+  });
 });

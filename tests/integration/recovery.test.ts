@@ -3,6 +3,7 @@ import { inTransaction } from '#app/db/client.server.ts';
 import { rememberDevice } from '#app/people/known-devices.server.ts';
 import { issueCodes, newCodes } from '#app/people/one-time-codes.server.ts';
 import { beginRecovery } from '#app/people/recovery.server.ts';
+import { checkPassword } from '#app/people/sign-in.server.ts';
 import { alikeWithin, apart, mediansInTurn } from '#tests/support/alike.ts';
 import { mailedCode } from '#tests/support/mailed.ts';
 import {
@@ -96,6 +97,21 @@ describe('getting back in', () => {
       }),
     ).toEqual([{ patientId, after: { factor: 'totp' }, visibleToPatient: true }]);
   }, 60_000);
+
+  it('leaves the browser known to the account: strangers’ guesses do not shut it out', async () => {
+    const cookie = await proved(ines.email);
+    const second = await post('/recover/second-step', { code: codeNow(ines, site.clock) }, cookie);
+    const done = await post('/recover/password', { password: ines.password }, proofOf(second));
+    const device = cookieOf(done, 'plainview_device') ?? '';
+    for (let turn = 0; turn < 10; turn++)
+      await checkPassword(site.world, ines.email, 'wrong-lantern-otter-42', {
+        address: `198.51.100.${turn}`,
+        userAgent: 'Bot',
+      });
+    const right = { email: ines.email, password: ines.password };
+    expect((await post('/sign-in', right)).status).toBe(429);
+    expect((await post('/sign-in', right, device)).headers.location).toMatch(/^\/sign-in\/two-factor/);
+  });
 
   it('takes a code from a sheet, once, also of twenty at one instant', async () => {
     const [code = ''] = await sheetOf(zoe.email);

@@ -173,8 +173,27 @@ describe('wrong passwords from strangers', () => {
       );
     };
     const forAccount = await writtenByLock(ines.email);
-    expect(forAccount).toMatchObject({ audit_event: 1, 'graphile_worker.jobs': 1, notice: 0 });
+    expect(forAccount).toMatchObject({ audit_event: 2, 'graphile_worker.jobs': 1, notice: 0 });
     expect(await writtenByLock('nobody.either@demo.example')).toEqual(forAccount);
+  });
+
+  it('are in the audit one by one, to be seen by their owner, as are refused passkeys', async () => {
+    const { db } = fresh.world;
+    const refused = (subjectKind: string) =>
+      db.auditEvent.count({ where: { type: 'session.refused', subjectKind } });
+    const before = [await refused('user'), await refused('address'), await refused('network')];
+    await guess(ines.email);
+    await guess('nobody.at.all@demo.example');
+    await signInWithPasskey(fresh.world, { cookie: '', response: '{}' }, stranger());
+    const after = [await refused('user'), await refused('address'), await refused('network')];
+    expect(after).toEqual(before.map((count) => count + 1));
+    const last = await db.auditEvent.findFirstOrThrow({
+      where: { type: 'session.refused', subjectKind: 'user' },
+      orderBy: { id: 'desc' },
+      select: { visibleToPatient: true, patientId: true, actorKind: true, after: true },
+    });
+    expect(last).toMatchObject({ visibleToPatient: true, actorKind: 'system', after: { step: 'password' } });
+    expect(last.patientId).not.toBeNull();
   });
 
   it('for an address that is nobody’s are counted and answered alike', async () => {

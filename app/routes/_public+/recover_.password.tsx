@@ -13,7 +13,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { finishRecovery, maySetPassword } from '#app/people/recovery.server.ts';
 import { orBusy } from '#app/web/busy.server.ts';
-import { dropCookie } from '#app/web/cookies.server.ts';
+import { dropCookie, setCookie } from '#app/web/cookies.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { requireNobody } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -37,10 +37,13 @@ export async function action(args: ActionFunctionArgs) {
   const cookie = await proofCookieOf(args, '/recover');
   const form = await readForm(args.request, { schema, secret: ['password'] });
   if (!form.ok) return formMistakes(form.mistakes);
-  const refusal = await orBusy(finishRecovery(world, { cookie, password: form.value.password }));
-  if (refusal === 'startAgain') return startAgain('/recover');
-  if (refusal) return oneMistake('password', refusal);
-  return redirect('/recover/done', { headers: { 'Set-Cookie': await dropCookie(world, 'proof') } });
+  const done = await orBusy(finishRecovery(world, { cookie, password: form.value.password }));
+  if (done === 'startAgain') return startAgain('/recover');
+  if (typeof done === 'string') return oneMistake('password', done);
+  const headers = new Headers();
+  headers.append('Set-Cookie', await dropCookie(world, 'proof'));
+  headers.append('Set-Cookie', await setCookie(world, 'device', done.device));
+  return redirect('/recover/done', { headers });
 }
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'signUp.recover.passwordTitle');

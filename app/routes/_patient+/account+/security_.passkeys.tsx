@@ -23,7 +23,11 @@ const name = z
   .trim()
   .min(1, 'errors.required')
   .max(60, 'errors.tooLong')
-  .regex(/^[^\p{Cc}]*$/u, 'errors.required');
+  // Something that can be seen, and nothing that turns the words around it.
+  .regex(
+    /^[^\p{Cc}\p{Bidi_Control}]*[^\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}][^\p{Cc}\p{Bidi_Control}]*$/u,
+    'errors.required',
+  );
 const passkeyId = z.uuid('errors.formUnreadable');
 
 const schema = z.discriminatedUnion('intent', [

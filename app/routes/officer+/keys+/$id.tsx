@@ -29,18 +29,16 @@ import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
+import { typedNumber } from '#app/web/typed-number.ts';
 import { dayOfInstantInWords, instantInWords } from '#app/words/dates.ts';
 import { KeyStateBadge } from '../_parts/key-state.tsx';
 import { programView } from '../_parts/keys-view.server.ts';
 
-const wholeNumber = (least: number, most: number, message: string) =>
-  z.coerce.number(message).int(message).min(least, message).max(most, message);
-
 const schema = z.discriminatedUnion('intent', [
   z.strictObject({
     intent: z.literal('rotate'),
-    overlap: wholeNumber(0, keyOverlap.most, 'errors.keyOverlap'),
-    days: wholeNumber(1, keyLife.most, 'errors.keyDays'),
+    overlap: typedNumber(0, keyOverlap.most, 'errors.keyOverlap'),
+    days: typedNumber(1, keyLife.most, 'errors.keyDays'),
   }),
   z.strictObject({ intent: z.literal('revokeKey'), key: z.uuid('errors.formUnreadable') }),
   z.strictObject({ intent: z.literal('revoke') }),

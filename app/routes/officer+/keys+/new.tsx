@@ -21,6 +21,7 @@ import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
+import { typedNumber } from '#app/web/typed-number.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { scopeInWords } from '../_parts/keys-view.server.ts';
 import { OrderReason } from '../_parts/order-reason.tsx';
@@ -35,11 +36,7 @@ const schema = z.strictObject({
     .regex(/^[^\p{Cc}]*$/u, 'errors.required'),
   scopes: z.array(z.enum(machineScopes, 'errors.formUnreadable')).min(1, 'errors.chooseAtLeastOne'),
   vendor: z.union([z.literal(''), z.uuid()], 'errors.choose'),
-  days: z.coerce
-    .number('errors.keyDays')
-    .int('errors.keyDays')
-    .min(1, 'errors.keyDays')
-    .max(keyLife.most, 'errors.keyDays'),
+  days: typedNumber(1, keyLife.most, 'errors.keyDays'),
   reason: z.string('errors.required').trim().min(3, 'errors.required').max(1_000, 'errors.tooLong'),
 });
 
