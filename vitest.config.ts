@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './tests/support/longest-first.ts';
 
 export default defineConfig({
   // Letters are compiled here, and React is the one of production where the built site runs.
@@ -6,6 +7,7 @@ export default defineConfig({
   test: {
     // Both cores: these tests wait for the database more than they work.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
