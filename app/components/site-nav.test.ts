@@ -11,6 +11,7 @@ describe('siteNav', () => {
       '/staff',
       '/staff/patients',
       '/staff/disclosures',
+      '/staff/imports',
       '/staff/unmatched',
       '/staff/vendors',
       '/staff/sign-in-help',
@@ -25,6 +26,7 @@ describe('siteNav', () => {
       '/staff',
       '/staff/patients',
       '/staff/disclosures',
+      '/staff/imports',
       '/staff/unmatched',
       '/staff/vendors',
       '/staff/sign-in-help',
@@ -39,6 +41,7 @@ describe('siteNav', () => {
       '/staff',
       '/staff/patients',
       '/staff/disclosures',
+      '/staff/imports',
       '/staff/unmatched',
       '/staff/vendors',
     ]);

@@ -47,6 +47,7 @@ const staffPlaces: Place[] = [
   staffPlace,
   { to: '/staff/patients', capability: 'patients.see', label: 'site.nav.patients' },
   { to: '/staff/disclosures', capability: 'disclosures.see', label: 'site.nav.ledger' },
+  { to: '/staff/imports', capability: 'imports.see', label: 'site.nav.imports' },
   { to: '/staff/unmatched', capability: 'matching.see', label: 'site.nav.unmatched' },
   { to: '/staff/vendors', capability: 'vendors.see', label: 'site.nav.vendors' },
   { to: '/staff/sign-in-help', capability: 'signInHelp.ask', label: 'site.nav.help' },

@@ -9,6 +9,7 @@ export const sealedColumns = {
   audit_record: { column: 'raw_sealed', id: 'id', idType: 'uuid' },
   entry_document: { column: 'bytes_sealed', id: 'id', idType: 'uuid' },
   fee_notice: { column: 'basis_sealed', id: 'request_id', idType: 'uuid' },
+  file_import: { column: 'bytes_sealed', id: 'id', idType: 'uuid' },
   kept_form: { column: 'fields_sealed', id: 'id_hash', idType: 'text' },
   mail_proof: { column: 'code_sealed', id: 'id', idType: 'uuid' },
   notice: { column: 'details_sealed', id: 'id', idType: 'uuid' },

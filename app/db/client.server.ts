@@ -72,6 +72,8 @@ export type TaskName =
   | 'fold-tallies'
   | 'watch-sources'
   | 'settle-held'
+  | 'take-in-file'
+  | 'resume-imports'
   | 'tell-of-lock'
   | 'unsettle';
 

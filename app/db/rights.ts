@@ -16,6 +16,7 @@ export const appRights: Record<string, string> = {
   audit_seal: 'select, insert',
   audit_source: 'select, insert, update, delete',
   calendar_feed: 'select, insert, update (last_read_at, revoked_at)',
+  column_mapping: 'select, insert',
   code_set: 'select, insert, update, delete',
   credential_order: 'select, insert, update',
   deadline_reminder: 'select, insert',
@@ -27,6 +28,8 @@ export const appRights: Record<string, string> = {
   facility: 'select, insert, update',
   fee_notice:
     'select, insert, update (amount_cents, currency, basis_sealed, told_at, told_by_id, choice, chosen_at, chosen_by_id)',
+  file_import:
+    'select, insert, update (state, bytes_sealed, row_count, manner, batch_key, batch_id, confirmed_by_id, confirmed_at, taken, accepted, duplicate, ignored, unmapped, quarantined, rejected, progressed_at, ended_at, stop_reason)',
   heartbeat: 'select, insert, update',
   holiday: 'select, insert, update, delete',
   identity_claim: 'select, insert, update',

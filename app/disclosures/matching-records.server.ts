@@ -1,6 +1,7 @@
 import { open, type KeyRing } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import type { Tx, Db } from '#app/db/client.server.ts';
+import { mannerOf, type FileManner } from './ingest/csv/columns.ts';
 import { keptLineItem } from './ingest/csv/read.ts';
 import { dicomAuditItem } from './ingest/dicom-audit/item.ts';
 import { auditEventItem } from './ingest/fhir/read.ts';
@@ -26,38 +27,38 @@ export async function readKept(
   if (recordIds.length === 0) return [];
   const rows = await tx.auditRecord.findMany({
     where: { id: { in: [...recordIds] } },
-    select: { id: true, sha256: true, format: true, receivedAt: true, rawSealed: true, auditSourceId: true },
+    select: {
+      id: true,
+      sha256: true,
+      format: true,
+      receivedAt: true,
+      rawSealed: true,
+      auditSourceId: true,
+      batch: { select: { columns: true } },
+    },
   });
   const habits = await habitsOf(
     tx,
     rows.flatMap(({ auditSourceId }) => auditSourceId ?? []),
   );
   const byId = new Map(
-    rows.map(({ rawSealed, auditSourceId, ...row }) => {
+    rows.map(({ rawSealed, auditSourceId, batch, ...row }) => {
       const bytes = open(keys, rawSealed, boundTo('audit_record', row.id));
       const zone = habits.get(auditSourceId ?? '')?.assumedTimeZone;
       // As of its arrival: what was in the future then has to be looked at.
       const options = { now: row.receivedAt, ...(zone ? { assumedTimeZone: zone } : {}) };
-      return [row.id, { ...row, reading: readAs(row.format, bytes, options) }];
+      return [row.id, { ...row, reading: itemAs(row.format, bytes, mannerOf(batch.columns)).read(options) }];
     }),
   );
   return recordIds.flatMap((id) => byId.get(id) ?? []);
 }
 
-function readAs(
-  format: EvidenceFormat,
-  bytes: Uint8Array,
-  options: { now: Date; assumedTimeZone?: string },
-): Reading {
-  return itemAs(format, bytes).read(options);
-}
-
-function itemAs(format: EvidenceFormat, bytes: Uint8Array): Item {
+function itemAs(format: EvidenceFormat, bytes: Uint8Array, manner: FileManner): Item {
   switch (format) {
     case 'dicomAudit':
       return dicomAuditItem(bytes);
     case 'csv':
-      return keptLineItem(bytes);
+      return keptLineItem(bytes, manner);
     case 'fhirAuditEvent':
       return auditEventItem(bytes);
     case 'staffEntry':

@@ -8,6 +8,10 @@ export const keptForDays = {
   sessions: 1,
   /** Invitations that nobody used, after their end. The event of each stays. */
   invitations: 90,
+  /** Files of transfers that staff sent and nobody took in. */
+  waitingFiles: 7,
+  /** Their content after they were taken in. The evidence of each line stays with the ledger. */
+  importedFiles: 30,
   /** The text of letters that a demo keeps instead of mailing it. */
   letters: 30,
 } as const;

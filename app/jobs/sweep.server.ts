@@ -1,4 +1,5 @@
 import type { World } from '#app/db/world.ts';
+import { sweepImports } from '#app/disclosures/imports/uploads.server.ts';
 import { placeMissed } from '#app/disclosures/matching-missed.server.ts';
 import { sweepOutbox } from '#app/mail/outbox.server.ts';
 import { sweepEndedAccess } from '#app/people/ended-access.server.ts';
@@ -10,8 +11,8 @@ import { removeOldRequests } from '#app/requests/remove-old.server.ts';
 
 /**
  * Removes what has ended and is no evidence: kept forms and drafts of requests nobody came back for, browsers not seen for half a year,
- * counters of refused tries that no longer count, sessions, proofs and unused invitations after their end, and mail that a demo wrote
- * down. Removes answered requests whose six years are over. Never the ledger, the audit, or a “no”. Puts reports that wait for a person into
+ * counters of refused tries that no longer count, sessions, proofs and unused invitations after their end, mail that a demo wrote
+ * down, and the content of imported files and of those that nobody took in. Removes answered requests whose six years are over. Never the ledger, the audit, or a “no”. Puts reports that wait for a person into
  * their queue, where one was missed. Running it twice, or a day late, changes nothing.
  */
 export async function sweep(world: World): Promise<void> {
@@ -22,6 +23,7 @@ export async function sweep(world: World): Promise<void> {
   await sweepDrafts(world.db, now);
   await sweepEndedAccess(world.db, now);
   await sweepOutbox(world.db, now);
+  await sweepImports(world);
   await placeMissed(world);
   await removeOldRequests(world);
 }

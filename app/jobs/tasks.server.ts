@@ -9,6 +9,7 @@ import { recountRequests } from './recount-requests.server.ts';
 import { rotateKeysJob, rotationPayload } from './rotate-keys.server.ts';
 import { settleHeld, unsettleUndone } from './settle-held.server.ts';
 import { sweep } from './sweep.server.ts';
+import { resumeImportsJob, takeInFileJob } from './take-in-file.server.ts';
 import { tellOfLockJob } from './tell-of-lock.server.ts';
 import { watchSourcesJob } from './watch-sources.server.ts';
 import { sendNotice, type MailingWorld } from './send-notice.server.ts';
@@ -17,7 +18,7 @@ const noticePayload = z.object({ noticeId: z.uuid() });
 
 /**
  * When what runs by itself runs, in UTC: the worker's own sign of life each minute, reminders each quarter of an hour, mail that was
- * forgotten every second minute, tallies folded each minute, a look at what the sources of audit messages sent every five, the sweep each
+ * forgotten and files that nobody works at every second minute, tallies folded each minute, a look at what the sources of audit messages sent every five, the sweep each
  * night at 03:17. A night that was missed is caught up; reminders look at everything each time.
  */
 export const timetable = [
@@ -25,6 +26,7 @@ export const timetable = [
   '*/15 * * * * remind ?jobKey=remind',
   '*/2 * * * * keep-mail',
   '* * * * * fold-tallies ?jobKey=fold-tallies',
+  '*/2 * * * * resume-imports ?jobKey=resume-imports',
   '*/5 * * * * watch-sources ?jobKey=watch-sources',
   '17 3 * * * sweep ?fill=1d',
 ].join('\n');
@@ -39,6 +41,8 @@ export function taskList(world: MailingWorld): TaskList {
     'settle-held': (payload: unknown) => settleHeld(world, payload),
     unsettle: (payload: unknown) => unsettleUndone(world, payload),
     sweep: () => sweep(world),
+    'take-in-file': (payload: unknown) => takeInFileJob(world, payload),
+    'resume-imports': () => resumeImportsJob(world),
     'tell-of-lock': (payload: unknown) => tellOfLockJob(world, payload),
     'watch-sources': () => watchSourcesJob(world),
     remind: () => remind(world),

@@ -26,6 +26,9 @@ const capabilities = {
   'disclosures.see': ['staff', 'privacyOfficer', 'auditor'],
   // By hand: a release that no system reports, and a correction of one.
   'disclosures.enter': ['staff', 'privacyOfficer'],
+  // Files of transfers: what became of them, and sending and taking one in.
+  'imports.see': ['staff', 'privacyOfficer', 'auditor'],
+  'imports.make': ['staff', 'privacyOfficer'],
   'research.manage': ['staff', 'privacyOfficer'],
   'invitations.issue': ['staff', 'privacyOfficer'],
   'identity.decide': ['staff', 'privacyOfficer'],

@@ -9,6 +9,7 @@ import type { Clock, World } from '#app/db/world.ts';
 import { beat } from '#app/facility/heartbeat.server.ts';
 import { startChainKeeper } from '#app/jobs/chain-keeper.server.ts';
 import { queuePreset } from '#app/jobs/queue-preset.ts';
+import { resumeImports } from '#app/disclosures/imports/run.server.ts';
 import { resumeRotation } from '#app/jobs/rotate-keys.server.ts';
 import { taskList, timetable } from '#app/jobs/tasks.server.ts';
 import { outboxMailer, smtpMailer } from '#app/mail/mailer.server.ts';
@@ -89,6 +90,7 @@ export async function startPlainview(options: StartOptions): Promise<Running> {
     }
 
     await resumeRotation(world);
+    await resumeImports(world, 0);
     const keeper = startChainKeeper(world, log);
     undo.push(() => keeper.stop());
     const worker = await startWorker(world, options, undo);

@@ -14,6 +14,7 @@ const uploads: { path: RegExp; most: number }[] = [
   { path: /^\/requests\/[0-9a-f-]{36}(\/again)?$/, most: 28 * megabyte },
   { path: /^\/officer\/settings\/holidays\/import$/, most: 4 * megabyte },
   { path: /^\/staff\/disclosures\/(new\/[0-9a-f-]{36}|[0-9a-f-]{36}\/correct)$/, most: 28 * megabyte },
+  { path: /^\/staff\/imports\/new$/, most: 28 * megabyte },
   { path: /^\/staff\/(requests|intake)\/[0-9a-f-]{36}$/, most: 28 * megabyte },
 ];
 

@@ -99,3 +99,18 @@ export async function takeCalendarFile(
     return { ok: false, message: 'errors.calendarFile' };
   }
 }
+
+/** Takes one CSV file out of a posted form; the form keeps its other fields. What is in it is judged by app/disclosures/imports/. */
+export async function takeCsvFile(
+  form: FormData,
+  field: string,
+): Promise<{ ok: true; file: { fileName: string; bytes: Uint8Array } } | { ok: false; message: MessageId }> {
+  const [file, ...more] = form.getAll(field);
+  form.delete(field);
+  if (more.length > 0) return { ok: false, message: 'errors.oneFile' };
+  if (file === undefined || typeof file === 'string') return { ok: false, message: 'errors.fileChoose' };
+  if (file.size === 0) return { ok: false, message: file.name ? 'errors.import.empty' : 'errors.fileChoose' };
+  const fileName = plainName(file.name) || 'file.csv';
+  if (!/\.(csv|txt)$/i.test(fileName)) return { ok: false, message: 'errors.import.notText' };
+  return { ok: true, file: { fileName, bytes: new Uint8Array(await file.arrayBuffer()) } };
+}

@@ -9,6 +9,9 @@ import { openAlert } from '#app/disclosures/alerts.server.ts';
 import { setFlag } from '#app/people/flags.server.ts';
 import { claimIdentity } from '#app/people/identity-claims.server.ts';
 import type { Person } from '#app/audit/actor.ts';
+import { confirmImport } from '#app/disclosures/imports/confirm.server.ts';
+import { continueImport } from '#app/disclosures/imports/run.server.ts';
+import { keepUpload } from '#app/disclosures/imports/uploads.server.ts';
 import { takeInDicomAudit } from '#app/disclosures/ingest/intake.server.ts';
 import { decideGroup } from '#app/disclosures/matching-decide.server.ts';
 import { bytesOf, destinationXml, messageXml, sourceXml } from '#tests/fixtures/dicom-audit/messages.ts';
@@ -57,6 +60,7 @@ const ids = {
   alert: '',
   entry: '',
   entryDocument: '',
+  import: '',
   vendor: '',
   endpoint: '',
   source: '',
@@ -333,6 +337,19 @@ const table: Record<string, Line> = {
     acts: working,
   },
 
+  'routes/staff+/imports+/index': { kind: 'page', opens: facility },
+  'routes/staff+/imports+/new': { kind: 'page', opens: working, acts: working },
+  'routes/staff+/imports+/$id': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/imports/${ids.import}`,
+    acts: working,
+  },
+  'routes/staff+/imports+/$id_.lines[.]csv': {
+    kind: 'file',
+    opens: facility,
+    at: () => `/staff/imports/${ids.import}/lines.csv`,
+  },
   'routes/staff+/unmatched+/index': { kind: 'page', opens: facility },
   'routes/staff+/unmatched+/$id': {
     kind: 'page',
@@ -597,6 +614,7 @@ beforeAll(async () => {
   ids.entry = await enteredByHand(dana, ines.patientId);
   ids.entryDocument = (await site.world.db.entryDocument.findFirstOrThrow({ select: { id: true } })).id;
   ids.colleague = dana.id;
+  ids.import = await importedFile(dana);
   const endpoint = await site.world.db.vendorEndpoint.findFirstOrThrow({
     where: { value: 'UMBRA_CAD' },
     select: { id: true, vendorId: true },
@@ -655,6 +673,18 @@ beforeAll(async () => {
 });
 afterAll(() => site.stop());
 
+/** A file of the archive with a row that waits for somebody. */
+async function importedFile(actor: Person): Promise<string> {
+  const bytes = bytesOf(
+    'event_time,patient_id,destination_ae\r\n2026-10-01T08:00:00Z,RB000417,NORTHLIGHT_AI\r\n',
+  );
+  const kept = await keepUpload(site.world, { actor, source: 'PACS', file: { fileName: 'log.csv', bytes } });
+  if (!kept.ok) throw new Error(kept.refusal);
+  await confirmImport(site.world, { importId: kept.importId, actor, uses: null });
+  await continueImport(site.world, kept.importId);
+  return kept.importId;
+}
+
 const ask = (who: Who, target: string) =>
   site.ask(target, { headers: cookieFor[who] ? { Cookie: cookieFor[who] } : {} });
 
@@ -708,6 +738,8 @@ const rows = () =>
       'research_protocol',
       'audit_record',
       'entry_document',
+      'file_import',
+      'column_mapping',
       'opt_out_alert',
     ];
     const { rows: found } = await client.query<object>(

@@ -88,6 +88,8 @@ const pages: Record<Visitor, (story: ToldStory & Registered) => string[]> = {
     `/staff/disclosures/${sent.id}/correct`,
     '/staff/disclosures/studies',
     '/staff/disclosures/studies/new',
+    '/staff/imports',
+    '/staff/imports/new',
     '/staff/unmatched',
     '/staff/unmatched/decisions',
     '/staff/vendors',

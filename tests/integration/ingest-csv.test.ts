@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { keptLineItem } from '#app/disclosures/ingest/csv/read.ts';
 import { readCsvBody } from '#app/disclosures/ingest/csv/read-file.ts';
-import { importCsvFile } from '#app/disclosures/ingest/import-file.server.ts';
+import { importCsvFile } from '#app/disclosures/imports/from-disk.server.ts';
 import { takeIn, takeInPart, type IngestAnswer } from '#app/disclosures/ingest/intake.server.ts';
 import { sample } from '#tests/fixtures/dicom-audit/messages.ts';
 import { freshWorld, somebody, type FreshWorld } from '#tests/support/world.ts';

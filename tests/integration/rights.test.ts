@@ -106,6 +106,7 @@ describe('the role that Plainview works as', () => {
     'release_rule',
     'representative_evidence',
     'entry_document',
+    'column_mapping',
     'vendor_agreement',
     'vendor_endpoint',
   ])('may not change, remove or empty what is in %s', async (table) => {

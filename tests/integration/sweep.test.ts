@@ -115,6 +115,7 @@ it('the server knows when to sweep, to remind, to look after mail and sources, a
       'heartbeat',
       'keep-mail',
       'remind',
+      'resume-imports',
       'sweep',
       'watch-sources',
     ]);

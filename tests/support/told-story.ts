@@ -1,5 +1,6 @@
 import type { Person } from '#app/audit/actor.ts';
 import type { World } from '#app/db/world.ts';
+import { keepUpload } from '#app/disclosures/imports/uploads.server.ts';
 import { askOrder } from '#app/people/credential-orders.server.ts';
 import { askOfficerOrder } from '#app/people/officer-orders.server.ts';
 import { setFlag } from '#app/people/flags.server.ts';
@@ -98,6 +99,7 @@ export async function tellStory(world: World): Promise<ToldStory> {
   const letter = await tellOfLetter(world, dana, ines);
   const letters = await tellOfLetters(world, { ines, dana, amara: await personNamed(world, 'Amara Diallo') });
   const people = await tellOfPeople(world, dana, ines.patientId ?? '');
+  await sendFile(world, dana);
   const sent = await world.db.disclosure.findFirstOrThrow({
     where: { patientId: ines.patientId ?? '' },
     orderBy: { id: 'asc' },
@@ -114,6 +116,18 @@ export async function tellStory(world: World): Promise<ToldStory> {
     letters,
     people,
   };
+}
+
+/** A file of transfers that waits to be confirmed. */
+async function sendFile(world: World, actor: Person): Promise<void> {
+  const lines = [
+    'Sent At,MRN,Authority,Called AE,Status',
+    '2026-10-05T13:00:00Z,RB000417,RIVERBEND,NORTHLIGHT_AI,success',
+    'yesterday,RB000417,RIVERBEND,NORTHLIGHT_AI,success',
+  ];
+  const file = { fileName: 'october.csv', bytes: new TextEncoder().encode(lines.join('\r\n')) };
+  const kept = await keepUpload(world, { actor, source: 'OLD_PACS', file });
+  if (!kept.ok) throw new Error(kept.refusal);
 }
 
 /** A correction that is being denied, and what was written about it. */

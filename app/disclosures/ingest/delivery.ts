@@ -1,5 +1,6 @@
 import type { Tx } from '#app/db/client.server.ts';
 import type { Actor } from '#app/audit/actor.ts';
+import type { FileManner } from './csv/columns.ts';
 import type { Reading } from './dicom-audit/reading.ts';
 import type { ReadOptions } from './dicom-audit/read.ts';
 
@@ -50,8 +51,8 @@ export interface Carrier {
   idempotencyKey?: string | undefined;
   /** SHA-256 of all that came with the key; of the items together when left out. */
   bodySha256?: string | undefined;
-  /** How the columns of a file were read. */
-  columns?: Readonly<Record<string, string>> | undefined;
+  /** How the lines of a file are read. */
+  columns?: FileManner | undefined;
   /** Told of what the database refused; the item is kept for staff. */
   onError?: ((error: unknown) => void) | undefined;
   /** What is written beside the items, in the transaction that keeps them. Called again where items are taken one by one. */

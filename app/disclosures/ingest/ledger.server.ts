@@ -52,9 +52,10 @@ export class LedgerPart {
   ): Promise<LedgerPart> {
     const corrected = correcting.length > 0 ? await rowsWith(tx, correcting) : [];
     const patientIds = [...new Set([...touched, ...corrected].map(({ patientId }) => patientId))].sort();
-    // In one order for everybody, or two batches could wait for each other.
-    for (const id of patientIds)
-      await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`disclosures:${id}`}, 0))`;
+    // In one order for everybody, or two batches could wait for each other; in one statement, since a batch has hundreds of patients.
+    await tx.$executeRaw`
+      select pg_advisory_xact_lock(hashtextextended('disclosures:' || one.id, 0))
+        from (select id from unnest(${patientIds}::text[]) with ordinality as given (id, place) order by place) as one`;
     const part = new LedgerPart(tx, await optOutRecordsOf(tx, patientIds));
     await part.load(touched);
     for (const row of corrected) part.correcting.set(row.id, row);

@@ -1,5 +1,5 @@
 import { CsvRefused } from '#app/disclosures/ingest/csv/read-file.ts';
-import { importCsvFile } from '#app/disclosures/ingest/import-file.server.ts';
+import { importCsvFile } from '#app/disclosures/imports/from-disk.server.ts';
 import { CommandFailed, operator, optional, WrongUsage, type Command } from './command.ts';
 import { withInstallation } from './installation.server.ts';
 
@@ -9,10 +9,13 @@ export const importFile: Command = {
   help: [
     'FILE             CSV with the columns of POST /api/v1/disclosures/csv. Lines that are no',
     '                 disclosure yet are printed with their number and the reason',
+    '--source NAME    the system whose log it is. Where its columns are not ours, they are read',
+    '                 as was kept for this source when a file of it was last confirmed at',
+    '                 /staff/imports',
     'An import that was cut off goes on where it stopped when it is run again.',
-    'Example: import transfers-2026.csv',
+    'Example: import --source RIVERPACS transfers-2026.csv',
   ],
-  options: {},
+  options: { source: { type: 'string' } },
   takes: 'FILE',
   async run(values, terminal) {
     const file = optional(values, 'FILE');
@@ -21,6 +24,7 @@ export const importFile: Command = {
       try {
         const done = await importCsvFile(world, file, {
           actor: operator,
+          source: optional(values, 'source') ?? null,
           onProgress: ({ lines, troubled }) => {
             for (const { index, state, reason } of troubled)
               terminal.print(`record ${index + 1}: ${state}${reason ? ` (${reason})` : ''}`);

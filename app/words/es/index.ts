@@ -12,6 +12,7 @@ import deadlines from './deadlines.json' with { type: 'json' };
 import settings from './settings.json' with { type: 'json' };
 import ledger from './ledger.json' with { type: 'json' };
 import entries from './entries.json' with { type: 'json' };
+import imports from './imports.json' with { type: 'json' };
 import disclosures from './disclosures.json' with { type: 'json' };
 import optOuts from './optOuts.json' with { type: 'json' };
 import queue from './queue.json' with { type: 'json' };
@@ -45,6 +46,7 @@ export default {
   ...settings,
   ...ledger,
   ...entries,
+  ...imports,
   ...disclosures,
   ...optOuts,
   ...queue,

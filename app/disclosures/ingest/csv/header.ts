@@ -1,12 +1,14 @@
 import { parse } from 'csv-parse/sync';
 import type { Refusal } from '../dicom-audit/refusal.ts';
+import { isColumn, whyNotReadable, type ColumnUse } from './columns.ts';
 import { csvColumns, csvLimits, type CsvColumn } from './limits.ts';
 import type { CsvRecord } from './split.ts';
 
 export interface CsvHeader {
   /** As it stood in the file, for the evidence of each line. */
   bytes: Uint8Array;
-  columns: readonly CsvColumn[];
+  /** Null where a column is left out. */
+  columns: readonly (CsvColumn | null)[];
 }
 
 export type ReadCells = { ok: true; cells: string[] } | { ok: false; refusal: Refusal };
@@ -35,32 +37,53 @@ export function cellsOf({ bytes, trouble }: CsvRecord): ReadCells {
   }
 }
 
-/** The first line: names of ours in any order. One that we do not know is refused, since its meaning would be lost in silence. */
-export function readHeader(record: CsvRecord | undefined): ReadHeader {
+export type ReadNames = { ok: true; names: string[]; bytes: Uint8Array } | { ok: false; refusal: Refusal };
+
+/** The names in the first line of a file, trimmed and in lower case, and its bytes without their mark. */
+export function columnNames(record: CsvRecord | undefined): ReadNames {
   if (!record) return refused('empty', 'There is no line in it.');
   const hasMark = record.bytes[0] === 0xef && record.bytes[1] === 0xbb && record.bytes[2] === 0xbf;
   const bytes = hasMark ? record.bytes.slice(3) : record.bytes;
   const read = cellsOf({ ...record, bytes });
   if (!read.ok) return read;
-  const names = read.cells.map((name) => name.trim().toLowerCase());
-  const unknown = names.flatMap((name, at) => (isColumn(name) ? [] : [at + 1]));
-  if (unknown.length > 0)
-    return refused(
-      'unknownColumns',
-      `The first line names the columns. Not known: number ${unknown.slice(0, 10).join(', ')}. Known are ${csvColumns.join(', ')}.`,
-    );
-  const columns = names.filter(isColumn);
-  if (new Set(columns).size < columns.length)
-    return refused('repeatedColumns', 'A column is named more than once.');
-  const has = (name: CsvColumn) => columns.includes(name);
-  if (!has('event_time') || !has('patient_id') || !(has('destination_ae') || has('destination_host')))
-    return refused(
-      'missingColumns',
-      'event_time, patient_id, and destination_ae or destination_host have to be there.',
-    );
-  return { ok: true, header: { bytes, columns } };
+  // PostgreSQL keeps no NUL.
+  if (bytes.includes(0)) return refused('bytesDoNotFitEncoding', 'There is a NUL in the first line.');
+  return { ok: true, names: read.cells.map((name) => name.trim().toLowerCase()), bytes };
 }
 
-function isColumn(name: string): name is CsvColumn {
-  return (csvColumns as readonly string[]).includes(name);
+/**
+ * The first line: names of ours in any order, or names of which `uses` says what each is read as. One that we do not know is refused, since
+ * its meaning would be lost in silence.
+ */
+export function readHeader(
+  record: CsvRecord | undefined,
+  uses: readonly ColumnUse[] | null = null,
+): ReadHeader {
+  const read = columnNames(record);
+  if (!read.ok) return read;
+  const { bytes, names } = read;
+  const known = new Map((uses ?? []).map(({ column, field }) => [column, field]));
+  const columns = names.map((name) => (uses ? known.get(name) : isColumn(name) ? name : undefined));
+  const unknown = columns.flatMap((column, at) => (column === undefined ? [at + 1] : []));
+  if (unknown.length > 0) {
+    const numbers = unknown.slice(0, 10).join(', ');
+    return refused(
+      'unknownColumns',
+      uses
+        ? `Nothing is kept on what these columns are read as: number ${numbers}.`
+        : `The first line names the columns. Not known: number ${numbers}. Known are ${csvColumns.join(', ')}.`,
+    );
+  }
+  const fields = columns.map((column) => column ?? null);
+  switch (whyNotReadable(fields)) {
+    case 'repeatedColumns':
+      return refused('repeatedColumns', 'A column is named more than once.');
+    case 'missingColumns':
+      return refused(
+        'missingColumns',
+        'event_time, patient_id, and destination_ae or destination_host have to be there.',
+      );
+    case null:
+      return { ok: true, header: { bytes, columns: fields } };
+  }
 }

@@ -7,6 +7,9 @@ export const csvLimits = {
   /** Of one call. */
   bodyBytes: 8 * 1024 * 1024,
   lines: 10_000,
+  /** Of a file that staff send by the page. */
+  uploadBytes: 25 * 1024 * 1024,
+  uploadLines: 250_000,
 } as const;
 
 /** The columns that are read, in any order. */

@@ -1,4 +1,5 @@
 import type { Item } from '../delivery.ts';
+import { plainManner, type FileManner } from './columns.ts';
 import { readHeader, type CsvHeader } from './header.ts';
 import { csvLimits } from './limits.ts';
 import { lineItem, refusedItem } from './read.ts';
@@ -33,14 +34,18 @@ export function readCsvBody(bytes: Uint8Array): CsvBody {
 }
 
 /** The lines of a file of any length, some at a time. @throws CsvRefused when its first line cannot be used */
-export async function* itemsOfCsv(chunks: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Item[]> {
+export async function* itemsOfCsv(
+  chunks: AsyncIterable<Uint8Array>,
+  size: number,
+  { source, uses }: FileManner = plainManner,
+): AsyncGenerator<Item[]> {
   const splitter = new CsvSplitter();
   let header: CsvHeader | null = null;
   let waiting: Item[] = [];
   const take = (records: CsvRecord[]) => {
     for (const record of records) {
-      if (header) waiting.push(lineItem(header, record));
-      else header = headerOf(record);
+      if (header) waiting.push(lineItem(header, record, source));
+      else header = headerOf(record, uses);
     }
   };
   for await (const chunk of chunks) {
@@ -48,7 +53,7 @@ export async function* itemsOfCsv(chunks: AsyncIterable<Uint8Array>, size: numbe
     while (waiting.length >= size) yield waiting.splice(0, size);
   }
   take(splitter.end());
-  if (!header) headerOf(undefined);
+  if (!header) headerOf(undefined, uses);
   while (waiting.length > 0) yield waiting.splice(0, size);
   waiting = [];
 }
@@ -57,8 +62,8 @@ export class CsvRefused extends Error {
   override name = 'CsvRefused';
 }
 
-function headerOf(record: CsvRecord | undefined): CsvHeader {
-  const read = readHeader(record);
+function headerOf(record: CsvRecord | undefined, uses: FileManner['uses']): CsvHeader {
+  const read = readHeader(record, uses);
   if (!read.ok) throw new CsvRefused(read.refusal.detail);
   return read.header;
 }

@@ -4,6 +4,7 @@ import type { ActiveParticipant, AuditMessage } from '../dicom-audit/message.ts'
 import { judgeMessage, type ReadOptions } from '../dicom-audit/read.ts';
 import type { HeldReason, Reading } from '../dicom-audit/reading.ts';
 import type { Refusal } from '../dicom-audit/refusal.ts';
+import { plainManner, type FileManner } from './columns.ts';
 import { cellsOf, readHeader, type CsvHeader } from './header.ts';
 import { csvLimits, type CsvColumn } from './limits.ts';
 import { CsvSplitter, type CsvRecord } from './split.ts';
@@ -11,21 +12,21 @@ import { CsvSplitter, type CsvRecord } from './split.ts';
 const format: EvidenceFormat = 'csv';
 
 /** One line. Its evidence is the line under the first line of its file, so that it can be read by itself later. */
-export function lineItem(header: CsvHeader, record: CsvRecord): Item {
+export function lineItem(header: CsvHeader, record: CsvRecord, source: string | null = null): Item {
   const bytes = new Uint8Array(header.bytes.length + 2 + record.bytes.length);
   bytes.set(header.bytes);
   bytes.set([0x0d, 0x0a], header.bytes.length);
   bytes.set(record.bytes, header.bytes.length + 2);
-  return { bytes, format, read: (options) => readLine(header, record, options) };
+  return { bytes, format, read: (options) => readLine(header, record, { ...options, source }) };
 }
 
-/** A kept line, to be read again. */
-export function keptLineItem(bytes: Uint8Array): Item {
+/** A kept line, to be read again as its file was. */
+export function keptLineItem(bytes: Uint8Array, { source, uses }: FileManner = plainManner): Item {
   const splitter = new CsvSplitter();
   const [first, line] = [...splitter.push(bytes), ...splitter.end()];
-  const read = readHeader(first);
+  const read = readHeader(first, uses);
   if (!read.ok) return refusedItem(bytes, read.refusal);
-  return { bytes, format, read: (options) => readLine(read.header, line ?? nothing, options) };
+  return { bytes, format, read: (options) => readLine(read.header, line ?? nothing, { ...options, source }) };
 }
 
 const nothing: CsvRecord = { bytes: new Uint8Array(0), trouble: null };
@@ -35,7 +36,11 @@ export function refusedItem(bytes: Uint8Array, refusal: Refusal): Item {
   return { bytes, format, read: () => ({ outcome: 'rejected', ...refusal }) };
 }
 
-function readLine(header: CsvHeader, record: CsvRecord, options: ReadOptions): Reading {
+function readLine(
+  header: CsvHeader,
+  record: CsvRecord,
+  { source, ...options }: ReadOptions & { source: string | null },
+): Reading {
   const read = cellsOf(record);
   if (!read.ok) return { outcome: 'rejected', ...read.refusal };
   const { cells } = read;
@@ -56,7 +61,7 @@ function readLine(header: CsvHeader, record: CsvRecord, options: ReadOptions): R
   const further: HeldReason[] = [];
   if (anonymized === 'unclear') further.push('deidentificationUnclear');
   if (purpose && !isPurpose(purpose)) further.push('purposeUnclear');
-  return judgeMessage(messageOf(cell, anonymized === 'unclear' ? null : anonymized), options, {
+  return judgeMessage(messageOf(cell, anonymized === 'unclear' ? null : anonymized, source), options, {
     statedPurpose: isPurpose(purpose) ? purpose : null,
     further,
   });
@@ -87,7 +92,11 @@ const outcomes: Readonly<Record<string, string>> = {
   partial: '4',
 };
 
-function messageOf(cell: (name: CsvColumn) => string, anonymized: string | null): AuditMessage {
+function messageOf(
+  cell: (name: CsvColumn) => string,
+  anonymized: string | null,
+  source: string | null,
+): AuditMessage {
   const [uid, instances] = [cell('sop_class'), cell('instances')];
   const [patientId, issuer] = [cell('patient_id'), cell('issuer')];
   const study = cell('study_uid');
@@ -105,8 +114,8 @@ function messageOf(cell: (name: CsvColumn) => string, anonymized: string | null)
       ...(cell('source_ae') ? [participant('110153', cell('source_ae'), '')] : []),
       ...(isEmpty ? [] : [participant('110152', cell('destination_ae'), cell('destination_host'))]),
     ],
-    // A line does not say who reported it: the sending system stands for its log.
-    auditSource: { id: cell('source_ae') || 'csv', enterpriseSiteId: null },
+    // A line does not say who reported it: whoever hands in the file does, or the sending system stands for its log.
+    auditSource: { id: source ?? (cell('source_ae') || 'csv'), enterpriseSiteId: null },
     objects: [
       {
         ...object('1', '1', '2'),

@@ -12,7 +12,15 @@ import { pageTitle } from '#app/web/title.ts';
 import { instantInWords } from '#app/words/dates.ts';
 import { wordsFor } from '#app/words/words.ts';
 
-const keptKinds = ['drafts', 'browsers', 'sessions', 'invitations', 'letters'] as const;
+const keptKinds = [
+  'drafts',
+  'browsers',
+  'sessions',
+  'invitations',
+  'waitingFiles',
+  'importedFiles',
+  'letters',
+] as const;
 
 const areas = [
   { area: 'facility', version: 'facility' },

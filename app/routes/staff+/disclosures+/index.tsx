@@ -21,6 +21,7 @@ export async function loader(args: LoaderFunctionArgs) {
   return {
     vendors: (await allVendors(world.db)).map(({ id, name }) => ({ id, name })),
     mayEnter: can(person.role, 'disclosures.enter'),
+    seesImports: can(person.role, 'imports.see'),
     bases: legalBases.map((value) => ({ value, label: basisInWords(words, value) })),
   };
 }
@@ -33,7 +34,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'ledg
 
 export default function Ledger() {
   const words = useWords();
-  const { vendors, bases, mayEnter } = useLoaderData<typeof loader>();
+  const { vendors, bases, mayEnter, seesImports } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const mistakes = useMistakes(answer && 'mistakes' in answer ? answer : undefined);
   const found = answer && 'entries' in answer ? answer : null;
@@ -55,6 +56,11 @@ export default function Ledger() {
         action={
           <div className="flex flex-wrap gap-3">
             {mayEnter && <ButtonLink to="/staff/disclosures/new">{words('entries.new.title')}</ButtonLink>}
+            {seesImports && (
+              <ButtonLink to="/staff/imports" variant="outline">
+                {words('imports.title')}
+              </ButtonLink>
+            )}
             <ButtonLink to="/staff/disclosures/studies" variant="outline">
               {words('ledger.studies.title')}
             </ButtonLink>
