@@ -3,7 +3,12 @@ import type { HeldReason } from './ingest/dicom-audit/reading.ts';
 
 /** Every reason for which a report waits for staff: those of its content, and who could not be told. */
 export type WaitsBecause =
-  HeldReason | 'patientUnknown' | 'issuerUnknown' | 'recipientUnknown' | 'recipientAmbiguous';
+  | HeldReason
+  | 'patientUnknown'
+  | 'patientContradicted'
+  | 'issuerUnknown'
+  | 'recipientUnknown'
+  | 'recipientAmbiguous';
 
 /** A reason that is new does not compile until it has words here. */
 const held: Record<WaitsBecause, MessageId> = {
@@ -26,6 +31,7 @@ const held: Record<WaitsBecause, MessageId> = {
   notSettled: 'matching.held.notSettled',
   senderNotTrusted: 'matching.held.senderNotTrusted',
   patientUnknown: 'matching.kind.patientUnknown',
+  patientContradicted: 'matching.kind.patientContradicted',
   issuerUnknown: 'matching.kind.issuerUnknown',
   recipientUnknown: 'matching.kind.recipientUnknown',
   recipientAmbiguous: 'matching.kind.recipientAmbiguous',

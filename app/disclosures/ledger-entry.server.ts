@@ -2,7 +2,12 @@ import { open } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import type { Prisma } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import type { EvidenceFormat } from './ingest/delivery.ts';
+import type { Proof } from './ingest/record-transfer.server.ts';
 import { keptEntry, type StaffEntry } from './ingest/staff-entry/entry.ts';
+import { readKept } from './matching-records.server.ts';
+
+type EvidenceRole = Proof['role'];
 
 const fields = {
   id: true,
@@ -65,8 +70,12 @@ export interface ByHand {
   enteredBy: string;
 }
 
+interface Proven {
+  evidence: readonly { role: EvidenceRole; auditRecord: { id: string; format: EvidenceFormat } }[];
+}
+
 /** What staff wrote down among the evidence of a row, opened. */
-export async function entriesByHand({ db, keys }: World, { evidence }: OneEntry): Promise<ByHand[]> {
+export async function entriesByHand({ db, keys }: World, { evidence }: Proven): Promise<ByHand[]> {
   const ids = evidence.flatMap(({ auditRecord }) =>
     auditRecord.format === 'staffEntry' ? [auditRecord.id] : [],
   );
@@ -88,4 +97,39 @@ export async function entriesByHand({ db, keys }: World, { evidence }: OneEntry)
     ...one,
     enteredBy: people.find(({ id }) => id === one.entry.enteredBy)?.displayName ?? '',
   }));
+}
+
+interface Classified extends Proven {
+  id: string;
+  releaseRuleId: string | null;
+  legalBasis: string | null;
+}
+
+/** A basis that no rule gave: somebody here stated it. */
+export function isStatedByStaff({ releaseRuleId, legalBasis }: Omit<Classified, 'id' | 'evidence'>): boolean {
+  return releaseRuleId === null && legalBasis !== null;
+}
+
+/** Who stated the basis of rows that no rule classified, by row. */
+export async function whoStated(world: World, rows: readonly Classified[]): Promise<Map<string, string>> {
+  const stated = rows.filter(isStatedByStaff);
+  const entries = await entriesByHand(world, { evidence: stated.flatMap(({ evidence }) => evidence) });
+  const nameOf = new Map(
+    entries.flatMap(({ recordId, entry, enteredBy }) => (entry.basis ? [[recordId, enteredBy]] : [])),
+  );
+  return new Map(
+    stated.flatMap(({ id, evidence }) => {
+      const report = evidence.find(
+        ({ role, auditRecord }) => role === 'report' && nameOf.has(auditRecord.id),
+      );
+      return report ? [[id, nameOf.get(report.auditRecord.id)!] as const] : [];
+    }),
+  );
+}
+
+/** The purpose that the report of a row stated itself, whatever a rule made of it. */
+export async function purposeStatedIn({ db, keys }: World, { evidence }: Proven): Promise<string | null> {
+  const report = evidence.find(({ role }) => role === 'report');
+  const [kept] = report ? await readKept(db, keys, [report.auditRecord.id]) : [];
+  return kept?.reading.outcome === 'transfer' ? (kept.reading.transfer.statedPurpose ?? null) : null;
 }

@@ -58,7 +58,13 @@ const fields = {
     select: {
       role: true,
       auditRecord: {
-        select: { sha256: true, receivedAt: true, batch: { select: { channel: true } } },
+        select: {
+          id: true,
+          format: true,
+          sha256: true,
+          receivedAt: true,
+          batch: { select: { channel: true } },
+        },
       },
     },
     take: 10,

@@ -3,7 +3,8 @@ import { appendEvent } from '#app/audit/audit.server.ts';
 import { enqueue, inTransaction, type Tx } from '#app/db/client.server.ts';
 import { newRowId } from '#app/db/row-id.server.ts';
 import type { World } from '#app/db/world.ts';
-import { decisionsOf, endpointsOf, undoableFor } from './matching.ts';
+import { recordGroup } from '#app/people/records.server.ts';
+import { decisionsOf, endpointsOf, undoableFor, type GroupKey } from './matching.ts';
 import { lockRegisters, waitingGroupById, type WaitingGroup } from './matching-queue.server.ts';
 import { firstId, settleBatch } from './matching-settle.server.ts';
 
@@ -109,12 +110,17 @@ async function apply(tx: Tx, { actor, groupId, choice, reason }: Decision, now: 
     at: now,
     subject: { kind: 'matchingDecision', id: decisionId },
     ...(choice.kind === 'patientIdentifier' ? { patientId: choice.patientId } : {}),
-    before: { waiting: group.count, group: group.kind, key: { ...group.key } },
+    before: { waiting: group.count, group: group.kind, key: inTrail(group.key) },
     after: { ...inEvent(choice), endpoints: changed.endpointIds?.length ?? 0 },
     reason,
     visibleToPatient: false,
   });
   return { ok: true, decisionId };
+}
+
+/** Without what was said of a patient: the trail keeps numbers, and no names. */
+function inTrail({ said: _, ...key }: GroupKey) {
+  return key;
 }
 
 function inEvent(choice: Choice) {
@@ -187,6 +193,8 @@ async function addNumber(tx: Tx, { actor, group, reason, now }: Change, patientI
   if (typeof issuer !== 'string' || typeof value !== 'string') return { refusal: 'notForThisGroup' };
   const patient = await tx.patient.findUnique({ where: { id: patientId }, select: { id: true } });
   if (!patient) return { refusal: 'noSuchPatient' };
+  // Nothing is added: the decision itself says of whom what was sent is said.
+  if (group.kind === 'patientContradicted') return confirmPatient(tx, patientId, { issuer, value });
   const holder = await tx.patientIdentifier.findUnique({
     where: { issuer_value: { issuer, value } },
     select: { patientId: true },
@@ -207,6 +215,19 @@ async function addNumber(tx: Tx, { actor, group, reason, now }: Change, patientI
     visibleToPatient: true,
   });
   return { patientId, issuer };
+}
+
+/** It is of the record that has the number, by which reports find it: the one that was chosen, or one that is one person with it. */
+async function confirmPatient(
+  tx: Tx,
+  patientId: string,
+  key: { issuer: string; value: string },
+): Promise<Changed> {
+  const holder = await tx.patientIdentifier.findFirst({
+    where: { ...key, patientId: { in: await recordGroup(tx, patientId) } },
+    select: { patientId: true },
+  });
+  return holder ? { patientId: holder.patientId } : { refusal: 'numberOfAnother' };
 }
 
 async function setIssuer(tx: Tx, { actor, group, reason, now }: Change, issuer: string): Promise<Changed> {

@@ -163,3 +163,12 @@ export async function waitingGroupById(db: Db | Tx, id: string): Promise<Waiting
     from waiting_record where group_id = ${id} group by group_id`;
   return row ? waitingGroup(row) : null;
 }
+
+/** When the first of the transfers that wait in a group happened, as they tell; null where none tells. */
+export async function earliestEventIn(db: Db, groupId: string): Promise<Date | null> {
+  const found = await db.auditRecord.aggregate({
+    where: { waiting: { groupId } },
+    _min: { occurredAt: true },
+  });
+  return found._min.occurredAt;
+}

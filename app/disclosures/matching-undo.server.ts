@@ -5,7 +5,7 @@ import { newRowId } from '#app/db/row-id.server.ts';
 import type { World } from '#app/db/world.ts';
 import { knownTo } from './ingest/known.server.ts';
 import { resolveTransfer, type Resolved } from './ingest/resolve.ts';
-import { undoableFor } from './matching.ts';
+import { undoableFor, type GroupKind } from './matching.ts';
 import { groupIdOf, groupKeyOf, groupsOf, lockRegisters, type HeldRecord } from './matching-queue.server.ts';
 import { readKept, type KeptRecord } from './matching-records.server.ts';
 import { firstId, personOf, recordsABatch, writeSettlements } from './matching-settle.server.ts';
@@ -25,6 +25,7 @@ export function undoDecision(
       where: { id: decisionId },
       select: {
         kind: true,
+        groupKind: true,
         groupKey: true,
         patientId: true,
         issuer: true,
@@ -60,6 +61,7 @@ export function undoDecision(
 
 interface TakenBack {
   kind: string;
+  groupKind: string;
   groupKey: unknown;
   patientId: string | null;
   issuer: string | null;
@@ -68,7 +70,7 @@ interface TakenBack {
 
 async function takeBack(
   tx: Tx,
-  { kind, groupKey, patientId, issuer, endpointIds }: TakenBack,
+  { kind, groupKind, groupKey, patientId, issuer, endpointIds }: TakenBack,
   { actor, reason, now }: { actor: Person; reason: string; now: Date },
 ): Promise<void> {
   const by = { actor, at: now, reason };
@@ -95,7 +97,9 @@ async function takeBack(
     });
   }
   const { number: value, source } = groupKeyOf(groupKey);
-  if (kind === 'patientIdentifier' && patientId && issuer && typeof value === 'string') {
+  const gaveNumber =
+    kind === 'patientIdentifier' && groupKind !== ('patientContradicted' satisfies GroupKind);
+  if (gaveNumber && patientId && issuer && typeof value === 'string') {
     await tx.patientIdentifier.deleteMany({ where: { issuer, value, patientId } });
     await appendEvent(tx, {
       ...by,

@@ -1,5 +1,6 @@
 import { hasForeignCharacters, lookOf } from '#app/vendors/look-alike.ts';
 import { matchReceiver, type Endpoint, type EndpointKind } from '#app/vendors/match-endpoint.ts';
+import { saidOf } from './ingest/contradiction.ts';
 import type { Reading } from './ingest/dicom-audit/reading.ts';
 import type { Destination } from './ingest/dicom-audit/recipients.ts';
 
@@ -9,6 +10,7 @@ export const groupKinds = [
   'recipientAmbiguous',
   'recipientLooksAlike',
   'patientUnknown',
+  'patientContradicted',
   'issuerUnknown',
   'quarantined',
 ] as const;
@@ -38,6 +40,7 @@ export const decisionsOf: Readonly<Record<GroupKind, readonly DecisionKind[]>> =
   recipientAmbiguous: ['vendorEndpoint', 'ownEndpoint', 'setAside', 'askSender'],
   recipientLooksAlike: ['setAside', 'askSender'],
   patientUnknown: ['patientIdentifier', 'setAside', 'askSender'],
+  patientContradicted: ['patientIdentifier', 'setAside', 'askSender'],
   issuerUnknown: ['sourceIssuer', 'setAside', 'askSender'],
   quarantined: ['setAside', 'askSender'],
 };
@@ -65,10 +68,11 @@ export function groupOf(reading: Reading, held: HeldAs, around: Surroundings): G
   const { transfer } = reading;
   if (held.reason === 'issuerUnknown')
     return { kind: 'issuerUnknown', key: { source: transfer.auditSourceId } };
-  if (held.reason === 'patientUnknown') {
-    const issuer = transfer.patient.issuer ?? around.defaultIssuer;
-    return { kind: 'patientUnknown', key: { ...(issuer ? { issuer } : {}), number: transfer.patient.id } };
-  }
+  const issuer = transfer.patient.issuer ?? around.defaultIssuer;
+  const number = { ...(issuer ? { issuer } : {}), number: transfer.patient.id };
+  if (held.reason === 'patientUnknown') return { kind: 'patientUnknown', key: number };
+  if (held.reason === 'patientContradicted')
+    return { kind: 'patientContradicted', key: { ...number, said: saidOf(transfer.patient) } };
   for (const destination of transfer.destinations) {
     const match = matchReceiver(destination, around.endpoints);
     if (match.outcome === 'unmatched') return receiverGroup(destination, match.reason);

@@ -9,8 +9,8 @@ export interface MissingNumbers {
 export interface Followed {
   lastId: number | null;
   missing: MissingNumbers[];
-  /** Numbers that came after higher ones: they may fill what was missing. */
-  late: number[];
+  /** Numbers that came after higher ones, by the place of their message: they may fill what was missing. */
+  late: { id: number; place: number }[];
 }
 
 /** How far behind a number is taken for one that was overtaken on its way; further behind the sender began anew. */
@@ -27,7 +27,7 @@ export function followSequence(lastId: number | null, ids: readonly number[]): F
     const last = followed.lastId;
     if (last !== null && id === last) continue;
     if (last !== null && id < last && id !== 1 && last - id <= furthestBehind) {
-      followed.late.push(id);
+      followed.late.push({ id, place });
       continue;
     }
     const first = last === null ? id : id > last ? last + 1 : 1;

@@ -5,6 +5,8 @@ export interface SequenceStep {
   /** Who counts. */
   stream: string;
   sequenceId: number;
+  /** Of the message: one that came before is sent again, and fills no gap a second time. */
+  sha256(): string;
   /** Null where the message does not name its source. */
   auditSourceId: string | null;
   at: Date;
@@ -12,19 +14,29 @@ export interface SequenceStep {
 
 /**
  * Follows the numbers of messages, in the transaction that keeps the messages, and notes what is missing between them. Doing it again
- * with the same messages changes nothing.
+ * with the same messages changes nothing. @param came SHA-256 of every message that came with these, numbered or not
  */
-export async function noteSequences(tx: Tx, steps: readonly SequenceStep[]): Promise<void> {
+export async function noteSequences(
+  tx: Tx,
+  steps: readonly SequenceStep[],
+  came: () => readonly string[],
+): Promise<void> {
   // In one order, or two transactions could wait for each other.
   for (const stream of [...new Set(steps.map((step) => step.stream))].sort())
     await follow(
       tx,
       stream,
       steps.filter((step) => step.stream === stream),
+      came,
     );
 }
 
-async function follow(tx: Tx, stream: string, steps: readonly SequenceStep[]): Promise<void> {
+async function follow(
+  tx: Tx,
+  stream: string,
+  steps: readonly SequenceStep[],
+  came: () => readonly string[],
+): Promise<void> {
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`sequence:${stream}`}, 0))`;
   const known = await tx.sourceSequence.findUnique({
     where: { stream },
@@ -59,9 +71,38 @@ async function follow(tx: Tx, stream: string, steps: readonly SequenceStep[]): P
     })),
     skipDuplicates: true,
   });
-  for (const id of late)
+  for (const id of await newAmong(tx, { steps, late, came }))
     await tx.sourceGap.updateMany({
       where: { stream, firstMissing: { lte: id }, lastMissing: { gte: id }, missing: { gt: 0 } },
       data: { missing: { decrement: 1 } },
     });
+}
+
+/** The late numbers whose messages were not there before these came, each once. */
+async function newAmong(
+  tx: Tx,
+  {
+    steps,
+    late,
+    came,
+  }: {
+    steps: readonly SequenceStep[];
+    late: readonly { id: number; place: number }[];
+    came: () => readonly string[];
+  },
+): Promise<Set<number>> {
+  if (late.length === 0) return new Set();
+  const hashOf = ({ place }: { place: number }) => steps[place]!.sha256();
+  const now = came();
+  const kept = await tx.auditRecord.groupBy({
+    by: ['sha256'],
+    where: { sha256: { in: late.map(hashOf) } },
+    _count: true,
+  });
+  const there = new Map(kept.map(({ sha256, _count }) => [sha256, _count]));
+  const isNew = (one: { place: number }) => {
+    const sha256 = hashOf(one);
+    return (there.get(sha256) ?? 0) <= now.filter((hash) => hash === sha256).length;
+  };
+  return new Set(late.filter(isNew).map(({ id }) => id));
 }

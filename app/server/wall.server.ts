@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { refusalAt, type ProblemMembers, type ProblemType } from '#app/web/problem.server.ts';
 
 const methods = new Set(['GET', 'HEAD', 'POST']);
 
@@ -38,8 +39,15 @@ export function wall({ appOrigin }: WallSettings): RequestHandler {
 
     if (request.headers.host !== ownHost)
       return refuse(421, `This is not the address of this site. Use ${origin}`);
+    // Machine calls carry a key and no cookie: there is nothing that another site could ride on.
+    const isMachine = /^\/(api|fhir\/r4)(\/|$)/.test(request.path);
+    const refuseMachine = (...told: [ProblemType, ProblemMembers]) => {
+      const { status, contentType, body } = refusalAt(request.path, ...told);
+      return response.status(status).type(contentType).json(body);
+    };
     if (!methods.has(request.method)) {
       response.set('Allow', [...methods].join(', '));
+      if (isMachine) return refuseMachine('method-not-allowed', { detail: 'Use GET or POST.' });
       return refuse(405, 'This method is not supported here.');
     }
     if (!isPlainPath(request.originalUrl)) return refuse(400, 'This address cannot be read.');
@@ -48,8 +56,6 @@ export function wall({ appOrigin }: WallSettings): RequestHandler {
     }
     if (request.method !== 'POST') return next();
 
-    // Machine calls carry a key and no cookie: there is nothing that another site could ride on.
-    const isMachine = /^\/(api|fhir\/r4)(\/|$)/.test(request.path);
     if (!isMachine && !isFromOurselves(request.headers, origin)) {
       return refuse(
         403,
@@ -63,7 +69,10 @@ export function wall({ appOrigin }: WallSettings): RequestHandler {
     const path = request.path.replace(/\.data$/, '');
     const isUpload = request.is('multipart/form-data') && uploads.find((upload) => upload.path.test(path));
     const most = isMachine ? mostMachineBytes : isUpload ? isUpload.most : mostFormBytes;
-    if (Number(request.headers['content-length'] ?? 0) > most)
+    const isTooLarge = Number(request.headers['content-length'] ?? 0) > most;
+    if (isTooLarge && isMachine)
+      return refuseMachine('too-large', { detail: `The body may have ${most} bytes at most.`, limit: most });
+    if (isTooLarge)
       return refuse(
         413,
         isUpload

@@ -9,12 +9,15 @@ import { attemptFrom, countCall, type LimitedKind } from '#app/people/limits.ser
 import { callsAMinute, vendorScopes } from '#app/people/machine-keys.ts';
 import type { MachineCall } from './calls/call.ts';
 import type { DoorArgs } from './context.ts';
-import { problem } from './problem.server.ts';
+import { refuseAt, type ProblemMembers, type ProblemType, type Refuse } from './problem.server.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** What a machine's call is answered with when it stops half-way; thrown, and sent by `machineDoor`. */
 export class ProblemAnswer extends Error {
-  constructor(readonly response: Response) {
+  constructor(
+    readonly type: ProblemType,
+    readonly more: ProblemMembers,
+  ) {
     super('problem');
   }
 }
@@ -31,31 +34,36 @@ export async function machineDoor(
     client: MachineClientIdentity;
     request: Request;
     now: Date;
+    /** In the form that this call's errors have. */
+    refuse: Refuse;
   }) => Promise<Response>,
 ): Promise<Response> {
   const { world } = context;
+  const refuse = refuseAt(path);
   // HEAD asks what GET asks, without the body.
   if (request.method !== method && !(request.method === 'HEAD' && method === 'GET')) {
-    return problem('method-not-allowed', { detail: `Use ${method}.` }, { Allow: method });
+    return refuse('method-not-allowed', { detail: `Use ${method}.` }, { Allow: method });
   }
   if (hasKeyInAddress(request)) {
     const detail =
       'Addresses are kept in logs on the way. Revoke this key, and send the next one as "Authorization: Bearer KEY".';
-    return problem('key-in-address', { detail }, { 'WWW-Authenticate': 'Bearer realm="plainview"' });
+    return refuse('key-in-address', { detail }, { 'WWW-Authenticate': 'Bearer realm="plainview"' });
   }
-  return orProblem(context, async () => {
+  return orProblem(context, refuse, async () => {
     const client = await clientOf(world, request);
     if (!client) {
       const wait = await attemptFrom(world, { kind: 'machineKey', address: context.address });
-      if (wait > 0) return tooMany(wait, 'Too many calls without a valid key came from this network.');
+      if (wait > 0)
+        return tooMany(refuse, wait, 'Too many calls without a valid key came from this network.');
       const detail =
         'Send the key as "Authorization: Bearer KEY". Keys are made with: npm run -s admin -- api-key create';
-      return problem('not-signed-in', { detail }, { 'WWW-Authenticate': 'Bearer realm="plainview"' });
+      return refuse('not-signed-in', { detail }, { 'WWW-Authenticate': 'Bearer realm="plainview"' });
     }
     const wait = await countCall(world, client.keyId);
-    if (wait > 0) return tooMany(wait, `A key may make ${callsAMinute} calls a minute.`);
+    if (wait > 0) return tooMany(refuse, wait, `A key may make ${callsAMinute} calls a minute.`);
     const now = world.clock();
-    const answer = scopeRefusal(client, scope) ?? (await work({ world, client, request, now }));
+    const answer =
+      scopeRefusal(refuse, client, scope) ?? (await work({ world, client, request, now, refuse }));
     if (answer.status === 403) await noteDeniedCall(world.db, { client, path, now });
     return answer;
   });
@@ -68,42 +76,51 @@ export function openDoor(
   work: (call: { world: World; request: Request }) => Promise<Response>,
 ): Promise<Response> {
   const { world, address } = context;
-  return orProblem(context, async () => {
+  const refuse = refuseAt(new URL(request.url).pathname);
+  return orProblem(context, refuse, async () => {
     const wait = await attemptFrom(world, { kind, address });
     if (wait === 0) return work({ world, request });
     const detail = `Too many calls came from your network. Try again in ${wait} seconds.`;
-    return problem('too-many-requests', { detail }, { 'Retry-After': String(wait) });
+    return refuse('too-many-requests', { detail }, { 'Retry-After': String(wait) });
   });
 }
 
-async function orProblem(context: DoorArgs['context'], work: () => Promise<Response>): Promise<Response> {
+async function orProblem(
+  context: DoorArgs['context'],
+  refuse: Refuse,
+  work: () => Promise<Response>,
+): Promise<Response> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof ProblemAnswer) return error.response;
+    if (error instanceof ProblemAnswer) return refuse(error.type, error.more);
     if (isDatabaseUnreachable(error)) {
       const detail =
         'Nothing was decided and nothing was stored. Try again; until then, treat every export as denied.';
-      return problem('unavailable', { detail }, { 'Retry-After': '5' });
+      return refuse('unavailable', { detail }, { 'Retry-After': '5' });
     }
     context.logError(error);
-    return problem('server-error', {
+    return refuse('server-error', {
       detail: 'It is in our log. Treat what you asked for as not done.',
       requestId: context.requestId,
     });
   }
 }
 
-function tooMany(wait: number, why: string): Response {
+function tooMany(refuse: Refuse, wait: number, why: string): Response {
   const detail = `${why} Nothing was decided and nothing was stored. Until you ask again, treat every export as denied.`;
-  return problem('too-many-requests', { detail }, { 'Retry-After': String(wait) });
+  return refuse('too-many-requests', { detail }, { 'Retry-After': String(wait) });
 }
 
-function scopeRefusal(client: MachineClientIdentity, scope: MachineCall['scope']): Response | null {
+function scopeRefusal(
+  refuse: Refuse,
+  client: MachineClientIdentity,
+  scope: MachineCall['scope'],
+): Response | null {
   if (!scope || !client.scopes.includes(scope))
-    return problem('scope-missing', { detail: `This call needs the scope ${scope}.` });
+    return refuse('scope-missing', { detail: `This call needs the scope ${scope}.` });
   if (client.vendorId && !vendorScopes.includes(scope))
-    return problem('scope-missing', { detail: 'This call is not for a company’s own program.' });
+    return refuse('scope-missing', { detail: 'This call is not for a company’s own program.' });
   return null;
 }
 
@@ -164,9 +181,7 @@ export function idempotencyKey(request: Request): string | undefined {
   const key = request.headers.get('Idempotency-Key');
   if (key === null) return undefined;
   if (!/^[\x21-\x7E]{1,200}$/.test(key)) {
-    throw new ProblemAnswer(
-      problem('bad-request', { detail: 'Idempotency-Key is 1 to 200 printable characters.' }),
-    );
+    throw new ProblemAnswer('bad-request', { detail: 'Idempotency-Key is 1 to 200 printable characters.' });
   }
   return key;
 }

@@ -2,6 +2,7 @@ import { OpenApiGeneratorV31, OpenAPIRegistry, type ResponseConfig } from '@aste
 import { z } from 'zod';
 import { callsAMinute } from '#app/people/machine-keys.ts';
 import type { MachineCall } from './calls/call.ts';
+import { fhirJson, operationOutcome } from './operation-outcome.ts';
 import { problems, type ProblemType } from './problems.ts';
 
 const problemSchema = z.looseObject({
@@ -25,6 +26,8 @@ export function openApiDocument(calls: readonly MachineCall[], origin: string) {
   });
   const { $schema: _, ...problemShape } = z.toJSONSchema(problemSchema);
   registry.registerComponent('schemas', 'Problem', problemShape as never);
+  const { $schema: __, ...outcomeShape } = z.toJSONSchema(operationOutcome);
+  registry.registerComponent('schemas', 'OperationOutcome', outcomeShape as never);
   for (const call of calls) {
     registry.registerPath({
       method: call.method === 'GET' ? 'get' : 'post',
@@ -50,7 +53,7 @@ export function openApiDocument(calls: readonly MachineCall[], origin: string) {
     info: {
       title: 'Plainview machine API',
       version: '1',
-      description: `Programs report transfers of images here, and ask before they send. Errors are problem details (RFC 9457). A key may make ${callsAMinute} calls a minute; 429 says in Retry-After how long to wait. No answer, or an answer other than "permit", means: do not send.`,
+      description: `Programs report transfers of images here, and ask before they send. Errors are problem details (RFC 9457), and under /fhir/ OperationOutcome resources. A key may make ${callsAMinute} calls a minute; 429 says in Retry-After how long to wait. No answer, or an answer other than "permit", means: do not send.`,
     },
     servers: [{ url: origin }],
   });
@@ -65,7 +68,7 @@ const idempotencyKey = z.object({
 
 const retryAfter = z.object({ 'Retry-After': z.string().describe('Seconds to wait.') });
 
-function responsesOf({ scope, answers, problems: own }: MachineCall): Record<string, ResponseConfig> {
+function responsesOf({ path, scope, answers, problems: own }: MachineCall): Record<string, ResponseConfig> {
   const responses: Record<string, ResponseConfig> = {};
   for (const [status, { description, schema, type = 'application/json' }] of Object.entries(answers))
     responses[status] = { description, content: { [type]: { schema } } };
@@ -77,8 +80,14 @@ function responsesOf({ scope, answers, problems: own }: MachineCall): Record<str
     responses[status] = {
       description: `${titles.join('. ')}.`,
       ...(status === problems['too-many-requests'].status ? { headers: retryAfter } : {}),
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      content: errorContent(path),
     };
   }
   return responses;
+}
+
+function errorContent(path: string): NonNullable<ResponseConfig['content']> {
+  return path.startsWith('/fhir/')
+    ? { [fhirJson]: { schema: { $ref: '#/components/schemas/OperationOutcome' } } }
+    : { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
 }

@@ -902,7 +902,8 @@ describe('routes without a guard', () => {
     for (const who of everybody) {
       for (const answer of [await ask(who, path), await site.ask(path, asForm({}, cookieFor[who]))]) {
         expect([401, 404, 405], who).toContain(answer.status);
-        expect(answer.headers['content-type'], who).toContain('application/problem+json');
+        const type = path.startsWith('/fhir/') ? 'application/fhir+json' : 'application/problem+json';
+        expect(answer.headers['content-type'], who).toContain(type);
         expectNoData(answer, who, who);
       }
     }

@@ -9,7 +9,7 @@ beforeAll(async () => {
   soak = await killUnderLoad(Number(process.env.BENCH_KILLS ?? 100), (line) =>
     process.stdout.write(`${line}\n`),
   );
-  const { kills, seconds, acknowledged, requests, sentAgain, letters, amiss } = soak;
+  const { kills, seconds, acknowledged, requests, reports, sentAgain, letters, amiss } = soak;
   const line = (name: string, facts: object) =>
     process.stdout.write(
       `${name}: ${Object.entries(facts)
@@ -20,6 +20,7 @@ beforeAll(async () => {
     `\n${kills} kills in ${seconds} s, ${requests} requests, ${sentAgain} forms sent again\n`,
   );
   line('acknowledged', acknowledged);
+  line('reports (lost: by syslog, noticed as gaps, and sent again)', reports);
   line('letters', letters);
   line('amiss', amiss);
   const wrong = Object.entries(amiss).filter(([, count]) => count !== 0);

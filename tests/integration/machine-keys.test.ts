@@ -9,7 +9,14 @@ import {
   rotateMachineKey,
 } from '#app/people/machine-clients.server.ts';
 import { callsAMinute } from '#app/people/machine-keys.ts';
-import { asMachine, expectProblem, startSite, type Site } from '#tests/support/site.ts';
+import {
+  asMachine,
+  expectOutcome,
+  expectProblem,
+  startSite,
+  type Answer,
+  type Site,
+} from '#tests/support/site.ts';
 import { hours, minutes, somebody } from '#tests/support/world.ts';
 
 let site: Site;
@@ -156,6 +163,13 @@ describe('a revoked key', () => {
   });
 });
 
+/** In the form that errors have at the address: problem details, or under /fhir/ a resource. */
+function expectRefused(answer: Answer, status: number, problem: string): void {
+  if (answer.headers['content-type']?.startsWith('application/fhir+json')) expectOutcome(answer, status);
+  else expectProblem(answer, status, { type: `/problems/${problem}` });
+  expect(answer.text).toContain(problem);
+}
+
 describe('every key at every call', () => {
   const calls: { path: string; scope: MachineScope; body: string; type: string }[] = [
     {
@@ -189,8 +203,8 @@ describe('every key at every call', () => {
     async (scope, _path, call) => {
       const { key } = await newClient({ scopes: [scope] });
       const answer = await site.ask(call.path, asMachine(call.body, { key, type: call.type }));
-      if (scope === call.scope) expect([200, 202, 422], answer.text).toContain(answer.status);
-      else expectProblem(answer, 403, { type: '/problems/scope-missing' });
+      if (scope === call.scope) expect([200, 202, 400, 422], answer.text).toContain(answer.status);
+      else expectRefused(answer, 403, 'scope-missing');
     },
   );
 
@@ -213,10 +227,9 @@ describe('every key at every call', () => {
     for (const name of ['api_key', 'access_token', 'apiKey', 'API-KEY', 'token', 'key']) {
       for (const call of calls) {
         const target = `${call.path}?${name}=${key}`;
-        expectProblem(await site.ask(target, asMachine(call.body, { key, type: call.type })), 401, {
-          type: '/problems/key-in-address',
-        });
-        expectProblem(await site.ask(target, { method: 'POST', body: call.body }), 401);
+        const sent = asMachine(call.body, { key, type: call.type });
+        for (const ask of [sent, { method: 'POST', body: call.body }])
+          expectRefused(await site.ask(target, ask), 401, 'key-in-address');
       }
     }
     expect(site.rawLog.join('\n')).not.toContain(key);

@@ -64,7 +64,8 @@ const examples: Record<string, { good: string | Uint8Array; query?: string; bad:
   reportAuditEvent: {
     good: JSON.stringify({ resourceType: 'AuditEvent', type: { code: '110114' } }),
     bad: [
-      ['{"resourceType":"Patient"}', 422],
+      ['{"resourceType":"Patient"}', 400],
+      ['['.repeat(90) + ']'.repeat(90), 422],
       [' '.repeat(8_500_000), 413],
     ],
   },
@@ -73,7 +74,7 @@ const examples: Record<string, { good: string | Uint8Array; query?: string; bad:
       resourceType: 'Bundle',
       entry: [{ resource: { resourceType: 'AuditEvent', type: { code: '110114' } } }],
     }),
-    bad: [['{"resourceType":"Bundle","entry":[]}', 422]],
+    bad: [['{"resourceType":"Bundle","entry":[]}', 400]],
   },
   readDisclosures: {
     good: '',

@@ -190,8 +190,14 @@ describe('syslog by TLS', () => {
 
   it('notes numbers that are missing, once, as a gap that is told', async () => {
     const socket = await open((await start()).tlsPort!);
-    for (const id of [7, 8, 12, 13, 9]) socket.write(numbered(id));
+    const send = (ids: number[]) => {
+      for (const id of ids) socket.write(numbered(id, `${message}<!-- ${id} -->`));
+    };
+    send([7, 8, 12, 13, 9]);
     await poll(async () => (await kept()).length).toBe(5);
+    // Sent again, as after a connection that broke: what is missing still is.
+    send([9, 8, 9]);
+    await poll(async () => (await kept()).length).toBe(8);
     const gaps = await fresh.world.db.sourceGap.findMany({
       select: { kind: true, auditSourceId: true, firstMissing: true, lastMissing: true, missing: true },
     });
@@ -202,6 +208,14 @@ describe('syslog by TLS', () => {
     await watchSources(fresh.world);
     expect(await fresh.world.db.notice.count({ where: { kind: 'sourceSilent' } })).toBe(1);
     expect(await fresh.world.db.auditEvent.count({ where: { type: 'source.gapFound' } })).toBe(1);
+    // In one burst with the rest, some of them without their numbers.
+    const lost = [10, 11];
+    socket.write([...lost, ...lost].map((id) => numbered(id, `${message}<!-- ${id} -->`)).join(''));
+    socket.write(
+      lost.map((id) => frame(`<85>1 - archive dcm4chee - IHE+RFC-3881 - ${message}<!-- ${id} -->`)).join(''),
+    );
+    await poll(async () => (await kept()).length).toBe(14);
+    expect(await fresh.world.db.sourceGap.findMany({ select: { missing: true } })).toEqual([{ missing: 0 }]);
   });
 
   it('holds a message in the name of a source that another certificate speaks for', async () => {

@@ -1,14 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callsAMinute } from '#app/people/machine-keys.ts';
 import { createMachineClient } from '#app/people/machine-clients.server.ts';
 import type { MachineScope } from '#app/people/can.ts';
 import { decideGroup } from '#app/disclosures/matching-decide.server.ts';
 import { settleDecided } from '#app/disclosures/matching-settle.server.ts';
 import type { IngestAnswer } from '#app/disclosures/ingest/intake.server.ts';
 import { sample } from '#tests/fixtures/dicom-audit/messages.ts';
+import { batchResponse } from '#app/web/calls/fhir.ts';
+import { fhirJson, operationOutcome } from '#app/web/operation-outcome.ts';
 import { testOrigin } from '#tests/support/fixed.ts';
 import { asMultipart, smallPdf, smallZip, type SentFile } from '#tests/support/multipart.ts';
-import { asMachine, expectProblem, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
+import {
+  asForm,
+  asMachine,
+  expectOutcome,
+  expectProblem,
+  signIn,
+  startSite,
+  type Answer,
+  type Site,
+} from '#tests/support/site.ts';
 import { castMember, patientOf, personOf, somebody } from '#tests/support/world.ts';
 
 // The ways into the record of what was sent, but for audit messages and CSV by HTTP: FHIR, by hand, files of staff; and the way out for programs.
@@ -31,21 +43,45 @@ beforeAll(async () => {
 afterAll(() => site.stop());
 
 const bundle = readFileSync(new URL('../fixtures/fhir/fhir-auditevent-bundle.json', import.meta.url));
+const batchOf = (answer: Answer) => (answer.json() as { id: string }).id;
 const ends = (answer: Answer) =>
   (answer.json() as IngestAnswer).results.map(({ state, reason }) => [state, reason ?? null]);
 
 describe('FHIR', () => {
+  /** State or reason of each entry, and its status; null where the status alone says it. */
+  const entries = (answer: Answer) => {
+    expect([answer.status, answer.headers['content-type']]).toEqual([
+      200,
+      'application/fhir+json; charset=utf-8',
+    ]);
+    return batchResponse
+      .parse(answer.json())
+      .entry.map(({ response: { status, outcome } }) => [
+        Number(status.slice(0, 3)),
+        outcome.issue[0]?.details.coding?.[0]?.code,
+      ]);
+  };
+  const became = (answer: Answer) => {
+    expect([answer.status, answer.headers['content-type']]).toEqual([
+      202,
+      'application/fhir+json; charset=utf-8',
+    ]);
+    const [issue] = operationOutcome.parse(answer.json()).issue;
+    return [issue?.severity, issue?.details.coding?.[0]?.code];
+  };
   const post = (body: string | Uint8Array, path = '/fhir/r4/AuditEvent', more: Record<string, string> = {}) =>
     site.ask(path, asMachine(body, { key: keys['fhir:write'], type: 'application/fhir+json', more }));
 
   it('a Bundle at either address is the events that XML told of, with one more piece of evidence', async () => {
     const { db } = site.world;
     const first = await post(bundle, '/fhir/r4');
-    expect(first.status).toBe(202);
-    expect(ends(first).map(([state]) => state)).toEqual(['duplicate', 'duplicate', 'accepted']);
-    const { results } = first.json() as IngestAnswer;
+    expect(entries(first)).toEqual([
+      [200, 'duplicate'],
+      [200, 'duplicate'],
+      [201, 'accepted'],
+    ]);
     const proofs = await db.disclosureEvidence.findMany({
-      where: { disclosureId: results[0]?.disclosureIds[0] ?? '' },
+      where: { disclosure: { evidence: { some: { auditRecord: { batchId: batchOf(first), index: 0 } } } } },
       select: { role: true, auditRecord: { select: { format: true, rawSealed: true } } },
     });
     expect(proofs.map(({ role, auditRecord }) => `${auditRecord.format} ${role}`)).toEqual(
@@ -54,7 +90,7 @@ describe('FHIR', () => {
     expect(JSON.stringify(proofs)).not.toContain('RIVERPACS');
     // The same again, at the address of one event: nothing new.
     const before = await db.disclosure.count();
-    expect(ends(await post(bundle)).every(([state]) => state === 'duplicate')).toBe(true);
+    expect(entries(await post(bundle)).every(([, code]) => code === 'duplicate')).toBe(true);
     expect(await db.disclosure.count()).toBe(before);
   });
 
@@ -62,7 +98,7 @@ describe('FHIR', () => {
     const told = JSON.parse(bundle.toString()) as { entry: { resource: { recorded: string } }[] };
     const { resource } = told.entry[0]!;
     const event = { ...resource, recorded: '2026-10-14T12:15:02.417Z' };
-    expect(ends(await post(JSON.stringify(event)))).toEqual([['accepted', null]]);
+    expect(became(await post(JSON.stringify(event)))).toEqual(['information', 'accepted']);
     const xml = Buffer.from(sample('01-dcm4chee-cmove-transferred.xml'))
       .toString('latin1')
       .replace('2026-09-14', '2026-10-14');
@@ -76,7 +112,7 @@ describe('FHIR', () => {
   it('of a patient or a recipient that nobody knows waits for staff, and is settled by a decision as all others', async () => {
     const waiting = await site.world.db.waitingRecord.count();
     const stranger = bundle.toString().replaceAll('Patient/rb000417', 'https://pacs.example/fhir/Patient/5');
-    expect(ends(await post(stranger))[0]).toEqual(['unmapped', 'patientUnknown']);
+    expect(entries(await post(stranger))[0]).toEqual([202, 'patientUnknown']);
     expect(await site.world.db.waitingRecord.count()).toBe(waiting + 1);
     const row = await site.world.db.waitingRecord.findFirstOrThrow({
       orderBy: { recordId: 'desc' },
@@ -102,19 +138,100 @@ describe('FHIR', () => {
     const again = { 'Idempotency-Key': 'fhir-1' };
     const [one, two] = [await post(bundle, undefined, again), await post(bundle, undefined, again)];
     expect(two.json()).toEqual(one.json());
-    expectProblem(await post('{"resourceType":"Bundle"}', undefined, again), 409);
+    expectOutcome(await post('{"resourceType":"Bundle"}', undefined, again), 409, { code: 'conflict' });
     const refused = await post('{"resourceType":"Patient","id":"canary"}');
-    expectProblem(refused, 422, { code: 'wrongResource', results: [{ state: 'rejected' }] });
-    expect(refused.text).not.toContain('canary');
+    expectOutcome(refused, 400, { severity: 'error', code: 'invalid' });
     expect(await site.world.db.auditRecord.count({ where: { reason: 'wrongResource' } })).toBe(1);
   });
 
-  it('is a machine’s way alone: no key, a cookie, XML, another method and the pages beside it are refused', async () => {
+  it.each<[string, string | Uint8Array, string, number, string, string?]>([
+    ['nothing', '', fhirJson, 400, 'invalid', 'empty'],
+    ['no JSON', '{"resourceType":"Canary"', fhirJson, 400, 'invalid', 'notJson'],
+    ['a member twice', '{"canary":1,"canary":2}', fhirJson, 400, 'invalid', 'notJson'],
+    [
+      'Latin-1',
+      Buffer.from('{"a":"Canari\xe9"}', 'latin1'),
+      fhirJson,
+      400,
+      'invalid',
+      'bytesDoNotFitEncoding',
+    ],
+    ['another resource', '{"resourceType":"Canary"}', fhirJson, 400, 'invalid', 'wrongResource'],
+    [
+      'an event without a type',
+      '{"resourceType":"AuditEvent","id":"canary"}',
+      fhirJson,
+      400,
+      'invalid',
+      'wrongResource',
+    ],
+    [
+      'nesting without end',
+      `${'['.repeat(90)}"canary"${']'.repeat(90)}`,
+      fhirJson,
+      422,
+      'processing',
+      'tooDeep',
+    ],
+    ['XML', '<AuditEvent id="canary"/>', 'application/fhir+xml', 415, 'not-supported'],
+  ])(
+    '%s is refused with an OperationOutcome that repeats none of it',
+    async (_, body, type, status, code, reason) => {
+      for (const path of ['/fhir/r4', '/fhir/r4/AuditEvent']) {
+        const answer = await site.ask(path, asMachine(body, { key: keys['fhir:write'], type }));
+        expectOutcome(answer, status, { severity: 'error', code });
+        if (reason) expect(answer.text).toContain(`"code":"${reason}"`);
+        expect(answer.text).not.toMatch(/canar/i);
+      }
+    },
+  );
+
+  it('an entry that cannot be taken says why in its own outcome, and loses no other one', async () => {
+    const told = JSON.parse(bundle.toString()) as { entry: { resource: Record<string, unknown> }[] };
+    const [good] = told.entry;
+    const event = { ...good!.resource, recorded: '2026-10-16T12:15:02.417Z' };
+    const answer = await post(
+      JSON.stringify({
+        resourceType: 'Bundle',
+        type: 'transaction',
+        entry: [
+          { resource: { resourceType: 'Patient', name: [{ family: 'Canary' }] } },
+          { fullUrl: 'urn:canary' },
+          { resource: { ...event, type: { code: 7 } } },
+          { resource: { ...event, agent: Array(1_001).fill({ name: 'canary' }) } },
+          { resource: { ...event, recorded: 'canary' } },
+          { resource: { ...event, type: { code: 'rest', system: 'urn:canary' }, subtype: [] } },
+          { resource: event },
+        ],
+      }),
+    );
+    expect(entries(answer)).toEqual([
+      [400, 'wrongResource'],
+      [400, 'wrongResource'],
+      [400, 'wrongResource'],
+      [422, 'tooManyParticipants'],
+      [202, 'badEventTime'],
+      [200, 'notATransfer'],
+      [201, 'accepted'],
+    ]);
+    const [wrong, , third, , waits] = batchResponse.parse(answer.json()).entry;
+    expect(wrong?.response.outcome.issue[0]).toMatchObject({ severity: 'error', code: 'structure' });
+    expect(third?.response.outcome.issue[0]?.diagnostics).toContain('type.code');
+    expect(waits?.response.outcome.issue[0]).toMatchObject({
+      severity: 'warning',
+      details: { text: expect.stringContaining('no time of transfer that can be read') },
+    });
+    expect(answer.text).not.toMatch(/canary|RB000417|Okafor/i);
+  });
+
+  it('is a machine’s way alone: no key, a cookie, another method and the pages beside it are refused', async () => {
     for (const path of ['/fhir/r4', '/fhir/r4/AuditEvent']) {
       const headers = { 'Content-Type': 'application/fhir+json' };
-      expectProblem(await site.ask(path, { method: 'POST', headers, body: bundle }), 401);
+      const keyless = await site.ask(path, { method: 'POST', headers, body: bundle });
+      expectOutcome(keyless, 401, { code: 'login' });
+      expect(keyless.headers['www-authenticate']).toMatch(/^Bearer/);
       const Cookie = '__Host-plainview_session=x';
-      expectProblem(
+      expectOutcome(
         await site.ask(path, {
           method: 'POST',
           headers: { ...headers, Cookie, Origin: testOrigin },
@@ -122,17 +239,35 @@ describe('FHIR', () => {
         }),
         401,
       );
-      expectProblem(await site.ask(path, asMachine(bundle, { key: keys['disclosures:write'] })), 403);
-      expectProblem(
-        await site.ask(path, asMachine('<a/>', { key: keys['fhir:write'], type: 'application/fhir+xml' })),
-        415,
-      );
-      expectProblem(await site.ask(path), 405);
+      const otherKey = asMachine(bundle, { key: keys['disclosures:write'] });
+      expectOutcome(await site.ask(path, otherKey), 403, { code: 'forbidden' });
+      expectOutcome(await site.ask(path), 405, { code: 'not-supported' });
+      expectOutcome(await site.ask(path, { method: 'DELETE' }), 405, { code: 'not-supported' });
     }
     // What only begins like it is a page, and has to come from one.
     for (const path of ['/fhir/r44', '/fhir/r4x/AuditEvent', '/fhir'])
       expect((await site.ask(path, { method: 'POST', body: '{}' })).status, path).toBe(403);
-    expectProblem(await site.ask('/fhir/r4/Patient', asMachine('{}', { key: keys['fhir:write'] })), 404);
+    const other = await site.ask('/fhir/r4/Patient', asMachine('{}', { key: keys['fhir:write'] }));
+    expectOutcome(other, 404, { code: 'not-found' });
+  });
+
+  it('too many calls are told so, and when to come again', async () => {
+    const { key } = await createMachineClient(site.world.db, {
+      name: 'in a hurry',
+      scopes: ['fhir:write'],
+      actor: somebody,
+      now: site.clock.now(),
+    });
+    const ask = () => site.ask('/fhir/r4', asMachine('<a/>', { key, type: 'text/plain' }));
+    expectOutcome(await ask(), 415);
+    await site.world.db.rateLimit.updateMany({
+      where: { key: { startsWith: 'call:' } },
+      data: { points: callsAMinute },
+    });
+    const answer = await ask();
+    expectOutcome(answer, 429, { code: 'throttled' });
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    site.clock.advance(60_000);
   });
 });
 
@@ -333,6 +468,73 @@ describe('by hand', () => {
     });
     expect((await correct(id.entry, { images: '14' })).status).toBe(409);
     id.entry = made;
+  });
+
+  it('of a row that a rule classified leaves the rule, or has the rule of the new recipient; who states a basis is named', async () => {
+    const { db } = site.world;
+    const ruled = await db.disclosure.findFirstOrThrow({
+      where: {
+        releaseRuleId: { not: null },
+        anonymized: null,
+        correctedBy: null,
+        vendor: { slug: 'northlight' },
+      },
+    });
+    // The form says what nobody stated by nothing, and names the rule.
+    const form = await get(`/staff/disclosures/${ruled.id}/correct`);
+    expect(form.text).toMatch(/<option[^>]*value="" selected=""[^>]*>The register’s rule decides/);
+    expect(form.text).toMatch(/Now: [^<]*Rule of Northlight[^<]*, version \d/);
+    const said = {
+      vendor: ruled.vendorId,
+      receiver: ruled.destination,
+      sentOn: form.text.match(/name="sentOn"[^>]*value="([\d-]+)"/)?.[1] ?? '',
+      sentTime: form.text.match(/name="sentTime"[^>]*value="([\d:]+)"/)?.[1] ?? '',
+      studyUid: ruled.studyUid ?? '',
+      modality: ruled.modality ?? '',
+      studyOn: ruled.studyOn?.toISOString().slice(0, 10) ?? '',
+      accession: ruled.accessionNumber ?? '',
+      images: '5',
+      purpose: '',
+      basis: '',
+    };
+    const kept = madeBy(await correct(ruled.id, said)).made;
+    const { purpose, legalBasis, legallyRequired, exclusionReason, releaseRuleId, releaseRuleVersion } =
+      ruled;
+    expect(await rowOf(kept)).toMatchObject({
+      ...{ purpose, legalBasis, legallyRequired, exclusionReason, releaseRuleId, releaseRuleVersion },
+      instanceCount: 5,
+    });
+    const umbra = await db.vendor.findUniqueOrThrow({
+      where: { slug: 'umbra' },
+      select: { id: true, name: true, releaseRules: true },
+    });
+    const [rule] = umbra.releaseRules;
+    const moved = madeBy(await correct(kept, { ...said, vendor: umbra.id })).made;
+    expect(await rowOf(moved)).toMatchObject({
+      releaseRuleId: rule?.id,
+      releaseRuleVersion: rule?.version,
+      purpose: rule?.purpose,
+      legallyRequired: rule?.legallyRequired,
+    });
+    expect((await get(`/staff/disclosures/${moved}`)).text).toContain(`Rule of ${umbra.name}, version 1`);
+    const basis = 'requiredByLaw';
+    const stated = madeBy(await correct(moved, { ...said, vendor: umbra.id, purpose: 'TREAT', basis })).made;
+    expect(await rowOf(stated)).toMatchObject({
+      ...{ releaseRuleId: null, releaseRuleVersion: null, purpose: 'TREAT', legalBasis: basis },
+      legallyRequired: true,
+    });
+    expect((await get(`/staff/disclosures/${stated}`)).text).toContain(
+      'Stated by Dana Whitlow, not by a rule',
+    );
+    const found = await site.ask(
+      '/staff/disclosures',
+      asForm({ study: ruled.studyUid ?? '', vendor: umbra.id, layer: 'both' }, dana),
+    );
+    for (const text of ['Stated by Dana Whitlow, not by a rule', `Rule of ${umbra.name}, version 1`])
+      expect(found.text).toContain(text);
+    // Left to the rule again.
+    const back = madeBy(await correct(stated, { ...said, vendor: umbra.id })).made;
+    expect((await rowOf(back)).releaseRuleId).toBe(rule?.id);
   });
 
   it('a correction may say that it was another patient, and that nothing was sent; a retry of the report brings nothing back', async () => {

@@ -11,7 +11,8 @@ import { castMember } from './world.ts';
 export type Acknowledged =
   | { did: 'filed'; id: string; key: string; kind: string }
   | { did: 'acknowledged' | 'answered'; id: string }
-  | { did: 'written'; id: string; key: string };
+  | { did: 'written'; id: string; key: string }
+  | { did: 'reported'; id: string; study: string };
 
 /** A file of its own, outside of the database, synced to the disk before the next thing is asked. */
 export interface Ledger {

@@ -18,6 +18,9 @@ const readyWithin = 60_000;
 export interface SiteProcess {
   ask(target: string, how?: Ask): Promise<Answer>;
   port: number;
+  /** Where syslog is taken; null where the site was started without. */
+  tlsPort: number | null;
+  udpPort: number | null;
   /** kill -9, and a new start. @returns once the new one says that it is ready */
   killAndRestart(): Promise<void>;
 }
@@ -33,12 +36,20 @@ interface RealSiteOptions {
   smtpUrl: string;
   /** What node runs; `npm start` without it. */
   args?: string[];
+  /** Files of the certificate with which syslog over TLS is taken, and UDP beside it. */
+  syslog?: { keyFile: string; certificateFile: string; authoritiesFile: string };
   /** Writes into the database before anything starts. */
   fill?: (fresh: FreshWorld) => Promise<void>;
 }
 
 /** Processes on one database that has the demo's people in it and is marked as a real one: production starts on no other. */
-export async function startRealSite({ count, smtpUrl, args, fill }: RealSiteOptions): Promise<RealSite> {
+export async function startRealSite({
+  count,
+  smtpUrl,
+  args,
+  syslog,
+  fill,
+}: RealSiteOptions): Promise<RealSite> {
   // These processes go by the machine's clock, and so does what they find.
   const fresh = await freshWorld({ now: new Date() });
   await fillDemo(fresh.world);
@@ -50,7 +61,7 @@ export async function startRealSite({ count, smtpUrl, args, fill }: RealSiteOpti
   );
   await fill?.(fresh);
   const started = await Promise.all(
-    Array.from({ length: count }, () => startProcess(fresh.databaseUrl, smtpUrl, args)),
+    Array.from({ length: count }, () => startProcess(fresh.databaseUrl, smtpUrl, args, syslog)),
   );
   return {
     fresh,
@@ -66,8 +77,10 @@ async function startProcess(
   databaseUrl: string,
   smtpUrl: string,
   args: string[] = ['build/production.js'],
+  syslog?: RealSiteOptions['syslog'],
 ): Promise<SiteProcess & { end(): Promise<void> }> {
   const port = await freePort();
+  const [tlsPort, udpPort] = syslog ? [await freePort(), await freePort()] : [null, null];
   const folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-killed-'));
   const logFile = path.join(folder, 'log');
   let child: ChildProcess;
@@ -86,6 +99,16 @@ async function startProcess(
         DATA_DIR: folder,
         PORT: String(port),
         LOG_LEVEL: 'warn',
+        ...(syslog
+          ? {
+              SYSLOG_TLS_PORT: String(tlsPort),
+              SYSLOG_TLS_CERT_FILE: syslog.certificateFile,
+              SYSLOG_TLS_KEY_FILE: syslog.keyFile,
+              SYSLOG_TLS_CA_FILE: syslog.authoritiesFile,
+              SYSLOG_UDP_PORT: String(udpPort),
+              SYSLOG_UDP_FROM: '127.0.0.1',
+            }
+          : {}),
       },
     });
     await log.close();
@@ -109,6 +132,8 @@ async function startProcess(
   return {
     ask: (target, how) => ask(port, target, how),
     port,
+    tlsPort,
+    udpPort,
     killAndRestart: async () => {
       await kill('SIGKILL');
       await start();

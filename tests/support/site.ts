@@ -11,6 +11,7 @@ import { openLog } from '#app/server/request-log.server.ts';
 import type { Configuration } from '#app/server/configuration.server.ts';
 import { startPlainview } from '#app/server/start.server.ts';
 import type { Syslog } from '#app/server/syslog.server.ts';
+import { operationOutcome } from '#app/web/operation-outcome.ts';
 import { demoApiKey, type CastMember } from '#prisma/seed/cast.ts';
 import { testKeys, testOrigin } from './fixed.ts';
 import { codeNow, freshWorld, type TestClock, type WorldOptions } from './world.ts';
@@ -243,5 +244,15 @@ export function expectProblem(answer: Answer, status: number, more: object = {})
     detail: expect.any(String),
     ...more,
   });
+  expect(answer.headers['cache-control']).toBe('no-store');
+}
+
+/** That an answer is a FHIR R4 OperationOutcome, in the form in which every error under /fhir/ is told. */
+export function expectOutcome(answer: Answer, status: number, issue: object = {}): void {
+  expect({ status: answer.status, type: answer.headers['content-type'] }).toEqual({
+    status,
+    type: 'application/fhir+json; charset=utf-8',
+  });
+  expect(operationOutcome.parse(answer.json()).issue).toEqual([expect.objectContaining(issue)]);
   expect(answer.headers['cache-control']).toBe('no-store');
 }

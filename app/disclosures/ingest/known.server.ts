@@ -1,9 +1,12 @@
 import type { Tx } from '#app/db/client.server.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
 import { findPatientsByIdentifiers, patientKeyText } from '#app/people/patients.server.ts';
+import { recordGroups } from '#app/people/records.server.ts';
 import { endpointRegister, releaseRuleRegister } from '#app/vendors/vendors.server.ts';
 import type { AuditedTransfer } from './dicom-audit/reading.ts';
 import type { AuditedPatient } from './dicom-audit/patients.ts';
+import type { GroupKind } from '../matching.ts';
+import type { RecordedPerson } from './contradiction.ts';
 import type { Known, SourceHabits } from './resolve.ts';
 
 /** What the facility knows about the systems that report. */
@@ -34,13 +37,49 @@ export async function knownTo(tx: Tx, transfers: readonly AuditedTransfer[]): Pr
     tx,
     transfers.map(({ patient }) => patient),
   );
+  const found = [...new Set([...patients.values(), ...references.values()])];
+  const [records, said] = await Promise.all([peopleOf(tx, found), saidOfPatients(tx, found)]);
   return {
     habits,
     patientOf: (key) => patients.get(patientKeyText(key)) ?? null,
     patientReferredTo: (id) => references.get(id) ?? null,
+    recordsOf: (id) => records.get(id) ?? [],
+    isSaidOf: (id, what) => said.has(JSON.stringify([id, what])),
     endpointsAt: await endpointRegister(tx),
     ruleAt: await releaseRuleRegister(tx),
   };
+}
+
+/** What each of these records and all that are one person with it say of the person. */
+async function peopleOf(tx: Tx, patientIds: readonly string[]): Promise<Map<string, RecordedPerson[]>> {
+  const groups = await recordGroups(tx, patientIds);
+  const rows = await tx.patient.findMany({
+    where: { id: { in: [...new Set([...groups.values()].flat())] } },
+    select: { id: true, familyName: true, givenName: true, bornOn: true },
+  });
+  const people = new Map(
+    rows.map(({ id, bornOn, ...names }) => [id, { ...names, bornOn: bornOn.toISOString().slice(0, 10) }]),
+  );
+  return new Map([...groups].map(([id, group]) => [id, group.flatMap((one) => people.get(one) ?? [])]));
+}
+
+/** What staff decided to be said of these patients although their records say otherwise: the decisions that stand are the register. */
+async function saidOfPatients(tx: Tx, patientIds: readonly string[]): Promise<Set<string>> {
+  if (patientIds.length === 0) return new Set();
+  const decisions = await tx.matchingDecision.findMany({
+    where: {
+      kind: 'patientIdentifier',
+      groupKind: 'patientContradicted' satisfies GroupKind,
+      patientId: { in: [...patientIds] },
+      undoneAt: null,
+    },
+    select: { patientId: true, groupKey: true },
+  });
+  return new Set(
+    decisions.map(({ patientId, groupKey }) =>
+      JSON.stringify([patientId, (groupKey as { said?: unknown } | null)?.said]),
+    ),
+  );
 }
 
 const rowId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,3 +1,4 @@
+import { contradicts, saidOf, type RecordedPerson } from './contradiction.ts';
 import { matchReceiver, type Endpoint } from '#app/vendors/match-endpoint.ts';
 import type { AuditedTransfer } from './dicom-audit/reading.ts';
 import type { Destination } from './dicom-audit/recipients.ts';
@@ -23,6 +24,10 @@ export interface Known {
   patientOf(key: { issuer: string; value: string }): string | null;
   /** By the logical id of a Patient resource of this server. */
   patientReferredTo(id: string): string | null;
+  /** All records that are one person with this one. */
+  recordsOf(patientId: string): readonly RecordedPerson[];
+  /** Whether staff decided that what is said is said of this patient all the same. */
+  isSaidOf(patientId: string, said: string): boolean;
   endpointsAt(at: Date): Endpoint[];
   ruleAt(vendorId: string, at: Date): RuleInForce | null;
 }
@@ -39,7 +44,7 @@ export type Resolved =
 
 /** Whose images went to whom. Nothing is guessed: by (issuer, id) alone, never by name; a receiver by its endpoints at the time. */
 export function resolveTransfer(transfer: AuditedTransfer, known: Known): Resolved {
-  const patient = patientOf(transfer, known);
+  const patient = patientMeant(transfer, known);
   if ('reason' in patient) return { outcome: 'held', state: 'unmapped', reason: patient.reason };
 
   const endpoints = known.endpointsAt(transfer.occurredAt);
@@ -58,6 +63,16 @@ export function resolveTransfer(transfer: AuditedTransfer, known: Known): Resolv
   return unmatched
     ? { outcome: 'held', state: 'unmapped', reason: unmatched }
     : { outcome: 'held', state: 'ignored', reason: 'internalDestination' };
+}
+
+/** By number; what the report says of the patient besides may not contradict it. Where the name was taken off, it says nothing. */
+function patientMeant(transfer: AuditedTransfer, known: Known): { id: string } | { reason: string } {
+  const found = patientOf(transfer, known);
+  if ('reason' in found || transfer.anonymized === true) return found;
+  const { patient } = transfer;
+  return contradicts(patient, known.recordsOf(found.id)) && !known.isSaidOf(found.id, saidOf(patient))
+    ? { reason: 'patientContradicted' }
+    : found;
 }
 
 /** A source may be known to leave its one issuer out. */

@@ -1,7 +1,7 @@
-import { problem } from '#app/web/problem.server.ts';
+import { refuseAt } from '#app/web/problem.server.ts';
 
 // Everything under /fhir/ that no call answers to.
-const nothingHere = () => problem('not-found', { detail: 'There is no such call.' });
+const nothingHere = () => refuseAt('/fhir')('not-found', { detail: 'There is no such call.' });
 
 export const loader = nothingHere;
 export const action = nothingHere;

@@ -1,14 +1,34 @@
 import { z } from 'zod';
 import type { MachineCall } from './call.ts';
-import { ingestAnswer } from './dicom-audit.ts';
+import { fhirJson, operationOutcome } from '../operation-outcome.ts';
+
+/** R4 Bundle: what became of each entry of the one that came, in order. */
+export const batchResponse = z.strictObject({
+  resourceType: z.literal('Bundle'),
+  id: z.string(),
+  type: z.literal('batch-response'),
+  entry: z.array(
+    z.strictObject({ response: z.strictObject({ status: z.string(), outcome: operationOutcome }) }),
+  ),
+});
+
+const ofBundle = {
+  description:
+    'A batch-response. The status of an entry: 201 it is on record, 200 it was before or is no release, 202 it waits for staff, 4xx it cannot be read; its outcome says why.',
+  schema: batchResponse,
+  type: fhirJson,
+};
+const ofOne = {
+  description: 'It is kept; the outcome says what became of it.',
+  schema: operationOutcome,
+  type: fhirJson,
+};
 
 const shared = {
   method: 'POST',
   scope: 'fhir:write',
   idempotent: true,
-  answers: {
-    202: { description: 'It is kept; what became of each event stands in results.', schema: ingestAnswer },
-  },
+  answers: { 200: ofBundle, 202: ofOne },
   problems: ['bad-request', 'idempotency-key-reused', 'too-large', 'wrong-media-type', 'message-refused'],
 } as const satisfies Partial<MachineCall>;
 
@@ -22,7 +42,7 @@ export const auditEventCall: MachineCall = {
   path: '/fhir/r4/AuditEvent',
   summary: 'Report transfers as FHIR R4 AuditEvents',
   description: `One AuditEvent, or a Bundle of them. ${what}`,
-  body: { type: 'application/fhir+json', schema: z.looseObject({ resourceType: z.string() }) },
+  body: { type: fhirJson, schema: z.looseObject({ resourceType: z.string() }) },
 };
 
 /** Where FHIR has Bundles posted (IHE ITI-20, RESTful feed). */
@@ -31,6 +51,6 @@ export const bundleCall: MachineCall = {
   id: 'reportAuditEventBundle',
   path: '/fhir/r4',
   summary: 'Report transfers as a FHIR R4 Bundle of AuditEvents',
-  description: `Each entry has its own result, in order, from 0, and one that cannot be read loses no other one; a transaction is no exception. At most 10,000 entries. ${what}`,
-  body: { type: 'application/fhir+json', schema: z.looseObject({ resourceType: z.literal('Bundle') }) },
+  description: `Each entry has its own answer, in order, and one that cannot be read loses no other one; a transaction is no exception, and is answered as a batch. At most 10,000 entries. ${what}`,
+  body: { type: fhirJson, schema: z.looseObject({ resourceType: z.literal('Bundle') }) },
 };

@@ -112,6 +112,7 @@ export class Collector {
         id: attribute(tag, 'ParticipantObjectID') ?? '',
         typeCode: attribute(tag, 'ParticipantObjectTypeCode'),
         typeCodeRole: attribute(tag, 'ParticipantObjectTypeCodeRole'),
+        lifeCycle: attribute(tag, 'ParticipantObjectDataLifeCycle'),
         idType: null,
         name: null,
         details: [],

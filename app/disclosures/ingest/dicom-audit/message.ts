@@ -42,6 +42,8 @@ export interface ParticipantObject {
   identity?: PatientIdentity;
   typeCode: string | null;
   typeCodeRole: string | null;
+  /** `ParticipantObjectDataLifeCycle`: 4 verification (RFC 3881 §5.5.3). */
+  lifeCycle?: string | null;
   /** Code of `ParticipantObjectIDTypeCode`: 110180 Study Instance UID, 2 patient number. */
   idType: string | null;
   /** Text of `ParticipantObjectName`: for a patient `Family^Given`. */

@@ -8,6 +8,8 @@ export interface PatientIdentity {
   issuer: string | null;
   /** The id is the logical id of a Patient resource of this server (FHIR), not a number on paper. */
   isReference?: true;
+  /** `YYYY-MM-DD`, where a format has a place for it. */
+  bornOn?: string;
 }
 
 export interface AuditedPatient extends PatientIdentity {

@@ -281,3 +281,19 @@ test('a configured zone is applied and recorded', () => {
     timeZoneAssumed: true,
   });
 });
+
+test('a look whether a study is still there is no transfer; with a receiver, or of images in use, it is', () => {
+  const withoutRole = (xml: string) => xml.replace(/<RoleIDCode[^>]*>/, '');
+  const lifeCycle = (stage: string) =>
+    studyXml().replace('TypeCodeRole="3"', `TypeCodeRole="3" ParticipantObjectDataLifeCycle="${stage}"`);
+  const told = (participant: string, stage: string) => {
+    const reading = read(
+      messageXml({ participants: [participant], objects: [patientXml(), lifeCycle(stage)] }),
+    );
+    return 'reason' in reading ? `${reading.outcome} ${reading.reason}` : reading.outcome;
+  };
+  expect(told(withoutRole(sourceXml), '4')).toBe('ignored notATransfer');
+  expect(told(withoutRole(sourceXml), '6')).toBe('quarantined noDestination');
+  expect(told(sourceXml, '4')).toBe('quarantined noDestination');
+  expect(told(destinationXml, '4')).toBe('transfer');
+});

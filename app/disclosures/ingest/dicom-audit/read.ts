@@ -152,17 +152,31 @@ export function judgeMessage(
   return { outcome: 'quarantined', eventCode: reading.eventCode, reason, reasons: [...further], partial };
 }
 
+/**
+ * dcm4chee reports under 110104 too that it looked whether a study is still there (storage commitment): nobody received it, no participant
+ * has a part in it, and of every study it says "verification".
+ */
+function isVerification({ participants, objects }: AuditMessage): boolean {
+  const images = objects.filter(isImageObject);
+  return (
+    participants.every(({ roles }) => roles.length === 0) &&
+    images.length > 0 &&
+    images.every(({ lifeCycle }) => trimXml(lifeCycle ?? '') === '4')
+  );
+}
+
 function judge(message: AuditMessage, options: ReadOptions): Reading {
   const eventCode = message.event.code;
+  const isTransfer = transferEvents.has(eventCode) && !isVerification(message);
   const ignored = ignoredEvents.get(eventCode) ?? 'notATransfer';
-  if (!transferEvents.has(eventCode) && ignored !== 'transferBegun') {
+  if (!isTransfer && ignored !== 'transferBegun') {
     const auditSourceId = textOrNull(message.auditSource?.id);
     return { outcome: 'ignored', eventCode, reason: ignored, begun: null, auditSourceId };
   }
   const time = readEventTime(message.event.dateTime ?? '', options.now, options.assumedTimeZone);
   const studies = studiesOf(message.objects);
   const partial = partialOf(message, time, studies);
-  if (!transferEvents.has(eventCode)) {
+  if (!isTransfer) {
     return { outcome: 'ignored', eventCode, reason: ignored, begun: partial };
   }
   const reasons = reasonsFor(message, partial, time, studies);

@@ -46,6 +46,11 @@ test.each<[string, Partial<ActiveParticipant>, Partial<Destination>]>([
     { aeTitles: ['NL1', 'NL2'], display: 'NL1' },
   ],
   [
+    'AETITLE= in the singular, beside a UserID that is a number',
+    { userId: '40711', alternativeUserId: 'AETITLE=NORTHLIGHT_AI' },
+    { aeTitles: ['NORTHLIGHT_AI'], display: 'NORTHLIGHT_AI' },
+  ],
+  [
     'a process id is no AE title',
     { userId: 'A', alternativeUserId: '2291' },
     { aeTitles: ['A'], display: 'A' },

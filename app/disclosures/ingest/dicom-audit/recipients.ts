@@ -28,7 +28,8 @@ export interface Destination extends Participant {
   vendorId?: string;
 }
 
-const aeTitlesPrefix = 'AETITLES=';
+/** `AETITLES=` of PS3.15 A.5.2; the example of PS3.17 WW.1 has it in the singular. */
+const aeTitlesPrefix = /^AETITLES?=/;
 
 /** How an AE title is written in practice. An untyped `UserID` of another shape is taken for a login. */
 const looksLikeAeTitle = /^[A-Z0-9](?:[A-Z0-9 _.-]{0,14}[A-Z0-9_.-])?$/;
@@ -75,8 +76,8 @@ function uriOf(value: string): { uri: string; host: string } | null {
 
 function aeTitlesOf(alternativeUserId: string | null): string[] {
   const value = trimXml(alternativeUserId ?? '');
-  if (!value.startsWith(aeTitlesPrefix)) return [];
-  const titles = value.slice(aeTitlesPrefix.length).split(';').map(trimXml);
+  if (!aeTitlesPrefix.test(value)) return [];
+  const titles = value.replace(aeTitlesPrefix, '').split(';').map(trimXml);
   return [...new Set(titles.filter((title) => title !== ''))];
 }
 

@@ -1,9 +1,15 @@
 import type { ActiveParticipant, AuditMessage, ParticipantObject } from '../dicom-audit/message.ts';
-import { identityOf, isPatient } from './patient.ts';
+import { identityOf, nameInside, patientsAmong } from './patient.ts';
 import type { Agent, AuditEventResource, Coding, Concept, Entity, Reference } from './resource.ts';
 import { studyFactsOf, studyUidOf } from './study.ts';
 
-const dcm = new Set(['http://dicom.nema.org/resources/ontology/DCM', 'urn:oid:1.2.840.10008.2.16.4', 'DCM']);
+/** Of R4; as an OID; as servers of STU3 and before wrote it, and write it still. */
+const dcm = new Set([
+  'http://dicom.nema.org/resources/ontology/DCM',
+  'urn:oid:1.2.840.10008.2.16.4',
+  'DCM',
+  'http://nema.org/dicom/dicm',
+]);
 const purposeSystems = new Set([
   'http://terminology.hl7.org/CodeSystem/v3-ActReason',
   'http://hl7.org/fhir/v3/ActReason',
@@ -48,7 +54,7 @@ export function messageOf(event: AuditEventResource): AuditMessage {
     auditSource: event.source
       ? { id: nameOf(event.source.observer) || null, enterpriseSiteId: event.source.site ?? null }
       : null,
-    objects: (event.entity ?? []).flatMap((entity) => objectOf(entity, event) ?? []),
+    objects: objectsOf(event),
   };
 }
 
@@ -78,9 +84,15 @@ const nothingTold = {
   anonymized: null,
 };
 
-function objectOf(entity: Entity, event: AuditEventResource): ParticipantObject | null {
-  const name = entity.name ?? entity.what?.display ?? null;
-  if (isPatient(entity)) {
+function objectsOf(event: AuditEventResource): ParticipantObject[] {
+  const entities = event.entity ?? [];
+  const patients = patientsAmong(entities);
+  return entities.flatMap((entity) => objectOf(entity, event, patients.has(entity)) ?? []);
+}
+
+function objectOf(entity: Entity, event: AuditEventResource, isPatient: boolean): ParticipantObject | null {
+  if (isPatient) {
+    const name = entity.name ?? entity.what?.display ?? nameInside(entity.what, event);
     const identity = identityOf(entity.what, event);
     const id = identity.issuer ? `${identity.id}^^^${identity.issuer}` : identity.id;
     return { ...nothingTold, id, identity, typeCode: '1', typeCodeRole: '1', idType: '2', name };

@@ -185,6 +185,11 @@ describe('an AuditEvent', () => {
       { agent: Array.from({ length: 1_001 }, () => agent('110152', 'A')) },
       'rejected tooManyParticipants',
     ],
+    [
+      'the members of STU3',
+      { entity: [{ reference: { reference: 'Patient/1' }, type: { code: '1' } }] },
+      'rejected wrongResource',
+    ],
     ['half a character', { source: { site: '\ud800' } }, 'rejected bytesDoNotFitEncoding'],
     ['a NUL', { source: { site: '\0' } }, 'rejected bytesDoNotFitEncoding'],
   ])('with %s has its end', (_, parts, expected) => {
@@ -192,6 +197,40 @@ describe('an AuditEvent', () => {
     const why = 'reason' in reading ? ` ${reading.reason}` : 'code' in reading ? ` ${reading.code}` : '';
     expect(reading.outcome + why).toBe(expected);
     if (reading.outcome === 'rejected') expect(reading.detail).not.toContain('xxx');
+  });
+
+  it('is one of DICOM also in the words of servers before R4; others’ codes are none of DICOM', () => {
+    const older = 'http://nema.org/dicom/dicm';
+    const of = (system: string) =>
+      read(
+        event({
+          type: { system, code: '110106' },
+          agent: [{ ...agent('', 'NORTHLIGHT_AI'), type: { coding: [{ system, code: '110152' }] } }],
+        }),
+      ).outcome;
+    expect([of(older), of('urn:x')]).toEqual(['transfer', 'ignored']);
+  });
+
+  it('that sends the record of its patient along names one patient, and two where it is another’s', () => {
+    const sent = (reference: string) => ({
+      what: { reference, identifier: { value: 'W1' } },
+      type: { code: '2' },
+      role: { code: '4' },
+    });
+    const about = (reference: string) =>
+      read(event({ entity: [ines({ reference: 'Patient/rb1' }), sent(reference), study()] }));
+    expect(about('Patient/rb1/_history/3').outcome).toBe('transfer');
+    expect(about('Patient/rb2')).toMatchObject({ outcome: 'quarantined', reason: 'severalPatients' });
+  });
+
+  it('tells name and day of birth of the patient that came inside it', () => {
+    const inside = { resourceType: 'Patient', id: 'p', identifier: [{ value: '7', system: 'RB' }] };
+    const said = { name: [{ family: 'Okafor', given: ['Ines', 'M'] }], birthDate: '1971-03-02' };
+    const patient = (more: Parts) =>
+      transferOf(event({ contained: [{ ...inside, ...more }], entity: [ines({ reference: '#p' }), study()] }))
+        .patient;
+    expect(patient(said)).toEqual({ id: '7', issuer: 'RB', name: 'Okafor^Ines M', bornOn: '1971-03-02' });
+    expect(patient({ birthDate: '1971' })).toEqual({ id: '7', issuer: 'RB', name: null });
   });
 
   it('takes the end of its period for its time, where that is an instant', () => {

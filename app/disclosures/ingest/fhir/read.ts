@@ -20,7 +20,7 @@ function refusedItem(bytes: Uint8Array, refusal: Refusal): Item {
   return { bytes, format, read: () => ({ outcome: 'rejected', ...refusal }) };
 }
 
-export type FhirBody = { ok: true; items: Item[] } | { ok: false; item: Item };
+export type FhirBody = { ok: true; items: Item[]; isBundle: boolean } | { ok: false; item: Item };
 
 /**
  * A body that came: one AuditEvent, or a Bundle of any type, each of whose entries is an item with its own bytes. What cannot be read as
@@ -43,7 +43,9 @@ export function readFhirBody(bytes: Uint8Array): FhirBody {
   if (resourceType === 'AuditEvent') {
     const item = auditEventItem(bytes);
     const reading = item.read({ now: new Date(0) });
-    return reading.outcome === 'rejected' ? { ok: false, item } : { ok: true, items: [item] };
+    return reading.outcome === 'rejected'
+      ? { ok: false, item }
+      : { ok: true, items: [item], isBundle: false };
   }
   if (resourceType !== 'Bundle')
     return refuse({ code: 'wrongResource', detail: 'It is neither an AuditEvent nor a Bundle.' });
@@ -60,6 +62,7 @@ export function readFhirBody(bytes: Uint8Array): FhirBody {
   const encoder = new TextEncoder();
   return {
     ok: true,
+    isBundle: true,
     items: entries.map((one, at) => {
       const text = read.resources.get(at);
       return text === undefined
@@ -93,9 +96,22 @@ function readAuditEvent(bytes: Uint8Array, options: ReadOptions): Reading {
       detail: `Not as FHIR R4 has it: ${at.join(', ')}.`,
     });
   }
+  if (isOfBeforeR4(parsed.data))
+    return rejected({
+      code: 'wrongResource',
+      detail: 'It is in the form of FHIR before R4 (agent.userId, entity.reference). Send it as R4 has it.',
+    });
   const tooMuch = beyondLimits(parsed.data);
   if (tooMuch) return rejected(tooMuch);
   return judged(parsed.data, options);
+}
+
+/** Its people and things stand in members that R4 has not: read as R4, it would name nobody. */
+function isOfBeforeR4({ agent = [], entity = [] }: AuditEventResource): boolean {
+  return (
+    agent.some((one) => 'userId' in one) ||
+    entity.some((one) => one.what === undefined && ('reference' in one || 'identifier' in one))
+  );
 }
 
 function judged(event: AuditEventResource, options: ReadOptions): Reading {

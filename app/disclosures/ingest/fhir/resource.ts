@@ -45,10 +45,14 @@ const entity = z.looseObject({
   detail: z.array(detail).optional(),
   extension: z.array(extension).optional(),
 });
+const humanName = z.looseObject({ family: text.optional(), given: z.array(text).optional() });
 const contained = z.looseObject({
   resourceType: text,
   id: text.optional(),
   identifier: z.array(identifier).optional(),
+  /** Of a Patient; others have names of other forms, which are not read. */
+  name: z.array(humanName).optional().catch(undefined),
+  birthDate: text.optional(),
 });
 
 export const auditEvent = z.looseObject({
@@ -69,6 +73,7 @@ export const auditEvent = z.looseObject({
 export type AuditEventResource = z.output<typeof auditEvent>;
 export type Agent = z.output<typeof agent>;
 export type Entity = z.output<typeof entity>;
+export type Contained = z.output<typeof contained>;
 export type Reference = z.output<typeof reference>;
 export type Coding = z.output<typeof coding>;
 export type Concept = z.output<typeof concept>;

@@ -1,3 +1,4 @@
+import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import type { Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { noteSenders, trustedSenders } from '../../senders.server.ts';
@@ -137,7 +138,9 @@ async function write(world: World, batch: readonly Waiting[], onError: (error: u
       onError,
       alongside: async (tx: Tx) => {
         await noteSenders(tx, peer, read, at);
-        await noteSequences(tx, read.flatMap(sequenceStep));
+        await noteSequences(tx, read.flatMap(sequenceStep), () =>
+          messages.map(({ bytes }) => sha256Hex(bytes)),
+        );
       },
     });
     for (const message of messages) message.isWritten = true;
@@ -199,5 +202,5 @@ function sequenceStep({ message, auditSourceId }: { message: Waiting; auditSourc
   if (!header || sequenceId === null) return [];
   // Who counts: one program of one machine. Its process may change, and begins again at 1.
   const stream = JSON.stringify([peer.fingerprint ?? peer.address, header.host, header.appName]);
-  return [{ stream, sequenceId, auditSourceId, at }];
+  return [{ stream, sequenceId, sha256: () => sha256Hex(message.bytes), auditSourceId, at }];
 }

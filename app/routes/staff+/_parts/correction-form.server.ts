@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { legalBases, purposeCodes } from '#app/disclosures/accounting-words.ts';
 import type { StaffEntry } from '#app/disclosures/ingest/staff-entry/entry.ts';
-import { entriesByHand, type OneEntry } from '#app/disclosures/ledger-entry.server.ts';
+import { entriesByHand, purposeStatedIn, type OneEntry } from '#app/disclosures/ledger-entry.server.ts';
 import { localDateAt, localTimeAt } from '#app/facility/local-date.ts';
 import type { World } from '#app/db/world.ts';
 import { entryOf, entrySchema, someText, type EntryFields } from './entry-form.server.ts';
@@ -20,7 +20,10 @@ export const retractionSchema = z.strictObject({
 });
 export type CorrectionFields = z.output<typeof correctionSchema>;
 
-/** What the row that is corrected says, by field name. */
+/**
+ * What the row that is corrected says, by field name. What a rule made of it is no statement of anybody: the fields are empty, and the rule
+ * that is in force for the recipient at the time classifies the new row too.
+ */
 export async function standingFields(
   world: World,
   row: OneEntry,
@@ -42,8 +45,9 @@ export async function standingFields(
     accession: row.accessionNumber ?? '',
     studyUid: row.studyUid ?? '',
     deidentified: row.anonymized ? 'yes' : '',
-    purpose: stated(row.purpose, purposeCodes),
-    basis: stated(row.legalBasis, legalBases),
+    ...(row.releaseRuleId === null
+      ? { purpose: stated(row.purpose, purposeCodes), basis: stated(row.legalBasis, legalBases) }
+      : { purpose: stated(await purposeStatedIn(world, row), purposeCodes), basis: '' }),
   };
 }
 

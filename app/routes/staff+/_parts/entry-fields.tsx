@@ -8,15 +8,20 @@ import type { EntryChoices } from './entry-form.server.ts';
 /** The ids that the form's error summary leads to. */
 export const entryFieldIds = { medium: 'medium-paper', deidentified: 'deidentified-yes' };
 
-/** The fields of a release by hand. @param standing what stands before anything is typed, by field name */
+/**
+ * The fields of a release by hand. @param standing what stands before anything is typed, by field name. @param classified how the row that
+ * is corrected is classified now
+ */
 export function EntryFields({
   choices,
   mistakes,
   standing = {},
+  classified,
 }: {
   choices: EntryChoices;
   mistakes: ReturnType<typeof useMistakes>;
   standing?: Record<string, string>;
+  classified?: string;
 }) {
   const words = useWords();
   const typed = (name: string) => (mistakes.any ? mistakes.typed(name) : standing[name]);
@@ -120,13 +125,17 @@ export function EntryFields({
         choices={[{ value: 'yes', label: words('entries.form.deidentifiedYes') }]}
       />
       <SelectField
-        {...select('purpose', words('entries.form.notKnown'), choices.purposes)}
+        {...select('purpose', words('entries.form.notStated'), choices.purposes)}
         label={words('entries.form.purpose')}
       />
       <SelectField
-        {...select('basis', words('entries.form.notKnown'), choices.bases)}
+        {...select('basis', words('entries.form.byRule'), choices.bases)}
         label={words('entries.form.basis')}
-        hint={words('entries.form.basisHint')}
+        hint={
+          classified
+            ? words('entries.correct.basisHint', { now: classified })
+            : words('entries.form.basisHint')
+        }
       />
       <TextField
         name="documents"

@@ -5,11 +5,12 @@ import {
   purposeInWords,
   sentInWords,
 } from '#app/disclosures/accounting-words.ts';
-import { entriesByHand, type OneEntry } from '#app/disclosures/ledger-entry.server.ts';
+import { entriesByHand, whoStated, type OneEntry } from '#app/disclosures/ledger-entry.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import type { Visit } from '#app/web/guard.server.ts';
 import { instantInWords } from '#app/words/dates.ts';
 import { wordsFor } from '#app/words/words.ts';
+import { classifiedBy } from './classified-by.ts';
 
 /** One row of the record, for its page. */
 export async function entryView(row: OneEntry, { world, locale }: Visit) {
@@ -31,6 +32,12 @@ export async function entryView(row: OneEntry, { world, locale }: Visit) {
     words,
     locale,
   );
+  const purpose = purposeInWords(words, row.purpose);
+  const basis = [basisInWords(words, row.legalBasis), basisCitation(row.legalBasis)]
+    .filter(Boolean)
+    .join(' ');
+  const statedBy = (await whoStated(world, [row])).get(row.id);
+  const rule = classifiedBy(words, { ...row, statedBy });
   return {
     id: row.id,
     company: row.vendor.name,
@@ -39,18 +46,14 @@ export async function entryView(row: OneEntry, { world, locale }: Visit) {
     recorded: at(row.recordedAt),
     destination: row.destination,
     what: [...what, ...[row.studyDescription, row.studyUid, row.accessionNumber].flatMap((one) => one ?? [])],
-    purpose: purposeInWords(words, row.purpose),
-    basis: [basisInWords(words, row.legalBasis), basisCitation(row.legalBasis)].filter(Boolean).join(' '),
+    purpose,
+    basis,
     list: row.legallyRequired
       ? words('ledger.list.law')
       : `${words('ledger.list.also')}: ${exclusionInWords(words, row.exclusionReason)}`,
-    rule:
-      row.releaseRuleId === null
-        ? words('ledger.list.noRule')
-        : words('ledger.list.rule', {
-            rule: row.releaseRuleId.slice(-8),
-            version: row.releaseRuleVersion ?? 1,
-          }),
+    rule,
+    /** What it is for, what allows it, and what says so. */
+    classified: [purpose, basis, rule].join('. '),
     corrects: row.correctsId && {
       id: row.correctsId,
       reason: row.correctionReason ?? '',

@@ -7,6 +7,7 @@ import {
   purposeInWords,
   sentInWords,
 } from '#app/disclosures/accounting-words.ts';
+import { whoStated } from '#app/disclosures/ledger-entry.server.ts';
 import { searchLedger, type LedgerEntry } from '#app/disclosures/ledger-search.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { can } from '#app/people/can.ts';
@@ -15,6 +16,7 @@ import type { Visit } from '#app/web/guard.server.ts';
 import { instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
+import { classifiedBy } from './classified-by.ts';
 
 const text = z.string().trim().max(120, 'errors.tooLong').default('');
 const date = z.union([z.literal(''), z.iso.date('errors.date')], 'errors.date').default('');
@@ -51,24 +53,25 @@ export async function searchedLedger(request: Request, { world, person, locale }
   });
   const { timeZone } = await theFacility(world.db);
   const sees = can(person.role, 'suspensions.see');
-  return { typed, next, entries: entries.map((entry) => entryView(entry, { locale, timeZone, sees })) };
+  const stated = await whoStated(world, entries);
+  const about = { locale, timeZone, sees, stated };
+  return { typed, next, entries: entries.map((entry) => entryView(entry, about)) };
 }
 
 export type SearchedLedger = Exclude<Awaited<ReturnType<typeof searchedLedger>>, { data: unknown }>;
 
 function entryView(
   entry: LedgerEntry,
-  { locale, timeZone, sees }: { locale: Locale; timeZone: string; sees: boolean },
+  {
+    locale,
+    timeZone,
+    sees,
+    stated,
+  }: { locale: Locale; timeZone: string; sees: boolean; stated: ReadonlyMap<string, string> },
 ) {
   const words = wordsFor(locale);
   const at = (instant: Date) => instantInWords(locale, instant, timeZone);
-  const rule =
-    entry.releaseRuleId === null
-      ? words('ledger.list.noRule')
-      : words('ledger.list.rule', {
-          vendor: entry.vendor.name,
-          version: entry.releaseRuleVersion ?? 1,
-        });
+  const rule = classifiedBy(words, { ...entry, statedBy: stated.get(entry.id) });
   const marks = [
     ...(entry.correctedBy ? [words('ledger.list.corrected')] : []),
     ...(entry.correctsId ? [words(entry.retracted ? 'ledger.list.retracts' : 'ledger.list.corrects')] : []),

@@ -25,7 +25,9 @@ export function DecideForm({ group, mistakes }: DecideFormProps) {
   const labelOf = (kind: DecisionKind) =>
     kind === 'setAside' && group.kind === 'quarantined'
       ? words('matching.choice.setAsideNow')
-      : words(`matching.choice.${kind}`);
+      : kind === 'patientIdentifier' && group.kind === 'patientContradicted'
+        ? words('matching.choice.samePatient')
+        : words(`matching.choice.${kind}`);
   return (
     <Form method="post" noValidate className="stack gap-y-6" aria-labelledby="decide">
       <h2 id="decide">{words('matching.decide', { count: group.count })}</h2>

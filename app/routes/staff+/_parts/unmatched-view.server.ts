@@ -17,6 +17,7 @@ const keyTerms: Readonly<Record<string, MessageId>> = {
   login: 'matching.key.login',
   issuer: 'matching.key.issuer',
   number: 'matching.key.number',
+  said: 'matching.field.name',
   source: 'matching.key.source',
 };
 
@@ -54,12 +55,13 @@ export async function examplesOf(
       at: instantInWords(about.locale, record.receivedAt, about.timeZone),
     }),
     rows: factsOf(record, about),
-    name: nameOf(record),
+    name: patientOf(record)?.name ?? null,
+    bornOn: patientOf(record)?.bornOn ?? null,
   }));
 }
 
-function nameOf({ reading }: KeptRecord): string | null {
-  return reading.outcome === 'transfer' ? reading.transfer.patient.name : null;
+function patientOf({ reading }: KeptRecord) {
+  return reading.outcome === 'transfer' ? reading.transfer.patient : null;
 }
 
 function factsOf(
@@ -86,6 +88,14 @@ function factsOf(
       value: list(patients.map(({ id, issuer }) => `${id} ${issuer ?? ''}`.trim())),
     },
     { term: words('matching.field.name'), value: list(patients.map(({ name }) => name)) },
+    ...(patients.some(({ bornOn }) => bornOn)
+      ? [
+          {
+            term: words('records.field.bornOn'),
+            value: list(patients.map(({ bornOn }) => bornOn ?? null)),
+          },
+        ]
+      : []),
     {
       term: words('matching.field.event'),
       value: facts.occurredAt ? instantInWords(locale, facts.occurredAt, timeZone) : '',

@@ -31,6 +31,7 @@ import {
 } from '../_parts/correction-form.server.ts';
 import { EntryFields, entryFieldIds } from '../_parts/entry-fields.tsx';
 import { entryChoices, readEntryForm, readWithDocuments, refusedEntry } from '../_parts/entry-form.server.ts';
+import { entryView } from '../_parts/entry-view.server.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePerson(args, 'disclosures.enter');
@@ -51,6 +52,7 @@ export async function loader(args: LoaderFunctionArgs) {
     patient: `${row.patient.givenName} ${row.patient.familyName}`,
     company: row.vendor.name,
     choices,
+    classified: (await entryView(row, visit)).classified,
     standing: await standingFields(world, row, choices.timeZone),
   };
 }
@@ -100,7 +102,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'entr
 
 export default function Correct() {
   const words = useWords();
-  const { id, stands, patient, company, choices, standing } = useLoaderData<typeof loader>();
+  const { id, stands, patient, company, choices, classified, standing } = useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>(), { ...entryFieldIds, how: 'how-otherwise' });
   return (
     <div className="stack">
@@ -156,7 +158,7 @@ export default function Correct() {
             error={mistakes.error('otherNumber')}
             defaultValue={mistakes.typed('otherNumber')}
           />
-          <EntryFields choices={choices} mistakes={mistakes} standing={standing} />
+          <EntryFields choices={choices} mistakes={mistakes} standing={standing} classified={classified} />
           <p>
             <Button>{words('entries.correct.do')}</Button>
           </p>

@@ -13,7 +13,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { SummaryList } from '#app/components/summary-list.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { decideGroup, previewDecision, type Choice } from '#app/disclosures/matching-decide.server.ts';
-import { waitingGroupById } from '#app/disclosures/matching-queue.server.ts';
+import { earliestEventIn, waitingGroupById } from '#app/disclosures/matching-queue.server.ts';
 import { decisionKinds, decisionsOf } from '#app/disclosures/matching.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { localDateAt, startOfLocalDate } from '#app/facility/local-date.ts';
@@ -49,8 +49,9 @@ export async function loader(args: LoaderFunctionArgs) {
   const words = wordsFor(locale);
   const { timeZone, issuer } = await theFacility(world.db);
   const isReceiver = group.kind.startsWith('recipient');
-  const [examples, receivers] = await Promise.all([
+  const [examples, first, receivers] = await Promise.all([
     examplesOf(world, group, { words, locale, timeZone }),
+    earliestEventIn(world.db, group.id),
     isReceiver ? receiverChoices(world.db, group.key, words) : { vendors: [], candidates: [] },
   ]);
   return {
@@ -60,7 +61,8 @@ export async function loader(args: LoaderFunctionArgs) {
     examples,
     ...receivers,
     choices: can(person.role, 'matching.decide') ? [...decisionsOf[group.kind]] : [],
-    validFrom: localDateAt(group.oldest, timeZone),
+    // The day from which it settles all that waits.
+    validFrom: localDateAt(first ?? group.oldest, timeZone),
     issuer,
   };
 }
@@ -154,6 +156,7 @@ async function cardsOf(
       title: words('matching.sent'),
       rows: [
         { term: words('matching.field.name'), value: `${given} ${family}`.trim() },
+        ...(example?.bornOn ? [{ term: words('records.field.bornOn'), value: example.bornOn }] : []),
         {
           term: words('matching.key.number'),
           value: [group.key.number ?? '', group.key.issuer ?? ''].flat().join(' '),
@@ -165,6 +168,7 @@ async function cardsOf(
       title: words('matching.record'),
       rows: [
         { term: words('matching.field.name'), value: `${record.givenName} ${record.familyName}` },
+        ...(example?.bornOn ? [{ term: words('records.field.bornOn'), value: record.bornOn }] : []),
         {
           term: words('matching.key.number'),
           value: record.identifiers.map(({ issuer, value }) => `${value} ${issuer}`).join(', '),

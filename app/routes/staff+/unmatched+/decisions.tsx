@@ -22,7 +22,10 @@ export async function loader(args: LoaderFunctionArgs) {
   return {
     decisions: decisions.map((one) => ({
       id: one.id,
-      kind: one.kind,
+      kind:
+        one.kind === 'patientIdentifier' && one.groupKind === 'patientContradicted'
+          ? ('samePatient' as const)
+          : one.kind,
       group: groupName(words, groupKeyOf(one.groupKey)),
       of: one.vendor?.name ?? one.issuer ?? '',
       reason: one.reason,

@@ -19,6 +19,8 @@ const takeLines = takePosted({
   wrongType: 'Send lines of transfers as text/csv.',
   bodyBytes: csvLimits.bodyBytes,
   read: readCsvBody,
-  tooLarge: ['tooLarge', 'tooManyLines'],
+  refusedAs: (reason) =>
+    reason === 'tooLarge' || reason === 'tooManyLines' ? 'too-large' : 'message-refused',
   unreadable: 'The file cannot be read. It is kept for staff.',
+  answer: (taken) => Response.json(taken, { status: 202 }),
 });
