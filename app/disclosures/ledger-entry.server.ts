@@ -1,6 +1,6 @@
 import { open } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
-import type { Prisma } from '#app/db/client.server.ts';
+import type { Db, Prisma } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import type { EvidenceFormat } from './ingest/delivery.ts';
 import type { Proof } from './ingest/record-transfer.server.ts';
@@ -62,6 +62,12 @@ export type OneEntry = Prisma.DisclosureGetPayload<{ select: typeof fields }>;
 /** One row of the ledger with its evidence and what stands before and after it; null when there is none. */
 export function ledgerEntry({ db }: World, id: string): Promise<OneEntry | null> {
   return db.disclosure.findUnique({ where: { id }, select: fields });
+}
+
+/** Whose release it is; null when there is none of this id. */
+export async function patientOfDisclosure(db: Db, id: string): Promise<string | null> {
+  const row = await db.disclosure.findUnique({ where: { id }, select: { patientId: true } });
+  return row?.patientId ?? null;
 }
 
 export interface ByHand {

@@ -1,6 +1,8 @@
 import type { Person } from '#app/audit/actor.ts';
-import { inTransaction } from '#app/db/client.server.ts';
+import { inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { agreesInFull } from './identity-claims.ts';
+import { candidatesFor, claimFields, stored } from './identity-claims-reading.server.ts';
 import { lockAccount } from './credentials.server.ts';
 import { InvitationSpent, spendInvitation } from './invitations.server.ts';
 import { refusalToBind } from './record-account.server.ts';
@@ -14,7 +16,7 @@ export type InvitationAccepted =
 
 /**
  * Binds the account of a signed-in patient, who has no record yet, to the record that a code was made for. They see more from then on:
- * other sessions end, and this one goes on under a new id. A claim that still waits for staff is settled by it. @throws Busy
+ * other sessions end, and this one goes on under a new id. A claim that still waits for staff ends. @throws Busy
  */
 export async function acceptInvitation(
   world: World,
@@ -37,10 +39,7 @@ export async function acceptInvitation(
       });
       if (count === 0) return { ok: false, refusal: 'bound' };
       await spendInvitation(tx, { invitationId: invitation.id, person: { ...person, patientId }, now });
-      await tx.identityClaim.updateMany({
-        where: { userId: person.id, state: 'pending' },
-        data: { state: 'verified', patientId, decidedAt: now },
-      });
+      await settleClaims(tx, { userId: person.id, patientId, now });
       await endSessionsOf(tx, person.id, session.id);
       const sessionId = await renewSession(tx, session.id, now);
       if (!sessionId) throw new InvitationSpent('the session has ended');
@@ -49,5 +48,28 @@ export async function acceptInvitation(
   } catch (error) {
     if (error instanceof InvitationSpent) return { ok: false, refusal: 'invitation' };
     throw error;
+  }
+}
+
+/**
+ * What the code proves is who the record is of. A claim that agrees with that record in full is proved with it; any other may be about
+ * somebody else, whom nobody has compared: it ends without having been decided.
+ */
+async function settleClaims(
+  tx: Tx,
+  { userId, patientId, now }: { userId: string; patientId: string; now: Date },
+): Promise<void> {
+  const rows = await tx.identityClaim.findMany({ where: { userId, state: 'pending' }, select: claimFields });
+  for (const claim of rows.map(stored)) {
+    const own = (await candidatesFor(tx, claim)).find((one) => one.patientId === patientId);
+    const isSame = own !== undefined && agreesInFull(own.agreement);
+    await tx.identityClaim.updateMany({
+      where: { id: claim.id, state: 'pending' },
+      data: {
+        state: isSame ? 'verified' : 'overtaken',
+        patientId: isSame ? patientId : null,
+        decidedAt: now,
+      },
+    });
   }
 }

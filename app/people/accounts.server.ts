@@ -7,6 +7,7 @@ import { oweNotice } from '#app/notices/owe.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { randomUUID } from 'node:crypto';
 import { hashPassword } from './passwords.server.ts';
+import { hasOpenAccount, lockRecordGroup, refusalToBind, type BindRefusal } from './record-account.server.ts';
 import { endSessionsOf } from './sessions.server.ts';
 import { sealedTotpSecret } from './totp-enrolment.server.ts';
 
@@ -24,13 +25,23 @@ export interface NewAccount {
   people?: { askedBy: string; approvedBy: string };
 }
 
-/** Makes an account that can sign in. @returns its id */
+/** The record that an account was to be bound to cannot be: nothing was made. */
+export class RecordNotFree extends Error {
+  override name = 'RecordNotFree';
+  constructor(readonly refusal: BindRefusal) {
+    super(`The record cannot be bound to: ${refusal}`);
+  }
+}
+
+/** Makes an account that can sign in. @returns its id @throws RecordNotFree */
 export async function createAccount(world: World, account: NewAccount, actor: Actor): Promise<string> {
   const id = randomUUID();
   const email = account.email.trim().toLowerCase();
   const now = world.clock();
   const passwordHash = await hashPassword(account.password);
   await inTransaction(world.db, async (tx) => {
+    const refusal = account.patientId ? await refusalToBind(tx, account.patientId) : null;
+    if (refusal) throw new RecordNotFree(refusal);
     await tx.user.create({
       data: {
         id,
@@ -85,19 +96,35 @@ export async function disableWithin(
   return true;
 }
 
-/** Opens a shut account again; whoever it belongs to signs in anew. @returns false when no shut account is meant */
-export async function enableAccount(world: World, which: WhichAccount, actor: Actor): Promise<boolean> {
+export type Enabled = { ok: true } | { ok: false; refusal: 'notShut' | 'recordHasAccount' };
+
+/**
+ * Opens a shut account again; whoever it belongs to signs in anew. Refused while another account on the same person's records is open: those
+ * records may be of two people, and each would read the other's.
+ */
+export async function enableAccount(world: World, which: WhichAccount, actor: Actor): Promise<Enabled> {
   const now = world.clock();
   return inTransaction(world.db, async (tx) => {
-    const [user] = await tx.user.updateManyAndReturn({
+    const shut = await tx.user.findFirst({
       where: { ...whereIs(which), disabledAt: { not: null } },
+      select: accountFields,
+    });
+    if (!shut) return { ok: false, refusal: 'notShut' };
+    if (shut.patientId) {
+      const group = await lockRecordGroup(tx, shut.patientId);
+      if (await hasOpenAccount(tx, group, { userId: shut.id }))
+        return { ok: false, refusal: 'recordHasAccount' };
+    }
+    // The record that was held is the one it has: another one was not bound to it meanwhile.
+    const [user] = await tx.user.updateManyAndReturn({
+      where: { id: shut.id, patientId: shut.patientId, disabledAt: { not: null } },
       data: { disabledAt: null },
       select: accountFields,
     });
-    if (!user) return false;
+    if (!user) return { ok: false, refusal: 'notShut' };
     await endSessionsOf(tx, user.id);
     await noteAccountChange(tx, { user, type: 'user.enabled', actor, now, after: { role: user.role } });
-    return true;
+    return { ok: true };
   });
 }
 

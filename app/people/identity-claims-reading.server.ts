@@ -26,7 +26,7 @@ export const claimFields = {
 
 export interface StoredClaim extends ClaimedIdentity {
   id: string;
-  state: 'pending' | 'verified' | 'failed';
+  state: 'pending' | 'verified' | 'failed' | 'overtaken';
   claimedAt: Date;
   patientId: string | null;
   decidedAt: Date | null;

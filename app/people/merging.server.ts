@@ -2,6 +2,7 @@ import { appendEvent } from '#app/audit/audit.server.ts';
 import type { Person } from '#app/audit/actor.ts';
 import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { hasOpenAccount, lockRecords } from './record-account.server.ts';
 import { recordGroup } from './records.server.ts';
 
 export type MergeRefusal = 'notFound' | 'sameRecord' | 'mergedAlready' | 'bothHaveAccounts';
@@ -32,9 +33,8 @@ export function mergeRecords(
     // Only heads of groups are merged: with both rows held there can be no cycle.
     if (records.some(({ mergedIntoId }) => mergedIntoId !== null))
       return { ok: false, refusal: 'mergedAlready' };
-    const accountsOf = async (id: string) =>
-      tx.user.count({ where: { patientId: { in: await recordGroup(tx, id) }, disabledAt: null } });
-    if ((await accountsOf(survivorId)) > 0 && (await accountsOf(mergedId)) > 0)
+    const taken = async (id: string) => hasOpenAccount(tx, await recordGroup(tx, id));
+    if ((await taken(survivorId)) && (await taken(mergedId)))
       return { ok: false, refusal: 'bothHaveAccounts' };
     await tx.patient.update({
       where: { id: mergedId },
@@ -76,11 +76,6 @@ export function unmergeRecords(
     await tellBoth(tx, { type: 'patient.unmerged', actor, now, survivorId, mergedId, reason });
     return { ok: true, mergedId };
   });
-}
-
-/** In the order of their ids, so that two people who merge the same records do not wait for each other for ever. */
-async function lockRecords(tx: Tx, ids: string[]): Promise<void> {
-  await tx.$queryRaw`select id from patient where id = any(${[...ids].sort()}::uuid[]) order by id for no key update`;
 }
 
 interface Telling {

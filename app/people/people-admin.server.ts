@@ -1,4 +1,5 @@
 import type { Person, Role } from '#app/audit/actor.ts';
+import { recordRead } from '#app/audit/reads.server.ts';
 import { inTransaction, type Db, type Prisma, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { givesMore } from './officer-orders.ts';
@@ -104,6 +105,22 @@ export async function personById(db: Db, id: string, now: Date): Promise<ListedP
   return row && asListed(row, now);
 }
 
+/** Writes that somebody looked at a patient's account: a look at their record, where one is bound to it. Of colleagues nothing is written. */
+export async function recordAccountRead(
+  world: World,
+  { actor, userId }: { actor: Person; userId: string },
+): Promise<void> {
+  const user = await world.db.user.findUnique({ where: { id: userId }, select: { patientId: true } });
+  if (!user?.patientId) return;
+  const { patientId } = user;
+  await recordRead(world, {
+    type: 'records.read',
+    actor,
+    subject: { kind: 'patient', id: patientId },
+    patientId,
+  });
+}
+
 /** What has happened to an account lately, newest first. */
 export function eventsAboutAccount(db: Db, userId: string, most: number) {
   return db.auditEvent.findMany({
@@ -114,7 +131,8 @@ export function eventsAboutAccount(db: Db, userId: string, most: number) {
   });
 }
 
-export type PeopleRefusal = 'notFound' | 'self' | 'lastOfficer' | 'changedMeanwhile' | 'secondOfficer';
+export type PeopleRefusal =
+  'notFound' | 'self' | 'lastOfficer' | 'changedMeanwhile' | 'secondOfficer' | 'recordHasAccount';
 export type PeopleChange = { ok: true } | { ok: false; refusal: PeopleRefusal };
 const refused = (refusal: PeopleRefusal): PeopleChange => ({ ok: false, refusal });
 
@@ -145,7 +163,9 @@ export function changeRole(world: World, change: RoleChange): Promise<PeopleChan
 export async function changeRoleWithin(
   tx: Tx,
   { actor, userId, from, to, now }: RoleChange & { now: Date },
-): Promise<{ ok: true } | { ok: false; refusal: Exclude<PeopleRefusal, 'secondOfficer'> }> {
+): Promise<
+  { ok: true } | { ok: false; refusal: Exclude<PeopleRefusal, 'secondOfficer' | 'recordHasAccount'> }
+> {
   if (actor.id === userId) return { ok: false, refusal: 'self' };
   if (from === 'privacyOfficer' && to !== from && (await isLastOfficer(tx, userId)))
     return { ok: false, refusal: 'lastOfficer' };
@@ -185,13 +205,15 @@ export function disablePerson(
   });
 }
 
-/** Opens somebody's account again. */
+/** Opens somebody's account again: a patient's only where no other one is open on the same person's records. */
 export async function enablePerson(
   world: World,
   { actor, userId }: { actor: Person; userId: string },
 ): Promise<PeopleChange> {
   if (actor.id === userId) return refused('self');
-  if (await enableAccount(world, { id: userId }, actor)) return { ok: true };
+  const enabled = await enableAccount(world, { id: userId }, actor);
+  if (enabled.ok) return enabled;
+  if (enabled.refusal === 'recordHasAccount') return refused('recordHasAccount');
   const known = await world.db.user.count({ where: { id: userId } });
   return refused(known ? 'changedMeanwhile' : 'notFound');
 }

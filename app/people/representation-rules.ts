@@ -41,6 +41,45 @@ export type RepresentationRefusal =
   | 'endsInThePast'
   | 'startsInTheFuture';
 
+/** Which of what was typed a record agrees with; null: it was not typed. */
+export interface TypedAgreement {
+  givenName: boolean;
+  familyName: boolean;
+  bornOn: boolean;
+  patientNumber: boolean | null;
+}
+
+/** Whether an authority is shown by a paper: all but a parent's, and the patient's own wish. */
+export function restsOnDocument(basis: RepresentationBasis): boolean {
+  return basis !== 'parentOfMinor' && basis !== 'patientsWish';
+}
+
+/** What staff say with a grant, in words of their own. */
+export interface GrantWords {
+  /** Why, where it is not what was asked or does not agree with the record. */
+  reason: string | null;
+  /** What paper they saw, where no document came with the request. */
+  paperSeen: string | null;
+}
+
+export type GrantUnexplained = 'reasonDiffers' | 'basisDiffers' | 'guardianOfAdult' | 'documentMissing';
+
+/** What of a grant has to be said in words first; null: nothing. @param bornOn the patient's */
+export function unexplainedOf(
+  asked: { basis: RepresentationBasis; documents: number; agrees: TypedAgreement },
+  basis: RepresentationBasis,
+  { reason, paperSeen }: GrantWords,
+  { bornOn, todayOn }: { bornOn: string; todayOn: string },
+): GrantUnexplained | null {
+  if (!reason) {
+    if (Object.values(asked.agrees).includes(false)) return 'reasonDiffers';
+    if (basis !== asked.basis) return 'basisDiffers';
+    // Most guardians are a child's; an adult has one by a court's order.
+    if (basis === 'guardian' && !isMinor(bornOn, todayOn)) return 'guardianOfAdult';
+  }
+  return restsOnDocument(basis) && asked.documents === 0 && !paperSeen ? 'documentMissing' : null;
+}
+
 /**
  * The last day on which a parent acts for a child by 45 CFR 164.502(g)(3): the day before the 18th birthday. Who was born on 29 February
  * has that birthday on 28 February where the year has no 29th: of the two readings the one that ends the authority earlier.

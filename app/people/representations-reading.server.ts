@@ -2,12 +2,17 @@ import { appendEvent } from '#app/audit/audit.server.ts';
 import type { Person } from '#app/audit/actor.ts';
 import { open } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
-import { inTransaction, type Db, type Prisma } from '#app/db/client.server.ts';
+import { inTransaction, type Db, type Prisma, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { comparable } from './identity-claims.ts';
 import { patientRecord, type PatientRecord } from './patients.server.ts';
 import { recordGroup } from './records.server.ts';
-import { standing, type RepresentationBasis, type RepresentationScope } from './representation-rules.ts';
+import {
+  standing,
+  type RepresentationBasis,
+  type RepresentationScope,
+  type TypedAgreement,
+} from './representation-rules.ts';
 
 const fields = {
   id: true,
@@ -157,8 +162,7 @@ export async function representationForStaff(db: Db, id: string, todayOn: string
 
 export interface Candidate {
   record: PatientRecord;
-  /** Which of what was typed the record agrees with; null: it was not typed. */
-  agrees: { givenName: boolean; familyName: boolean; bornOn: boolean; patientNumber: boolean | null };
+  agrees: TypedAgreement;
 }
 
 interface Typed {
@@ -169,7 +173,7 @@ interface Typed {
 }
 
 /** Records that what was typed may mean, those that agree in most first: by number, or by birth date with one of the names. */
-export async function candidatesFor(db: Db, typed: Typed): Promise<Candidate[]> {
+export async function candidatesFor(db: Db | Tx, typed: Typed): Promise<Candidate[]> {
   const born = new Date(`${typed.bornOn}T00:00:00Z`);
   const rows = await db.patient.findMany({
     where: {
@@ -207,6 +211,28 @@ export async function candidatesFor(db: Db, typed: Typed): Promise<Candidate[]> 
 
 function score({ agrees }: Candidate): number {
   return Object.values(agrees).filter((one) => one === true).length;
+}
+
+/**
+ * The records that a representation is about: the one it was granted for, or while it waits all that it may mean. Null when there is none
+ * of this id.
+ */
+export async function recordsOfRepresentation(db: Db, id: string): Promise<string[] | null> {
+  const row = await db.representation.findUnique({
+    where: { id },
+    select: {
+      state: true,
+      patientId: true,
+      givenName: true,
+      familyName: true,
+      bornOn: true,
+      patientNumber: true,
+    },
+  });
+  if (!row) return null;
+  if (row.patientId) return [row.patientId];
+  if (row.state !== 'asked') return [];
+  return (await candidatesFor(db, { ...row, bornOn: dateText(row.bornOn) })).map(({ record }) => record.id);
 }
 
 /** Opens a document for somebody at the facility. Each time is an event of its own. Null when the representation has no such document. */

@@ -8,17 +8,13 @@ import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
-import { localDateAt } from '#app/facility/local-date.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { recordGroup } from './records.server.ts';
 import {
-  decideGrant,
   mayAsk,
   mayMove,
   patientMayEnd,
-  type Grant,
   type RepresentationBasis,
-  type RepresentationRefusal,
   type RepresentationScope,
 } from './representation-rules.ts';
 
@@ -129,65 +125,11 @@ async function accountThatIsMeant(tx: Tx, asking: Asking): Promise<string | null
   return record ? ((await accountsOf(tx, record.id))[0]?.id ?? null) : null;
 }
 
-async function accountsOf(tx: Tx, patientId: string) {
+/** Accounts that are bound to a patient's records. */
+export async function accountsOf(tx: Tx, patientId: string) {
   return tx.user.findMany({
     where: { patientId: { in: await recordGroup(tx, patientId) } },
     select: { id: true },
-  });
-}
-
-export type GrantRefusal = RepresentationRefusal | 'notFound' | 'patientUnknown' | 'ownRecord' | 'flagged';
-
-/** Grants what was asked, for the record that staff matched it to. The asker and the patient are told. */
-export function grantRepresentation(
-  world: World,
-  {
-    actor,
-    representationId,
-    patientId,
-    grant,
-  }: { actor: Person; representationId: string; patientId: string; grant: Grant },
-): Promise<{ ok: true } | { ok: false; refusal: GrantRefusal }> {
-  const now = world.clock();
-  return inTransaction(world.db, async (tx) => {
-    const asked = await held(tx, representationId);
-    if (!asked) return { ok: false, refusal: 'notFound' };
-    const patient = await tx.patient.findUnique({ where: { id: patientId }, select: { bornOn: true } });
-    if (!patient) return { ok: false, refusal: 'patientUnknown' };
-    const accounts = await accountsOf(tx, patientId);
-    if (accounts.some(({ id }) => id === asked.representativeId)) return { ok: false, refusal: 'ownRecord' };
-    const shutOut = await tx.patientFlag.count({
-      where: {
-        patientId: { in: await recordGroup(tx, patientId) },
-        kind: 'doNotDisclose',
-        againstId: asked.representativeId,
-        liftedAt: null,
-      },
-    });
-    if (shutOut > 0) return { ok: false, refusal: 'flagged' };
-    const today = localDateAt(now, (await theFacility(tx)).timeZone);
-    const decision = decideGrant(asked.state, grant, dateText(patient.bornOn), today);
-    if (!decision.ok) return decision;
-    const { basis, scope, startsOn, endsOn } = decision.grant;
-    await tx.representation.update({
-      where: { id: representationId },
-      data: {
-        state: 'granted',
-        patientId,
-        basis,
-        scope,
-        startsOn: dateColumn(startsOn),
-        endsOn: endsOn === null ? null : dateColumn(endsOn),
-        decidedById: actor.id,
-        decidedAt: now,
-      },
-      select: { id: true },
-    });
-    const after = { state: 'granted', basis, scope, startsOn, endsOn };
-    await tell(tx, { type: 'representation.granted', actor, now, representationId, patientId, after });
-    for (const userId of [asked.representativeId, ...accounts.map(({ id }) => id)])
-      await oweNotice(tx, { kind: 'representativeDecided', userId, now });
-    return { ok: true };
   });
 }
 
@@ -263,11 +205,21 @@ export function endRepresentation(
 }
 
 /** The row, held until the transaction ends: of two who decide at once one comes second and sees what the first did. */
-async function held(tx: Tx, representationId: string) {
+export async function held(tx: Tx, representationId: string) {
   await tx.$queryRaw`select 1 from representation where id = ${representationId}::uuid for no key update`;
   return tx.representation.findUnique({
     where: { id: representationId },
-    select: { state: true, basis: true, representativeId: true, patientId: true },
+    select: {
+      state: true,
+      basis: true,
+      representativeId: true,
+      patientId: true,
+      givenName: true,
+      familyName: true,
+      bornOn: true,
+      patientNumber: true,
+      _count: { select: { evidence: true } },
+    },
   });
 }
 
@@ -281,7 +233,8 @@ interface Telling {
   reason?: string;
 }
 
-function tell(tx: Tx, { now, representationId, ...event }: Telling): Promise<void> {
+/** The event of a decision. Until a record is known, no patient sees it. */
+export function tell(tx: Tx, { now, representationId, ...event }: Telling): Promise<void> {
   return appendEvent(tx, {
     ...event,
     at: now,
@@ -295,10 +248,10 @@ export function asThemselves({ onBehalfOf: _, ...person }: Person): Person {
   return person;
 }
 
-function dateColumn(date: string): Date {
+export function dateColumn(date: string): Date {
   return new Date(`${date}T00:00:00Z`);
 }
 
-function dateText(date: Date): string {
+export function dateText(date: Date): string {
   return date.toISOString().slice(0, 10);
 }

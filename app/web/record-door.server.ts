@@ -1,5 +1,6 @@
 import { redirect } from '@remix-run/node';
 import { lookAtRecord } from '#app/people/record-looks.server.ts';
+import { recordsOfRepresentation } from '#app/people/representations-reading.server.ts';
 import type { DoorArgs } from './context.ts';
 import { patientOfRequest } from '#app/requests/reading.server.ts';
 import { pathOf, type Visit } from './guard.server.ts';
@@ -27,6 +28,16 @@ export async function requireRecordOpen(
 export async function requireRequestOpen(args: DoorArgs, visit: Visit, requestId: string): Promise<void> {
   const patientId = await patientOfRequest(visit.world.db, requestId);
   if (patientId) await requireRecordOpen(args, visit, patientId);
+}
+
+/** The same for a representative's request: the record it was granted for, or while it waits each that it may mean. */
+export async function requireRepresentationOpen(
+  args: DoorArgs,
+  visit: Visit,
+  representationId: string,
+): Promise<void> {
+  const records = await recordsOfRepresentation(visit.world.db, representationId);
+  for (const patientId of records ?? []) await requireRecordOpen(args, visit, patientId, 'work');
 }
 
 /** Where the page that asks goes on to: a page of the facility, or the record. */

@@ -932,3 +932,74 @@ describe('routes without a guard', () => {
     }
   });
 });
+
+describe('records that an officer closed', () => {
+  // Of the addresses with params, those that lead to nothing of a patient's record; any other asks at the door.
+  const ofNobody = new Set([
+    'routes/staff+/disclosures+/studies_.$id',
+    'routes/staff+/unmatched+/$id',
+    'routes/staff+/unmatched+/decisions_.$id',
+    'routes/staff+/vendors+/$id',
+    'routes/staff+/vendors+/$id_.edit',
+    'routes/staff+/vendors+/$id_.add.$what',
+    'routes/staff+/vendors+/$id_.end.$rowId',
+    'routes/officer+/keys+/$id',
+    'routes/officer+/orders+/$id',
+    'routes/officer+/sources+/$id',
+    'routes/officer+/settings+/rules_.$vendorId',
+    'routes/officer+/settings+/templates_.$kind.$use.$locale',
+    // Of an account: who it is for, and its sign-ins.
+    'routes/officer+/people+/$id',
+    'routes/staff+/sign-in-help+/$id',
+    // The door itself.
+    'routes/staff+/patients+/$id_.why',
+  ]);
+  // A report that matches no record tells what its sender wrote, of whomever it is.
+  const asReported = 'routes/staff+/unmatched+/$id';
+  const doors = withKind('page', 'file').filter(
+    ({ id, pattern }) => /^routes\/(staff|officer)\+/.test(id) && /:/.test(pattern ?? ''),
+  );
+
+  it('open to staff and auditors through the page that asks why, and through no other', async () => {
+    const amara = await personOf(site.world, 'privacyOfficer');
+    const { patientId: child } = await site.world.db.representation.findUniqueOrThrow({
+      where: { id: ids.representation },
+    });
+    for (const patientId of [ids.patient, child ?? '']) {
+      const flag = { kind: 'closedToStaff', reason: 'Closed', personName: null, againstId: null } as const;
+      const set = await setFlag(site.world, { actor: amara, patientId, flag });
+      if (!set.ok) throw new Error(set.refusal);
+    }
+    const before = await rows();
+    const asked = new Set<string>();
+    const open: string[][] = [];
+    for (const route of doors)
+      for (const who of ['staff', 'auditor'] as const) {
+        const { line } = route;
+        if ((line.kind !== 'page' && line.kind !== 'file') || !line.opens.includes(who)) continue;
+        const path = addressOf(route, line);
+        const answers = [
+          await ask(who, path),
+          ...(route.isPage ? [await ask(who, dataOf(path)), await ask(who, dataOf(path, route.id))] : []),
+          ...(line.acts?.includes(who) ? [await site.ask(path, asForm({}, cookieFor[who]))] : []),
+        ];
+        for (const answer of answers) {
+          const told = canaries().filter((one) => !path.includes(one) && answer.text.includes(one));
+          if (told.length > 0 && route.id !== asReported) open.push([who, path, ...told]);
+          if (ofNobody.has(route.id)) continue;
+          const to = answer.status === 202 ? answer.text : answer.headers.location;
+          if (/\/staff\/patients\/[0-9a-f-]{36}\/why\?to=/.test(to ?? '')) asked.add(route.id);
+          else open.push([who, path, String(answer.status)]);
+        }
+      }
+    expect(open).toEqual([]);
+    expect(asked.size).toBeGreaterThan(15);
+    const trail = await ask('auditor', `/officer/audit?request=${reference}`);
+    expect(trail.headers.location).toContain('/why?to=');
+    // The other one of two that are compared, and the patient that a correction names.
+    const twin = { survivor: ids.other, other: ids.patient, reason: 'Same person' };
+    const merged = await site.ask(`/staff/patients/${ids.other}/merge`, asForm(twin, cookieFor.staff));
+    expect(merged.headers.location).toContain(`/staff/patients/${ids.patient}/why?to=`);
+    expect(await rows()).toEqual(before);
+  });
+});

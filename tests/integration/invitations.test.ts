@@ -158,6 +158,24 @@ describe('accepting one while signed in', () => {
     expect(await world.db.auditEvent.count({ where: used })).toBe(1);
   });
 
+  it.each([
+    ['RB000533', 'verified'],
+    ['RB000417', 'overtaken'],
+  ])('with a claim for the number %s, which is %s', async (value, state) => {
+    const { world } = fresh;
+    const { code } = await invited();
+    const { person, session } = await newcomer();
+    const name =
+      value === 'RB000533'
+        ? { givenName: 'Tor', familyName: 'Lindqvist', bornOn: '1984-11-27' }
+        : { givenName: 'Ines', familyName: 'Okafor', bornOn: '1961-03-09' };
+    await claimIdentity(world, { person, claim: { ...name, issuer: 'RIVERBEND', value } });
+    const accepted = await acceptInvitation(world, { person, session, typed: code, address });
+    expect(accepted.ok).toBe(true);
+    const claim = await world.db.identityClaim.findFirstOrThrow({ where: { userId: person.id } });
+    expect(claim).toMatchObject({ state, patientId: state === 'verified' ? tor : null });
+  });
+
   it('of twenty people with one code gives the record to one', async () => {
     const { code } = await invited();
     const people = await Promise.all(Array.from({ length: 5 }, newcomer));

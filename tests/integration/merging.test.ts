@@ -5,9 +5,12 @@ import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
 import { answerCheck } from '#app/optouts/checks.server.ts';
 import { optOutHistory } from '#app/optouts/optouts.server.ts';
 import { eventsOfPatient } from '#app/people/activity.server.ts';
+import { createAccount, disableAccount, enableAccount, RecordNotFree } from '#app/people/accounts.server.ts';
 import { inviteToRecord } from '#app/people/invitations.server.ts';
 import { mergeRecords, unmergeRecords } from '#app/people/merging.server.ts';
+import { enablePerson } from '#app/people/people-admin.server.ts';
 import { addIdentifier } from '#app/people/patients.server.ts';
+import { newTotpSecret } from '#app/people/totp.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { draftAnswer } from '#app/requests/answer.server.ts';
 import { requestsOfPatient } from '#app/requests/reading.server.ts';
@@ -214,6 +217,71 @@ describe('joining', () => {
       ok: false,
       refusal: 'hasAccount',
     });
+  });
+});
+
+describe('one person’s records', () => {
+  const openOn = async (patientId: string) =>
+    fresh.world.db.user.count({
+      where: { patientId: { in: await recordGroup(fresh.world.db, patientId) }, disabledAt: null },
+    });
+  const accountOf = async (mrn: string) => {
+    const { id } = await patientOf(fresh.world, mrn);
+    return fresh.world.db.user.findUniqueOrThrow({ where: { id }, select: { id: true, email: true } });
+  };
+
+  it('have one open account at most: the other one is opened again only once they are parted', async () => {
+    const [ines, zoe] = [await recordOf('RB000417'), await recordOf('RB000902')];
+    const [own, other] = [await accountOf('RB000417'), await accountOf('RB000902')];
+    const officer = await personOf(fresh.world, 'privacyOfficer');
+    await disableAccount(fresh.world, other.email, officer);
+    expect(await merge(ines, zoe)).toEqual({ ok: true });
+    const refused = { ok: false, refusal: 'recordHasAccount' };
+    expect(await enableAccount(fresh.world, { email: other.email }, officer)).toEqual(refused);
+    expect(await enablePerson(fresh.world, { actor: officer, userId: other.id })).toEqual(refused);
+    // Both shut: of two that are opened at once, one is.
+    await disableAccount(fresh.world, own.email, officer);
+    const both = await Promise.all([own, other].map(({ id }) => enableAccount(fresh.world, { id }, officer)));
+    expect(both.map(({ ok }) => ok).sort()).toEqual([false, true]);
+    await unmerge(zoe);
+    const left = both[0]?.ok ? other : own;
+    expect(await enableAccount(fresh.world, { id: left.id }, officer)).toEqual({ ok: true });
+  });
+
+  it('stay so when an account is opened while they are joined', async () => {
+    const [ines, zoe] = [await recordOf('RB000417'), await recordOf('RB000902')];
+    const other = await accountOf('RB000902');
+    const officer = await personOf(fresh.world, 'privacyOfficer');
+    for (let turn = 0; turn < 6; turn++) {
+      await disableAccount(fresh.world, other.email, officer);
+      const [joined, opened] = await Promise.all([
+        turn % 2 ? merge(ines, zoe) : merge(zoe, ines),
+        enableAccount(fresh.world, { id: other.id }, officer),
+      ]);
+      expect([joined.ok, opened.ok].sort()).toEqual([false, true]);
+      expect(await openOn(ines)).toBe(1);
+      if (joined.ok) await unmerge(turn % 2 ? zoe : ines);
+    }
+  });
+
+  it('take no account that is made beside, through whichever of them', async () => {
+    const [ines, tor] = [await recordOf('RB000417'), await recordOf('RB000533')];
+    await merge(tor, ines);
+    const make = (patientId: string) =>
+      createAccount(
+        fresh.world,
+        {
+          email: 'second@example.org',
+          displayName: 'Second',
+          role: 'patient',
+          locale: 'en',
+          password: 'a long enough one for this',
+          totpSecret: newTotpSecret(),
+          patientId,
+        },
+        { kind: 'system', name: 'Test' },
+      );
+    for (const patientId of [ines, tor]) await expect(make(patientId)).rejects.toThrow(RecordNotFree);
   });
 });
 

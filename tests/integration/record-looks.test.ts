@@ -155,3 +155,33 @@ it('a record that an officer closed takes a fresh factor and words, for an hour,
   );
   expect((await get(record, later)).status).toBe(200);
 });
+
+it('a record is not joined with itself, and the page says so', async () => {
+  const cookie = await signIn(site, castMember('staff'));
+  const page = `/staff/patients/${ines.patientId}/merge?with=${ines.patientId}`;
+  const twice = { survivor: ines.patientId, other: ines.patientId, reason: 'Same person' };
+  for (const answer of [await get(page, cookie), await site.ask(page, asForm(twice, cookie))])
+    expect(answer.text).toContain('This is the same record.');
+  expect(await site.world.db.patientMerge.count()).toBe(0);
+});
+
+it('whoever looks at a patient’s account, flags, invitations or suspensions is seen in the activity', async () => {
+  const reads = async () =>
+    (await eventsOf('records.read')).filter(({ actorName }) => actorName === amara.name).length;
+  const pages = [
+    `/staff/patients/${zoe.patientId}/flags`,
+    `/staff/patients/${zoe.patientId}/invite`,
+    `/officer/suspensions/new/${zoe.patientId}`,
+    `/officer/people/${zoe.id}`,
+    `/staff/sign-in-help/new?person=${zoe.id}`,
+  ];
+  for (const page of pages) {
+    // A reload is no second look, so each page is opened a while after the one before.
+    site.clock.advance(minutes(11));
+    const cookie = await signIn(site, castMember('privacyOfficer'));
+    const before = await reads();
+    const answer = await get(page, cookie);
+    expect(answer.status, page).toBe(200);
+    expect(await reads(), page).toBe(before + 1);
+  }
+});

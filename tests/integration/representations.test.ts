@@ -2,13 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
 import { actFor } from '#app/people/acting.server.ts';
 import { liftFlag, setFlag } from '#app/people/flags.server.ts';
+import { grantRepresentation } from '#app/people/representation-grants.server.ts';
 import { readEvidence } from '#app/people/representations-reading.server.ts';
 import {
   askToRepresent,
   endRepresentation,
-  grantRepresentation,
   refuseRepresentation,
   type Asking,
+  type Document,
 } from '#app/people/representations.server.ts';
 import { readSession, startSession } from '#app/people/sessions.server.ts';
 import { open } from '#app/crypto/key-ring.server.ts';
@@ -60,17 +61,29 @@ const asking = (over: Partial<Asking> = {}): Asking => ({
   scope: 'both',
   ...over,
 });
-const ask = async (actor = rosa, over: Partial<Asking> = {}) => {
-  const asked = await askToRepresent(fresh.world, { actor, asking: asking(over), document: paper });
+const forInes = {
+  givenName: 'Ines',
+  familyName: 'Okafor',
+  bornOn: '1961-03-09',
+  patientNumber: 'RB000417',
+} as const;
+const ask = async (actor = rosa, over: Partial<Asking> = {}, document: Document | null = paper) => {
+  const asked = await askToRepresent(fresh.world, { actor, asking: asking(over), document });
   if (!asked.ok) throw new Error(asked.refusal);
   return asked.id;
 };
-const grantFor = async (representationId: string, patientId: string, over = {}) =>
+const grantFor = async (
+  representationId: string,
+  patientId: string,
+  over = {},
+  words?: { reason: string | null; paperSeen: string | null },
+) =>
   grantRepresentation(fresh.world, {
     actor: dana,
     representationId,
     patientId,
     grant: { basis: 'powerOfAttorney', scope: 'both', startsOn: '2026-11-22', endsOn: null, ...over },
+    ...(words ? { words } : {}),
   });
 const seeded = async () =>
   (await fresh.world.db.representation.findFirstOrThrow({ where: { representativeId: rosa.id } })).id;
@@ -153,7 +166,7 @@ describe('asking', () => {
 
 describe('deciding', () => {
   it('grants, tells both, and opens the record to the representative', async () => {
-    const id = await ask(rosa, { givenName: 'Ines', familyName: 'Okafor' });
+    const id = await ask(rosa, forInes);
     const ines = await patientOf(fresh.world, 'RB000417');
     expect((await acting(rosa, id)).renewed).toBeNull();
     expect(await grantFor(id, ines.patientId)).toEqual({ ok: true });
@@ -194,13 +207,42 @@ describe('deciding', () => {
     }
   });
 
+  it('is for a record that what was typed may mean; what differs, and a paper that did not come, staff explain', async () => {
+    const [tor, ines] = [await recordOf('RB000533'), await recordOf('RB000417')];
+    const refused = (refusal: string) => ({ ok: false, refusal });
+    const said = { reason: 'The ID says so', paperSeen: null };
+    const seen = { reason: null, paperSeen: 'Order of the county court, 2026-10-01' };
+    const id = await ask();
+    expect(await grantFor(id, ines, {}, said)).toEqual(refused('notCandidate'));
+    expect(await grantFor(id, tor, { basis: 'courtOrder' })).toEqual(refused('basisDiffers'));
+    expect(await grantFor(id, tor, { basis: 'courtOrder' }, said)).toEqual({ ok: true });
+    const event = await fresh.world.db.auditEvent.findFirstOrThrow({
+      where: { subjectId: id, type: 'representation.granted' },
+    });
+    expect(event).toMatchObject({
+      reason: 'The ID says so',
+      after: { basis: 'courtOrder', askedBasis: 'powerOfAttorney', documents: 1 },
+    });
+
+    const misspelt = await ask(rosa, { givenName: 'Thor' });
+    expect(await grantFor(misspelt, tor)).toEqual(refused('reasonDiffers'));
+    expect(await grantFor(misspelt, tor, {}, said)).toEqual({ ok: true });
+    const guardian = await ask(rosa, { basis: 'guardian' });
+    expect(await grantFor(guardian, tor, { basis: 'guardian' })).toEqual(refused('guardianOfAdult'));
+    const bare = await ask(rosa, { relationship: 'Cousin' }, null);
+    expect(await grantFor(bare, tor, {}, said)).toEqual(refused('documentMissing'));
+    expect(await grantFor(bare, tor, {}, seen)).toEqual({ ok: true });
+    const wish = await ask(rosa, { basis: 'patientsWish', patientNumber: null }, null);
+    expect(await grantFor(wish, tor, { basis: 'patientsWish' })).toEqual({ ok: true });
+  });
+
   it('refuses an adult for a parent, one’s own record, a record that is not there, and who is flagged', async () => {
     const id = await ask();
     const tor = await recordOf('RB000533');
     expect(await grantFor(id, tor, { basis: 'parentOfMinor' })).toEqual({ ok: false, refusal: 'notAMinor' });
     expect(await grantFor(id, crypto.randomUUID())).toEqual({ ok: false, refusal: 'patientUnknown' });
     const ines = await patientOf(fresh.world, 'RB000417');
-    const own = await ask(ines);
+    const own = await ask(ines, forInes);
     expect(await grantFor(own, ines.patientId)).toEqual({ ok: false, refusal: 'ownRecord' });
     await setFlag(fresh.world, {
       actor: dana,
@@ -251,7 +293,7 @@ describe('acting', () => {
 
   it('with scope file takes back only what they filed themselves', async () => {
     const ines = await patientOf(fresh.world, 'RB000417');
-    const id = await ask(rosa, { givenName: 'Ines' });
+    const id = await ask(rosa, forInes);
     await grantFor(id, ines.patientId, { scope: 'file' });
     const { person } = (await (await acting(rosa, id)).now())!;
     const own = await sayNo(ines);
@@ -327,7 +369,7 @@ describe('acting', () => {
 
   it('tells the filer of an answer only while they act, and the patient always', async () => {
     const ines = await patientOf(fresh.world, 'RB000417');
-    const id = await ask(rosa, { givenName: 'Ines' });
+    const id = await ask(rosa, forInes);
     await grantFor(id, ines.patientId);
     const { person } = (await (await acting(rosa, id)).now())!;
     const answered = async () => {
@@ -363,10 +405,10 @@ describe('ending', () => {
     const ines = await patientOf(fresh.world, 'RB000417');
     const end = async (representationId: string, patientIds = [ines.patientId]) =>
       endRepresentation(fresh.world, { actor: ines, representationId, reason: null, by: { patientIds } });
-    const wish = await ask(rosa, { relationship: 'friend', basis: 'patientsWish' });
+    const wish = await ask(rosa, { ...forInes, relationship: 'friend', basis: 'patientsWish' });
     await grantFor(wish, ines.patientId, { basis: 'patientsWish' });
-    const law = await ask(rosa, { relationship: 'guardian' });
-    await grantFor(law, ines.patientId, { basis: 'guardian' });
+    const law = await ask(rosa, { ...forInes, relationship: 'guardian' });
+    await grantFor(law, ines.patientId);
     expect(await end(law)).toEqual({ ok: false, refusal: 'notByPatient' });
     expect(await end(await seeded())).toEqual({ ok: false, refusal: 'notFound' });
     expect(await end(crypto.randomUUID())).toEqual({ ok: false, refusal: 'notFound' });

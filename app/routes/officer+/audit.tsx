@@ -15,12 +15,14 @@ import { findByReference } from '#app/requests/reading.server.ts';
 import { referenceTyped } from '#app/requests/reference.ts';
 import { requirePerson } from '#app/web/guard.server.ts';
 import { deliveryLines } from '#app/web/present-delivery.server.ts';
+import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { Trail } from './_parts/trail.tsx';
 import { trailView } from './_parts/trail-view.server.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, locale } = await requirePerson(args, 'audit.read');
+  const visit = await requirePerson(args, 'audit.read');
+  const { world, person, locale } = visit;
   const asked = new URL(args.request.url).searchParams;
   const { timeZone } = await theFacility(world.db);
   const typed = (asked.get('request') ?? '').trim().slice(0, 50);
@@ -28,6 +30,7 @@ export async function loader(args: LoaderFunctionArgs) {
     const reference = referenceTyped(typed);
     const request = reference && (await findByReference(world.db, reference));
     if (!request) return { shows: 'unknown' as const, typed };
+    await requireRecordOpen(args, visit, request.patientId, 'work');
     await recordRead(world, {
       type: 'request.read',
       actor: person,

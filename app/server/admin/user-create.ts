@@ -3,7 +3,7 @@ import { newPassword } from '#app/crypto/tokens.server.ts';
 import { isUniqueViolation } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
-import { createAccount } from '#app/people/accounts.server.ts';
+import { createAccount, RecordNotFree } from '#app/people/accounts.server.ts';
 import { findPatientsByIdentifiers, patientKeyText } from '#app/people/patients.server.ts';
 import { newTotpSecret, totpUri } from '#app/people/totp.ts';
 import { locales } from '#app/words/locales.ts';
@@ -73,7 +73,11 @@ export const userCreate: Command = {
         },
         operator,
       ).catch((error: unknown) => {
-        if (!isUniqueViolation(error)) throw error;
+        if (error instanceof RecordNotFree && error.refusal === 'mergedAway')
+          throw new CommandFailed(
+            'This record was merged into another one. Give the number of the record that stands for both.',
+          );
+        if (!isUniqueViolation(error) && !(error instanceof RecordNotFree)) throw error;
         throw new CommandFailed(
           `There is an account already with ${email}${patientId ? ', or for this patient' : ''}.`,
         );

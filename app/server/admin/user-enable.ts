@@ -10,8 +10,13 @@ export const userEnable: Command = {
   async run(values, terminal) {
     const email = emailAddress(required(values, 'email'));
     return withInstallation(terminal, async (world) => {
-      if (!(await enableAccount(world, { email }, operator)))
-        throw new CommandFailed(`No shut account has the address ${email}.`);
+      const enabled = await enableAccount(world, { email }, operator);
+      if (!enabled.ok)
+        throw new CommandFailed(
+          enabled.refusal === 'recordHasAccount'
+            ? 'Another account on the same person’s records is open. Shut that one first, or part the records again if they are two people.'
+            : `No shut account has the address ${email}.`,
+        );
       terminal.print(`Enabled: ${email}`);
       return 0;
     });

@@ -27,6 +27,7 @@ import {
   eventsAboutAccount,
   facilityRoles,
   personById,
+  recordAccountRead,
   type PeopleRefusal,
 } from '#app/people/people-admin.server.ts';
 import { hasSecondOfficer } from '#app/people/officer-orders-reading.server.ts';
@@ -69,6 +70,7 @@ export async function loader(args: LoaderFunctionArgs) {
     theFacility(world.db),
   ]);
   if (!person) throw notFound();
+  await recordAccountRead(world, { actor: officer, userId: id });
   const withoutMail = await accountsWithoutMail(world.db, [id]);
   const words = wordsFor(locale);
   return {
@@ -92,6 +94,7 @@ const refusals: Record<Exclude<PeopleRefusal, 'notFound'>, MessageId> = {
   lastOfficer: 'errors.lastOfficer',
   changedMeanwhile: 'errors.changedMeanwhile',
   secondOfficer: 'errors.secondOfficer',
+  recordHasAccount: 'errors.enableHasAccount',
 };
 
 export async function action(args: ActionFunctionArgs) {

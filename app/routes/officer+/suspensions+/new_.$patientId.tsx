@@ -6,6 +6,7 @@ import {
 } from '@remix-run/node';
 import { Form, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
+import { recordRead } from '#app/audit/reads.server.ts';
 import { Button } from '#app/components/button.tsx';
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
@@ -18,6 +19,7 @@ import { patientRecord } from '#app/people/patients.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 
@@ -49,8 +51,16 @@ export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePerson(args, 'suspensions.manage');
   requireFreshFactor(args, visit);
   const { db } = visit.world;
-  const patient = await patientRecord(db, rowId(args.params.patientId));
+  const patientId = rowId(args.params.patientId);
+  await requireRecordOpen(args, visit, patientId, 'work');
+  const patient = await patientRecord(db, patientId);
   if (!patient) throw notFound();
+  await recordRead(visit.world, {
+    type: 'records.read',
+    actor: visit.person,
+    subject: { kind: 'patient', id: patientId },
+    patientId,
+  });
   return {
     patient: `${patient.givenName} ${patient.familyName}`,
     agencies: (await allVendors(db)).map(({ id, name }) => ({ id, name })),
@@ -61,6 +71,7 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'suspensions.manage');
   requireFreshFactor(args, visit);
   const patientId = rowId(args.params.patientId);
+  await requireRecordOpen(args, visit, patientId, 'work');
   const form = await readForm(args.request, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { agency, kind, endsOn, ...statement } = form.value;

@@ -159,6 +159,27 @@ export function Decide({
               />
             </div>
             <p className="text-muted">{words('records.decide.endHint')}</p>
+            <TextArea
+              name="reason"
+              id="why"
+              rows={3}
+              optional
+              label={words('records.decide.why')}
+              hint={words('records.decide.whyHint')}
+              error={mistakes.error('why')}
+              defaultValue={mistakes.typed('reason')}
+            />
+            {one.evidence.length === 0 && (
+              <TextArea
+                name="paper"
+                rows={3}
+                optional
+                label={words('records.decide.paper')}
+                hint={words('records.decide.paperHint')}
+                error={mistakes.error('paper')}
+                defaultValue={mistakes.typed('paper')}
+              />
+            )}
             <p>
               <Button>{words('records.decide.grantAct')}</Button>
             </p>

@@ -1,6 +1,6 @@
 import type { openFlags } from '#app/people/flags.server.ts';
 import type { Candidate, representationForStaff } from '#app/people/representations-reading.server.ts';
-import type { GrantRefusal } from '#app/people/representations.server.ts';
+import type { GrantRefusal } from '#app/people/representation-grants.server.ts';
 import { isMinor, lastDayAsMinor } from '#app/people/representation-rules.ts';
 import { representationView } from '#app/web/present-representations.server.ts';
 import { dateInWords, dayOfInstantInWords } from '#app/words/dates.ts';
@@ -16,6 +16,11 @@ export const grantMistakes: Record<
 > = {
   notFromThisState: { field: '', message: 'errors.representationMoved' },
   patientUnknown: { field: 'patient', message: 'errors.chooseRecord' },
+  notCandidate: { field: 'patient', message: 'errors.chooseRecord' },
+  reasonDiffers: { field: 'why', message: 'errors.reasonDiffers' },
+  basisDiffers: { field: 'why', message: 'errors.basisDiffers' },
+  guardianOfAdult: { field: 'why', message: 'errors.guardianOfAdult' },
+  documentMissing: { field: 'paper', message: 'errors.documentMissing' },
   ownRecord: { field: 'patient', message: 'errors.ownRecord' },
   flagged: { field: 'patient', message: 'errors.flaggedAgainst' },
   notAMinor: { field: 'basis', message: 'errors.notAMinor' },

@@ -11,6 +11,7 @@ import { useWords } from '#app/components/words.tsx';
 import { ledgerEntry } from '#app/disclosures/ledger-entry.server.ts';
 import { can } from '#app/people/can.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { entryView } from '../_parts/entry-view.server.ts';
 
@@ -25,6 +26,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePerson(args, 'disclosures.see');
   const row = await ledgerEntry(visit.world, rowId(args.params.id));
   if (!row) throw notFound();
+  await requireRecordOpen(args, visit, row.patientId, 'work');
   await recordRead(visit.world, {
     type: 'records.read',
     actor: visit.person,

@@ -19,6 +19,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { findPatientsByIdentifiers } from '#app/people/patients.server.ts';
 import { formOf, oneMistake } from '#app/web/forms.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import {
@@ -38,6 +39,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const { world, person } = visit;
   const row = await ledgerEntry(world, rowId(args.params.id));
   if (!row) throw notFound();
+  await requireRecordOpen(args, visit, row.patientId, 'work');
   await recordRead(world, {
     type: 'records.read',
     actor: person,
@@ -65,6 +67,7 @@ export async function action(args: ActionFunctionArgs) {
     theFacility(world.db),
   ]);
   if (!row) throw notFound();
+  await requireRecordOpen(args, visit, row.patientId, 'work');
   const sent = await formOf(args.request);
   if (!sent) return oneMistake('', 'errors.formUnreadable');
   const standing = await standingFields(world, row, timeZone);
@@ -85,6 +88,7 @@ export async function action(args: ActionFunctionArgs) {
     ? [...(await findPatientsByIdentifiers(world.db, [{ issuer, value: fields.otherNumber }])).values()][0]
     : row.patientId;
   if (!other) return oneMistake('otherNumber', 'errors.entry.noPatient', { typed });
+  await requireRecordOpen(args, visit, other, 'work');
   if (other === row.patientId && !saysNew(fields, standing) && read.documents.length === 0)
     return oneMistake('', 'errors.entry.nothingNew', { typed });
   const entry = correctionOf(fields, row, standing, { ...about, patientId: other });

@@ -15,6 +15,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { patientRecord } from '#app/people/patients.server.ts';
 import { formOf, oneMistake } from '#app/web/forms.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { EntryFields, entryFieldIds } from '../_parts/entry-fields.tsx';
@@ -29,6 +30,7 @@ import {
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePerson(args, 'disclosures.enter');
   const id = rowId(args.params.patientId);
+  await requireRecordOpen(args, visit, id, 'work');
   const patient = await patientRecord(visit.world.db, id);
   if (!patient) throw notFound();
   await recordRead(visit.world, {
@@ -44,6 +46,7 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'disclosures.enter');
   const { world, person } = visit;
   const patientId = rowId(args.params.patientId);
+  await requireRecordOpen(args, visit, patientId, 'work');
   const sent = await formOf(args.request);
   if (!sent) return oneMistake('', 'errors.formUnreadable');
   const read = await readEntryForm(sent, entrySchema, visit);

@@ -18,7 +18,8 @@ import { agreesInFull } from '#app/people/identity-claims.ts';
 import { refuseClaim, verifyClaim, type ClaimDecided } from '#app/people/identity-claims.server.ts';
 import { claimForStaff } from '#app/people/identity-claims-reading.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
-import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
+import type { DoorArgs } from '#app/web/context.ts';
+import { notFound, requireFreshFactor, requirePerson, rowId, type Visit } from '#app/web/guard.server.ts';
 import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
@@ -52,8 +53,8 @@ export async function loader(args: LoaderFunctionArgs) {
   if (!found) throw notFound();
   const { claim, candidates } = found;
   const shown = claim.state === 'pending' ? candidates : [];
+  await requireAllOpen(args, visit, shown);
   for (const { patientId } of shown) {
-    await requireRecordOpen(args, visit, patientId, 'work');
     await recordRead(world, {
       type: 'records.read',
       actor: person,
@@ -103,11 +104,19 @@ export async function loader(args: LoaderFunctionArgs) {
   };
 }
 
+/** Of several records that may be meant, a closed one asks before any is compared with what was typed, or decided about. */
+async function requireAllOpen(args: DoorArgs, visit: Visit, candidates: { patientId: string }[]) {
+  for (const { patientId } of candidates) await requireRecordOpen(args, visit, patientId, 'work');
+}
+
 export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'identity.decide');
   requireFreshFactor(args, visit);
   const { world, person: actor } = visit;
   const claimId = rowId(args.params.id);
+  const found = await claimForStaff(world.db, claimId);
+  if (!found) throw notFound();
+  if (found.claim.state === 'pending') await requireAllOpen(args, visit, found.candidates);
   const form = await readForm(args.request, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { intent, patient, reason } = form.value;
@@ -115,8 +124,7 @@ export async function action(args: ActionFunctionArgs) {
   if (intent === 'refuse' && !reason) return oneMistake('reason', 'errors.reason', { typed });
   if (intent === 'confirm' && !patient) return oneMistake('', 'errors.chooseRecord', { typed });
   if (intent === 'confirm' && patient && !reason) {
-    const found = await claimForStaff(world.db, claimId);
-    const candidate = found?.candidates.find(({ patientId }) => patientId === patient);
+    const candidate = found.candidates.find(({ patientId }) => patientId === patient);
     if (candidate && !agreesInFull(candidate.agreement))
       return oneMistake(`why-${patient}`, 'errors.reasonDiffers', { typed });
   }

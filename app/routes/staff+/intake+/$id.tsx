@@ -74,8 +74,10 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  const { world, person, now } = await requirePerson(args, 'requests.process');
+  const visit = await requirePerson(args, 'requests.process');
+  const { world, person, now } = visit;
   const patientId = rowId(args.params.id);
+  await requireRecordOpen(args, visit, patientId, 'work');
   const kind = kindAsked(new URL(args.request.url).searchParams);
   const [file, { timeZone }] = await Promise.all([patientFile(world.db, patientId), theFacility(world.db)]);
   if (!file) throw notFound();

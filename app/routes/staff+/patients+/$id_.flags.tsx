@@ -6,6 +6,7 @@ import {
 } from '@remix-run/node';
 import { Form, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
+import { recordRead } from '#app/audit/reads.server.ts';
 import { Button } from '#app/components/button.tsx';
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
@@ -39,6 +40,12 @@ export async function loader(args: LoaderFunctionArgs) {
   const { db } = visit.world;
   const file = await patientFile(db, id);
   if (!file) throw notFound();
+  await recordRead(visit.world, {
+    type: 'records.read',
+    actor: visit.person,
+    subject: { kind: 'patient', id },
+    patientId: id,
+  });
   const [flags, accounts] = await Promise.all([openFlags(db, id), accountsNear(db, id)]);
   return {
     id,

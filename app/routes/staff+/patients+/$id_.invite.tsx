@@ -7,6 +7,7 @@ import {
 } from '@remix-run/node';
 import { Form, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
+import { recordRead } from '#app/audit/reads.server.ts';
 import { Button } from '#app/components/button.tsx';
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
@@ -40,6 +41,12 @@ export async function loader(args: LoaderFunctionArgs) {
   await requireRecordOpen(args, visit, id);
   const file = await patientFile(world.db, id);
   if (!file) throw notFound();
+  await recordRead(world, {
+    type: 'records.read',
+    actor: visit.person,
+    subject: { kind: 'patient', id },
+    patientId: id,
+  });
   const { timeZone } = await theFacility(world.db);
   const words = wordsFor(locale);
   const open = await openInvitationsOf(world.db, id, now);

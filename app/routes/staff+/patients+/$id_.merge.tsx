@@ -48,8 +48,6 @@ export async function loader(args: LoaderFunctionArgs) {
     survivors.map(async (id) => (id ? patientView(world, { id, now, locale }) : null)),
   );
   if (!left || !right) throw notFound();
-  // They are one person already.
-  if (left.id === right.id) throw redirect(`/staff/patients/${left.id}`);
   for (const { id } of [left, right])
     await recordRead(world, {
       type: 'records.read',
@@ -80,6 +78,8 @@ export async function loader(args: LoaderFunctionArgs) {
   ];
   return {
     ids: [left.id, right.id] as const,
+    // They are one person already: there is nothing to join.
+    isSame: left.id === right.id,
     cards: [left, right].map((one) => ({ id: one.id, title: one.name, rows: rowsOf(one) })),
     names: [left, right].map((one) => ({
       id: one.id,
@@ -95,10 +95,12 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'patients.manage');
   requireFreshFactor(args, visit);
   const pageId = rowId(args.params.id);
+  await requireRecordOpen(args, visit, pageId, 'work');
   const form = await readForm(args.request, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { survivor, other, reason } = form.value;
   const pair = [pageId, other];
+  await requireRecordOpen(args, visit, other, 'work');
   if (!pair.includes(survivor)) return oneMistake('', 'errors.formUnreadable');
   const mergedId = pair.find((id) => id !== survivor) ?? survivor;
   const merged = await mergeRecords(visit.world, {
@@ -119,7 +121,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'reco
 
 export default function Merge() {
   const words = useWords();
-  const { ids, cards, names } = useLoaderData<typeof loader>();
+  const { ids, isSame } = useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>());
   return (
     <div className="sections">
@@ -131,6 +133,17 @@ export default function Merge() {
           lead={words('records.merge.lead')}
         />
       </div>
+      {isSame ? <p className="font-semibold">{words('errors.sameRecord')}</p> : <Comparison />}
+    </div>
+  );
+}
+
+function Comparison() {
+  const words = useWords();
+  const { ids, cards, names } = useLoaderData<typeof loader>();
+  const mistakes = useMistakes(useActionData<typeof action>());
+  return (
+    <>
       <CompareCards cards={cards} />
       <section className="stack" aria-labelledby="effect">
         <h2 id="effect">{words('records.merge.effect')}</h2>
@@ -166,6 +179,6 @@ export default function Merge() {
           </ButtonLink>
         </div>
       </Form>
-    </div>
+    </>
   );
 }

@@ -16,21 +16,18 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { openFlags } from '#app/people/flags.server.ts';
 import { representationBases, representationScopes } from '#app/people/representation-rules.ts';
 import { candidatesFor, representationForStaff } from '#app/people/representations-reading.server.ts';
-import {
-  endRepresentation,
-  grantRepresentation,
-  refuseRepresentation,
-} from '#app/people/representations.server.ts';
+import { grantRepresentation } from '#app/people/representation-grants.server.ts';
+import { endRepresentation, refuseRepresentation } from '#app/people/representations.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
-import { requireRecordOpen } from '#app/web/record-door.server.ts';
+import { requireRepresentationOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { localDate } from '#app/words/dates.ts';
 import { candidateView, decisionView, grantMistakes } from '../_parts/representation-view.server.ts';
 import { Asked, Decide, EndIt } from '../_parts/representation-parts.tsx';
 
-const reason = z
+const text = z
   .string()
   .default('')
   .transform((text) => text.replaceAll('\r\n', '\n').trim())
@@ -42,7 +39,8 @@ const schema = z.strictObject({
   scope: z.enum(representationScopes, 'errors.choose').optional(),
   startsOn: z.union([z.literal(''), z.iso.date('errors.date')], 'errors.date').default(''),
   endsOn: z.union([z.literal(''), z.iso.date('errors.date')], 'errors.date').default(''),
-  reason,
+  reason: text,
+  paper: text,
 });
 
 export async function loader(args: LoaderFunctionArgs) {
@@ -54,10 +52,10 @@ export async function loader(args: LoaderFunctionArgs) {
   const today = localDate(now, timeZone);
   const one = await representationForStaff(world.db, id, today);
   if (!one) throw notFound();
+  await requireRepresentationOpen(args, visit, id);
   const candidates = one.standing === 'asked' ? await candidatesFor(world.db, one.typed) : [];
   // Whoever sees a record's facts has looked at it, also when it was not the one.
   for (const patientId of one.patientId ? [one.patientId] : candidates.map(({ record }) => record.id)) {
-    await requireRecordOpen(args, visit, patientId, 'work');
     await recordRead(world, {
       type: 'records.read',
       actor: person,
@@ -81,9 +79,10 @@ export async function action(args: ActionFunctionArgs) {
   requireFreshFactor(args, visit);
   const { world, person: actor, now } = visit;
   const representationId = rowId(args.params.id);
+  await requireRepresentationOpen(args, visit, representationId);
   const form = await readForm(args.request, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
-  const { intent, patient, basis, scope, startsOn, endsOn, reason: why } = form.value;
+  const { intent, patient, basis, scope, startsOn, endsOn, reason: why, paper } = form.value;
   const typed = Object.fromEntries(
     Object.entries(form.value).map(([name, value]) => [name, value === undefined ? [] : [value]]),
   );
@@ -93,7 +92,13 @@ export async function action(args: ActionFunctionArgs) {
     if (!scope) return oneMistake('scope', 'errors.choose', { typed });
     const { timeZone } = await theFacility(world.db);
     const grant = { basis, scope, startsOn: startsOn || localDate(now, timeZone), endsOn: endsOn || null };
-    const granted = await grantRepresentation(world, { actor, representationId, patientId: patient, grant });
+    const granted = await grantRepresentation(world, {
+      actor,
+      representationId,
+      patientId: patient,
+      grant,
+      words: { reason: why || null, paperSeen: paper || null },
+    });
     if (granted.ok) return redirect('/staff/representatives?done=decided');
     if (granted.refusal === 'notFound') throw notFound();
     const { field, message } = grantMistakes[granted.refusal];

@@ -15,6 +15,7 @@ import { SummaryList } from '#app/components/summary-list.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { askOrder, helpedPerson } from '#app/people/credential-orders.server.ts';
 import { orderKinds } from '#app/people/credential-orders.ts';
+import { recordAccountRead } from '#app/people/people-admin.server.ts';
 import { emailField } from '#app/web/fields.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
@@ -43,6 +44,7 @@ export async function loader(args: LoaderFunctionArgs) {
   if (asked === null) return { person: null };
   const person = await helpedPerson(visit.world.db, { id: rowId(asked) });
   if (!person) throw notFound();
+  await recordAccountRead(visit.world, { actor: visit.person, userId: person.id });
   const { id, displayName, email: address, role, disabledAt } = person;
   return {
     person: {
