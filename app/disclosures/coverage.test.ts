@@ -78,7 +78,7 @@ describe('followSequence', () => {
   it.each([
     ['begins anywhere', null, [7, 8], 8, [], []],
     ['sees what is missing', 8, [12, 13], 13, [[9, 11]], []],
-    ['knows late ones', 8, [12, 9, 13], 13, [[9, 11]], [9]],
+    ['knows late ones, and by which message they came', 8, [12, 9, 13], 13, [[9, 11]], [{ id: 9, place: 1 }]],
     ['takes the same again for nothing', 8, [8, 9], 9, [], []],
     ['takes 1 for a new beginning', 8, [1, 2], 2, [], []],
     ['misses the first of a new beginning', 50_000, [3], 3, [[1, 2]], []],
