@@ -235,7 +235,7 @@ describe('what it does', () => {
     expect(await checkPassword(world(), email, password ?? '', from)).toEqual({ outcome: 'refused' });
     expect(await admin(['user', 'disable', '--email', email])).toBe(1);
     const types = (await events()).map(({ type }) => type);
-    expect(types).toEqual(['user.created', 'session.started', 'user.disabled']);
+    expect(types).toEqual(['user.created', 'session.started', 'user.disabled', 'session.refused']);
     expect(JSON.stringify(await events())).not.toContain(password);
   });
 

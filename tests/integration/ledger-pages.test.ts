@@ -123,7 +123,7 @@ describe('the record of what was sent', () => {
     const { status, text } = await search(asked);
     expect(status).toBe(200);
     expect(text).toContain('SHERIFF_AE');
-    expect(text).toContain('No rule was in force');
+    expect(text).toContain('Stated by staff, not by a rule');
   });
 
   it('is not found by another day, another basis, another list, or another number', async () => {

@@ -57,6 +57,7 @@ const beyondPrisma = [
   'index privacy_request.privacy_request_open_assignee_idx',
   'index privacy_request.privacy_request_open_due_idx',
   'index privacy_request.privacy_request_search_idx',
+  'index privacy_request.privacy_request_waiting_idx',
   'index release_rule.release_rule_one_open',
   'index release_rule.release_rule_one_version',
   'index source_gap.source_gap_one_open_silence',
