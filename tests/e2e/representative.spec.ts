@@ -50,8 +50,10 @@ test('the story: somebody asks with a document, staff decide, they act and say n
     const download = desk.waitForEvent('download');
     await desk.getByRole('link', { name: 'order.pdf' }).click();
     expect((await download).suggestedFilename()).toBe('order.pdf');
-    await expect(desk.getByText('Agrees')).toHaveCount(4);
+    await expect(desk.getByText('Agrees', { exact: true })).toHaveCount(4);
     await desk.getByLabel(/This is Tor Lindqvist/).check();
+    // An adult's guardian: staff say why.
+    await desk.locator('[name="reason"]').first().fill('Order of the county court, seen in the document.');
     await desk.getByRole('button', { name: 'Grant: this person may act' }).click();
     await expect(desk.getByText('Decided. We write to the person.')).toBeVisible();
   });
