@@ -24,6 +24,9 @@ export interface Person {
 /** Who did it: a person, a program with its own key, or Plainview by itself (a job, the seed). */
 export type Actor = Person | { kind: 'machine'; id: string; name: string } | { kind: 'system'; name: string };
 
+/** Plainview by itself. */
+export const plainview = { kind: 'system', name: 'Plainview' } as const satisfies Actor;
+
 export function actorId(actor: Actor): string | null {
   return actor.kind === 'system' ? null : actor.id;
 }

@@ -1,4 +1,4 @@
-import type { Person } from '#app/audit/actor.ts';
+import { plainview, type Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { countClock } from '#app/clocks/count.ts';
 import { clockRule, type RuleId } from '#app/clocks/rules.ts';
@@ -135,7 +135,7 @@ export async function remindOfAlerts(world: Pick<World, 'db' | 'clock'>): Promis
       if (count === 0) continue;
       await appendEvent(tx, {
         type: 'optOutAlert.reminded',
-        actor: { kind: 'system', name: 'Plainview' },
+        actor: plainview,
         at: now,
         subject: { kind: 'optOutAlert', id },
         patientId,

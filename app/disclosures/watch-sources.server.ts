@@ -1,3 +1,4 @@
+import { plainview } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -5,8 +6,6 @@ import { facilitySettings, holidaysBetween } from '#app/facility/facility.server
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { isTooQuiet, type Place, type Rhythm } from './coverage.ts';
 import { reportingSources } from './sources.server.ts';
-
-const system = { kind: 'system', name: 'Plainview' } as const;
 
 /** A transaction that received a message earlier than this has ended, one way or the other (app/db/client.server.ts). */
 const settledAfter = 60_000;
@@ -67,7 +66,7 @@ async function endSilence(tx: Tx, auditSourceId: string, now: Date): Promise<voi
   });
   await appendEvent(tx, {
     type: 'source.gapEnded',
-    actor: system,
+    actor: plainview,
     at: now,
     subject: { kind: 'auditSource', id: auditSourceId },
     after: { from: open.fromAt.toISOString(), to: next.receivedAt.toISOString() },
@@ -131,7 +130,7 @@ async function tellOfGaps(tx: Tx, now: Date): Promise<void> {
   for (const { auditSourceId, kind, fromAt, toAt, missing } of found)
     await appendEvent(tx, {
       type: 'source.gapFound',
-      actor: system,
+      actor: plainview,
       at: now,
       subject: { kind: 'auditSource', id: auditSourceId },
       after: { kind, from: fromAt.toISOString(), to: toAt?.toISOString() ?? null, missing },

@@ -1,3 +1,4 @@
+import { plainview } from '#app/audit/actor.ts';
 import { z } from 'zod';
 import { rotateKeys, type Rotation } from '#app/audit/rotation.server.ts';
 import { sealedTables } from '#app/crypto/sealed-columns.ts';
@@ -27,7 +28,7 @@ export async function rotateKeysJob(world: World, { to, table, after, resealed =
     );
   }
   const run = await rotateKeys(world, {
-    actor: { kind: 'system', name: 'Plainview' },
+    actor: plainview,
     from: table ? { table, after: after ?? null } : null,
     resealedBefore: resealed,
     isEnough: (done) => done - resealed >= aJob,

@@ -1,3 +1,4 @@
+import { plainview } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { inTransaction } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -79,7 +80,7 @@ async function markSent(world: World, letter: OwedLetter): Promise<void> {
     if (count === 0) return;
     await appendEvent(tx, {
       type: 'notice.sent',
-      actor: { kind: 'system', name: 'Plainview' },
+      actor: plainview,
       at: sentAt,
       subject: { kind: 'notice', id },
       ...(patientId ? { patientId } : {}),

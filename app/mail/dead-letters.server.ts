@@ -1,4 +1,4 @@
-import type { Person } from '#app/audit/actor.ts';
+import { plainview, type Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { enqueue, inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -21,7 +21,6 @@ export interface DyingLetter {
   patientId: string | null;
 }
 
-const system = { kind: 'system', name: 'Plainview' } as const;
 const aDay = 24 * 3_600_000;
 
 /** Gives a letter up, in the transaction of its last try: it waits for somebody to send it again, and the officers are told. */
@@ -39,7 +38,7 @@ export async function giveUp(
   if (count === 0) return;
   await appendEvent(tx, {
     type: 'notice.gaveUp',
-    actor: system,
+    actor: plainview,
     at: now,
     subject: { kind: 'notice', id },
     ...(patientId ? { patientId } : {}),

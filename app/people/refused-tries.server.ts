@@ -1,11 +1,9 @@
 import { appendEvent } from '#app/audit/audit.server.ts';
-import type { Actor, Person } from '#app/audit/actor.ts';
+import { plainview, type Person } from '#app/audit/actor.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { networkOf } from './networks.ts';
-
-const plainview: Actor = { kind: 'system', name: 'Plainview' };
 
 /** Where somebody who has not shown who they are was refused. */
 export type RefusedAt = 'password' | 'passkey' | 'mailCode' | 'recoveryFactor' | 'invitation';

@@ -1,11 +1,10 @@
 import { appendEvent } from '#app/audit/audit.server.ts';
-import type { Actor, Person } from '#app/audit/actor.ts';
+import { plainview, type Person } from '#app/audit/actor.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { enqueue, inTransaction } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 
-const plainview: Actor = { kind: 'system', name: 'Plainview' };
 const tellAgainAfter = 24 * 60 * 60_000;
 const nobody = '00000000-0000-0000-0000-000000000000';
 

@@ -1,3 +1,4 @@
+import { plainview } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { inTransaction, type Prisma, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -9,8 +10,6 @@ import { clockReach, dateColumn } from './start-clock.server.ts';
 
 /** Requests in one transaction. */
 const aBatch = 200;
-const itself = { kind: 'system', name: 'Plainview' } as const;
-
 const counted = {
   ...clockFields,
   id: true,
@@ -74,7 +73,7 @@ async function recountOne(
   if (dueNow === dueOn) return;
   await appendEvent(tx, {
     type: 'request.dueMoved',
-    actor: itself,
+    actor: plainview,
     at: now,
     subject: { kind: 'request', id: row.id },
     patientId: row.patientId,
@@ -99,7 +98,7 @@ async function tellOfficers(tx: Tx, changeId: string, now: Date): Promise<number
   if (told) return moved;
   await appendEvent(tx, {
     type: 'holidays.recounted',
-    actor: itself,
+    actor: plainview,
     at: now,
     subject,
     after: { moved },

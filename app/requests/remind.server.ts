@@ -1,3 +1,4 @@
+import { plainview } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { inTransaction, type Db, type Prisma } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -126,7 +127,7 @@ function remindOf(
     const today = localDate(now, row.timeZone);
     await appendEvent(tx, {
       type: 'request.reminded',
-      actor: { kind: 'system', name: 'Plainview' },
+      actor: plainview,
       at: now,
       subject: { kind: 'request', id: requestId },
       patientId: row.patientId,

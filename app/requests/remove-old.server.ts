@@ -1,3 +1,4 @@
+import { plainview } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -9,8 +10,6 @@ import { openStatuses } from './moves.ts';
 
 /** Looked at with one query; each is removed in a transaction of its own. */
 const aBatch = 200;
-const itself = { kind: 'system', name: 'Plainview' } as const;
-
 interface OldRequest {
   id: string;
   patientId: string;
@@ -53,7 +52,7 @@ export async function removeOldRequests(world: World): Promise<void> {
   await inTransaction(db, (tx) =>
     appendEvent(tx, {
       type: 'retention.removed',
-      actor: itself,
+      actor: plainview,
       at: now,
       subject: { kind: 'retention', id: firstKept },
       after: { keptFrom: firstKept, requests: removed.length, kinds: countsByKind(removed) },
@@ -78,7 +77,7 @@ async function removeOne(tx: Tx, one: OldRequest, { before, now }: { before: Dat
   if (!answer?.gone) return false;
   await appendEvent(tx, {
     type: 'request.removed',
-    actor: itself,
+    actor: plainview,
     at: now,
     subject: { kind: 'privacyRequest', id: one.id },
     patientId: one.patientId,

@@ -1,6 +1,7 @@
 import type { Db, Prisma } from '#app/db/client.server.ts';
 import { sourceSettings } from '../source-settings.server.ts';
 import { lineCounts, stateOf, type ImportState, type LineCounts } from './imports.ts';
+import { counted } from './take-in-file.server.ts';
 
 const shown = {
   id: true,
@@ -15,13 +16,7 @@ const shown = {
   batchId: true,
   confirmedById: true,
   confirmedAt: true,
-  taken: true,
-  accepted: true,
-  duplicate: true,
-  ignored: true,
-  unmapped: true,
-  quarantined: true,
-  rejected: true,
+  ...counted,
   progressedAt: true,
   endedAt: true,
   stopReason: true,

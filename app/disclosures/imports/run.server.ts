@@ -1,4 +1,4 @@
-import type { Actor } from '#app/audit/actor.ts';
+import { plainview, type Actor } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { KeyRingError } from '#app/crypto/key-ring.server.ts';
 import { enqueue, inTransaction } from '#app/db/client.server.ts';
@@ -57,7 +57,7 @@ async function actorOf({ db }: World, userId: string | null): Promise<Actor> {
       where: { id: userId },
       select: { id: true, displayName: true, role: true },
     }));
-  return user ? personOf(user) : { kind: 'system', name: 'Plainview' };
+  return user ? personOf(user) : plainview;
 }
 
 function queueImport({ db }: World, importId: string): Promise<void> {

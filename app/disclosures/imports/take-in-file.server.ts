@@ -1,7 +1,7 @@
 import type { Actor } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
-import { inTransaction } from '#app/db/client.server.ts';
+import { inTransaction, type Prisma } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import type { FileManner } from '../ingest/csv/columns.ts';
 import { itemsOfCsv } from '../ingest/csv/read-file.ts';
@@ -97,7 +97,8 @@ async function noteProgress(
   });
 }
 
-const counted = {
+/** How many lines were taken in, and what became of them. */
+export const counted = {
   taken: true,
   accepted: true,
   duplicate: true,
@@ -105,7 +106,7 @@ const counted = {
   unmapped: true,
   quarantined: true,
   rejected: true,
-} as const;
+} as const satisfies Prisma.FileImportSelect;
 
 async function endWell(world: World, { importId, actor, sha256 }: FileToTake, lines: number): Promise<void> {
   await inTransaction(world.db, async (tx) => {

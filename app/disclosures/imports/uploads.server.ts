@@ -1,4 +1,4 @@
-import type { Person } from '#app/audit/actor.ts';
+import { plainview, type Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { open, seal } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
@@ -128,7 +128,7 @@ export async function sweepImports(world: World): Promise<void> {
       if (count === 0) return;
       await appendEvent(tx, {
         type: state === 'waiting' ? 'import.lapsed' : 'import.contentRemoved',
-        actor: { kind: 'system', name: 'Plainview' },
+        actor: plainview,
         at: now,
         subject: { kind: 'fileImport', id },
         visibleToPatient: false,
