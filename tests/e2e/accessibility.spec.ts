@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Page } from '@playwright/test';
-import { expectSound, narrow, takeLook, wide, type Look } from '#tests/support/axe.ts';
+import { bringAxe, expectSound, narrow, takeLook, wide, type Look } from '#tests/support/axe.ts';
 import { expect, test, type BrowserSite } from '#tests/support/browser-site.ts';
 import { tellStory, type ToldStory } from '#tests/support/told-story.ts';
 
@@ -181,6 +181,7 @@ for (const visitor of Object.keys(pages) as Visitor[]) {
       const story = await tellStory(site.world);
       const registered = await registeredOn(site);
       if (visitor !== 'nobody') await site.signIn(page, visitor);
+      await bringAxe(page);
       await takeLook(page, site, look);
       for (const path of pages[visitor]({ ...story, ...registered })) {
         await page.goto(path);

@@ -36,6 +36,9 @@ export async function takeLook(page: Page, site: BrowserSite, look: Look): Promi
   }
 }
 
+/** Puts axe into each page that is opened from now on: sending half a megabyte to one that is open takes as long as its answer. */
+export const bringAxe = (page: Page): Promise<unknown> => page.addInitScript({ content: axe.source });
+
 /** The page that is open, with its script running: axe finds nothing, it has its parts, speaks one language, and fits both widths. */
 export async function expectSound(page: Page, look: Look): Promise<void> {
   const { locale, theme, widths } = look;
@@ -65,15 +68,17 @@ export async function expectSound(page: Page, look: Look): Promise<void> {
 }
 
 /**
- * Puts axe into the page and asks it. Its builder for Playwright opens another page for each answer and carries every rule that passed
- * back and forth, which takes four times as long; the rules and what they look at are the same.
+ * Asks axe in the page. Its builder for Playwright opens another page for each answer and carries every rule that passed back and forth,
+ * which takes four times as long; the rules and what they look at are the same.
  */
 async function axeFinds(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
   return page.evaluate(async (values) => {
     const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document, {
       runOnly: { type: 'tag', values },
       resultTypes: ['violations'],
+      selectors: false,
+      elementRef: false,
     });
     return violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
