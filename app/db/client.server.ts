@@ -47,11 +47,14 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
   };
 }
 
-/** The role goes with the first message of each connection, so that RESET ROLE leads back to it, and a server without it refuses. */
+/**
+ * The role goes with the first message of each connection, so that RESET ROLE leads back to it, and a server without it refuses. Compiling a
+ * query (`jit`) takes a second where one takes milliseconds: no query here runs for minutes.
+ */
 function asAppRole(url: string): string {
   const address = new URL(url);
   const options = address.searchParams.get('options');
-  address.searchParams.set('options', `${options ? `${options} ` : ''}-c role=${appRole}`);
+  address.searchParams.set('options', `${options ? `${options} ` : ''}-c role=${appRole} -c jit=off`);
   return address.toString();
 }
 
@@ -109,5 +112,9 @@ const unreachableWords =
 
 /** True when a write was refused because a row with this unique value exists. */
 export function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  // P2010: SQL of our own was refused; the driver says why.
+  if (error.code !== 'P2010') return error.code === 'P2002';
+  const cause = (error.meta?.driverAdapterError as { cause?: { kind?: unknown } } | undefined)?.cause;
+  return cause?.kind === 'UniqueConstraintViolation';
 }

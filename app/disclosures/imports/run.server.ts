@@ -12,7 +12,7 @@ import { takeInFile } from './take-in-file.server.ts';
 import { contentOf } from './uploads.server.ts';
 
 /** How long one job works at a file, in milliseconds: then the queue gets its turn, and the next job goes on. */
-const aTurn = 4_000;
+const aTurn = 8_000;
 
 /** Why a file is not taken in any further. */
 export type StopReason = 'doesNotOpen' | 'notReadable' | 'contentGone';

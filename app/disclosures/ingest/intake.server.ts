@@ -6,6 +6,7 @@ import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction, isDatabaseUnreachable, Prisma, type Tx } from '#app/db/client.server.ts';
 import { newRowId } from '#app/db/row-id.server.ts';
+import { rowsAsJson } from '#app/db/rows-as-json.ts';
 import type { World } from '#app/db/world.ts';
 import {
   IdempotencyKeyReused,
@@ -155,20 +156,22 @@ async function keep(
   records: readonly Kept[],
 ): Promise<void> {
   if (records.length === 0) return;
-  await tx.auditRecord.createMany({
-    data: records.map(({ recordId, item, index, sha256, reading, state, reason }) => ({
-      id: recordId,
-      batchId,
-      index,
-      format: item.format,
-      sha256,
-      rawSealed: seal(world.keys, item.bytes, boundTo('audit_record', recordId)),
-      state,
-      reason: reason ?? null,
-      ...factsOf(reading),
-      receivedAt: now,
-    })),
-  });
+  const rows = records.map(({ recordId, item, index, sha256, reading, state, reason }) => ({
+    id: recordId,
+    batch_id: batchId,
+    index,
+    format: item.format,
+    sha256,
+    raw_sealed: seal(world.keys, item.bytes, boundTo('audit_record', recordId)),
+    state,
+    reason: reason ?? null,
+    ...factsOf(reading),
+    received_at: now,
+  }));
+  await tx.$executeRaw`
+    insert into audit_record (id, batch_id, index, format, sha256, raw_sealed, state, reason, event_code, occurred_at, audit_source_id, received_at)
+    select id, batch_id, index, format, sha256, raw_sealed, state, reason, event_code, occurred_at, audit_source_id, received_at
+      from json_populate_recordset(null::audit_record, ${rowsAsJson(rows)}::json)`;
   await tieEvidence(tx, records);
   await placeInQueue(
     tx,
@@ -225,9 +228,9 @@ function factsOf(reading: Reading) {
           ? reading.begun
           : null;
   return {
-    eventCode: 'eventCode' in reading ? reading.eventCode : null,
-    occurredAt: facts?.occurredAt ?? null,
-    auditSourceId: auditSourceOf(reading),
+    event_code: 'eventCode' in reading ? reading.eventCode : null,
+    occurred_at: facts?.occurredAt ?? null,
+    audit_source_id: auditSourceOf(reading),
   };
 }
 

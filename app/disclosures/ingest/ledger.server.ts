@@ -1,6 +1,7 @@
 import { appendEvents } from '#app/audit/audit.server.ts';
 import type { AuditEntry } from '#app/audit/events.ts';
 import type { Prisma, Tx } from '#app/db/client.server.ts';
+import { rowsAsJson } from '#app/db/rows-as-json.ts';
 import type { OptOutRecord } from '#app/optouts/decide.ts';
 import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
 import { openAlert, type RaisedAlert } from '../alerts.server.ts';
@@ -18,12 +19,9 @@ export interface KnownRelease extends TransferMark {
 /** A row of the ledger with all that a correction may leave as it is. */
 export type LedgerRow = Prisma.DisclosureGetPayload<object>;
 
-export interface NewRelease extends Prisma.DisclosureUncheckedCreateInput {
-  id: string;
-  occurredAt: Date;
-  sopClassUids: string[];
-  sopClassCounts: number[];
-}
+/** A row that is to be written; what is left out is null, and no correction. */
+export type NewRelease = Omit<LedgerRow, 'correctsId' | 'correctionReason' | 'retracted'> &
+  Partial<Pick<LedgerRow, 'correctsId' | 'correctionReason' | 'retracted'>>;
 
 /** Formats in which one report can name one SOP class alone. */
 export const oneClassFormats: ReadonlySet<EvidenceFormat> = new Set(['csv', 'fhirAuditEvent']);
@@ -166,11 +164,47 @@ export class LedgerPart {
   }
 
   async write(): Promise<void> {
-    if (this.added.length > 0) await this.tx.disclosure.createMany({ data: this.added });
+    if (this.added.length > 0)
+      await this.tx.$executeRaw`
+        insert into disclosure (id, patient_id, vendor_id, occurred_at, recorded_at, study_uid, accession_number, modality, study_description,
+          study_on, sop_class_uids, sop_class_counts, instance_count, source_ae_title, destination, anonymized, purpose, legal_basis,
+          legally_required, exclusion_reason, release_rule_id, release_rule_version, corrects_id, correction_reason, retracted)
+        select id, patient_id, vendor_id, occurred_at, recorded_at, study_uid, accession_number, modality, study_description,
+          study_on, sop_class_uids, sop_class_counts, instance_count, source_ae_title, destination, anonymized, purpose, legal_basis,
+          legally_required, exclusion_reason, release_rule_id, release_rule_version, corrects_id, correction_reason, retracted
+          from json_populate_recordset(null::disclosure, ${rowsAsJson(this.added.map(columnsOf))}::json)`;
     await appendEvents(this.tx, this.events);
     for (const alert of this.alerts) await openAlert(this.tx, alert, alert.raisedAt);
   }
 }
+
+const columnsOf = (row: NewRelease) => ({
+  id: row.id,
+  patient_id: row.patientId,
+  vendor_id: row.vendorId,
+  occurred_at: row.occurredAt,
+  recorded_at: row.recordedAt,
+  study_uid: row.studyUid,
+  accession_number: row.accessionNumber,
+  modality: row.modality,
+  study_description: row.studyDescription,
+  study_on: row.studyOn,
+  sop_class_uids: row.sopClassUids,
+  sop_class_counts: row.sopClassCounts,
+  instance_count: row.instanceCount,
+  source_ae_title: row.sourceAeTitle,
+  destination: row.destination,
+  anonymized: row.anonymized,
+  purpose: row.purpose,
+  legal_basis: row.legalBasis,
+  legally_required: row.legallyRequired,
+  exclusion_reason: row.exclusionReason,
+  release_rule_id: row.releaseRuleId,
+  release_rule_version: row.releaseRuleVersion,
+  corrects_id: row.correctsId ?? null,
+  correction_reason: row.correctionReason ?? null,
+  retracted: row.retracted ?? false,
+});
 
 function rowsWith(tx: Tx, ids: readonly string[]): Promise<LedgerRow[]> {
   return tx.disclosure.findMany({ where: { id: { in: [...ids] } } });

@@ -1,5 +1,6 @@
 import type { Actor } from '#app/audit/actor.ts';
 import type { Tx } from '#app/db/client.server.ts';
+import { rowsAsJson } from '#app/db/rows-as-json.ts';
 import type { EvidenceFormat, IngestState } from './delivery.ts';
 import type { AuditedTransfer, Reading } from './dicom-audit/reading.ts';
 import { holdRegisters } from '../matching-queue.server.ts';
@@ -105,8 +106,16 @@ export async function tieEvidence(
   records: readonly { recordId: string; proofs: readonly Proof[] }[],
 ): Promise<void> {
   const data = records.flatMap(({ recordId, proofs }) =>
-    proofs.map(({ disclosureId, role }) => ({ disclosureId, auditRecordId: recordId, role })),
+    proofs.map(({ disclosureId, role }) => ({
+      disclosure_id: disclosureId,
+      audit_record_id: recordId,
+      role,
+    })),
   );
+  if (data.length === 0) return;
   // A record that is settled again proves what it proved before.
-  if (data.length > 0) await tx.disclosureEvidence.createMany({ data, skipDuplicates: true });
+  await tx.$executeRaw`
+    insert into disclosure_evidence (disclosure_id, audit_record_id, role)
+    select disclosure_id, audit_record_id, role from json_populate_recordset(null::disclosure_evidence, ${rowsAsJson(data)}::json)
+    on conflict do nothing`;
 }

@@ -48,7 +48,7 @@ function readLine(
     const detail = `The line has ${cells.length} columns, the first line ${header.columns.length}.`;
     return { outcome: 'rejected', code: 'wrongColumnCount', detail };
   }
-  if (cells.some((cell) => new TextEncoder().encode(cell).length > csvLimits.valueBytes)) {
+  if (cells.some((cell) => Buffer.byteLength(cell) > csvLimits.valueBytes)) {
     const detail = `A value may have ${csvLimits.valueBytes} bytes.`;
     return { outcome: 'rejected', code: 'valueTooLong', detail, limit: csvLimits.valueBytes };
   }
