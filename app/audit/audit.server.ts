@@ -16,9 +16,9 @@ export async function appendEvents(tx: Tx, entries: readonly AuditEntry[]): Prom
   if (entries.length === 0) return;
   await tx.$executeRaw`
     insert into audit_event (at, type, actor_kind, actor_id, actor_name, on_behalf_of, subject_kind, subject_id, patient_id, request_id,
-                             before, after, reason, visible_to_patient)
+                             shown_patient_ids, before, after, reason, visible_to_patient)
     select at, type, actor_kind, actor_id, actor_name, on_behalf_of, subject_kind, subject_id, patient_id, request_id,
-           before, after, reason, visible_to_patient
+           shown_patient_ids, before, after, reason, visible_to_patient
       from json_populate_recordset(null::audit_event, ${rowsAsJson(entries.map(rowOf))}::json)`;
 }
 
@@ -35,6 +35,7 @@ function rowOf(entry: AuditEntry) {
     subject_id: entry.subject.id,
     patient_id: entry.patientId ?? null,
     request_id: entry.requestId ?? null,
+    shown_patient_ids: [...(entry.shownPatientIds ?? [])],
     before: entry.before ?? null,
     after: entry.after ?? null,
     reason: entry.reason ?? null,
@@ -91,11 +92,14 @@ const trailFields = {
   onBehalfOf: true,
   subjectKind: true,
   subjectId: true,
+  patientId: true,
   requestId: true,
   before: true,
   after: true,
   reason: true,
   visibleToPatient: true,
+  recordedAt: true,
+  shownPatientIds: true,
   seal: { select: { sequence: true, hash: true } },
 } as const satisfies Prisma.AuditEventSelect;
 
@@ -103,6 +107,10 @@ const trailFields = {
 export interface TrailEvent extends RequestEvent {
   subjectKind: string;
   subjectId: string;
+  patientId: string | null;
+  /** When it was written down, by the database's own clock; null for one from before that was kept. */
+  recordedAt: Date | null;
+  shownPatientIds: string[];
   /** Of the request that it belongs to; null also for one that is not kept any more. */
   reference: string | null;
   /** Its place in the chain; null until it is sealed, moments after its commit. */

@@ -3,6 +3,7 @@ import { signingKey } from '#app/crypto/signing.server.ts';
 import type { KeyRing } from '#app/crypto/key-ring.server.ts';
 import type { Db } from '#app/db/client.server.ts';
 import { checkpointLine, readCheckpointLine, type Checkpoint, type SignedCheckpoint } from './checkpoint.ts';
+import { readHeadNote, setNoteAside } from './head-note.server.ts';
 import { chainHead, type Anchor } from './seal.server.ts';
 
 /** What the file of checkpoints holds. Line numbers count from 1. */
@@ -92,10 +93,14 @@ export async function setLaterAside(
   head: bigint,
   stamp: string,
 ): Promise<{ aside: string; newest: Checkpoint } | null> {
+  const note = await readHeadNote(file, keys);
+  const noted = note.state === 'right' && note.head.sequence > head ? note.head : null;
+  if (noted) await setNoteAside(file, stamp);
   const { signed } = await readCheckpoints(file, keys);
   const later = signed.filter(({ sequence }) => sequence > head);
-  const newest = later.at(-1);
+  const newest = noted ?? later.at(-1);
   if (!newest) return null;
+  if (later.length === 0) return { aside: `${file}.head.${stamp}`, newest };
   const text = await readFile(file, 'utf8');
   const kept = text.split('\n').filter((line) => {
     const sequence = readCheckpointLine(line)?.sequence;

@@ -73,6 +73,7 @@ export const auditEventTypes = [
   'accounting.suspensionEnded',
   'researchProtocol.recorded',
   'records.read',
+  'records.listed',
   'notice.sent',
   'notice.gaveUp',
   'notice.resent',
@@ -155,6 +156,8 @@ export interface AuditEntry {
   subject: { kind: string; id: string };
   patientId?: string;
   requestId?: string;
+  /** Of a list that was looked at: the records that it named. */
+  shownPatientIds?: readonly string[];
   before?: AuditFacts;
   after?: AuditFacts;
   reason?: string;
@@ -179,6 +182,10 @@ export interface ChainedEvent {
   after: unknown;
   reason: string | null;
   visibleToPatient: boolean;
+  /** By the database's own clock; null in events from before it was kept. */
+  recordedAt: Date | null;
+  /** Of a list that was looked at: the records that it named. */
+  shownPatientIds: string[] | null;
   previousHash: string;
   sealedAt: Date;
 }
@@ -188,7 +195,20 @@ export const chainStart = '0'.repeat(64);
 
 /** The text that the hash of an event's content is taken of. Keys in alphabetical order at every level. */
 export function contentText(event: Omit<ChainedEvent, 'sequence' | 'previousHash' | 'sealedAt'>): string {
-  return canonical({ ...event, at: event.at.toISOString() });
+  return canonical({ ...laterFields(event), at: event.at.toISOString() });
+}
+
+/** What the first events do not have is in a text only where it is there, so that theirs stay what they were. */
+function laterFields<E extends Pick<ChainedEvent, 'recordedAt' | 'shownPatientIds'>>({
+  recordedAt,
+  shownPatientIds,
+  ...event
+}: E) {
+  return {
+    ...event,
+    ...(recordedAt ? { recordedAt: recordedAt.toISOString() } : {}),
+    ...(shownPatientIds?.length ? { shownPatientIds } : {}),
+  };
 }
 
 /**
@@ -210,7 +230,7 @@ export function linkText(link: {
  */
 export function chainText({ onBehalfOf, sealedAt, ...event }: ChainedEvent): string {
   return canonical({
-    ...event,
+    ...laterFields(event),
     ...(onBehalfOf === null ? {} : { onBehalfOf }),
     ...(sealedAt.getTime() === event.at.getTime() ? {} : { sealedAt: sealedAt.toISOString() }),
     sequence: event.sequence.toString(),

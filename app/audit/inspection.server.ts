@@ -3,11 +3,24 @@ import type { KeyRing } from '#app/crypto/key-ring.server.ts';
 import { signingKey, type SigningKey } from '#app/crypto/signing.server.ts';
 import type { World } from '#app/db/world.ts';
 import { anchorsOf, checkpointState, readCheckpoints } from './checkpoints.server.ts';
-import { verifyChain, waitingEvents, type ChainVerdict, type ReadTo } from './seal.server.ts';
+import { readHeadNote } from './head-note.server.ts';
+import {
+  seededTo,
+  verifyChain,
+  waitingEvents,
+  type Anchor,
+  type ChainVerdict,
+  type ReadTo,
+} from './seal.server.ts';
+import { bothTimes, timeKeeper, type OddTimes } from './told-times.ts';
 
 /** All that can be said of the audit trail: what fits, and what this look could not check. */
 export interface ChainInspection {
   verdict: ChainVerdict;
+  /** Events that tell another time than when they came, as far as the chain is whole. */
+  oddTimes: OddTimes;
+  /** In a made-up facility, the place up to which its stories were told as of earlier days, whose times are not held against it; else 0. */
+  seededTo: bigint;
   waiting: { count: number; since: Date | null };
   checkpoints: CheckpointInspection;
 }
@@ -23,6 +36,9 @@ export type CheckpointInspection =
       /** Line numbers, from 1. */
       forged: number[];
       newest: { sequence: bigint; at: Date } | null;
+      /** The note of the newest link that each sealing leaves beside the file. */
+      note: 'none' | 'forged' | 'unknownKey' | 'right';
+      noted: { sequence: bigint; at: Date } | null;
     };
 
 type Inspected = Pick<World, 'db' | 'keys' | 'checkpointFile'>;
@@ -32,29 +48,44 @@ export async function inspectChain(
   { db, keys, checkpointFile }: Inspected,
   from: ReadTo | null = null,
 ): Promise<ChainInspection> {
-  const kept = checkpointFile ? await readCheckpoints(checkpointFile, keys).catch(reasonOf) : null;
-  const verdict = await verifyChain(db, kept && 'signed' in kept ? anchorsOf(kept) : [], from);
-  const waiting = await waitingEvents(db);
-  if (!kept) return { verdict, waiting, checkpoints: { kept: 'nowhere' } };
-  if ('reason' in kept) return { verdict, waiting, checkpoints: { kept: 'unreadable', reason: kept.reason } };
-  const { signed, forged, unknownKey } = kept;
-  const newest = signed.at(-1);
+  const kept = checkpointFile ? await keptOutside(checkpointFile, keys).catch(reasonOf) : null;
+  const seeded = await seededTo(db);
+  const times = timeKeeper(seeded);
+  const verdict = await verifyChain(db, kept && 'anchors' in kept ? kept.anchors : [], from, times.see);
+  const found = { verdict, oddTimes: times.found(), seededTo: seeded, waiting: await waitingEvents(db) };
+  if (!kept) return { ...found, checkpoints: { kept: 'nowhere' } };
+  if ('reason' in kept) return { ...found, checkpoints: { kept: 'unreadable', reason: kept.reason } };
+  return { ...found, checkpoints: kept.found };
+}
+
+/** The file of checkpoints and the note beside it. Read before the chain: what is noted meanwhile is no cut end. */
+async function keptOutside(
+  file: string,
+  keys: KeyRing,
+): Promise<{ anchors: Anchor[]; found: CheckpointInspection }> {
+  const kept = await readCheckpoints(file, keys);
+  const note = await readHeadNote(file, keys);
+  const head = note.state === 'right' ? note.head : null;
+  const newest = kept.signed.at(-1);
   return {
-    verdict,
-    waiting,
-    checkpoints: {
+    anchors: [...anchorsOf(kept), ...(head ? [{ sequence: head.sequence, hash: head.hash }] : [])],
+    found: {
       kept: 'inFile',
-      checked: signed.length,
-      unknownKey,
-      forged,
+      checked: kept.signed.length,
+      unknownKey: kept.unknownKey,
+      forged: kept.forged,
       newest: newest ? { sequence: newest.sequence, at: newest.at } : null,
+      note: note.state,
+      noted: head && { sequence: head.sequence, at: head.at },
     },
   };
 }
 
 /** Whether nothing was found that somebody must have done. */
-export function isSound({ verdict, checkpoints }: ChainInspection): boolean {
-  return verdict.whole && !(checkpoints.kept === 'inFile' && checkpoints.forged.length > 0);
+export function isSound({ verdict, oddTimes, checkpoints }: ChainInspection): boolean {
+  const isForged =
+    checkpoints.kept === 'inFile' && (checkpoints.forged.length > 0 || checkpoints.note === 'forged');
+  return verdict.whole && oddTimes.count === 0 && !isForged;
 }
 
 const stalledAfter = 60_000;
@@ -105,10 +136,14 @@ export async function keepCheck(world: Inspected, now: Date, reach: 'whole' | 'n
   // What was found broken stays so until the whole is read again.
   if (verdict && !verdict.whole) return;
   const from = verdict ? await stillThere(world.db, verdict) : null;
+  const inspection = await inspectChain(world, from);
   const check: KeptCheck = {
     checkedAt: now,
     wholeAt: from && before ? before.wholeAt : now,
-    inspection: await inspectChain(world, from),
+    inspection:
+      from && before
+        ? { ...inspection, oddTimes: bothTimes(before.inspection.oddTimes, inspection.oddTimes) }
+        : inspection,
   };
   const text = JSON.stringify(check, (_key, value: unknown) =>
     typeof value === 'bigint' ? `${value}n` : value,
@@ -137,7 +172,7 @@ async function readKeptCheck({ checkpointFile, keys }: Inspected): Promise<KeptC
   // Signed: it was written by `keepCheck`.
   return JSON.parse(text, (key, value: unknown) => {
     if (typeof value === 'string' && /^\d+n$/.test(value)) return BigInt(value.slice(0, -1));
-    return typeof value === 'string' && ['checkedAt', 'wholeAt', 'at', 'since'].includes(key)
+    return typeof value === 'string' && ['checkedAt', 'wholeAt', 'at', 'since', 'recordedAt'].includes(key)
       ? new Date(value)
       : value;
   }) as KeptCheck;
@@ -148,7 +183,7 @@ const keptCheckFile = (checkpointFile: string) => `${checkpointFile}.check`;
 function signerOf({ keys, currentId }: KeyRing): SigningKey {
   const key = keys.get(currentId);
   if (!key) throw new Error('the current key is missing');
-  return signingKey(key, 'audit check');
+  return signingKey(key, 'audit check with times');
 }
 
 function reasonOf(error: unknown): { reason: string } {

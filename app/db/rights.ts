@@ -11,7 +11,9 @@ export const appRights: Record<string, string> = {
   answer_tally: 'select, insert, delete',
   answer_template: 'select, insert, update (retired_at)',
   attachment: 'select, insert, update (request_id, draft_id, message_id, use, bytes_sealed), delete',
-  audit_event: 'select, insert',
+  // Neither the row's number nor when it came: those the database says itself.
+  audit_event:
+    'select, insert (at, type, actor_kind, actor_id, actor_name, on_behalf_of, subject_kind, subject_id, patient_id, request_id, before, after, reason, visible_to_patient, shown_patient_ids)',
   audit_record: 'select, insert, update (raw_sealed)',
   audit_seal: 'select, insert',
   audit_source: 'select, insert, update, delete',

@@ -8,6 +8,8 @@ export const wallSettings = { records: 'plainview.records', account: 'plainview.
 
 const own = (column: string) =>
   `${column} = any (nullif(current_setting('${wallSettings.records}', true), '')::uuid[])`;
+const ownAmong = (column: string) =>
+  `${column} && nullif(current_setting('${wallSettings.records}', true), '')::uuid[]`;
 const account = `nullif(current_setting('${wallSettings.account}', true), '')`;
 const ownAccount = (column: string) => `${column} = ${account}::uuid`;
 const ofOwnRequest = 'request_id in (select id from privacy_request)';
@@ -22,7 +24,7 @@ export const walled: Record<string, string> = {
   accounting_suspension: own('patient_id'),
   attachment: `"use" <> 'internal' and (${ofOwnRequest} or draft_id in (select id from request_draft))
     and ("use" <> 'forRelease' or request_id in (select request_id from request_response))`,
-  audit_event: `(visible_to_patient and (${own('patient_id')} or ${ofOwnRequest})) or (subject_kind = 'user' and subject_id = ${account})`,
+  audit_event: `(visible_to_patient and (${own('patient_id')} or ${ofOwnRequest} or ${ownAmong('shown_patient_ids')})) or (subject_kind = 'user' and subject_id = ${account})`,
   audit_seal: nothing,
   deadline_reminder: nothing,
   disclosure: own('patient_id'),
@@ -64,7 +66,9 @@ export const patientRights: Record<string, string> = {
   accounting: 'select',
   accounting_suspension: 'select (id, patient_id, vendor_id, hidden_until, ended_at)',
   attachment: 'select',
-  audit_event: 'select',
+  // Not whom else a list named.
+  audit_event:
+    'select (id, at, type, actor_kind, actor_id, actor_name, on_behalf_of, subject_kind, subject_id, patient_id, request_id, before, after, reason, visible_to_patient, recorded_at)',
   disclosure: 'select',
   export_check: 'select (id, checked_at, as_of_at)',
   export_check_item: 'select',

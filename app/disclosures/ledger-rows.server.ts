@@ -1,5 +1,6 @@
 import type { Actor } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import { recordRead } from '#app/audit/reads.server.ts';
 import { inTransaction, type Db, type Prisma } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -27,6 +28,7 @@ export interface RowPlace {
 
 const fields = {
   id: true,
+  patientId: true,
   occurredAt: true,
   recordedAt: true,
   studyUid: true,
@@ -100,6 +102,11 @@ export async function ledgerRows(
       subject: { kind: 'patient', id: patientId },
       patientId,
     });
+  await recordListRead(world, {
+    actor,
+    list: 'ledger',
+    patientIds: page.map((row) => row.patientId),
+  });
   const last = page.at(-1);
   return { rows: page, next: rows.length > atMost && last ? last : null };
 }

@@ -1,5 +1,6 @@
 import type { Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import { recordRead } from '#app/audit/reads.server.ts';
 import { inTransaction, type Db, type Prisma } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -125,6 +126,11 @@ export async function searchLedger(
       subject: { kind: 'patient', id },
       patientId: id,
     });
+  await recordListRead(world, {
+    actor,
+    list: 'ledger',
+    patientIds: page.map(({ patientId }) => patientId),
+  });
   const last = page.at(-1);
   return {
     entries: await withMarks(db, page, now),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeCheckpoint } from '#app/audit/checkpoints.server.ts';
+import { noteHead } from '#app/audit/head-note.server.ts';
 import { keepCheck } from '#app/audit/inspection.server.ts';
 import { sealEvents, sealNewEvents } from '#app/audit/seal.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -30,6 +31,10 @@ export function startChainKeeper(world: World, log: KeeperLog): ChainKeeper {
   const seal = told('events are not sealed', log, async (full: boolean) => {
     await (full ? sealEvents : sealNewEvents)(world.db, world.clock());
   });
+  // After each sealing, so that no sealed event can be cut off the end unseen.
+  const noteNewest = told('the head of the audit chain is not noted', log, async () => {
+    if (world.checkpointFile) await noteHead(world.db, world.keys, world.checkpointFile, world.clock());
+  });
   const note = told('the checkpoint of the audit chain is not written', log, async () => {
     if (!world.checkpointFile) return;
     const line = await writeCheckpoint(world.db, world.keys, world.checkpointFile, world.clock());
@@ -46,6 +51,7 @@ export function startChainKeeper(world: World, log: KeeperLog): ChainKeeper {
     const wholeCheckDue = every(betweenWholeChecks);
     while (!stopped.signal.aborted) {
       await seal(fullLookDue());
+      await noteNewest();
       if (checkpointDue()) await note();
       // The whole takes minutes, for a long chain: sealing goes on, and what is new waits for it.
       if (!checking && checkDue())
@@ -53,6 +59,7 @@ export function startChainKeeper(world: World, log: KeeperLog): ChainKeeper {
       await sleep(betweenLooks, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
     await seal(true);
+    await noteNewest();
     await note();
     await checking;
   })();

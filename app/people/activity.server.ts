@@ -1,5 +1,6 @@
 import type { Role } from '#app/audit/actor.ts';
 import type { AuditEventType } from '#app/audit/events.ts';
+import { listsNaming, type Listed } from '#app/audit/list-reads.server.ts';
 import type { Db, Prisma } from '#app/db/client.server.ts';
 import { recordGroup } from './records.server.ts';
 
@@ -11,8 +12,11 @@ export interface PatientEvent {
   actorId: string | null;
   actorName: string;
   onBehalfOf: string | null;
+  subjectId: string;
   requestId: string | null;
   after: Prisma.JsonValue;
+  /** Of a list that the name was seen in: how often that day, where it stands for more than one look. */
+  times?: number;
 }
 
 const fields = {
@@ -23,6 +27,7 @@ const fields = {
   actorId: true,
   actorName: true,
   onBehalfOf: true,
+  subjectId: true,
   requestId: true,
   after: true,
 } as const satisfies Prisma.AuditEventSelect;
@@ -62,19 +67,34 @@ export interface ActivityQuestion {
   record: { patientId: string; types: readonly AuditEventType[]; hidden: readonly string[] } | null;
   /** The account whose sign-ins and security are asked for; null for none. */
   account: { userId: string; types: readonly AuditEventType[] } | null;
+  /** Lists that the patient's name was seen in (`listsNamingPatient`), newest first; none without a record. */
+  listed: readonly Listed[];
   /** Only events with a lower id; null begins with the newest. */
   before: bigint | null;
+}
+
+/**
+ * In which lists somebody of the facility saw a patient's name, for a page of activity. Asked with the facility's own eyes, before the
+ * wall: an event of a list holds whom else it named.
+ */
+export async function listsNamingPatient(
+  db: Db,
+  patientId: string,
+  { before, timeZone }: { before: bigint | null; timeZone: string },
+): Promise<Listed[]> {
+  const group = await recordGroup(db, patientId);
+  return listsNaming(db, group, { before, most: activityPageSize + 1, timeZone });
 }
 
 /** Who looked at or changed a patient's records, and what happened to an account, newest first, a page at a time. */
 export async function activityOf(
   db: Db,
-  { record, account, before }: ActivityQuestion,
+  { record, account, listed, before }: ActivityQuestion,
 ): Promise<{ events: PatientEvent[]; olderBefore: bigint | null }> {
   const older = before === null ? {} : { id: { lt: before } };
   const page = { orderBy: { id: 'desc' }, take: activityPageSize + 1, select: fields } as const;
   const group = record ? await recordGroup(db, record.patientId) : [];
-  const [ofRecord, ofAccount] = await Promise.all([
+  const [ofRecord, ofAccount, ofLists] = await Promise.all([
     record
       ? db.auditEvent.findMany({
           where: {
@@ -98,8 +118,18 @@ export async function activityOf(
           ...page,
         })
       : [],
+    listed.length > 0
+      ? db.auditEvent.findMany({
+          where: { id: { in: listed.map(({ id }) => id) }, type: 'records.listed', visibleToPatient: true },
+          select: fields,
+        })
+      : [],
   ]);
-  const byId = new Map([...ofRecord, ...ofAccount].map((event) => [event.id, event]));
+  const times = new Map(listed.map((one) => [one.id, one.times]));
+  const looks = ofLists.map((event): PatientEvent => ({ ...event, times: times.get(event.id) ?? 1 }));
+  const byId = new Map<bigint, PatientEvent>(
+    [...ofRecord, ...ofAccount, ...looks].map((event) => [event.id, event]),
+  );
   const sorted = [...byId.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
   const events = sorted.slice(0, activityPageSize);
   const last = events.at(-1);

@@ -1,4 +1,5 @@
 import { appendEvent } from '#app/audit/audit.server.ts';
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import type { Person } from '#app/audit/actor.ts';
 import { inTransaction } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -75,6 +76,7 @@ export async function searchPatients(
       visibleToPatient: false,
     }),
   );
+  await recordListRead(world, { actor, list: 'patientSearch', patientIds: page.map(({ id }) => id) });
   return {
     found: page.map((row) => ({
       id: row.id,

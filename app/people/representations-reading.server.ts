@@ -105,17 +105,17 @@ export const asksPageSize = 25;
 export async function openAsks(
   db: Db,
   after: string | null,
-): Promise<{ rows: RepresentationListed[]; next: string | null }> {
+): Promise<{ rows: (RepresentationListed & { patientNumber: string | null })[]; next: string | null }> {
   const rows = await db.representation.findMany({
     where: { state: 'asked' },
     orderBy: [{ askedAt: 'asc' }, { id: 'asc' }],
     ...(after ? { cursor: { id: after }, skip: 1 } : {}),
     take: asksPageSize + 1,
-    select: fields,
+    select: { ...fields, patientNumber: true },
   });
   const page = rows.slice(0, asksPageSize);
   return {
-    rows: page.map((row) => listed(row, '')),
+    rows: page.map(({ patientNumber, ...row }) => ({ ...listed(row, ''), patientNumber })),
     next: rows.length > asksPageSize ? (page.at(-1)?.id ?? null) : null,
   };
 }

@@ -1,5 +1,6 @@
 import type { Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import { inTransaction, Prisma } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import type { QueuePlace } from './queue.ts';
@@ -44,6 +45,11 @@ export async function searchRequests(
       visibleToPatient: false,
     }),
   );
+  await recordListRead(world, {
+    actor,
+    list: 'requestSearch',
+    patientIds: rows.map(({ patientId }) => patientId),
+  });
   const last = rows.at(-1);
   return {
     one: null,

@@ -18,6 +18,7 @@ import { openGroups } from './tallies.server.ts';
 
 export interface QueueRow extends RequestSummary {
   version: number;
+  patientId: string;
   patientName: string;
   /** Who asked on the patient's behalf; null when they asked themselves. */
   filedByName: string | null;
@@ -165,6 +166,7 @@ export async function rowsOf(db: Db, ids: readonly string[]): Promise<QueueRow[]
       row.id,
       {
         ...row,
+        patientId,
         ...keptClock(row),
         dueOn: dateText(row.dueOn),
         feeWaits: feeWaits(row.status, feeNotice),

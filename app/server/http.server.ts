@@ -3,8 +3,10 @@ import path from 'node:path';
 import { createRequestHandler } from '@remix-run/express';
 import type { ServerBuild } from '@remix-run/node';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import { recordRefusal } from '#app/audit/refusals.server.ts';
 import { isDatabaseUnreachable } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { networkOf } from '#app/people/networks.ts';
 import { readiness, type Part } from './readiness.server.ts';
 import { requestLog, type Logger } from './request-log.server.ts';
 import { nonceOf, securityHeaders } from './security-headers.server.ts';
@@ -44,7 +46,15 @@ export function makeApp(settings: HttpSettings): Express {
       .catch(next);
   });
 
-  app.use(wall({ appOrigin: world.appOrigin }));
+  app.use(
+    wall({
+      appOrigin: world.appOrigin,
+      tell: (reason, { ip, path: asked }) =>
+        recordRefusal(world, { reason, network: networkOf(ip ?? 'unknown'), path: asked }).catch(
+          (error: unknown) => log.warn({ error }, 'a refusal is not in the audit trail'),
+        ),
+    }),
+  );
   if (settings.vite) app.use(settings.vite);
   if (clientDir) {
     const assets = { ...files('public, max-age=31536000, immutable'), fallthrough: false };

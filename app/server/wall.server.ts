@@ -1,4 +1,5 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
+import type { RefusalReason } from '#app/audit/refusal-counts.ts';
 import { refusalAt, type ProblemMembers, type ProblemType } from '#app/web/problem.server.ts';
 
 const methods = new Set(['GET', 'HEAD', 'POST']);
@@ -21,13 +22,15 @@ const uploads: { path: RegExp; most: number }[] = [
 
 export interface WallSettings {
   appOrigin: string;
+  /** Writes down what looks like an attempt to get around this; the answer waits for it, and goes out whatever becomes of it. */
+  tell: (reason: RefusalReason, request: Request) => Promise<void>;
 }
 
 /**
  * What stands in front of Remix, whose own checks leave gaps: it believes Host and X-Forwarded-Host, lets a missing Origin through,
  * checks no resource route, and still answers the old `?_data=` requests without any check.
  */
-export function wall({ appOrigin }: WallSettings): RequestHandler {
+export function wall({ appOrigin, tell }: WallSettings): RequestHandler {
   const { host: ownHost, origin } = new URL(appOrigin);
   return (request, response, next) => {
     const refuse = (status: number, words: string) =>
@@ -52,15 +55,14 @@ export function wall({ appOrigin }: WallSettings): RequestHandler {
     }
     if (!isPlainPath(request.originalUrl)) return refuse(400, 'This address cannot be read.');
     if (new URL(request.originalUrl, origin).searchParams.has('_data')) {
-      return refuse(400, 'The parameter _data is not supported here.');
+      const words = 'The parameter _data is not supported here.';
+      return void tell('oldDataRequest', request).finally(() => refuse(400, words));
     }
     if (request.method !== 'POST') return next();
 
     if (!isMachine && !isFromOurselves(request.headers, origin)) {
-      return refuse(
-        403,
-        'This form did not come from a page of this site. Open the page here and try again.',
-      );
+      const words = 'This form did not come from a page of this site. Open the page here and try again.';
+      return void tell('foreignForm', request).finally(() => refuse(403, words));
     }
     // Checked by what the browser says of the site; Remix would take "null" for another one.
     if (request.headers.origin === 'null') delete request.headers.origin;

@@ -1,3 +1,5 @@
+import type { RefusalReason } from '#app/audit/refusal-counts.ts';
+import { recordRefusal } from '#app/audit/refusals.server.ts';
 import type { World } from '#app/db/world.ts';
 import { isDatabaseUnreachable } from '#app/db/client.server.ts';
 import {
@@ -7,6 +9,7 @@ import {
 } from '#app/people/machine-clients.server.ts';
 import { attemptFrom, countCall, type LimitedKind } from '#app/people/limits.server.ts';
 import { callsAMinute, vendorScopes } from '#app/people/machine-keys.ts';
+import { networkOf } from '#app/people/networks.ts';
 import type { MachineCall } from './calls/call.ts';
 import type { DoorArgs } from './context.ts';
 import { refuseAt, type ProblemMembers, type ProblemType, type Refuse } from './problem.server.ts';
@@ -45,6 +48,7 @@ export async function machineDoor(
     return refuse('method-not-allowed', { detail: `Use ${method}.` }, { Allow: method });
   }
   if (hasKeyInAddress(request)) {
+    await told(context, request, 'keyInAddress');
     const detail =
       'Addresses are kept in logs on the way. Revoke this key, and send the next one as "Authorization: Bearer KEY".';
     return refuse('key-in-address', { detail }, { 'WWW-Authenticate': 'Bearer realm="plainview"' });
@@ -52,6 +56,7 @@ export async function machineDoor(
   return orProblem(context, refuse, async () => {
     const client = await clientOf(world, request);
     if (!client) {
+      if (request.headers.has('Authorization')) await told(context, request, 'wrongKey');
       const wait = await attemptFrom(world, { kind: 'machineKey', address: context.address });
       if (wait > 0)
         return tooMany(refuse, wait, 'Too many calls without a valid key came from this network.');
@@ -67,6 +72,16 @@ export async function machineDoor(
     if (answer.status === 403) await noteDeniedCall(world.db, { client, path, now });
     return answer;
   });
+}
+
+/** Notes that a call was turned away. It is turned away also where that cannot be written. */
+async function told(
+  { world, address, logError }: DoorArgs['context'],
+  request: Request,
+  reason: RefusalReason,
+): Promise<void> {
+  const path = new URL(request.url).pathname;
+  await recordRefusal(world, { reason, network: networkOf(address), path }).catch(logError);
 }
 
 /** The door of a call that needs no key: a network address may ask so often, and then waits. */

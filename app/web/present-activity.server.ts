@@ -1,9 +1,11 @@
 import type { AuditEventType } from '#app/audit/events.ts';
+import { readLists } from '#app/audit/read-lists.ts';
 import type { PatientEvent } from '#app/people/activity.server.ts';
 import { lookReasonIn } from '#app/people/record-looks.ts';
 import { dayOfInstantInWords, instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
+import { listNames } from './read-list-words.ts';
 import { actorInWords, type HistoryReader } from './present-actor.server.ts';
 import type { TimelineLine } from './present-timeline.server.ts';
 
@@ -25,6 +27,7 @@ export const activityTypes = [
 /** What the page of activity tells of a patient's records: everything that was looked at or changed. Flags are not among it. */
 export const recordActivityTypes = [
   ...activityTypes,
+  'records.listed',
   'records.reasonGiven',
   'records.glassBroken',
   'accounting.downloaded',
@@ -95,7 +98,11 @@ export const accountActivityTypes = [
 type Told = (typeof recordActivityTypes)[number] | (typeof accountActivityTypes)[number];
 type Plain = Exclude<
   Told,
-  'request.submitted' | 'disclosure.recorded' | 'records.reasonGiven' | 'records.glassBroken'
+  | 'request.submitted'
+  | 'disclosure.recorded'
+  | 'records.listed'
+  | 'records.reasonGiven'
+  | 'records.glassBroken'
 >;
 
 const names: Record<Plain, MessageId> = {
@@ -216,6 +223,12 @@ function whatHappened(
       if (!company || typeof facts.occurredAt !== 'string') return null;
       const date = dayOfInstantInWords(locale, new Date(facts.occurredAt), timeZone);
       return words('patient.event.sent', { company, date });
+    }
+    case 'records.listed': {
+      const list = readLists.find((one) => one === event.subjectId);
+      return list
+        ? words('patient.event.listed', { list: words(listNames[list]), times: event.times ?? 1 })
+        : null;
     }
     case 'records.reasonGiven':
       return words('records.event.reasonGiven', { why: words(`records.look.why.${lookReasonIn(facts)}`) });

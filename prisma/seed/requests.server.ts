@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor, Person } from '#app/audit/actor.ts';
-import { sealEvents } from '#app/audit/seal.server.ts';
 import { startOfDay } from '#app/clocks/input.ts';
 import { newSecret } from '#app/crypto/tokens.server.ts';
 import { inTransaction } from '#app/db/client.server.ts';
@@ -15,7 +14,7 @@ import { writeToPatient } from '#app/requests/messages.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { facility } from './cast.ts';
-import { personCalled, putInThePost } from './demo.server.ts';
+import { endSeeding, personCalled, putInThePost } from './demo.server.ts';
 import { askingPatients, stories, type Step, type Story } from './requests.ts';
 
 const seeder: Actor = { kind: 'system', name: 'Demo seed' };
@@ -49,7 +48,7 @@ export async function tellRequests(world: World): Promise<void> {
   };
   for (const story of stories(window)) await tell(stage, story);
   await putInThePost(world);
-  await sealEvents(world.db, world.clock());
+  await endSeeding(world);
 }
 
 /** The world as it was at an hour of an earlier day of the facility; today is now. */

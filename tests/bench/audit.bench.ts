@@ -5,7 +5,7 @@ import { inTransaction } from '#app/db/client.server.ts';
 import { startChainKeeper } from '#app/jobs/chain-keeper.server.ts';
 import { freshWorld, somebody, type FreshWorld } from '#tests/support/world.ts';
 
-// npm run bench. What the chain costs those who write: the same writers, with the sealer beside them and without.
+// npm run bench. What the chain costs: the same writers, with the sealer beside them until all is sealed, and without. Fails below the target.
 
 const writers = 16;
 const each = 25;
@@ -45,7 +45,7 @@ async function compare(): Promise<void> {
   const { count } = await waitingEvents(fresh.world.db);
   const verdict = await verifyChain(fresh.world.db);
   process.stdout.write(
-    `\naudit: ${alone.toFixed(0)} events a second without sealing, ${sealed.toFixed(0)} with the sealer: ratio ${(sealed / alone).toFixed(2)} (target 0.75); ` +
+    `\naudit: ${alone.toFixed(0)} events a second without sealing, ${sealed.toFixed(0)} with the sealer, until all are sealed: ratio ${(sealed / alone).toFixed(2)} (target 0.75); ` +
       `${verdict.whole ? `chain whole, ${verdict.events} events` : 'CHAIN BROKEN'}, ${count} waiting\n`,
   );
   if (!verdict.whole || count > 0) throw new Error('the chain is not whole');
@@ -60,8 +60,10 @@ async function ratio(rounds: number): Promise<{ alone: number; sealed: number }>
       const keeper = kind === 'sealed' ? startChainKeeper(fresh.world, quiet) : null;
       const began = performance.now();
       await writeTogether();
+      // With sealing, the writers are done when all that they wrote has its place in the chain.
+      if (keeper) await keeper.stop();
       spent[kind] += performance.now() - began;
-      await (keeper ? keeper.stop() : sealEvents(fresh.world.db, fresh.clock.now()));
+      if (!keeper) await sealEvents(fresh.world.db, fresh.clock.now());
     }
   }
   const events = rounds * writers * each * 1_000;

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeCheckpoint } from '#app/audit/checkpoints.server.ts';
+import { noteHead } from '#app/audit/head-note.server.ts';
 import { sealEvents, verifyChain } from '#app/audit/seal.server.ts';
 import { parseKeyRing } from '#app/crypto/key-ring.server.ts';
 import { openDatabase, type Database } from '#app/db/client.server.ts';
@@ -13,9 +14,9 @@ import { checkCode, checkPassword } from '#app/people/sign-in.server.ts';
 import { totpCode } from '#app/people/totp.ts';
 import { runCommand } from '#app/server/admin/run.ts';
 import { startEmbeddedPostgres } from '#app/server/embedded-postgres.server.ts';
-import { connected, freshDatabase, type FreshDatabase } from '#tests/support/database.ts';
+import { connected, freshDatabase, recordsEventsAt, type FreshDatabase } from '#tests/support/database.ts';
 
-const now = new Date('2026-11-22T15:00:00Z');
+let now = new Date('2026-11-22T15:00:00Z');
 const APP_KEYS = `k1:${Buffer.alloc(32, 3).toString('base64')}`;
 const from = { address: '203.0.113.7', userAgent: 'test' };
 const facility = [
@@ -384,6 +385,7 @@ describe('what it does', () => {
   });
 
   it('verifies the audit chain, and names the place where somebody changed it', async () => {
+    await recordsEventsAt(fresh.url, now);
     await admin(facility);
     await admin(['api-key', 'create', '--name', 'Gateway', '--scopes', 'checks:read', ...two]);
     await admin(['api-key', 'revoke', '--name', 'Gateway']);
@@ -412,6 +414,7 @@ describe('audit verify with checkpoints', () => {
   it('names where the end was cut off, what it could not check, and a forged line', async () => {
     const file = path.join(folder, 'elsewhere.jsonl');
     const settings = { AUDIT_CHECKPOINT_FILE: file };
+    await recordsEventsAt(fresh.url, now);
     await admin(facility, settings);
     await admin(['api-key', 'create', '--name', 'Gateway', '--scopes', 'checks:read', ...two], settings);
     await sealEvents(database.db, now);
@@ -436,6 +439,34 @@ describe('audit verify with checkpoints', () => {
     expect(await admin(['audit', 'verify'], settings)).toBe(1);
     expect(printed[1]).toBe(`Forged: line 2 of ${file} is not as it was signed.`);
   });
+
+  it('names an event that the application’s own role dated back, and one that was cut off since the last checkpoint', async () => {
+    const file = path.join(folder, 'elsewhere.jsonl');
+    const settings = { AUDIT_CHECKPOINT_FILE: file };
+    await recordsEventsAt(fresh.url, now);
+    await admin(facility, settings);
+    await database.pool
+      .query(`insert into audit_event (at, type, actor_kind, actor_name, subject_kind, subject_id, visible_to_patient)
+        values ('2025-01-01T00:00:00Z', 'records.read', 'staff', 'Dana Whitlow', 'patient', 'x', true)`);
+    expect(await admin(['audit', 'verify'], settings)).toBe(1);
+    expect(printed.slice(0, 3)).toEqual([
+      expect.stringMatching(/^Whole: 2 events/),
+      'Another time at event 2: it says 2025-01-01T00:00:00.000Z, and was recorded at 2026-11-22T15:00:00.000Z.',
+      'An event may say a time up to 15 minutes from when it came.',
+    ]);
+
+    await noteHead(database.db, parseKeyRing(APP_KEYS), file, now);
+    await connected(fresh.url, async (client) => {
+      await client.query('set session_replication_role = replica');
+      await client.query('delete from audit_seal where sequence = 2');
+      await client.query('delete from audit_event where id not in (select event_id from audit_seal)');
+    });
+    expect(await admin(['audit', 'verify'], settings)).toBe(1);
+    expect(printed).toEqual([
+      'Broken at event 2: the end is cut off, to event 2 at least (cut).',
+      'Held against the note of the newest event, 2, 2026-11-22T15:00:00.000Z.',
+    ]);
+  });
 });
 
 describe('the embedded database', () => {
@@ -443,7 +474,10 @@ describe('the embedded database', () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-admin-'));
     await chmod(folder, 0o711);
     const settings = { DATABASE_URL: '', DATA_DIR: folder };
+    const before = now;
     try {
+      // A database of its own has a clock of its own, which events are held against.
+      now = new Date();
       expect(await admin(facility, settings)).toBe(0);
       const running = await startEmbeddedPostgres({
         dataDir: path.join(folder, 'postgres'),
@@ -459,6 +493,7 @@ describe('the embedded database', () => {
       }
       expect(await admin(['audit', 'verify'], settings)).toBe(0);
     } finally {
+      now = before;
       await rm(folder, { recursive: true, force: true });
     }
   }, 60_000);

@@ -4,15 +4,16 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { writeCheckpoint } from '#app/audit/checkpoints.server.ts';
+import { noteHead } from '#app/audit/head-note.server.ts';
 import { chainStart, chainText, type ChainedEvent } from '#app/audit/events.ts';
-import { chainState, inspectChain, keepCheck } from '#app/audit/inspection.server.ts';
+import { chainState, inspectChain, isSound, keepCheck } from '#app/audit/inspection.server.ts';
 import { chainHead, sealEvents, sealNewEvents, verifyChain, waitingEvents } from '#app/audit/seal.server.ts';
 import { newKeyRingEntry, parseKeyRing } from '#app/crypto/key-ring.server.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction } from '#app/db/client.server.ts';
 import { startChainKeeper } from '#app/jobs/chain-keeper.server.ts';
 import { connected } from '#tests/support/database.ts';
-import { freshWorld, minutes, seconds, somebody, type FreshWorld } from '#tests/support/world.ts';
+import { freshWorld, hours, minutes, seconds, somebody, type FreshWorld } from '#tests/support/world.ts';
 
 let fresh: FreshWorld;
 
@@ -61,16 +62,18 @@ describe('a chain that nobody touched', () => {
 
   it('goes on from a chain of the first kind, whose hashes know neither the sealing nor on whose behalf', async () => {
     await write('old');
+    await tamper('update audit_event set recorded_at = null');
     const [event] = await fresh.world.db.auditEvent.findMany();
     if (!event) throw new Error('no event');
     const { id, ...fields } = event;
     const link: Omit<ChainedEvent, 'onBehalfOf' | 'sealedAt'> = {
       ...fields,
+      recordedAt: null,
       sequence: 1n,
       previousHash: chainStart,
     };
     const text = JSON.stringify(chainText({ ...link, onBehalfOf: null, sealedAt: event.at }));
-    expect(text).not.toMatch(/onBehalfOf|sealedAt/);
+    expect(text).not.toMatch(/onBehalfOf|sealedAt|recordedAt|shownPatientIds/);
     await fresh.world.db.auditSeal.create({
       data: {
         sequence: 1n,
@@ -203,6 +206,8 @@ describe('a chain that was tampered with', () => {
       after: ['null', 'changed'],
       reason: ['null', 'changed'],
       visible_to_patient: ['true', 'changed'],
+      recorded_at: [`recorded_at - interval '1 millisecond'`, 'changed'],
+      shown_patient_ids: [`'{11111111-1111-7111-8111-111111111111}'`, 'changed'],
     },
     audit_seal: {
       sequence: ['99', 'gap'],
@@ -342,16 +347,75 @@ describe('a chain that was tampered with', () => {
       },
     );
 
-    it('says what it cannot see: events after the last checkpoint', async () => {
-      await write('9');
-      await seal();
-      await tamper(
-        'delete from audit_event where id = (select event_id from audit_seal where sequence = 9)',
-        'delete from audit_seal where sequence = 9',
-      );
-      const { verdict: found, checkpoints } = await inspect();
-      expect(found).toMatchObject({ whole: true, events: 8 });
-      expect(checkpoints).toMatchObject({ newest: { sequence: 8n } });
+    describe('since the last checkpoint, where each sealing noted its head', () => {
+      const note = () => noteHead(fresh.world.db, fresh.world.keys, file, fresh.clock.now());
+      const cutTheLast = () =>
+        tamper(
+          'delete from audit_event where id = (select max(event_id) from audit_seal)',
+          'delete from audit_seal where sequence = (select max(sequence) from audit_seal)',
+        );
+      beforeEach(async () => {
+        await write('9');
+        await seal();
+        await note();
+      });
+
+      it('shows each event that is cut off the end, and goes on showing it', async () => {
+        await cutTheLast();
+        const cut = { whole: false, brokenAt: 9n, until: 9n, why: 'cut' };
+        expect((await inspect()).verdict).toEqual(cut);
+        // The keeper tells it, and takes no word back.
+        await expect(note()).rejects.toThrow('does not hold event 9');
+        expect((await inspect()).verdict).toEqual(cut);
+        // Another event in its place is not the one that was noted.
+        await write('in its place');
+        await seal();
+        await expect(note()).rejects.toThrow('does not hold event 9');
+        await checkpoint();
+        expect((await inspect()).verdict).toEqual({
+          whole: false,
+          brokenAt: 9n,
+          until: 9n,
+          why: 'rewritten',
+        });
+      });
+
+      it('keeps what an earlier checkpoint says of an event that a later one tells otherwise', async () => {
+        await checkpoint();
+        await rewriteFrom(
+          9,
+          `update audit_event set reason = 'other' where id = (select event_id from audit_seal where sequence = 9)`,
+        );
+        await checkpoint();
+        expect((await inspect()).verdict).toEqual({
+          whole: false,
+          brokenAt: 9n,
+          until: 9n,
+          why: 'rewritten',
+        });
+      });
+
+      it('notices a note that was changed, and says that one is missing', async () => {
+        const text = await readFile(`${file}.head`, 'utf8');
+        await writeFile(`${file}.head`, text.replace('"9"', '"8"'));
+        const forged = await inspect();
+        expect(forged.checkpoints).toMatchObject({ note: 'forged', noted: null });
+        expect(isSound(forged)).toBe(false);
+        await expect(note()).rejects.toThrow('not as it was signed');
+        await rm(`${file}.head`);
+        expect((await inspect()).checkpoints).toMatchObject({ note: 'none' });
+        await note();
+        expect((await inspect()).checkpoints).toMatchObject({ note: 'right', noted: { sequence: 9n } });
+      });
+
+      it('says what it cannot see: events that were sealed and not yet noted', async () => {
+        await write('10');
+        await seal();
+        await cutTheLast();
+        const { verdict: found, checkpoints } = await inspect();
+        expect(found).toMatchObject({ whole: true, events: 9 });
+        expect(checkpoints).toMatchObject({ newest: { sequence: 8n }, noted: { sequence: 9n } });
+      });
     });
 
     it('notices checkpoint lines that were changed, made up, or signed with another key of the same name', async () => {
@@ -395,6 +459,101 @@ describe('a chain that was tampered with', () => {
   });
 });
 
+describe('the time that an event tells', () => {
+  const asPlainview = (sql: string, values: unknown[] = []) => fresh.world.database.pool.query(sql, values);
+  const columns = 'at, type, actor_kind, actor_name, subject_kind, subject_id, visible_to_patient';
+  const insertAt = (at: Date) =>
+    asPlainview(
+      `insert into audit_event (${columns}) values ($1, 'records.read', 'system', 'Test', 'patient', 'x', false)`,
+      [at],
+    );
+  const inspect = () => inspectChain(fresh.world);
+  const now = () => Date.now();
+
+  it('is held against when it came, which the program cannot say: what was dated back or ahead is named', async () => {
+    await insertAt(new Date(now()));
+    const [back, ahead] = [new Date(now() - hours(24 * 365)), new Date(now() + minutes(20))];
+    await insertAt(back);
+    await insertAt(new Date(now() - minutes(14)));
+    await insertAt(ahead);
+    await seal();
+    const found = await inspect();
+    expect(found.verdict).toMatchObject({ whole: true, events: 4 });
+    expect(found.oddTimes).toMatchObject({
+      count: 2,
+      first: [
+        { sequence: 2n, at: back },
+        { sequence: 4n, at: ahead },
+      ],
+    });
+    expect(isSound(found)).toBe(false);
+    for (const [column, value] of [
+      ['recorded_at', `now() - interval '1 year'`],
+      ['recorded_at', 'null'],
+      ['id', '-5'],
+    ]) {
+      const refused = await asPlainview(
+        `insert into audit_event (${column}, ${columns}) values (${value}, now(), 'records.read', 'system', 'Test', 'patient', 'x', false)`,
+      ).catch((error: unknown) => error);
+      expect(refused, column).toMatchObject({ code: '42501' });
+    }
+  });
+
+  it('is not held where it was not kept before, and is missing where it was taken away later', async () => {
+    for (const day of [3, 2, 1]) await insertAt(new Date(now() - hours(24 * day)));
+    await insertAt(new Date(now()));
+    await insertAt(new Date(now()));
+    await tamper(
+      'update audit_event set recorded_at = null where id <= (select min(id) + 2 from audit_event)',
+      'update audit_event set recorded_at = null where id = (select max(id) from audit_event)',
+    );
+    await seal();
+    expect((await inspect()).oddTimes).toMatchObject({
+      count: 1,
+      first: [{ sequence: 5n, recordedAt: null }],
+    });
+  });
+
+  it('of a made-up facility’s stories is not held, up to where the seed says that it ended', async () => {
+    await asPlainview(`insert into installation_mark (id, kind, marked_at) values (1, 'demo', now())`);
+    await insertAt(new Date(now() - hours(24)));
+    await asPlainview(
+      `insert into audit_event (${columns}) values (now(), 'facility.seeded', 'system', 'Test', 'facility', '1', false)`,
+    );
+    await insertAt(new Date(now() - hours(24)));
+    await seal();
+    const found = await inspect();
+    expect(found).toMatchObject({ seededTo: 2n, oddTimes: { count: 1, first: [{ sequence: 3n }] } });
+    // The mark of a real one is not changed into that of a demo.
+    await tamper(`update installation_mark set kind = 'production'`);
+    await expect(asPlainview(`update installation_mark set kind = 'demo'`)).rejects.toThrow(
+      'permission denied',
+    );
+    expect(await inspect()).toMatchObject({ seededTo: 0n, oddTimes: { count: 2 } });
+  });
+
+  it('stays among what was found when only new events are read', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-times-'));
+    try {
+      const world = { ...fresh.world, checkpointFile: path.join(folder, 'checkpoints.jsonl') };
+      await insertAt(new Date(now() - hours(24)));
+      await seal();
+      await keepCheck(world, fresh.clock.now(), 'whole');
+      await insertAt(new Date(now()));
+      await seal();
+      await keepCheck(world, fresh.clock.now(), 'new');
+      expect(await chainState(world, fresh.clock.now())).toMatchObject({
+        inspection: {
+          verdict: { events: 2 },
+          oddTimes: { count: 1, first: [{ sequence: 1n, recordedAt: expect.any(Date) as Date }] },
+        },
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('the keeper of the chain', () => {
   let folder: string;
   beforeEach(async () => {
@@ -425,6 +584,9 @@ describe('the keeper of the chain', () => {
     expect(await verdict()).toMatchObject({ whole: true, events: 2 });
     expect(await inspectChain(first.world)).toMatchObject({ checkpoints: { newest: { sequence: 2n } } });
     expect(first.told.at(-1)).toBe('audit checkpoint');
+    expect(await inspectChain(first.world)).toMatchObject({
+      checkpoints: { note: 'right', noted: { sequence: 2n } },
+    });
   });
 
   it('goes on where the file cannot be written, tells it once, and catches up', async () => {
@@ -434,6 +596,7 @@ describe('the keeper of the chain', () => {
     const first = kept(file);
     await first.keeper.stop(); // writes at its start and at its end
     expect(first.told).toEqual([
+      'the head of the audit chain is not noted',
       'the checkpoint of the audit chain is not written',
       'the audit chain is not checked',
     ]);

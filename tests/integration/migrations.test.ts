@@ -51,6 +51,8 @@ const beyondPrisma = [
   'function tally_added',
   'function tally_changed',
   'function tally_removed',
+  'index audit_event.audit_event_listed_idx',
+  'index audit_event.audit_event_shown_idx',
   'index audit_record.audit_record_not_accepted',
   'index audit_record.audit_record_source_received',
   'index disclosure.disclosure_occurred_at_brin',

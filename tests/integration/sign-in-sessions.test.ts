@@ -267,6 +267,48 @@ describe('whoever asks for what is not theirs', () => {
   });
 });
 
+describe('an attempt to get around a control, by somebody whom nobody knows,', () => {
+  it('leaves an event with its network: the first of its kind in a quarter of an hour, then the tenth', async () => {
+    const told = async () =>
+      (
+        await site.world.db.auditEvent.findMany({
+          where: { type: 'access.denied', subjectKind: 'network' },
+          orderBy: { id: 'asc' },
+          select: { actorKind: true, subjectId: true, after: true, visibleToPatient: true },
+        })
+      ).map(({ after, ...event }) => ({ ...event, ...(after as object) }));
+    const foreign = asForm({ locale: 'es' });
+    const post = () =>
+      site.ask('/language', { ...foreign, headers: { ...foreign.headers, Origin: 'https://evil.example' } });
+    for (let turn = 0; turn < 12; turn++) expect((await post()).status).toBe(403);
+    const key = 'plv_nobody_knows_this_key';
+    const call = (path: string, headers: Record<string, string>) => site.ask(path, { headers });
+    for (const path of ['/api/v1/disclosures', '/api/v1/disclosures'])
+      expect((await call(path, { Authorization: `Bearer ${key}` })).status).toBe(401);
+    expect((await call(`/api/v1/disclosures?api_key=${key}`, {})).status).toBe(401);
+    expect((await call('/api/v1/disclosures', {})).status).toBe(401); // no key at all is nobody's attempt
+    expect((await call('/officer?_data=routes%2Fofficer%2B%2Findex', {})).status).toBe(400);
+    const [{ subjectId: network } = { subjectId: '' }] = await told();
+    expect(network).toMatch(/^[\d.:a-f/]+$/);
+    const event = { actorKind: 'system', subjectId: network, network, visibleToPatient: false };
+    expect(await told()).toEqual([
+      { ...event, refused: 'foreignForm', path: '/language', times: 1 },
+      { ...event, refused: 'foreignForm', path: '/language', times: 10 },
+      { ...event, refused: 'wrongKey', path: '/api/v1/disclosures', times: 1 },
+      { ...event, refused: 'keyInAddress', path: '/api/v1/disclosures', times: 1 },
+      { ...event, refused: 'oldDataRequest', path: '/officer', times: 1 },
+    ]);
+    expect(JSON.stringify(await told())).not.toContain(key);
+    site.clock.advance(minutes(15));
+    await post();
+    expect(await told()).toHaveLength(6);
+    const officer = await signIn(site, castMember('privacyOfficer'));
+    const page = await site.ask('/officer/audit', { headers: { Cookie: officer } });
+    for (const words of ['A form from another site', 'A key that is not valid', network])
+      expect(page.text).toContain(words);
+  });
+});
+
 describe('known and unknown addresses', () => {
   it('take alike long to refuse, one with the other', async () => {
     const uncounted = () => site.world.db.rateLimit.deleteMany({});

@@ -32,6 +32,13 @@ export async function connected<T>(url: string, work: (client: pg.Client) => Pro
   }
 }
 
+/** Lets a database say that events were recorded at an instant of the test's, in place of its own clock. */
+export async function recordsEventsAt(url: string, at: Date): Promise<void> {
+  await connected(url, (client) =>
+    client.query(`alter table audit_event alter column recorded_at set default '${at.toISOString()}'`),
+  );
+}
+
 let admin: pg.Pool | undefined;
 
 async function onAdmin(sql: string): Promise<void> {

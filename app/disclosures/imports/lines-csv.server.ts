@@ -8,11 +8,15 @@ import { filterOf } from './imports.ts';
 import { whyInWords } from './line-words.ts';
 import { linesForAttention } from './lines.server.ts';
 
-/** Lines that need somebody as CSV for spreadsheets, some at a time. No cell of it is run as a formula. */
+/**
+ * Lines that need somebody as CSV for spreadsheets, some at a time. No cell of it is run as a formula.
+ * @param shows is told what is in the cells of a part, before that part is given out
+ */
 export async function* attentionCsv(
   world: Pick<World, 'db' | 'keys'>,
   batchId: string,
   words: Words,
+  shows: (cells: string[]) => Promise<void>,
 ): AsyncGenerator<string, undefined> {
   const write = (rows: string[][], bom: boolean) =>
     stringify(rows, { bom, escape_formulas: true, record_delimiter: 'windows' });
@@ -25,6 +29,7 @@ export async function* attentionCsv(
       whyInWords(words, state, reason),
       ...cells,
     ]);
+    await shows(lines.flatMap(({ cells }) => cells));
     yield write(isFirst ? [[...ours, ...names], ...rows] : rows, isFirst);
     isFirst = false;
   }

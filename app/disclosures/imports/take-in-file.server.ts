@@ -60,7 +60,12 @@ export async function takeInFile(
     const first = lines;
     lines += items.length;
     if (lines <= from) continue;
-    const taken = await takeInPart(world, carrier, { ...(batchId ? { batchId } : {}), from: first, items });
+    // A long file takes its time: what a part brings is told of as of that part.
+    const taken = await takeInPart(
+      world,
+      { ...carrier, now: world.clock() },
+      { ...(batchId ? { batchId } : {}), from: first, items },
+    );
     batchId = taken.batchId;
     await noteProgress(world, file.importId, { batchId, first, results: taken.results });
     onPart?.({ lines, results: taken.results });

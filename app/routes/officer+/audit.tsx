@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Form, Link, useLoaderData } from '@remix-run/react';
 import { newestEvents, trailOfRequest } from '#app/audit/audit.server.ts';
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import { recordRead } from '#app/audit/reads.server.ts';
 import { Button } from '#app/components/button.tsx';
 import { DeliveryList } from '#app/components/delivery-list.tsx';
@@ -11,6 +12,7 @@ import { Pagination } from '#app/components/pagination.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { deliveryOf } from '#app/notices/delivery.server.ts';
+import { recordsOfAccounts } from '#app/people/records-named.server.ts';
 import { findByReference } from '#app/requests/reading.server.ts';
 import { referenceTyped } from '#app/requests/reference.ts';
 import { requirePerson } from '#app/web/guard.server.ts';
@@ -45,6 +47,18 @@ export async function loader(args: LoaderFunctionArgs) {
   }
   const before = /^\d{1,18}$/.exec(asked.get('before') ?? '')?.[0];
   const { events, olderBefore } = await newestEvents(world.db, before ? BigInt(before) : null);
+  // Patients stand in it by what they did, and by what was done with their records.
+  await recordListRead(world, {
+    actor: person,
+    list: 'auditLog',
+    patientIds: [
+      ...events.flatMap(({ patientId }) => patientId ?? []),
+      ...(await recordsOfAccounts(
+        world.db,
+        events.flatMap(({ actorKind, actorId }) => (actorKind === 'patient' && actorId) || []),
+      )),
+    ],
+  });
   return {
     shows: 'newest' as const,
     typed,

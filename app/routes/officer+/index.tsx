@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { chainState } from '#app/audit/inspection.server.ts';
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import { ButtonLink } from '#app/components/button.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { Pagination } from '#app/components/pagination.tsx';
@@ -42,7 +43,7 @@ const query = z.object({
 const longAgo = new Date('1900-01-01');
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, locale, now } = await requirePerson(args, 'deadlines.see');
+  const { world, person, locale, now } = await requirePerson(args, 'deadlines.see');
   const { db } = world;
   const asked = query.parse(Object.fromEntries(new URL(args.request.url).searchParams));
   const { timeZone } = await theFacility(db);
@@ -63,6 +64,11 @@ export async function loader(args: LoaderFunctionArgs) {
       timelinessByMonth(db, yearBefore(todayOn)),
       heartbeats(db, now),
     ]);
+  await recordListRead(world, {
+    actor: person,
+    list: 'alerts',
+    patientIds: against.transfers.map(({ patient }) => patient.id),
+  });
   const lastPage = Math.max(1, Math.ceil(found.total / queuePageSize));
   const page = Math.min(asked.page, lastPage);
   const { rows } = page === asked.page ? found : await answeredRequests(db, page);

@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import { DataTable } from '#app/components/data-table.tsx';
 import { EmptyState } from '#app/components/empty-state.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
@@ -14,12 +15,17 @@ import { instantInWords } from '#app/words/dates.ts';
 import { wordsFor } from '#app/words/words.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, locale } = await requirePerson(args, 'audit.read');
+  const { world, person, locale } = await requirePerson(args, 'audit.read');
   const before = /^\d{1,18}$/.exec(new URL(args.request.url).searchParams.get('before') ?? '')?.[0];
   const [{ looks, olderBefore }, { timeZone }] = await Promise.all([
     reasonedLooks(world.db, before ? BigInt(before) : null),
     theFacility(world.db),
   ]);
+  await recordListRead(world, {
+    actor: person,
+    list: 'looks',
+    patientIds: looks.flatMap(({ patientId }) => patientId ?? []),
+  });
   const words = wordsFor(locale);
   return {
     looks: looks.map(({ id, at, actorName, patientId, patient, after, reason, wasClosed }) => ({

@@ -40,7 +40,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const before = placeOf(asked.get('before'));
   const again = /^\d{1,9}$/.exec(asked.get('again') ?? '')?.[0];
   return {
-    ...(await noticesView(world.db, { state, before }, { now, locale })),
+    ...(await noticesView({ world, person }, { state, before }, { now, locale })),
     state,
     isFirst: before === null,
     again: again === undefined ? null : Number(again),

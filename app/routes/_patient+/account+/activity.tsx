@@ -7,7 +7,7 @@ import { Timeline } from '#app/components/timeline.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { hiddenDisclosures } from '#app/disclosures/disclosures.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
-import { activityOf } from '#app/people/activity.server.ts';
+import { activityOf, listsNamingPatient } from '#app/people/activity.server.ts';
 import { mayAct } from '#app/people/can.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { readingAs, requirePerson } from '#app/web/guard.server.ts';
@@ -25,6 +25,11 @@ export async function loader(args: LoaderFunctionArgs) {
   const before = /^\d{1,18}$/.exec(new URL(args.request.url).searchParams.get('before') ?? '')?.[0];
   const seesRecord = person.patientId !== null && mayAct(person, 'ownRecords.see');
   const patientId = seesRecord ? person.patientId : null;
+  const from = before ? BigInt(before) : null;
+  const { timeZone } = await theFacility(visit.world.db);
+  const listed = patientId
+    ? await listsNamingPatient(visit.world.db, patientId, { before: from, timeZone })
+    : [];
   const { facility, vendors, events, olderBefore } = await readingAs(visit, async ({ world: { db } }) => ({
     facility: await theFacility(db),
     vendors: await allVendors(db),
@@ -33,7 +38,8 @@ export async function loader(args: LoaderFunctionArgs) {
         ? { patientId, types: recordActivityTypes, hidden: await hiddenDisclosures(db, patientId, now) }
         : null,
       account: person.onBehalfOf ? null : { userId: person.id, types: accountActivityTypes },
-      before: before ? BigInt(before) : null,
+      listed,
+      before: from,
     })),
   }));
   const companies = new Map(vendors.map(({ id, name }) => [id, name]));

@@ -48,6 +48,7 @@ export function ChainCheck({ chain }: { chain: ChainView }) {
           <p>{words('officer.chain.checked', { at: checkedAt })}</p>
         </Notice>
       )}
+      {chain.oddTimes.count > 0 && <OddTimes {...chain.oddTimes} />}
       {stalled && <p>{words('officer.chain.stalled', stalled)}</p>}
       <Notes {...chain.notes} />
       <p>
@@ -56,6 +57,24 @@ export function ChainCheck({ chain }: { chain: ChainView }) {
         </Link>
       </p>
     </section>
+  );
+}
+
+function OddTimes({ count, first }: ChainView['oddTimes']) {
+  const words = useWords();
+  return (
+    <Notice tone="late" headingLevel={3} heading={words('officer.chain.oddTimes', { count })}>
+      <ul>
+        {first.map(({ sequence, at, recorded }) => (
+          <li key={sequence}>
+            {recorded
+              ? words('officer.chain.oddTime', { sequence, at, recorded })
+              : words('officer.chain.oddTimeMissing', { sequence, at })}
+          </li>
+        ))}
+      </ul>
+      {count > first.length && <p>{words('officer.chain.oddTimesMore', { count: count - first.length })}</p>}
+    </Notice>
   );
 }
 

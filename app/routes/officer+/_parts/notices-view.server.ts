@@ -1,8 +1,10 @@
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import type { DeliveryLine } from '#app/components/delivery-list.tsx';
-import type { Db } from '#app/db/client.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { noticeCounts, noticePage, oldestUnsent, type NoticePlace } from '#app/notices/delivery.server.ts';
 import type { NoticeState } from '#app/notices/states.ts';
+import { recordsOfAccounts } from '#app/people/records-named.server.ts';
+import type { Visit } from '#app/web/guard.server.ts';
 import { deliveryLines } from '#app/web/present-delivery.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
@@ -25,16 +27,25 @@ export interface AskedNotices {
 }
 
 export async function noticesView(
-  db: Db,
+  { world, person }: Pick<Visit, 'world' | 'person'>,
   asked: AskedNotices,
   { now, locale }: { now: Date; locale: Locale },
 ): Promise<NoticesView> {
+  const { db } = world;
   const [{ timeZone }, counts, since, page] = await Promise.all([
     theFacility(db),
     noticeCounts(db),
     oldestUnsent(db),
     noticePage(db, asked),
   ]);
+  await recordListRead(world, {
+    actor: person,
+    list: 'mail',
+    patientIds: await recordsOfAccounts(
+      db,
+      page.notices.flatMap(({ to }) => to?.userId ?? []),
+    ),
+  });
   const waited = since && Math.max(0, now.getTime() - since.getTime());
   return {
     counts,

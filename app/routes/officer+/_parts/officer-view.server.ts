@@ -51,6 +51,8 @@ export interface ChainView {
     | { whole: true; events: number; headHash: string }
     | { whole: false; brokenAt: string; why: 'changed' | 'unlinked' | 'gap' }
     | { whole: false; brokenAt: string; until: string; why: 'rewritten' | 'cut' };
+  /** Entries that tell another time than when they came. */
+  oddTimes: { count: number; first: { sequence: string; at: string; recorded: string | null }[] };
   /** Entries that should have had their place in the chain long ago. */
   stalled: { count: number; since: string } | null;
   notes: {
@@ -60,6 +62,9 @@ export interface ChainView {
   };
 }
 
+/** Of entries that tell another time; `audit verify` names more. */
+const mostOddTimes = 3;
+
 /** The last check, and how sealing and the notes outside of the database stand now. */
 export function chainView(
   { checkedAt, wholeAt, inspection, now }: ChainState,
@@ -67,17 +72,26 @@ export function chainView(
   locale: Locale,
 ): ChainView {
   const at = (instant: Date) => instantInWords(locale, instant, timeZone);
-  const { verdict, checkpoints } = inspection;
+  const { verdict, oddTimes, checkpoints } = inspection;
   const { newest, isLate } = now.checkpoint ?? { newest: null, isLate: true };
   return {
     checkedAt: at(checkedAt),
     wholeAt: at(wholeAt),
     result: resultView(verdict),
+    oddTimes: {
+      count: oddTimes.count,
+      first: oddTimes.first.slice(0, mostOddTimes).map((one) => ({
+        sequence: one.sequence.toString(),
+        at: at(one.at),
+        recorded: one.recordedAt && at(one.recordedAt),
+      })),
+    },
     stalled: now.stalled && { count: now.stalled.count, since: at(now.stalled.since) },
     notes: {
       kept: newest ? (isLate ? 'late' : 'inTime') : 'none',
       newest: newest && { sequence: newest.sequence.toString(), at: at(newest.at) },
-      forged: checkpoints.kept === 'inFile' ? checkpoints.forged.length : 0,
+      forged:
+        checkpoints.kept === 'inFile' ? checkpoints.forged.length + Number(checkpoints.note === 'forged') : 0,
     },
   };
 }

@@ -1,4 +1,6 @@
 import type { TrailEvent } from '#app/audit/audit.server.ts';
+import { toleratedDistance } from '#app/audit/told-times.ts';
+import { instantInWords } from '#app/words/dates.ts';
 import { formatTag, type Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
 import { actorRoles, eventNames, factName, factValue } from './trail-words.ts';
@@ -13,6 +15,8 @@ export interface TrailChange {
 export interface TrailLine {
   id: string;
   at: { iso: string; day: string; time: string };
+  /** When it was recorded, where that is another time than it tells. */
+  recorded: string | null;
   what: string;
   actor: { name: string; role: string; onBehalfOf: string | null };
   changes: TrailChange[];
@@ -28,6 +32,7 @@ export function trailView(events: readonly TrailEvent[], timeZone: string, local
   return events.map((event) => ({
     id: event.id.toString(),
     at: { iso: event.at.toISOString(), ...toTheSecond(event.at, timeZone, locale) },
+    recorded: recordedElsewhen(event, timeZone, locale),
     what: Object.hasOwn(eventNames, event.type)
       ? words(eventNames[event.type as keyof typeof eventNames])
       : event.type,
@@ -44,6 +49,11 @@ export function trailView(events: readonly TrailEvent[], timeZone: string, local
     reference: event.reference,
     seal: event.seal && { sequence: event.seal.sequence.toString(), hash: event.seal.hash },
   }));
+}
+
+function recordedElsewhen({ at, recordedAt }: TrailEvent, timeZone: string, locale: Locale): string | null {
+  if (!recordedAt || Math.abs(at.getTime() - recordedAt.getTime()) <= toleratedDistance) return null;
+  return instantInWords(locale, recordedAt, timeZone);
 }
 
 function changesOf({ type, before, after }: TrailEvent, words: Words, locale: Locale): TrailChange[] {

@@ -1,7 +1,10 @@
 import type { Role } from '#app/audit/actor.ts';
 import type { AuditEventType } from '#app/audit/events.ts';
+import { readLists, type ReadList } from '#app/audit/read-lists.ts';
+import { refusalReasons, type RefusalReason } from '#app/audit/refusal-counts.ts';
 import { requestKinds } from '#app/requests/kinds/kind.ts';
 import { requestStatuses } from '#app/requests/moves.ts';
+import { listNames } from '#app/web/read-list-words.ts';
 import { dateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import type { MessageId, Words } from '#app/words/words.ts';
@@ -79,6 +82,7 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'researchProtocol.recorded': 'officer.event.researchProtocolRecorded',
   'accounting.downloaded': 'officer.event.accountingDownloaded',
   'records.read': 'officer.event.recordsRead',
+  'records.listed': 'officer.event.recordsListed',
   'notice.sent': 'officer.event.noticeSent',
   'notice.gaveUp': 'officer.event.noticeGaveUp',
   'notice.resent': 'officer.event.noticeResent',
@@ -166,6 +170,28 @@ const factNames: Record<string, MessageId> = {
   ruleId: 'officer.fact.ruleId',
   dueOn: 'officer.fact.dueOn',
   role: 'officer.fact.role',
+  refused: 'officer.fact.refused',
+  network: 'officer.fact.network',
+  path: 'officer.fact.path',
+  times: 'officer.fact.times',
+  shown: 'officer.fact.shown',
+  list: 'officer.fact.list',
+};
+
+const refusalNames: Record<RefusalReason, MessageId> = {
+  wrongKey: 'officer.refused.wrongKey',
+  keyInAddress: 'officer.refused.keyInAddress',
+  foreignForm: 'officer.refused.foreignForm',
+  oldDataRequest: 'officer.refused.oldDataRequest',
+};
+
+/** Lists by their own names: those who read the audit may know of all. */
+const listTitles: Record<ReadList, MessageId> = {
+  ...listNames,
+  alerts: 'ledger.alerts.title',
+  suspensions: 'ledger.suspensions.title',
+  looks: 'officer.looks.title',
+  auditLog: 'officer.audit.title',
 };
 
 /** A fact's name in words; one without words keeps the name it is stored under. */
@@ -209,6 +235,9 @@ export function factValue({ type, key, value }: Fact, words: Words, locale: Loca
   if (key === 'role' && oneOf(['patient', 'staff', 'privacyOfficer', 'auditor'] as const, value)) {
     return words(actorRoles[value]);
   }
+  if (type === 'access.denied' && key === 'refused' && oneOf(refusalReasons, value))
+    return words(refusalNames[value]);
+  if (type === 'records.listed' && key === 'list' && oneOf(readLists, value)) return words(listTitles[value]);
   if (key === 'dueOn' && typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value)) {
     return dateInWords(locale, value);
   }

@@ -35,6 +35,11 @@ export function Trail({ lines, withReference }: { lines: TrailLine[]; withRefere
             <time dateTime={line.at.iso}>
               <span className="block">{line.at.day}</span>
               <span className="text-muted block whitespace-nowrap">{line.at.time}</span>
+              {line.recorded && (
+                <span className="text-muted text-note block">
+                  {words('officer.trail.recorded', { at: line.recorded })}
+                </span>
+              )}
             </time>
           ),
         },

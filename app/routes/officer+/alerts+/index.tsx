@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import { EmptyState } from '#app/components/empty-state.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { Pagination } from '#app/components/pagination.tsx';
@@ -17,13 +18,18 @@ const query = z.object({
 });
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, locale, now } = await requirePerson(args, 'alerts.see');
+  const { world, person, locale, now } = await requirePerson(args, 'alerts.see');
   const { list, after } = query.parse(Object.fromEntries(new URL(args.request.url).searchParams));
   const other = list === 'waiting' ? 'closed' : 'waiting';
   const [found, rest] = await Promise.all([
     transfersAgainstOptOut(world.db, { list, after }),
     transfersAgainstOptOut(world.db, { list: other, after: null, most: 0 }),
   ]);
+  await recordListRead(world, {
+    actor: person,
+    list: 'alerts',
+    patientIds: found.transfers.map(({ patient }) => patient.id),
+  });
   return {
     list,
     totals: { [list]: found.total, [other]: rest.total } as Record<typeof list, number>,

@@ -1,6 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import { Button, ButtonLink } from '#app/components/button.tsx';
 import { DataTable } from '#app/components/data-table.tsx';
 import { EmptyState } from '#app/components/empty-state.tsx';
@@ -13,6 +14,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { accountsWithoutMail } from '#app/notices/delivery.server.ts';
 import { can } from '#app/people/can.ts';
 import { peopleList, peoplePageSize } from '#app/people/people-admin.server.ts';
+import { recordsOfAccounts } from '#app/people/records-named.server.ts';
 import { formMistakes, readForm } from '#app/web/forms.server.ts';
 import { requirePerson, type Visit } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -41,16 +43,19 @@ export async function action(args: ActionFunctionArgs) {
   return form.ok ? list(visit, form.value) : formMistakes(form.mistakes);
 }
 
-async function list({ world, locale, now }: Visit, asked: Asked) {
+async function list({ world, person, locale, now }: Visit, asked: Asked) {
   const { search, role, state, page } = asked;
   const [{ timeZone }, { total, people }] = await Promise.all([
     theFacility(world.db),
     peopleList(world.db, { search, role: role || null, state: state || null, page }, now),
   ]);
-  const withoutMail = await accountsWithoutMail(
-    world.db,
-    people.map(({ id }) => id),
-  );
+  const listed = people.map(({ id }) => id);
+  await recordListRead(world, {
+    actor: person,
+    list: 'accounts',
+    patientIds: await recordsOfAccounts(world.db, listed),
+  });
+  const withoutMail = await accountsWithoutMail(world.db, listed);
   return {
     asked,
     total,

@@ -6,6 +6,7 @@ import {
 } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import { Button, ButtonLink } from '#app/components/button.tsx';
 import { DataTable } from '#app/components/data-table.tsx';
 import { EmptyState } from '#app/components/empty-state.tsx';
@@ -28,6 +29,11 @@ const schema = z.strictObject({ suspension: z.uuid('errors.formUnreadable') });
 export async function loader(args: LoaderFunctionArgs) {
   const { world, person, locale, now } = await requirePerson(args, 'suspensions.see');
   const [all, { timeZone }] = await Promise.all([suspensions(world, now), theFacility(world.db)]);
+  await recordListRead(world, {
+    actor: person,
+    list: 'suspensions',
+    patientIds: all.map(({ patient }) => patient.id),
+  });
   return {
     rows: all.map((one) => ({
       ...one,

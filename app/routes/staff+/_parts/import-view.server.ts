@@ -1,3 +1,5 @@
+import type { Person } from '#app/audit/actor.ts';
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import type { World } from '#app/db/world.ts';
 import type { ImportFacts } from '#app/disclosures/imports/list.server.ts';
 import { filterOf, type LineFilter } from '#app/disclosures/imports/imports.ts';
@@ -7,6 +9,7 @@ import { previewImport, type PreviewLine } from '#app/disclosures/imports/previe
 import type { StopReason } from '#app/disclosures/imports/run.server.ts';
 import type { ColumnUse } from '#app/disclosures/ingest/csv/columns.ts';
 import type { Reading } from '#app/disclosures/ingest/dicom-audit/reading.ts';
+import { recordsWithNumbers } from '#app/people/records-named.server.ts';
 import { inPlainSight } from '#app/vendors/look-alike.ts';
 import { instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
@@ -60,14 +63,21 @@ export function importView(facts: ImportFacts, { locale, timeZone }: ViewIn) {
 }
 export type ImportView = ReturnType<typeof importView>;
 
-/** How a file that waits would be read, in words. */
+/** How a file that waits would be read, in words. Whose numbers are in what is shown is written down. */
 export async function previewView(
   world: World,
-  facts: { importId: string; source: string; fields: ColumnUse['field'][] | null },
+  {
+    actor,
+    ...facts
+  }: { actor: Person; importId: string; source: string; fields: ColumnUse['field'][] | null },
   { locale, timeZone }: ViewIn,
 ) {
   const preview = await previewImport(world, facts);
   if (!preview) return null;
+  await noteImportShown(world, actor, [
+    ...preview.columns.map(({ example }) => example),
+    ...(preview.read?.rows ?? []).flatMap(({ reading }) => patientsOf(reading).map(({ id }) => id ?? '')),
+  ]);
   const words = wordsFor(locale);
   return {
     columns: preview.columns.map(({ name, field, example }) => ({
@@ -95,6 +105,20 @@ export async function previewView(
 }
 export type PreviewView = NonNullable<Awaited<ReturnType<typeof previewView>>>;
 
+/** Writes down whose numbers somebody sees of a file: whoever gave them, since a cell need not say it. */
+export async function noteImportShown(world: World, actor: Person, cells: readonly string[]): Promise<void> {
+  const patientIds = await recordsWithNumbers(
+    world.db,
+    cells.map((value) => ({ issuer: null, value })),
+  );
+  await recordListRead(world, { actor, list: 'importFile', patientIds });
+}
+
+function patientsOf(reading: Reading) {
+  if (reading.outcome === 'transfer') return [reading.transfer.patient];
+  return reading.outcome === 'quarantined' ? reading.partial.patients : [];
+}
+
 function factsOf(reading: Reading, { locale, timeZone }: ViewIn) {
   const list = (values: (string | null)[]) =>
     values.flatMap((value) => (value ? [inPlainSight(value)] : [])).join(', ');
@@ -105,7 +129,7 @@ function factsOf(reading: Reading, { locale, timeZone }: ViewIn) {
         ? reading.partial
         : null;
   if (!facts) return { when: '', patient: '', to: '', study: '' };
-  const patients = 'patients' in facts ? facts.patients : [facts.patient];
+  const patients = patientsOf(reading);
   return {
     when: facts.occurredAt ? instantInWords(locale, facts.occurredAt, timeZone) : '',
     patient: list(patients.map(({ id, issuer }) => `${id} ${issuer ?? ''}`.trim())),

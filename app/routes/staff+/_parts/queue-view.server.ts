@@ -1,3 +1,4 @@
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import type { DueDateProps } from '#app/components/due-date.tsx';
 import { heldMessages } from '#app/disclosures/disclosures.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
@@ -55,6 +56,11 @@ export async function queueView({ world, person, locale, now }: Visit, search: U
   ]);
   // What stood there has been answered meanwhile: the first page rather than an empty one.
   const page = asked.rows.length === 0 && at ? await queuePage(db, filter, reader, null) : asked;
+  await recordListRead(world, {
+    actor: person,
+    list: 'queue',
+    patientIds: page.rows.map(({ patientId }) => patientId),
+  });
   const query = queueQuery(filter);
   const pageTo = (side: 'after' | 'before') => {
     const place = page[side];

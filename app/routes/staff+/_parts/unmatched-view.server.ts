@@ -1,10 +1,13 @@
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import type { Db } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { heldInWords } from '#app/disclosures/held-words.ts';
 import { candidatesFor, type GroupKey } from '#app/disclosures/matching.ts';
 import type { WaitingGroup } from '#app/disclosures/matching-queue.server.ts';
 import { readKept, type KeptRecord } from '#app/disclosures/matching-records.server.ts';
+import { recordsWithNumbers, type WrittenNumber } from '#app/people/records-named.server.ts';
 import { inPlainSight } from '#app/vendors/look-alike.ts';
+import type { Visit } from '#app/web/guard.server.ts';
 import { instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import type { MessageId, Words } from '#app/words/words.ts';
@@ -20,6 +23,21 @@ const keyTerms: Readonly<Record<string, MessageId>> = {
   said: 'matching.field.name',
   source: 'matching.key.source',
 };
+
+/** The patient numbers that a group's name says. */
+export function numbersIn(key: GroupKey): WrittenNumber[] {
+  const [issuer = null] = [key.issuer ?? []].flat();
+  return [key.number ?? []].flat().map((value) => ({ issuer, value }));
+}
+
+/** Writes down whose numbers a page of what could not be matched shows. */
+export async function noteNumbersShown(
+  { world, person }: Visit,
+  numbers: readonly WrittenNumber[],
+): Promise<void> {
+  const patientIds = await recordsWithNumbers(world.db, numbers);
+  await recordListRead(world, { actor: person, list: 'unmatched', patientIds });
+}
 
 /** What a group has in common, in words. */
 export function groupName(words: Words, key: GroupKey): string {
@@ -55,9 +73,15 @@ export async function examplesOf(
       at: instantInWords(about.locale, record.receivedAt, about.timeZone),
     }),
     rows: factsOf(record, about),
+    numbers: patientsOf(record).map(({ id, issuer }) => ({ issuer, value: id ?? '' })),
     name: patientOf(record)?.name ?? null,
     bornOn: patientOf(record)?.bornOn ?? null,
   }));
+}
+
+function patientsOf({ reading }: KeptRecord) {
+  if (reading.outcome === 'transfer') return [reading.transfer.patient];
+  return reading.outcome === 'quarantined' ? reading.partial.patients : [];
 }
 
 function patientOf({ reading }: KeptRecord) {
@@ -65,12 +89,13 @@ function patientOf({ reading }: KeptRecord) {
 }
 
 function factsOf(
-  { reading }: KeptRecord,
+  record: KeptRecord,
   { words, locale, timeZone }: { words: Words; locale: Locale; timeZone: string },
 ) {
+  const { reading } = record;
   if (reading.outcome !== 'transfer' && reading.outcome !== 'quarantined') return [];
+  const patients = patientsOf(record);
   const facts = reading.outcome === 'transfer' ? reading.transfer : reading.partial;
-  const patients = reading.outcome === 'transfer' ? [reading.transfer.patient] : reading.partial.patients;
   const list = (values: (string | null)[]) =>
     values.flatMap((value) => (value ? [inPlainSight(value)] : [])).join(', ');
   const reasons = reading.outcome === 'quarantined' ? reading.reasons : [];

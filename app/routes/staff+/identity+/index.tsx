@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import { DataTable } from '#app/components/data-table.tsx';
 import { EmptyState } from '#app/components/empty-state.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
@@ -7,14 +8,18 @@ import { Toast } from '#app/components/toast.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { openClaims } from '#app/people/identity-claims-reading.server.ts';
+import { recordsWithNumbers } from '#app/people/records-named.server.ts';
 import { requirePerson } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dateInWords, dayOfInstantInWords } from '#app/words/dates.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, locale } = await requirePerson(args, 'identity.decide');
+  const { world, person, locale } = await requirePerson(args, 'identity.decide');
   const { timeZone } = await theFacility(world.db);
   const claims = await openClaims(world.db);
+  // What was typed names a record only where its number is one.
+  const patientIds = await recordsWithNumbers(world.db, claims);
+  await recordListRead(world, { actor: person, list: 'identityClaims', patientIds });
   return {
     rows: claims.map((claim) => ({
       id: claim.id,

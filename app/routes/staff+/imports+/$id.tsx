@@ -62,6 +62,7 @@ export async function loader(args: LoaderFunctionArgs) {
         ? await previewView(
             world,
             {
+              actor: person,
               importId: facts.id,
               source: facts.source,
               fields: chosen.length > 0 ? chosen.slice(0, csvLimits.columns).map(fieldOf) : null,

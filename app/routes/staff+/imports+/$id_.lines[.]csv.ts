@@ -3,6 +3,7 @@ import { importById } from '#app/disclosures/imports/list.server.ts';
 import { attentionCsv, noteLinesTaken } from '#app/disclosures/imports/lines-csv.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { wordsFor } from '#app/words/words.ts';
+import { noteImportShown } from '../_parts/import-view.server.ts';
 
 /** The rows of a file that need somebody, with what they say: to mend them at their source. */
 export async function loader(args: LoaderFunctionArgs) {
@@ -10,7 +11,9 @@ export async function loader(args: LoaderFunctionArgs) {
   const facts = await importById(world.db, rowId(args.params.id), now);
   if (!facts?.batchId) throw notFound();
   await noteLinesTaken(world, { importId: facts.id, actor: person });
-  const parts = attentionCsv(world, facts.batchId, wordsFor(locale));
+  const parts = attentionCsv(world, facts.batchId, wordsFor(locale), (cells) =>
+    noteImportShown(world, person, cells),
+  );
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     pull: async (stream) => {

@@ -6,6 +6,7 @@ import {
 } from '@remix-run/node';
 import { Form, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
+import { recordRead } from '#app/audit/reads.server.ts';
 import { Button } from '#app/components/button.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { TextArea } from '#app/components/field.tsx';
@@ -31,6 +32,12 @@ export async function loader(args: LoaderFunctionArgs) {
   const merges = await mergesOf(visit.world.db, await recordGroup(visit.world.db, id));
   const merge = merges.find((one) => one.id === mergeId && one.unmergedAt === null);
   if (!merge) throw notFound();
+  await recordRead(visit.world, {
+    type: 'records.read',
+    actor: visit.person,
+    subject: { kind: 'patient', id },
+    patientId: id,
+  });
   const name = ({ givenName, familyName }: { givenName: string; familyName: string }) =>
     `${givenName} ${familyName}`;
   return {

@@ -6,6 +6,7 @@ import {
 } from '@remix-run/node';
 import { Form, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import { Button, ButtonLink } from '#app/components/button.tsx';
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
@@ -36,6 +37,7 @@ export async function loader(args: LoaderFunctionArgs) {
   if (look === 'closed') requireFreshFactor(args, visit);
   const [file, facility] = await Promise.all([patientFile(world.db, id), theFacility(world.db)]);
   if (!file) throw notFound();
+  await recordListRead(world, { actor, list: 'reasonAsked', patientIds: [id] });
   const to = look === 'open' ? afterReason(args.request, id) : null;
   return { name: nameOf(file), facility: facility.name, isClosed: look === 'closed', to };
 }

@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import { DataTable } from '#app/components/data-table.tsx';
 import { EmptyState } from '#app/components/empty-state.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
@@ -7,16 +8,22 @@ import { Pagination } from '#app/components/pagination.tsx';
 import { Toast } from '#app/components/toast.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
+import { recordsWithNumbers } from '#app/people/records-named.server.ts';
 import { openAsks } from '#app/people/representations-reading.server.ts';
 import { requirePerson, rowId } from '#app/web/guard.server.ts';
 import { representationView } from '#app/web/present-representations.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, locale } = await requirePerson(args, 'representatives.decide');
+  const { world, person, locale } = await requirePerson(args, 'representatives.decide');
   const after = new URL(args.request.url).searchParams.get('after');
   const { timeZone } = await theFacility(world.db);
   const { rows, next } = await openAsks(world.db, after ? rowId(after) : null);
+  const patientIds = await recordsWithNumbers(
+    world.db,
+    rows.map(({ patientNumber }) => ({ issuer: null, value: patientNumber ?? '' })),
+  );
+  await recordListRead(world, { actor: person, list: 'representatives', patientIds });
   return { rows: rows.map((one) => representationView(one, { locale, timeZone })), next, isFirst: !after };
 }
 

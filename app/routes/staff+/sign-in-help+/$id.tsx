@@ -15,6 +15,7 @@ import { SummaryList } from '#app/components/summary-list.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { carryOutOrder, orderById, refusalOf, refuseOrder } from '#app/people/credential-orders.server.ts';
+import { recordAccountRead } from '#app/people/people-admin.server.ts';
 import { orBusy } from '#app/web/busy.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
@@ -42,6 +43,7 @@ export async function loader(args: LoaderFunctionArgs) {
     theFacility(world.db),
   ]);
   if (!order) throw notFound();
+  await recordAccountRead(world, { actor: person, userId: order.user.id });
   const { user, askedBy, kind, identityCheck, reason, newEmail } = order;
   return {
     order: {

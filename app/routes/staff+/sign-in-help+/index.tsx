@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import { ButtonLink } from '#app/components/button.tsx';
 import { DataTable } from '#app/components/data-table.tsx';
 import { EmptyState } from '#app/components/empty-state.tsx';
@@ -8,6 +9,7 @@ import { Toast } from '#app/components/toast.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { endedOrders, refusalOf, waitingOrders } from '#app/people/credential-orders.server.ts';
+import { recordsOfAccounts } from '#app/people/records-named.server.ts';
 import { requirePerson } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { instantInWords } from '#app/words/dates.ts';
@@ -19,6 +21,14 @@ export async function loader(args: LoaderFunctionArgs) {
     endedOrders(world.db, now, 20),
     theFacility(world.db),
   ]);
+  await recordListRead(world, {
+    actor: person,
+    list: 'signInHelp',
+    patientIds: await recordsOfAccounts(
+      world.db,
+      [...waiting, ...ended].map(({ user }) => user.id),
+    ),
+  });
   const said = new URL(args.request.url).searchParams.get('done');
   return {
     waiting: waiting.map((order) => ({

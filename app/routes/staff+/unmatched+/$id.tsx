@@ -28,7 +28,13 @@ import { wordsFor, type MessageId } from '#app/words/words.ts';
 import { CompareCards } from '../_parts/compare-cards.tsx';
 import { reasonField } from '../_parts/reason.ts';
 import { DecideForm, EffectForm } from '../_parts/unmatched-forms.tsx';
-import { examplesOf, groupName, receiverChoices } from '../_parts/unmatched-view.server.ts';
+import {
+  examplesOf,
+  groupName,
+  noteNumbersShown,
+  numbersIn,
+  receiverChoices,
+} from '../_parts/unmatched-view.server.ts';
 
 const line = z.string('errors.required').trim().max(200, 'errors.tooLong');
 const schema = z.strictObject({
@@ -43,7 +49,8 @@ const schema = z.strictObject({
 type Fields = z.infer<typeof schema>;
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, locale } = await requirePerson(args, 'matching.see');
+  const visit = await requirePerson(args, 'matching.see');
+  const { world, person, locale } = visit;
   const group = await waitingGroupById(world.db, groupIdIn(args.params.id));
   if (!group) throw notFound();
   const words = wordsFor(locale);
@@ -54,11 +61,13 @@ export async function loader(args: LoaderFunctionArgs) {
     earliestEventIn(world.db, group.id),
     isReceiver ? receiverChoices(world.db, group.key, words) : { vendors: [], candidates: [] },
   ]);
+  const numbers = [...numbersIn(group.key), ...examples.flatMap((example) => example.numbers)];
+  await noteNumbersShown(visit, numbers);
   return {
     name: groupName(words, group.key),
     kind: group.kind,
     count: group.count,
-    examples,
+    examples: examples.map(({ id, title, rows }) => ({ id, title, rows })),
     ...receivers,
     choices: can(person.role, 'matching.decide') ? [...decisionsOf[group.kind]] : [],
     // The day from which it settles all that waits.

@@ -13,11 +13,16 @@ import { requirePerson } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { instantInWords } from '#app/words/dates.ts';
 import { wordsFor } from '#app/words/words.ts';
-import { groupName } from '../_parts/unmatched-view.server.ts';
+import { groupName, noteNumbersShown, numbersIn } from '../_parts/unmatched-view.server.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, locale } = await requirePerson(args, 'matching.see');
+  const visit = await requirePerson(args, 'matching.see');
+  const { world, person, locale } = visit;
   const [decisions, { timeZone }] = await Promise.all([recentDecisions(world), theFacility(world.db)]);
+  await noteNumbersShown(
+    visit,
+    decisions.flatMap(({ groupKey }) => numbersIn(groupKeyOf(groupKey))),
+  );
   const words = wordsFor(locale);
   return {
     decisions: decisions.map((one) => ({

@@ -19,18 +19,21 @@ import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { reasonField } from '../_parts/reason.ts';
-import { groupName } from '../_parts/unmatched-view.server.ts';
+import { groupName, noteNumbersShown, numbersIn } from '../_parts/unmatched-view.server.ts';
 
 const schema = z.strictObject({ reason: reasonField });
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, locale } = await requirePerson(args, 'matching.decide');
+  const visit = await requirePerson(args, 'matching.decide');
+  const { world, locale } = visit;
   const decision = await world.db.matchingDecision.findUnique({
     where: { id: rowId(args.params.id) },
     select: { groupKey: true },
   });
   if (!decision) throw notFound();
-  return { group: groupName(wordsFor(locale), groupKeyOf(decision.groupKey)) };
+  const key = groupKeyOf(decision.groupKey);
+  await noteNumbersShown(visit, numbersIn(key));
+  return { group: groupName(wordsFor(locale), key) };
 }
 
 export async function action(args: ActionFunctionArgs) {

@@ -13,10 +13,11 @@ import { requirePerson } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dayOfInstantInWords } from '#app/words/dates.ts';
 import { wordsFor } from '#app/words/words.ts';
-import { groupName } from '../_parts/unmatched-view.server.ts';
+import { groupName, noteNumbersShown, numbersIn } from '../_parts/unmatched-view.server.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, locale } = await requirePerson(args, 'matching.see');
+  const visit = await requirePerson(args, 'matching.see');
+  const { world, locale } = visit;
   const asked = new URL(args.request.url).searchParams;
   const kind = groupKinds.find((one) => one === asked.get('kind'));
   const [{ groups, hasMore }, totals, { timeZone }] = await Promise.all([
@@ -24,6 +25,10 @@ export async function loader(args: LoaderFunctionArgs) {
     waitingTotals(world.db),
     theFacility(world.db),
   ]);
+  await noteNumbersShown(
+    visit,
+    groups.flatMap(({ key }) => numbersIn(key)),
+  );
   const words = wordsFor(locale);
   const last = groups.at(-1);
   const next = new URLSearchParams({

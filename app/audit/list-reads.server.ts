@@ -1,0 +1,78 @@
+import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import type { Actor } from './actor.ts';
+import { appendEvent } from './audit.server.ts';
+import type { ReadList } from './read-lists.ts';
+
+/** A record that a list named is not named again for the same person and list within this many milliseconds: turning pages back is no second look. */
+const oneNamingFor = 10 * 60_000;
+
+export interface ListRead {
+  /** A person of the facility, or one of its programs. */
+  actor: Exclude<Actor, { kind: 'system' }>;
+  list: ReadList;
+  /** The records whose name or number it shows. */
+  patientIds: readonly string[];
+}
+
+/**
+ * Writes into the chain which records somebody at the facility was shown in a list; each patient reads it in their activity. One event a
+ * page, which holds those that were not named to the same person in that list in the last ten minutes, and none where there are none.
+ * Await it before the page is sent: what cannot be written down is not shown.
+ */
+export async function recordListRead(world: World, { actor, list, patientIds }: ListRead): Promise<void> {
+  const shown = [...new Set(patientIds)].sort();
+  if (shown.length === 0) return;
+  const fresh = async (db: Db | Tx, now: Date) => {
+    const named = await namedTo(db, actor.id, list, new Date(now.getTime() - oneNamingFor));
+    return shown.filter((id) => !named.has(id));
+  };
+  // A page that was shown a moment ago is told without a lock: entries do not go away.
+  if ((await fresh(world.db, world.clock())).length === 0) return;
+  await inTransaction(world.db, async (tx) => {
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`listed:${actor.id}:${list}`}, 0))`;
+    const now = world.clock();
+    const shownPatientIds = await fresh(tx, now);
+    if (shownPatientIds.length === 0) return;
+    await appendEvent(tx, {
+      type: 'records.listed',
+      actor,
+      at: now,
+      subject: { kind: 'list', id: list },
+      shownPatientIds,
+      after: { list, shown: shownPatientIds.length },
+      visibleToPatient: true,
+    });
+  });
+}
+
+async function namedTo(db: Db | Tx, actorId: string, list: ReadList, since: Date): Promise<Set<string>> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    select distinct unnest(shown_patient_ids)::text as id from audit_event
+     where type = 'records.listed' and actor_id = ${actorId} and subject_id = ${list} and at > ${since}::timestamptz`;
+  return new Set(rows.map(({ id }) => id));
+}
+
+export interface Listed {
+  /** The newest of the events that it stands for. */
+  id: bigint;
+  times: number;
+}
+
+/**
+ * In which lists a patient's name was seen, newest first: one for each day, list and kind of reader, however often.
+ * @param group all records of the patient @param timeZone of the day @param before only those whose newest event has a lower id
+ */
+export async function listsNaming(
+  db: Db,
+  group: readonly string[],
+  { before, most, timeZone }: { before: bigint | null; most: number; timeZone: string },
+): Promise<Listed[]> {
+  if (group.length === 0) return [];
+  return db.$queryRaw<Listed[]>`
+    select max(id) as id, count(*)::int as times from audit_event
+     where type = 'records.listed' and visible_to_patient and shown_patient_ids && ${group}::uuid[]
+     group by (at at time zone ${timeZone})::date, subject_id, actor_kind
+    having ${before}::bigint is null or max(id) < ${before}::bigint
+     order by 1 desc limit ${most}`;
+}
