@@ -19,6 +19,8 @@ export interface NoticeProps {
   code: string | null;
   /** Of a reminder: the last day, whether law or promise sets it, and the days left. Null: the letter says nothing of it. */
   due: string | null;
+  /** Who did what, in words. Null: the letter says nothing of it. */
+  told: string | null;
 }
 
 // The light values of app/styles/tokens.css; mail readers know no custom properties.
@@ -64,6 +66,7 @@ export function NoticeLetter({
   when,
   code,
   due,
+  told,
   title,
   body,
 }: NoticeProps & { title: MessageId; body: MessageId }) {
@@ -106,6 +109,7 @@ export function NoticeLetter({
             </Text>
           )}
           {letter === 'code' && <Text style={prose}>{words('mail.codeNotYou')}</Text>}
+          {told && <Text style={{ ...prose, fontWeight: 600 }}>{told}</Text>}
           {due && <Text style={{ ...prose, fontWeight: 600 }}>{due}</Text>}
           {reference && (
             <Text style={prose}>

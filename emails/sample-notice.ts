@@ -10,6 +10,7 @@ export function sampleNotice(kind: NoticeKind, locale: Locale = 'en'): NoticePro
   const { letter } = notices[kind];
   const words = wordsFor(locale);
   const path = pathOfNotice(kind, noRequest);
+  const when = locale === 'en' ? 'May 14, 2027 at 9:05 AM EDT' : '14 de mayo de 2027, 9:05 a.m. EDT';
   return {
     words,
     locale,
@@ -18,7 +19,7 @@ export function sampleNotice(kind: NoticeKind, locale: Locale = 'en'): NoticePro
     facility: { name: 'Riverbend Imaging', phone: '555-0100' },
     reference: isAboutRequest(kind) ? 'PV-7K3M' : null,
     link: path && `http://localhost:3000${path}`,
-    when: locale === 'en' ? 'May 14, 2027 at 9:05 AM EDT' : '14 de mayo de 2027, 9:05 a.m. EDT',
+    when,
     code: letter === 'code' ? '7K3M-9QXZ' : null,
     due:
       kind === 'deadlineReminder'
@@ -26,6 +27,10 @@ export function sampleNotice(kind: NoticeKind, locale: Locale = 'en'): NoticePro
             date: locale === 'en' ? 'Friday, May 14, 2027' : 'viernes, 14 de mayo de 2027',
             days: 3,
           })
+        : null,
+    told:
+      kind === 'keyChanged'
+        ? words('mail.key.rotated', { name: 'Export gateway', who: 'Amara Diallo', when })
         : null,
   };
 }

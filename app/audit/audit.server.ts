@@ -11,15 +11,23 @@ export async function appendEvent(tx: Tx, entry: AuditEntry): Promise<void> {
   await appendEvents(tx, [entry]);
 }
 
-/** The same for many, in their order. */
-export async function appendEvents(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
-  if (entries.length === 0) return;
-  await tx.$executeRaw`
+/** The same for an event that a letter tells of. @returns its id */
+export async function appendEventToTell(tx: Tx, entry: AuditEntry): Promise<bigint> {
+  const [id] = await appendEvents(tx, [entry]);
+  return id!;
+}
+
+/** The same for many, in their order. @returns their ids */
+export async function appendEvents(tx: Tx, entries: readonly AuditEntry[]): Promise<bigint[]> {
+  if (entries.length === 0) return [];
+  const rows = await tx.$queryRaw<{ id: bigint }[]>`
     insert into audit_event (at, type, actor_kind, actor_id, actor_name, on_behalf_of, subject_kind, subject_id, patient_id, request_id,
                              shown_patient_ids, before, after, reason, visible_to_patient)
     select at, type, actor_kind, actor_id, actor_name, on_behalf_of, subject_kind, subject_id, patient_id, request_id,
            shown_patient_ids, before, after, reason, visible_to_patient
-      from json_populate_recordset(null::audit_event, ${rowsAsJson(entries.map(rowOf))}::json)`;
+      from json_populate_recordset(null::audit_event, ${rowsAsJson(entries.map(rowOf))}::json)
+    returning id`;
+  return rows.map(({ id }) => id);
 }
 
 function rowOf(entry: AuditEntry) {

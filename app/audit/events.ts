@@ -94,6 +94,7 @@ export const auditEventTypes = [
   'recoveryCodes.issued',
   'recoveryCode.used',
   'codeSheet.issued',
+  'codeSheet.bound',
   'account.recovered',
   'email.changed',
   'noticeChoice.changed',

@@ -35,6 +35,10 @@ export const walled: Record<string, string> = {
   identity_claim: ownAccount('user_id'),
   invitation: nothing,
   mail_proof: nothing,
+  // A sheet that waits with an invitation, its order, and its codes.
+  credential_order: nothing,
+  code_set: nothing,
+  one_time_code: nothing,
   matching_decision: nothing,
   notice: nothing,
   opt_out: own('patient_id'),

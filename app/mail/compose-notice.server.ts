@@ -10,6 +10,7 @@ import { defaultLocale, isLocale } from '#app/words/locales.ts';
 import { dueLine } from './due-line.ts';
 import type { MailMessage } from './mailer.server.ts';
 import { renderNotice } from './render-notice.server.ts';
+import { toldLine } from './told-line.server.ts';
 
 const fields = {
   id: true,
@@ -22,6 +23,7 @@ const fields = {
   locale: true,
   detailsSealed: true,
   requestId: true,
+  eventId: true,
   user: { select: { email: true, locale: true, role: true, patientId: true, disabledAt: true } },
   request: {
     select: {
@@ -79,6 +81,10 @@ export async function composeNotice(
     link: path ? new URL(path, world.appOrigin).href : null,
     when: instantInWords(locale, letter.owedAt, facility.timeZone),
     code,
+    told:
+      letter.eventId === null
+        ? null
+        : await toldLine(world.db, letter.eventId, { locale, timeZone: facility.timeZone }),
     due: kind === 'deadlineReminder' && request ? dueLine(request, world.clock(), locale) : null,
   });
   const messageId = `<notice.${id}@${new URL(world.appOrigin).hostname}>`;

@@ -15,6 +15,7 @@ import FeeTold from '#emails/fee-told.tsx';
 import HolidaysChanged from '#emails/holidays-changed.tsx';
 import IdentityAsked from '#emails/identity-asked.tsx';
 import IdentityDecided from '#emails/identity-decided.tsx';
+import KeyChanged from '#emails/key-changed.tsx';
 import MailCode from '#emails/mail-code.tsx';
 import MailDead from '#emails/mail-dead.tsx';
 import ClosedRecordOpened from '#emails/closed-record-opened.tsx';
@@ -56,6 +57,8 @@ export interface NoticeFacts {
   code: string | null;
   /** What a reminder says of the last day, in words. */
   due: string | null;
+  /** Who did what, in words, where the letter says so. */
+  told: string | null;
 }
 
 const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
@@ -92,6 +95,7 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   optOutAlert: OptOutAlert,
   holidaysChanged: HolidaysChanged,
   sourceSilent: SourceSilent,
+  keyChanged: KeyChanged,
   mailDead: MailDead,
   closedRecordOpened: ClosedRecordOpened,
   officerOrderAsked: OfficerOrderAsked,

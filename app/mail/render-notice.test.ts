@@ -18,6 +18,7 @@ function factsOf(kind: NoticeFacts['kind']): NoticeFacts {
     link: path && `https://portal.example${path}`,
     when,
     code: letter === 'code' ? code : null,
+    told: null,
     due: kind === 'deadlineReminder' ? due : null,
   };
 }

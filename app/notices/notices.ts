@@ -51,6 +51,8 @@ export const notices = {
   // About what one officer cannot do alone.
   officerOrderAsked: { opens: '/officer/orders', always: true, letter: 'work' },
   officerOrderDecided: { opens: '/officer/orders', always: true, letter: 'work' },
+  // To every officer: a program’s key was made, renewed or ended.
+  keyChanged: { opens: '/officer/keys', always: true, letter: 'work' },
   sourceSilent: { opens: '/officer/audit', always: true, letter: 'work' },
   mailDead: { opens: '/officer/notices', always: true, letter: 'work' },
 } as const satisfies Record<string, NoticeRule>;

@@ -11,6 +11,8 @@ export interface OwedNotice {
   userId: string;
   /** The request that its link opens. */
   requestId?: string;
+  /** The event that its letter tells of. */
+  eventId?: bigint;
   /** Goes to this address instead of the account's present one. */
   address?: string;
   now: Date;
@@ -22,7 +24,7 @@ export interface OwedNotice {
  */
 export async function oweNotice(
   tx: Tx,
-  { kind, userId, requestId, address, now }: OwedNotice,
+  { kind, userId, requestId, eventId, address, now }: OwedNotice,
 ): Promise<string | null> {
   if (!notices[kind].always) {
     const user = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { noticeChoice: true } });
@@ -30,7 +32,15 @@ export async function oweNotice(
   }
   const id = randomUUID();
   await tx.notice.create({
-    data: { id, kind, userId, requestId: requestId ?? null, address: address ?? null, owedAt: now },
+    data: {
+      id,
+      kind,
+      userId,
+      requestId: requestId ?? null,
+      eventId: eventId ?? null,
+      address: address ?? null,
+      owedAt: now,
+    },
     select: { id: true },
   });
   await enqueue(tx, 'send-notice', { noticeId: id }, `notice:${id}`);

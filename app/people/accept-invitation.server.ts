@@ -5,6 +5,7 @@ import { agreesInFull } from './identity-claims.ts';
 import { candidatesFor, claimFields, stored } from './identity-claims-reading.server.ts';
 import { lockAccount } from './credentials.server.ts';
 import { InvitationSpent, spendInvitation } from './invitations.server.ts';
+import { settleSheet } from './invited-sheets.server.ts';
 import { refusalToBind } from './record-account.server.ts';
 import { endSessionsOf, renewSession } from './sessions.server.ts';
 import { tryInvitation } from './sign-up.server.ts';
@@ -39,6 +40,8 @@ export async function acceptInvitation(
       });
       if (count === 0) return { ok: false, refusal: 'bound' };
       await spendInvitation(tx, { invitationId: invitation.id, person: { ...person, patientId }, now });
+      // Whoever has an account has shown a factor of their own.
+      await settleSheet(tx, { invitationId: invitation.id, person, shown: null, now });
       await settleClaims(tx, { userId: person.id, patientId, now });
       await endSessionsOf(tx, person.id, session.id);
       const sessionId = await renewSession(tx, session.id, now);

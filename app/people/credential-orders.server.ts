@@ -3,14 +3,21 @@ import type { Person } from '#app/audit/actor.ts';
 import { inTransaction, type Db, type Prisma, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { can } from './can.ts';
-import { orderFor, refusalToDecide, type OrderKind, type OrderRefusal } from './credential-orders.ts';
+import {
+  orderFor,
+  refusalToDecide,
+  type AccountOrderKind,
+  type OrderKind,
+  type OrderRefusal,
+} from './credential-orders.ts';
 import { codeSheetFor, giveNewFactors, type HandedOut } from './new-factors.server.ts';
 import { lockAccount } from './credentials.server.ts';
+import { giveInvitedSheet, lockInvitation } from './invited-sheets.server.ts';
 
 export interface OrderAsked {
   actor: Person;
   userId: string;
-  kind: OrderKind;
+  kind: AccountOrderKind;
   /** How the asking person made sure who it is. */
   identityCheck: string;
   reason: string;
@@ -110,10 +117,40 @@ const orderFields = {
   refusal: true,
   askedById: true,
   user: { select: subjectFields },
+  invitation: {
+    select: {
+      id: true,
+      displayName: true,
+      role: true,
+      patientId: true,
+      usedAt: true,
+      revokedAt: true,
+      expiresAt: true,
+    },
+  },
   askedBy: { select: { displayName: true, role: true, disabledAt: true } },
   decidedBy: { select: { displayName: true } },
 } as const satisfies Prisma.CredentialOrderSelect;
 export type Order = Prisma.CredentialOrderGetPayload<{ select: typeof orderFields }>;
+
+/** Whom an order is about: an account, or somebody who is invited to make one. */
+export function subjectOf({ user, invitation }: Pick<Order, 'user' | 'invitation'>) {
+  if (user) return { kind: 'user' as const, ...user };
+  // The database holds that it is one of the two.
+  if (!invitation) throw new Error('an order is about an account or an invitation');
+  const { id, displayName, role, patientId } = invitation;
+  return { kind: 'invitation' as const, id, displayName, email: null, role, patientId };
+}
+
+/** What the events of an order have in common. Its owner sees those of an account; an invitation's are nobody's to see yet. */
+function aboutOf(order: Order) {
+  const { kind, id, role, patientId } = subjectOf(order);
+  return {
+    subject: { kind, id },
+    ...(patientId ? { patientId } : {}),
+    visibleToPatient: kind === 'user' && role === 'patient',
+  };
+}
 
 /** Orders that wait for a second person, oldest first. */
 export function waitingOrders(db: Db, now: Date): Promise<Order[]> {
@@ -141,11 +178,17 @@ export function orderById(db: Db | Tx, id: string): Promise<Order | null> {
 /** Whether an order can still be decided, and by this person. */
 export function refusalOf(order: Order, decider: Person, now: Date): OrderRefusal | null {
   if (order.state !== 'waiting' || order.expiresAt <= now) return 'notWaiting';
-  const byPeople = refusalToDecide(decider, { subject: order.user, askedById: order.askedById });
+  const byPeople = refusalToDecide(decider, { subject: subjectOf(order), askedById: order.askedById });
   if (byPeople) return byPeople;
   if (order.askedBy.disabledAt || !can(order.askedBy.role, 'signInHelp.ask')) return 'askerGone';
-  return order.user.disabledAt ? 'subjectDisabled' : null;
+  const { user, invitation } = order;
+  if (invitation && (invitation.usedAt || invitation.revokedAt || invitation.expiresAt <= now))
+    return 'invitationOver';
+  return user?.disabledAt ? 'subjectDisabled' : null;
 }
+
+/** Refusals that stand in the way of a “yes” alone: a “no” is right also where whoever asked, or whom it is about, is gone. */
+const onlyOfYes = new Set<OrderRefusal>(['askerGone', 'subjectDisabled', 'invitationOver']);
 
 /** Second person: says no. The asking person may see why. */
 export function refuseOrder(
@@ -157,25 +200,27 @@ export function refuseOrder(
     const order = await orderById(tx, orderId);
     if (!order) return { ok: false, refusal: 'notFound' };
     const refusal = refusalOf(order, actor, now);
-    // A "no" is also right where the asking person or the account is gone.
-    if (refusal && refusal !== 'askerGone' && refusal !== 'subjectDisabled') return { ok: false, refusal };
+    if (refusal && !onlyOfYes.has(refusal)) return { ok: false, refusal };
     if (!(await settle(tx, order.id, { state: 'refused', refusal: reason, actor, now })))
       return { ok: false, refusal: 'notWaiting' };
     await appendEvent(tx, {
       type: 'credentialOrder.refused',
       actor,
       at: now,
-      subject: { kind: 'user', id: order.user.id },
-      ...(order.user.patientId ? { patientId: order.user.patientId } : {}),
+      ...aboutOf(order),
       after: { order: order.id, kind: order.kind, askedBy: order.askedBy.displayName },
       reason,
-      visibleToPatient: order.user.role === 'patient',
     });
     return { ok: true };
   });
 }
 
-export type CarriedOut = ({ ok: true; kind: OrderKind } & HandedOut) | { ok: false; refusal: OrderRefusal };
+export type CarriedOut =
+  | ({ ok: true; kind: OrderKind } & Omit<HandedOut, 'person'> & {
+        /** `locale`: null where nobody knows the person's language yet. */
+        person: { displayName: string; locale: string | null };
+      })
+  | { ok: false; refusal: OrderRefusal };
 
 /** Undoes the transaction of an order that turned out not to be possible. */
 class OrderStopped extends Error {
@@ -201,24 +246,26 @@ export async function carryOutOrder(
   try {
     const handedOut = await inTransaction(world.db, async (tx) => {
       if (!(await settle(tx, orderId, { state: 'done', actor, now }))) throw new OrderStopped('notWaiting');
-      await lockAccount(tx, seen.user.id);
+      const { kind: subjectKind, id: subjectId } = subjectOf(seen);
+      await (subjectKind === 'user' ? lockAccount : lockInvitation)(tx, subjectId);
       // Read anew under the lock: an account or a role may have changed since.
       const order = await orderById(tx, orderId);
       const late = order && refusalOf({ ...order, state: 'waiting' }, actor, now);
       if (!order || late) throw new OrderStopped(late ?? 'notFound');
       if (order.newEmail && (await tx.user.count({ where: { email: order.newEmail } })) > 0)
         throw new OrderStopped('emailTaken');
-      return giveNewFactors(tx, {
-        user: order.user,
-        kind: order.kind,
-        newEmail: order.newEmail,
+      const given = {
         sheet,
         order: { id: order.id, reason: order.reason },
         people: { askedBy: order.askedBy.displayName, approvedBy: actor.name },
         actor,
         issuedById: actor.id,
         now,
-      });
+      };
+      const { user, invitation, kind, newEmail } = order;
+      if (invitation) return giveInvitedSheet(tx, { ...given, invitation });
+      if (!user || kind === 'invitedSheet') throw new OrderStopped('notFound');
+      return giveNewFactors(tx, { ...given, user, kind, newEmail });
     });
     return { ok: true, kind: seen.kind, ...handedOut };
   } catch (error) {
@@ -238,7 +285,8 @@ async function settle(
       state: 'waiting',
       expiresAt: { gt: now },
       askedById: { not: actor.id },
-      userId: { not: actor.id },
+      // An order about an invitation has no account.
+      OR: [{ userId: null }, { userId: { not: actor.id } }],
     },
     data: { state, decidedById: actor.id, decidedAt: now, refusal: refusal ?? null },
   });

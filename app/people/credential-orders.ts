@@ -4,8 +4,11 @@ import { can } from './can.ts';
 /** How long an order waits for its second person. */
 export const orderFor = 24 * 60 * 60_000;
 
-export const orderKinds = ['codeSheet', 'resetFactors'] as const;
-export type OrderKind = (typeof orderKinds)[number];
+/** What is asked for an account. */
+export const accountOrderKinds = ['codeSheet', 'resetFactors'] as const;
+export type AccountOrderKind = (typeof accountOrderKinds)[number];
+/** And for an invitation, whose account is yet to be made: a sheet that opens it. */
+export type OrderKind = AccountOrderKind | 'invitedSheet';
 
 export type OrderRefusal =
   /** There is no such order, or none for this account to see. */
@@ -21,6 +24,8 @@ export type OrderRefusal =
   /** Who asked may not ask any more. */
   | 'askerGone'
   | 'subjectDisabled'
+  /** The invitation was used, revoked or has expired. */
+  | 'invitationOver'
   | 'emailTaken';
 
 export interface OrderPeople {

@@ -16,6 +16,8 @@ export async function sweepEndedAccess(db: Db, now: Date): Promise<void> {
       usedAt: null,
       expiresAt: { lte: daysBefore(now, keptForDays.invitations) },
       mailProofs: { none: {} },
+      // What two people decided about stays, with what it was about.
+      sheetOrders: { none: {} },
     },
   });
 }

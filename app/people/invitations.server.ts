@@ -21,6 +21,9 @@ export type Invited =
     }
   | { ok: false; refusal: 'notFound' | 'mergedAway' | 'hasAccount' };
 
+/** What else is done in the transaction that makes an invitation, such as asking for a sheet of codes. */
+type Also = (tx: Tx, invitationId: string, now: Date) => Promise<unknown>;
+
 /**
  * Makes the code with which somebody opens an account for one patient record. An earlier code for the record that is still open ends
  * with it. Refused when the record, or one merged with it, has an account.
@@ -29,6 +32,7 @@ export type Invited =
 export async function inviteToRecord(
   world: World,
   input: { actor: Actor & Person; patientId: string; displayName?: string; delivery: InvitationDelivery },
+  also?: Also,
 ): Promise<Invited> {
   const { actor, patientId, delivery } = input;
   const now = world.clock();
@@ -48,7 +52,16 @@ export async function inviteToRecord(
     });
     const displayName = input.displayName?.trim() || `${givenName} ${familyName}`;
     const made = { role: 'patient' as const, patientId, displayName, delivery };
-    return issueWithin(tx, { ...made, actor, now, selector: code.selector, codeHash, text: code.text });
+    const issued = await issueWithin(tx, {
+      ...made,
+      actor,
+      now,
+      selector: code.selector,
+      codeHash,
+      text: code.text,
+    });
+    await also?.(tx, issued.id, now);
+    return issued;
   });
 }
 

@@ -1,7 +1,8 @@
-import { appendEvent } from '#app/audit/audit.server.ts';
+import { appendEvent, appendEventToTell } from '#app/audit/audit.server.ts';
 import type { Actor } from '#app/audit/actor.ts';
 import { newSecret, sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction, isUniqueViolation, type Db, type Tx } from '#app/db/client.server.ts';
+import { oweNotice } from '#app/notices/owe.server.ts';
 import type { MachineScope } from './can.ts';
 import { daysLater, keyLife, keyOverlap, keyWorks, vendorScopes, wholeDays } from './machine-keys.ts';
 
@@ -83,7 +84,7 @@ export async function createMachineClientWithin(
     .catch((error: unknown) => {
       throw isUniqueViolation(error) ? new MachineClientRefused('nameTaken') : error;
     });
-  await appendEvent(tx, {
+  await tellOfKey(tx, {
     type: 'apiKey.created',
     actor,
     at: now,
@@ -133,7 +134,7 @@ export async function rotateMachineKey(
       data: { expiresAt: overlapEndsAt },
     });
     await tx.machineKey.create({ data: { ...row, clientId: found.id }, select: { id: true } });
-    await appendEvent(tx, {
+    await tellOfKey(tx, {
       type: 'apiKey.rotated',
       actor,
       at: now,
@@ -147,6 +148,18 @@ export async function rotateMachineKey(
     });
     return { id: found.id, name: found.name, key, expiresAt: row.expiresAt, overlapEndsAt };
   });
+}
+
+/** Writes what was done with a key, and tells every officer by mail who did it, with which program’s key and when. */
+async function tellOfKey(tx: Tx, event: Parameters<typeof appendEventToTell>[1]): Promise<void> {
+  const eventId = await appendEventToTell(tx, event);
+  const officers = await tx.user.findMany({
+    where: { role: 'privacyOfficer', disabledAt: null },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  });
+  for (const { id: userId } of officers)
+    await oweNotice(tx, { kind: 'keyChanged', userId, eventId, now: event.at });
 }
 
 /** Two rotations at one instant wait for each other, and a program that is being revoked gets no key. */
@@ -177,7 +190,7 @@ export async function revokeMachineClient(
     if (!revoked) return false;
     const { id, name, scopes } = revoked;
     await tx.machineKey.updateMany({ where: { clientId: id, revokedAt: null }, data: { revokedAt: now } });
-    await appendEvent(tx, {
+    await tellOfKey(tx, {
       type: 'apiKey.revoked',
       actor,
       at: now,
@@ -202,7 +215,7 @@ export async function revokeMachineKey(
     });
     if (!revoked) return false;
     const { client, createdAt } = revoked;
-    await appendEvent(tx, {
+    await tellOfKey(tx, {
       type: 'apiKey.revoked',
       actor,
       at: now,

@@ -3,7 +3,7 @@ import type { Actor, Role } from '#app/audit/actor.ts';
 import { inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
-import type { OrderKind } from './credential-orders.ts';
+import type { AccountOrderKind } from './credential-orders.ts';
 import { lockAccount } from './credentials.server.ts';
 import { forgetDevices } from './known-devices.server.ts';
 import { codesInSet, issueCodes, newCodes, type NewCodes } from './one-time-codes.server.ts';
@@ -29,7 +29,7 @@ interface GivenFactors {
     locale: string;
     patientId: string | null;
   };
-  kind: OrderKind;
+  kind: AccountOrderKind;
   newEmail: string | null;
   sheet: NewCodes;
   /** None at the server's command line. */
@@ -56,7 +56,7 @@ export async function giveNewFactors(tx: Tx, given: GivenFactors): Promise<Hande
   };
   const removed = kind === 'resetFactors' ? await removeFactors(tx, user.id, now) : null;
   const setId = await issueCodes(tx, {
-    userId: user.id,
+    owner: { userId: user.id },
     kind: 'sheet',
     rows: sheet.rows,
     ...(issuedById ? { issuedById } : {}),

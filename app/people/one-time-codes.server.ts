@@ -31,7 +31,8 @@ export async function newCodes(count: number): Promise<NewCodes> {
 }
 
 export interface IssuedSet {
-  userId: string;
+  /** An account, or the invitation that a sheet waits with. */
+  owner: { userId: string } | { invitationId: string };
   kind: CodeSetKind;
   rows: NewCodes['rows'];
   /** Who handed a sheet out. */
@@ -40,15 +41,16 @@ export interface IssuedSet {
   now: Date;
 }
 
-/** Gives an account a new set of codes; the old one of its kind is dead from here on. Event and notice are the caller's. @returns the set's id */
+/** Issues a new set of codes; the old one of its kind is dead from here on. Event and notice are the caller's. @returns the set's id */
 export async function issueCodes(
   tx: Tx,
-  { userId, kind, rows, issuedById, orderId, now }: IssuedSet,
+  { owner, kind, rows, issuedById, orderId, now }: IssuedSet,
 ): Promise<string> {
-  await tx.codeSet.updateMany({ where: { userId, kind, replacedAt: null }, data: { replacedAt: now } });
+  const of = { userId: null, ...owner };
+  await tx.codeSet.updateMany({ where: { ...of, kind, replacedAt: null }, data: { replacedAt: now } });
   const { id } = await tx.codeSet.create({
     data: {
-      userId,
+      ...of,
       kind,
       issuedAt: now,
       issuedById: issuedById ?? null,
@@ -70,11 +72,30 @@ export async function spendCode(
   userId: string,
   typed: string,
 ): Promise<'recoveryCode' | 'sheetCode' | null> {
+  const found = await findCode(world.db, { userId }, typed);
+  if (!found) return null;
+  const { id, set } = found;
+  const now = world.clock();
+  return inTransaction(world.db, async (tx) => {
+    if (!(await markUsed(tx, id, now))) return null;
+    if (set.kind === 'sheet') return 'sheetCode';
+    const trace = { type: 'recoveryCode.used', notice: 'recoveryCodeUsed' } as const;
+    await traceCredentials(tx, await ownerOf(tx, userId), trace, now);
+    return 'recoveryCode';
+  });
+}
+
+/** Which unused code of an account, or of an invitation's sheet, somebody typed. Costs a verification also where there is none. @throws Busy */
+export async function findCode(db: Db, owner: IssuedSet['owner'], typed: string) {
   const read = readPrintedCode(typed, oneTimeCodeShape);
   if (!read) return null;
-  const candidates = await world.db.oneTimeCode.findMany({
-    where: { selector: read.selector, usedAt: null, set: { userId, replacedAt: null } },
-    select: { id: true, codeHash: true, set: { select: { kind: true } } },
+  const candidates = await db.oneTimeCode.findMany({
+    where: {
+      selector: read.selector,
+      usedAt: null,
+      set: { userId: null, ...owner, replacedAt: null },
+    },
+    select: { id: true, codeHash: true, set: { select: { id: true, kind: true } } },
   });
   // As a rule one; two where a sheet and a recovery set happen to share a selector. One hash is computed also where there is none.
   let found: (typeof candidates)[number] | undefined;
@@ -82,20 +103,16 @@ export async function spendCode(
     const right = await isPassword(candidate?.codeHash ?? null, read.secret);
     if (right && candidate) found ??= candidate;
   }
-  if (!found) return null;
-  const { id, set } = found;
-  const now = world.clock();
-  return inTransaction(world.db, async (tx) => {
-    const { count } = await tx.oneTimeCode.updateMany({
-      where: { id, usedAt: null, set: { replacedAt: null } },
-      data: { usedAt: now },
-    });
-    if (count === 0) return null;
-    if (set.kind === 'sheet') return 'sheetCode';
-    const trace = { type: 'recoveryCode.used', notice: 'recoveryCodeUsed' } as const;
-    await traceCredentials(tx, await ownerOf(tx, userId), trace, now);
-    return 'recoveryCode';
+  return found ?? null;
+}
+
+/** @returns false when somebody else used it a moment ago, or its set was replaced */
+export async function markUsed(tx: Tx, id: string, now: Date): Promise<boolean> {
+  const { count } = await tx.oneTimeCode.updateMany({
+    where: { id, usedAt: null, set: { replacedAt: null } },
+    data: { usedAt: now },
   });
+  return count === 1;
 }
 
 /** How many codes are left of the present set of each kind; null where there is no set. */

@@ -18,7 +18,7 @@ export async function makeRecoveryCodes(
   const now = world.clock();
   await inTransaction(world.db, async (tx) => {
     await lockAccount(tx, person.id);
-    await issueCodes(tx, { userId: person.id, kind: 'recovery', rows, now });
+    await issueCodes(tx, { owner: { userId: person.id }, kind: 'recovery', rows, now });
     const after = { codes: rows.length };
     await traceCredentials(
       tx,

@@ -6,7 +6,7 @@ import type { World } from '#app/db/world.ts';
 import { networkOf } from './networks.ts';
 
 /** Where somebody who has not shown who they are was refused. */
-export type RefusedAt = 'password' | 'passkey' | 'mailCode' | 'recoveryFactor' | 'invitation';
+export type RefusedAt = 'password' | 'passkey' | 'mailCode' | 'recoveryFactor' | 'invitation' | 'sheetCode';
 
 type Whom =
   | { user: Pick<Person, 'id' | 'role' | 'patientId'> }

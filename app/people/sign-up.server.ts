@@ -15,18 +15,23 @@ import {
   spendInvitation,
   type OpenInvitation,
 } from './invitations.server.ts';
+import {
+  keptWithAccount,
+  readFactor,
+  type FactorRefusal,
+  type FirstFactor,
+  type ShownFactor,
+} from './first-factor.server.ts';
+import { settleSheet, spendSheetCode } from './invited-sheets.server.ts';
 import { rememberDevice } from './known-devices.server.ts';
 import { attempt, attemptFrom, forget, giveAddressBack, giveBack } from './limits.server.ts';
 import { askProof, plainEmail, provedMail, takeProof, type MailProofFacts } from './mail-proofs.server.ts';
-import { readMadePasskey, type MadePasskey } from './passkeys.server.ts';
 import type { PasswordMistake } from './password-rules.ts';
 import { Busy, hashPassword } from './passwords.server.ts';
 import { refusalToBind } from './record-account.server.ts';
 import { recordRefusedTry } from './refused-tries.server.ts';
 import { startSession } from './sessions.server.ts';
 import type { From } from './sign-in.server.ts';
-import { openTotpEnrolment, sealedTotpSecret } from './totp-enrolment.server.ts';
-import { totpStep } from './totp.ts';
 
 export type SignUpBegun =
   { ok: true; cookie: string } | { ok: false; refusal: 'invitation' } | { ok: false; wait: number };
@@ -142,17 +147,14 @@ export function fixedName({ invitation }: SignUpSoFar): string | null {
     : null;
 }
 
-export type FirstFactor =
-  | { kind: 'totp'; sealed: string; code: string }
-  | { kind: 'passkey'; cookie: string; response: string; name: string };
-
 export type SignedUp =
   | { ok: true; sessionId: string; device: string; person: Person }
   /** `startAgain`: the proof is over or was used. `expired`: the picture of the authenticator is too old. */
   | {
       ok: false;
-      refusal: 'wrongCode' | 'expired' | 'passkey' | 'startAgain' | 'invitation';
-    };
+      refusal: FactorRefusal | 'startAgain' | 'invitation';
+    }
+  | { ok: false; wait: number };
 
 /**
  * Last step: the second factor is proved, and only now there is an account, whole: password, factor, what the invitation gives, events,
@@ -164,13 +166,35 @@ export async function finishSignUp(
 ): Promise<SignedUp> {
   const so = await signUpSoFar(world, given.cookie);
   if (!so?.hasPassword) return { ok: false, refusal: 'startAgain' };
-  const shown = await readFactor(world, so.id, given.factor);
-  if (typeof shown === 'string') return { ok: false, refusal: shown };
+  const invitationId = so.invitation === 'spent' ? null : (so.invitation?.id ?? null);
+  const limited = {
+    kind: 'signUp',
+    key: `sheet|${invitationId ?? ''}`,
+    address: given.from.address,
+  } as const;
+  const ofSheet = given.factor.kind === 'sheet' && invitationId !== null;
+  if (ofSheet) {
+    const { wait } = await attempt(world, limited);
+    if (wait > 0) return { ok: false, wait };
+  }
+  const shown = await readFactor(world, { userId: so.id, invitationId }, given.factor).catch(
+    async (error: unknown) => {
+      if (ofSheet && error instanceof Busy) await giveBack(world, limited);
+      throw error;
+    },
+  );
+  if (typeof shown === 'string') {
+    if (ofSheet) await recordRefusedTry(world, 'sheetCode', { invitation: invitationId });
+    return { ok: false, refusal: shown };
+  }
+  if (ofSheet) await forget(world, limited);
   const now = world.clock();
   try {
     return await inTransaction(world.db, async (tx) => {
+      if (shown.factor === 'sheetCode' && !(await spendSheetCode(tx, shown.sheet, now)))
+        return { ok: false, refusal: 'wrongSheetCode' };
       const proof = await takeProof(tx, { cookie: given.cookie, purpose: 'signUp', now });
-      if (!proof?.passwordHash || !proof.displayName) return { ok: false, refusal: 'startAgain' };
+      if (!proof?.passwordHash || !proof.displayName) throw new ProofGone('the proof is gone');
       const invitation = proof.invitationId ? await openInvitation(tx, proof.invitationId, now) : null;
       if (proof.invitationId && !invitation) throw new InvitationSpent('the invitation is not open');
       const person = await openAccount(world, tx, { proof, invitation, shown, locale: given.locale, now });
@@ -178,31 +202,16 @@ export async function finishSignUp(
     });
   } catch (error) {
     if (error instanceof InvitationSpent) return { ok: false, refusal: 'invitation' };
+    if (error instanceof ProofGone) return { ok: false, refusal: 'startAgain' };
     // Somebody else made an account with this address, or bound the record, a moment ago.
     if (isUniqueViolation(error)) return { ok: false, refusal: 'startAgain' };
     throw error;
   }
 }
 
-/** What the browser has shown, ready to be stored. */
-type ShownFactor =
-  | { factor: 'totp'; secret: string; step: bigint }
-  | { factor: 'passkey'; passkey: MadePasskey; name: string };
-
-async function readFactor(
-  world: World,
-  userId: string,
-  given: FirstFactor,
-): Promise<ShownFactor | 'wrongCode' | 'expired' | 'passkey'> {
-  if (given.kind === 'totp') {
-    const secret = openTotpEnrolment(world, given.sealed, userId);
-    if (secret === null) return 'expired';
-    const step = totpStep(secret, given.code, world.clock());
-    return step === null ? 'wrongCode' : { factor: 'totp', secret, step };
-  }
-  const { cookie, response, name } = given;
-  const passkey = await readMadePasskey(world, { cookie, response, userId: null });
-  return passkey ? { factor: 'passkey', passkey, name } : 'passkey';
+/** The proof of the address was used or is over: what was done in its transaction is not kept. */
+class ProofGone extends Error {
+  override name = 'ProofGone';
 }
 
 interface Opening {
@@ -236,13 +245,7 @@ async function openAccount(
       createdAt: now,
       lastSignInAt: now,
       passwordChangedAt: now,
-      ...(shown.factor === 'totp'
-        ? {
-            totpSecretSealed: sealedTotpSecret(world.keys, shown.secret, id),
-            totpLastStep: shown.step,
-            totpEnrolledAt: now,
-          }
-        : { passkeys: { create: { ...shown.passkey, name: shown.name, createdAt: now } } }),
+      ...keptWithAccount(world, shown, id, now),
     },
     select: { id: true },
   });
@@ -254,9 +257,16 @@ async function openAccount(
     after: { role },
     visibleToPatient: role === 'patient',
   });
-  const type = shown.factor === 'totp' ? 'totp.enrolled' : 'passkey.added';
-  await traceCredentials(tx, person, { type, notice: null }, now);
-  if (invitation) await spendInvitation(tx, { invitationId: invitation.id, person, now });
+  if (shown.factor !== 'sheetCode') {
+    const type = shown.factor === 'totp' ? 'totp.enrolled' : 'passkey.added';
+    await traceCredentials(tx, person, { type, notice: null }, now);
+  }
+  if (invitation) {
+    const invitationId = invitation.id;
+    await spendInvitation(tx, { invitationId, person, now });
+    const sheet = shown.factor === 'sheetCode' ? shown.sheet : null;
+    await settleSheet(tx, { invitationId, person, shown: sheet, now });
+  }
   await oweNotice(tx, { kind: 'accountOpened', userId: id, now });
   return person;
 }

@@ -22,10 +22,7 @@ const seeder: Actor = { kind: 'system', name: 'Demo seed' };
  */
 export async function fillDemo(world: World): Promise<void> {
   const patientIds = await writeRegister(world);
-  for (const { patientMrn, ...account } of cast) {
-    const patientId = patientMrn ? patientIds.get(patientMrn) : undefined;
-    await createAccount(world, { ...account, ...(patientId ? { patientId } : {}) }, seeder);
-  }
+  // Before there is an officer: nobody gets a letter about what was before the demo began.
   await createMachineClient(world.db, {
     name: 'Riverbend archive and export gateway',
     scopes: ['disclosures:write', 'checks:read'],
@@ -33,6 +30,10 @@ export async function fillDemo(world: World): Promise<void> {
     now: world.clock(),
     chosenKey: demoApiKey,
   });
+  for (const { patientMrn, ...account } of cast) {
+    const patientId = patientMrn ? patientIds.get(patientMrn) : undefined;
+    await createAccount(world, { ...account, ...(patientId ? { patientId } : {}) }, seeder);
+  }
   await postAuditMessages(world);
   await grantRepresentations(world, patientIds);
   await endSeeding(world);

@@ -144,7 +144,7 @@ beforeAll(async () => {
   const sheet = await newCodes(2);
   oldCodes = sheet.texts;
   await inTransaction(world.db, (tx) =>
-    issueCodes(tx, { userId: dana.id, kind: 'sheet', rows: sheet.rows, now: clock.now() }),
+    issueCodes(tx, { owner: { userId: dana.id }, kind: 'sheet', rows: sheet.rows, now: clock.now() }),
   );
   const form = new FormData();
   form.set('note', 'x');

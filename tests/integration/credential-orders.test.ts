@@ -201,7 +201,12 @@ describe('a reset', () => {
     const cookie = await startSession(db(), ines.id, started, fresh.clock.now());
     const recovery = await newCodes(2);
     await db().$transaction((tx) =>
-      issueCodes(tx, { userId: ines.id, kind: 'recovery', rows: recovery.rows, now: fresh.clock.now() }),
+      issueCodes(tx, {
+        owner: { userId: ines.id },
+        kind: 'recovery',
+        rows: recovery.rows,
+        now: fresh.clock.now(),
+      }),
     );
     await db().passkey.create({
       data: {

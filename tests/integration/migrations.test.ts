@@ -10,6 +10,8 @@ import { connected, freshDatabase, type FreshDatabase } from '#tests/support/dat
 const beyondPrisma = [
   'check accounting_suspension.accounting_suspension_oral_30_days',
   'check attachment.attachment_is_somewhere',
+  'check code_set.code_set_owner',
+  'check credential_order.credential_order_subject',
   'check disclosure.disclosure_correction_says_why',
   'check disclosure.disclosure_exclusion_says_why',
   'check disclosure.disclosure_instance_count_positive',
@@ -55,6 +57,7 @@ const beyondPrisma = [
   'index audit_event.audit_event_shown_idx',
   'index audit_record.audit_record_not_accepted',
   'index audit_record.audit_record_source_received',
+  'index code_set.code_set_one_of_invitation',
   'index disclosure.disclosure_occurred_at_brin',
   'index privacy_request.privacy_request_open_assignee_idx',
   'index privacy_request.privacy_request_open_due_idx',

@@ -16,7 +16,9 @@ async function giveSet(
   const { world } = fresh;
   const { id: userId } = await personOf(world, 'patient');
   const { texts, rows } = await newCodes(count);
-  await inTransaction(world.db, (tx) => issueCodes(tx, { userId, kind, rows, now: world.clock() }));
+  await inTransaction(world.db, (tx) =>
+    issueCodes(tx, { owner: { userId }, kind, rows, now: world.clock() }),
+  );
   return { userId, texts };
 }
 

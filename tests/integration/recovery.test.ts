@@ -52,7 +52,7 @@ async function sheetOf(email: string, count = 3): Promise<string[]> {
   const { id } = await site.world.db.user.findUniqueOrThrow({ where: { email } });
   const { texts, rows } = await newCodes(count);
   await inTransaction(site.world.db, (tx) =>
-    issueCodes(tx, { userId: id, kind: 'sheet', rows, now: site.clock.now() }),
+    issueCodes(tx, { owner: { userId: id }, kind: 'sheet', rows, now: site.clock.now() }),
   );
   return texts;
 }

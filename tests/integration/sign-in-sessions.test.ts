@@ -51,7 +51,7 @@ describe('what is shown counts once', () => {
     const { id: userId } = await personOf(site.world, 'patient');
     const { texts, rows } = await newCodes(2);
     await inTransaction(site.world.db, (tx) =>
-      issueCodes(tx, { userId, kind: 'sheet', rows, now: site.clock.now() }),
+      issueCodes(tx, { owner: { userId }, kind: 'sheet', rows, now: site.clock.now() }),
     );
     const typed = (texts[0] ?? '').toLowerCase().replaceAll('-', ' ');
     const before = await site.world.db.session.count();

@@ -21,7 +21,7 @@ const schema = z.strictObject({ form: name });
 
 /** What nobody typed: ids, keys, counts of versions, and where to go next. */
 const hiddenField =
-  /^(key|next|intent|version|reviewed|elementsLookedFor|submissionKey|returnTo|id|[a-z]+Id)$/;
+  /^(key|next|intent|version|reviewed|documents?Owed|elementsLookedFor|submissionKey|returnTo|id|[a-z]+Id)$/;
 
 export async function loader(args: LoaderFunctionArgs) {
   const { world, person } = await requirePerson(args, 'ownAccount.manage');

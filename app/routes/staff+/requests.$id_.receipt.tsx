@@ -7,6 +7,7 @@ import { PrintButton } from '#app/components/print-button.tsx';
 import { SummaryList } from '#app/components/summary-list.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
+import { can } from '#app/people/can.ts';
 import { patientRecord } from '#app/people/patients.server.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
@@ -44,6 +45,7 @@ export async function loader(args: LoaderFunctionArgs) {
     lastDay: clock.dueInWords,
     citation: clock.citation,
     facility,
+    mayRecord: can(person.role, 'requests.process'),
   };
 }
 
@@ -83,9 +85,11 @@ export default function Receipt() {
         <Link to={`/staff/requests/${id}`} className="reach">
           {words('intake.receipt.open')}
         </Link>
-        <Link to={`/staff/intake/${patientId}`} className="reach">
-          {words('intake.receipt.another')}
-        </Link>
+        {page.mayRecord && (
+          <Link to={`/staff/intake/${patientId}`} className="reach">
+            {words('intake.receipt.another')}
+          </Link>
+        )}
       </div>
     </div>
   );

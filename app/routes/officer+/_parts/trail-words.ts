@@ -107,6 +107,7 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'recoveryCodes.issued': 'officer.event.recoveryCodesIssued',
   'recoveryCode.used': 'officer.event.recoveryCodeUsed',
   'codeSheet.issued': 'officer.event.codeSheetIssued',
+  'codeSheet.bound': 'officer.event.codeSheetBound',
   'account.recovered': 'officer.event.accountRecovered',
   'email.changed': 'officer.event.emailChanged',
   'noticeChoice.changed': 'officer.event.noticeChoiceChanged',

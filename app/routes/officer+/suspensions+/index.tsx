@@ -19,7 +19,7 @@ import { endSuspension, suspensions } from '#app/disclosures/suspensions.server.
 import { theFacility } from '#app/facility/facility.server.ts';
 import { can } from '#app/people/can.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
-import { requirePerson } from '#app/web/guard.server.ts';
+import { requireFreshFactor, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dateInWords, instantInWords } from '#app/words/dates.ts';
@@ -48,7 +48,10 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  const { world, person } = await requirePerson(args, 'suspensions.manage');
+  const visit = await requirePerson(args, 'suspensions.manage');
+  // From then on the patient is told what was sent: a release. Nothing was typed that could be lost.
+  requireFreshFactor(args, visit);
+  const { world, person } = visit;
   const form = await readForm(args.request, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const ended = await endSuspension(world, person, form.value.suspension);

@@ -33,7 +33,7 @@ export function Messages({ request, mistakes }: WorkProps) {
             error={mistakes.error('message')}
             defaultValue={mistakes.typed('message')}
           />
-          <Document id="message-document" accept={request.accept} />
+          <Document id="messageDocument" accept={request.accept} error={mistakes.error('messageDocument')} />
           {moves.includes('askPatient') && (
             <ChoiceGroup
               type="checkbox"

@@ -1,3 +1,4 @@
+import type { ActionFunctionArgs } from '@remix-run/node';
 import { z } from 'zod';
 import {
   legalBases,
@@ -16,7 +17,7 @@ import { localDateAt } from '#app/facility/local-date.ts';
 import { receivedAt } from '#app/requests/intake.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { formMistakes, oneMistake, readFields } from '#app/web/forms.server.ts';
-import type { Visit } from '#app/web/guard.server.ts';
+import { requireFreshFactorFor, type Visit } from '#app/web/guard.server.ts';
 import { acceptedDocuments, takeDocuments, type UploadedDocument } from '#app/web/uploads.server.ts';
 import { wordsFor, type MessageId } from '#app/words/words.ts';
 
@@ -30,6 +31,8 @@ const orEmpty = (schema: z.ZodType<string>, message: MessageId) =>
 /** The fields of a release that staff write down. */
 export const entrySchema = z.strictObject({
   submissionKey: z.uuid('errors.formUnreadable'),
+  /** There were documents with it, before a fresh factor was asked for: a kept form has none. */
+  documentsOwed: z.literal('yes').optional(),
   vendor: z.uuid('errors.entry.vendor'),
   receiver: someText(200),
   medium: z.enum(entryMedia, 'errors.choose'),
@@ -118,7 +121,25 @@ export async function readWithDocuments<T extends object>(
   });
   if (!files.ok) return refuse(files.message);
   if (files.documents.length > mostDocuments) return refuse('errors.entry.tooManyFiles');
+  if ('documentsOwed' in fields && fields.documentsOwed && files.documents.length === 0)
+    return refuse('errors.fileAgain');
   return { ok: true, fields, documents: files.documents, typed };
+}
+
+/** Whoever writes a release into the ledger, or takes one out, is at the keyboard now. What was typed is kept; documents are asked for again. */
+export function requireFreshEntry(
+  args: ActionFunctionArgs,
+  visit: Visit,
+  sent: FormData,
+  documents: readonly UploadedDocument[],
+): Promise<void> {
+  const texts = [...sent].flatMap(([name, text]) =>
+    typeof text === 'string' ? [[name, text] as const] : [],
+  );
+  return requireFreshFactorFor(args, visit, {
+    ...Object.fromEntries(texts),
+    ...(documents.length > 0 ? { documentsOwed: 'yes' } : {}),
+  });
 }
 
 /** The entry that the room keeps, out of what the form sends. */

@@ -9,5 +9,6 @@ export const helpRefusals: Record<Exclude<OrderRefusal, 'notFound'>, MessageId> 
   officerNeeded: 'errors.helpOfficerNeeded',
   askerGone: 'errors.helpAskerGone',
   subjectDisabled: 'errors.helpAccountShut',
+  invitationOver: 'errors.helpInvitationOver',
   emailTaken: 'errors.emailTaken',
 };

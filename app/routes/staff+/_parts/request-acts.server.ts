@@ -48,6 +48,8 @@ const schema = z.strictObject({
   elementsLookedFor: z.literal('elementsLookedFor', 'errors.foreignField').optional(),
   message: text,
   waits: z.literal('waits', 'errors.foreignField').optional(),
+  /** A document went with the message before a fresh factor was asked for: a kept form has none. */
+  documentOwed: z.literal('yes', 'errors.foreignField').optional(),
   remark: text,
   fileUse: z.enum(['internal', 'forRelease'], 'errors.choose').optional(),
   assignee: z.union([z.literal(''), z.uuid()], 'errors.foreignField').default(''),
@@ -88,6 +90,15 @@ export async function actOnRequest(args: ActionFunctionArgs, visit: Visit) {
       ...(fields.reviewed ? { reviewed: fields.reviewed } : {}),
       ...(fields.elementsLookedFor ? { elementsLookedFor: fields.elementsLookedFor } : {}),
     });
+  } else if (fields.intent === 'message' && document.document) {
+    await requireFreshFactorFor(args, visit, {
+      intent: fields.intent,
+      version: String(fields.version),
+      submissionKey: fields.submissionKey ?? '',
+      message: fields.message,
+      ...(fields.waits ? { waits: fields.waits } : {}),
+      documentOwed: 'yes',
+    });
   }
   const acted = await act(visit, requestId, fields, document.document);
   if (acted.ok) return redirect(`/staff/requests/${requestId}?done=${fields.intent}`);
@@ -101,7 +112,14 @@ export async function actOnRequest(args: ActionFunctionArgs, visit: Visit) {
 }
 
 function typedOf(fields: Fields): Record<string, string[]> {
-  const { contains, version: _version, submissionKey: _key, intent: _intent, ...texts } = fields;
+  const {
+    contains,
+    version: _version,
+    submissionKey: _key,
+    intent: _intent,
+    documentOwed: _owed,
+    ...texts
+  } = fields;
   const typed = Object.entries(texts).flatMap(([name, value]): [string, string[]][] =>
     value ? [[name, [value]]] : [],
   );
@@ -113,7 +131,18 @@ function reasonOf(intent: Intent): string {
 }
 
 function mistakeIn(
-  { intent, note, reviewed, message, remark, fileUse, submissionKey, outcome, feeAmount }: Fields,
+  {
+    intent,
+    note,
+    reviewed,
+    message,
+    remark,
+    fileUse,
+    submissionKey,
+    outcome,
+    feeAmount,
+    documentOwed,
+  }: Fields,
   document: Document | null,
   shape: AnswerShape,
 ): [field: string, message: MessageId] | null {
@@ -132,7 +161,8 @@ function mistakeIn(
         : ['reviewed', shape === 'letter' ? 'desk.letter.notRead' : 'staff.mistake.notReviewed'];
     case 'message':
       if (!submissionKey) return ['', 'errors.formUnreadable'];
-      return message ? null : ['message', 'errors.required'];
+      if (!message) return ['message', 'errors.required'];
+      return documentOwed && !document ? ['messageDocument', 'errors.fileAgain'] : null;
     case 'remark':
       if (!submissionKey) return ['', 'errors.formUnreadable'];
       return remark ? null : ['remark', 'errors.required'];

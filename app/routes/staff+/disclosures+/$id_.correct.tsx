@@ -18,7 +18,7 @@ import { ledgerEntry } from '#app/disclosures/ledger-entry.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { findPatientsByIdentifiers } from '#app/people/patients.server.ts';
 import { formOf, oneMistake } from '#app/web/forms.server.ts';
-import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
@@ -31,11 +31,18 @@ import {
   standingFields,
 } from '../_parts/correction-form.server.ts';
 import { EntryFields, entryFieldIds } from '../_parts/entry-fields.tsx';
-import { entryChoices, readEntryForm, readWithDocuments, refusedEntry } from '../_parts/entry-form.server.ts';
+import {
+  entryChoices,
+  readEntryForm,
+  readWithDocuments,
+  refusedEntry,
+  requireFreshEntry,
+} from '../_parts/entry-form.server.ts';
 import { entryView } from '../_parts/entry-view.server.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePerson(args, 'disclosures.enter');
+  requireFreshFactor(args, visit);
   const { world, person } = visit;
   const row = await ledgerEntry(world, rowId(args.params.id));
   if (!row) throw notFound();
@@ -75,6 +82,7 @@ export async function action(args: ActionFunctionArgs) {
   if (sent.get('how') === 'never') {
     const read = await readWithDocuments(sent, retractionSchema);
     if (!read.ok) return read.answer;
+    await requireFreshEntry(args, visit, sent, read.documents);
     const entry = retractionOf(read.fields, row, standing, about);
     return answerTo(
       await enterDisclosure(world, { actor: person, entry, documents: read.documents }),
@@ -83,6 +91,7 @@ export async function action(args: ActionFunctionArgs) {
   }
   const read = await readEntryForm(sent, correctionSchema, visit);
   if (!read.ok) return read.answer;
+  await requireFreshEntry(args, visit, sent, read.documents);
   const { fields, typed } = read;
   const other = fields.otherNumber
     ? [...(await findPatientsByIdentifiers(world.db, [{ issuer, value: fields.otherNumber }])).values()][0]

@@ -14,7 +14,7 @@ import { enterDisclosure } from '#app/disclosures/enter.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { patientRecord } from '#app/people/patients.server.ts';
 import { formOf, oneMistake } from '#app/web/forms.server.ts';
-import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
@@ -25,10 +25,12 @@ import {
   entrySchema,
   readEntryForm,
   refusedEntry,
+  requireFreshEntry,
 } from '../_parts/entry-form.server.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePerson(args, 'disclosures.enter');
+  requireFreshFactor(args, visit);
   const id = rowId(args.params.patientId);
   await requireRecordOpen(args, visit, id, 'work');
   const patient = await patientRecord(visit.world.db, id);
@@ -51,6 +53,7 @@ export async function action(args: ActionFunctionArgs) {
   if (!sent) return oneMistake('', 'errors.formUnreadable');
   const read = await readEntryForm(sent, entrySchema, visit);
   if (!read.ok) return read.answer;
+  await requireFreshEntry(args, visit, sent, read.documents);
   const { timeZone } = await theFacility(world.db);
   const about = { enteredBy: person.id, patientId, timeZone, corrects: null, occurredAt: null };
   const entered = await enterDisclosure(world, {

@@ -1,13 +1,15 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { importById } from '#app/disclosures/imports/list.server.ts';
 import { attentionCsv, noteLinesTaken } from '#app/disclosures/imports/lines-csv.server.ts';
-import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { noteImportShown } from '../_parts/import-view.server.ts';
 
 /** The rows of a file that need somebody, with what they say: to mend them at their source. */
 export async function loader(args: LoaderFunctionArgs) {
-  const { world, person, locale, now } = await requirePerson(args, 'imports.see');
+  const visit = await requirePerson(args, 'imports.see');
+  requireFreshFactor(args, visit);
+  const { world, person, locale, now } = visit;
   const facts = await importById(world.db, rowId(args.params.id), now);
   if (!facts?.batchId) throw notFound();
   await noteLinesTaken(world, { importId: facts.id, actor: person });

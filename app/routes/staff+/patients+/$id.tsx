@@ -20,7 +20,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { can } from '#app/people/can.ts';
 import { addIdentifier } from '#app/people/patients.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
-import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
+import { notFound, requireFreshFactorFor, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
@@ -71,6 +71,7 @@ export async function action(args: ActionFunctionArgs) {
   const form = await readForm(args.request, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { issuer, value } = form.value;
+  await requireFreshFactorFor(args, visit, { issuer, value });
   const added = await addIdentifier(world, { actor: person, patientId, issuer, value });
   if (added.ok) return redirect(`/staff/patients/${patientId}?done=added`);
   if (added.refusal === 'notFound') throw notFound();

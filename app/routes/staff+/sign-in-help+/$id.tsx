@@ -7,6 +7,7 @@ import {
 } from '@remix-run/node';
 import { Form, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
+import { recordRead } from '#app/audit/reads.server.ts';
 import { Button, ButtonLink } from '#app/components/button.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { TextArea } from '#app/components/field.tsx';
@@ -14,15 +15,20 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { SummaryList } from '#app/components/summary-list.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
-import { carryOutOrder, orderById, refusalOf, refuseOrder } from '#app/people/credential-orders.server.ts';
-import { recordAccountRead } from '#app/people/people-admin.server.ts';
+import {
+  carryOutOrder,
+  orderById,
+  refusalOf,
+  refuseOrder,
+  subjectOf,
+} from '#app/people/credential-orders.server.ts';
 import { orBusy } from '#app/web/busy.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dayOfInstantInWords, instantInWords } from '#app/words/dates.ts';
-import { isLocale } from '#app/words/locales.ts';
+import { isLocale, locales, type Locale } from '#app/words/locales.ts';
 import { CodeSheet } from '../_parts/code-sheet.tsx';
 import { helpRefusals } from '../_parts/help-words.ts';
 
@@ -43,13 +49,20 @@ export async function loader(args: LoaderFunctionArgs) {
     theFacility(world.db),
   ]);
   if (!order) throw notFound();
-  await recordAccountRead(world, { actor: person, userId: order.user.id });
-  const { user, askedBy, kind, identityCheck, reason, newEmail } = order;
+  const { askedBy, kind, identityCheck, reason, newEmail } = order;
+  const { displayName, email, role, patientId } = subjectOf(order);
+  if (patientId)
+    await recordRead(world, {
+      type: 'records.read',
+      actor: person,
+      subject: { kind: 'patient', id: patientId },
+      patientId,
+    });
   return {
     order: {
-      name: user.displayName,
-      email: user.email,
-      role: user.role,
+      name: displayName,
+      email,
+      role,
       kind,
       identityCheck,
       reason,
@@ -78,18 +91,20 @@ export async function action(args: ActionFunctionArgs) {
   const done = await orBusy(carryOutOrder(world, { actor, orderId }));
   if (done.ok) {
     const { timeZone, name, phone } = await theFacility(world.db);
-    const locale = isLocale(done.person.locale) ? done.person.locale : 'en';
-    return data({
-      sheet: {
-        kind: done.kind,
-        codes: done.codes,
-        name: done.person.displayName,
-        locale,
-        on: dayOfInstantInWords(locale, now, timeZone),
-        facility: { name, phone },
-        signIn: new URL('/sign-in', world.appOrigin).href,
-      },
+    const said = done.person.locale;
+    const sheetOf = (locale: Locale) => ({
+      kind: done.kind,
+      codes: done.codes,
+      name: done.person.displayName,
+      locale,
+      on: dayOfInstantInWords(locale, now, timeZone),
+      facility: { name, phone },
+      signIn: new URL('/sign-in', world.appOrigin).href,
+      signUp: new URL('/sign-up', world.appOrigin).href,
     });
+    // Nobody knows yet in which language somebody without an account reads: the sheet says how in each.
+    const inLocales = said === null ? locales : [isLocale(said) ? said : 'en'];
+    return data({ sheets: inLocales.map(sheetOf) });
   }
   if (done.refusal === 'notFound') throw notFound();
   return oneMistake('', helpRefusals[done.refusal], { status: 409 });
@@ -102,7 +117,7 @@ export default function DecideHelp() {
   const { order, refusal } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const mistakes = useMistakes(answer && 'mistakes' in answer ? answer : undefined);
-  if (answer && 'sheet' in answer) return <CodeSheet sheet={answer.sheet} />;
+  if (answer && 'sheets' in answer) return <CodeSheet sheets={answer.sheets} />;
   return (
     <div className="sections">
       <div className="stack">
@@ -115,11 +130,11 @@ export default function DecideHelp() {
         <SummaryList
           rows={[
             { term: words('crew.help.what'), value: words(`crew.help.kind.${order.kind}`) },
-            { term: words('crew.people.email'), value: order.email },
+            ...(order.email ? [{ term: words('crew.people.email'), value: order.email }] : []),
             { term: words('crew.people.role'), value: words(`officer.role.${order.role}`) },
             ...(order.newEmail ? [{ term: words('crew.help.newEmail'), value: order.newEmail }] : []),
             { term: words('crew.help.identityCheck'), value: order.identityCheck },
-            { term: words('crew.help.reason'), value: order.reason },
+            ...(order.reason ? [{ term: words('crew.help.reason'), value: order.reason }] : []),
             {
               term: words('crew.help.askedBy'),
               value: words('crew.help.askedByAt', { name: order.askedBy, at: order.askedAt }),

@@ -8,8 +8,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { Toast } from '#app/components/toast.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
-import { endedOrders, refusalOf, waitingOrders } from '#app/people/credential-orders.server.ts';
-import { recordsOfAccounts } from '#app/people/records-named.server.ts';
+import { endedOrders, refusalOf, subjectOf, waitingOrders } from '#app/people/credential-orders.server.ts';
 import { requirePerson } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { instantInWords } from '#app/words/dates.ts';
@@ -24,16 +23,13 @@ export async function loader(args: LoaderFunctionArgs) {
   await recordListRead(world, {
     actor: person,
     list: 'signInHelp',
-    patientIds: await recordsOfAccounts(
-      world.db,
-      [...waiting, ...ended].map(({ user }) => user.id),
-    ),
+    patientIds: [...waiting, ...ended].flatMap((order) => subjectOf(order).patientId ?? []),
   });
   const said = new URL(args.request.url).searchParams.get('done');
   return {
     waiting: waiting.map((order) => ({
       id: order.id,
-      name: order.user.displayName,
+      name: subjectOf(order).displayName,
       kind: order.kind,
       askedBy: order.askedBy.displayName,
       until: instantInWords(locale, order.expiresAt, timeZone),
@@ -42,7 +38,7 @@ export async function loader(args: LoaderFunctionArgs) {
     })),
     ended: ended.map((order) => ({
       id: order.id,
-      name: order.user.displayName,
+      name: subjectOf(order).displayName,
       kind: order.kind,
       askedBy: order.askedBy.displayName,
       decidedBy: order.decidedBy?.displayName ?? null,

@@ -14,7 +14,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { SummaryList } from '#app/components/summary-list.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { askOrder, helpedPerson } from '#app/people/credential-orders.server.ts';
-import { orderKinds } from '#app/people/credential-orders.ts';
+import { accountOrderKinds } from '#app/people/credential-orders.ts';
 import { recordAccountRead } from '#app/people/people-admin.server.ts';
 import { emailField } from '#app/web/fields.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
@@ -30,7 +30,7 @@ const schema = z.discriminatedUnion('intent', [
   z.strictObject({
     intent: z.literal('ask'),
     person: z.uuid('errors.formUnreadable'),
-    kind: z.enum(orderKinds, 'errors.choose'),
+    kind: z.enum(accountOrderKinds, 'errors.choose'),
     identityCheck: told,
     reason: told,
     newEmail: z.union([z.literal(''), emailField], 'errors.email'),
@@ -158,7 +158,7 @@ export default function AskForHelp() {
             name="kind"
             legend={words('crew.help.kind')}
             error={mistakes.error('kind')}
-            choices={(['codeSheet', 'resetFactors'] as const).map((value) => ({
+            choices={accountOrderKinds.map((value) => ({
               value,
               label: words(`crew.help.kind.${value}`),
               hint: words(`crew.help.kindHint.${value}`),
