@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { useWords } from './words.tsx';
 
 export interface AnswerLetterProps {
   /** How the request is settled, in a sentence. */
@@ -10,7 +9,9 @@ export interface AnswerLetterProps {
   ground: { reason: string; citation: string | null } | null;
   /** What the law makes the answer tell besides: what the patient can do now. */
   statements: readonly string[];
-  facilityName: string;
+  headings: { ground: string; text: string; statements: string };
+  /** What it is written in: the patient's language, whoever reads it. */
+  lang: string;
   headingLevel?: 3 | 4;
   /** Files that come with it. */
   children?: ReactNode;
@@ -22,18 +23,18 @@ export function AnswerLetter({
   text,
   ground,
   statements,
-  facilityName,
+  headings,
+  lang,
   headingLevel = 3,
   children,
 }: AnswerLetterProps) {
-  const words = useWords();
   const Heading = `h${headingLevel}` as const;
   return (
-    <div className="stack gap-y-6">
+    <div lang={lang} className="stack gap-y-6">
       <p className="text-h3 font-semibold">{outcome}</p>
       {ground && (
         <div className="max-w-measure">
-          <Heading className="text-h3">{words('letters.ground')}</Heading>
+          <Heading className="text-h3">{headings.ground}</Heading>
           <p className="mt-1">
             {ground.reason}
             {ground.citation && <span className="text-muted"> ({ground.citation})</span>}
@@ -42,7 +43,7 @@ export function AnswerLetter({
       )}
       {text && (
         <div className="border-act max-w-measure border-s-4 ps-4">
-          <Heading className="text-h3">{words('letters.text', { facility: facilityName })}</Heading>
+          <Heading className="text-h3">{headings.text}</Heading>
           <p dir="auto" className="mt-1 break-words whitespace-pre-line">
             {text}
           </p>
@@ -51,7 +52,7 @@ export function AnswerLetter({
       {children}
       {statements.length > 0 && (
         <div className="max-w-measure">
-          <Heading className="text-h3">{words('letters.rights')}</Heading>
+          <Heading className="text-h3">{headings.statements}</Heading>
           <ul className="mt-2 grid list-disc gap-2 ps-5">
             {statements.map((statement) => (
               <li key={statement}>{statement}</li>

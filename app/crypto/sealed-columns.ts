@@ -20,6 +20,7 @@ export const sealedColumns = {
   request_draft: { column: 'fields_sealed', id: 'id', idType: 'uuid' },
   request_message: { column: 'body_sealed', id: 'id', idType: 'uuid' },
   request_response: { column: 'note_sealed', id: 'request_id', idType: 'uuid' },
+  sent_letter: { column: 'letter_sealed', id: 'id', idType: 'uuid' },
   user_account: { column: 'totp_secret_sealed', id: 'id', idType: 'uuid' },
 } as const satisfies Record<string, { column: `${string}_sealed`; id: string; idType: 'uuid' | 'text' }>;
 

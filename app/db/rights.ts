@@ -73,6 +73,7 @@ export const appRights: Record<string, string> = {
   research_protocol: 'select, insert',
   restored_backup: 'select, insert, update (confirmed_at)',
   saved_view: 'select, insert, update, delete',
+  sent_letter: 'select, insert, update (letter_sealed)',
   session: 'select, insert, update, delete',
   setting_version: 'select, insert',
   source_gap: 'select, insert, update (to_at, missing, alerted_at)',

@@ -56,6 +56,7 @@ export const walled: Record<string, string> = {
   request_draft: `${own('patient_id')} and ${ownAccount('user_id')}`,
   request_message: `audience = 'patient' and ${ofOwnRequest}`,
   request_response: `sent_at is not null and ${ofOwnRequest}`,
+  sent_letter: ofOwnRequest,
   session: nothing,
   // Names on a patient's papers: the facility's people, themselves, and who filed, wrote or acts for them.
   user_account: `role <> 'patient' or ${own('patient_id')} or id in (select filed_by_id from privacy_request)
@@ -89,6 +90,7 @@ export const patientRights: Record<string, string> = {
   request_draft: 'select',
   request_message: 'select',
   request_response: 'select',
+  sent_letter: 'select',
   setting_version: 'select (id, name, value, set_at)',
   user_account: 'select (id, display_name, role, patient_id)',
   vendor: 'select (id, slug, name, address, relationship)',

@@ -39,6 +39,13 @@ export function unknownBlanks(text: string): string[] {
     .filter((name) => !(templateBlanks as readonly string[]).includes(name));
 }
 
+/** Whether a blank of a template stands in words that are to go to somebody. */
+export function hasBlanks(text: string): boolean {
+  return [...text.matchAll(blank)].some(([, name = '']) =>
+    (templateBlanks as readonly string[]).includes(name.trim()),
+  );
+}
+
 /** A template with its blanks filled; one without a fact stays as it is, to be seen and mended. */
 export function fillTemplate(text: string, facts: Partial<Record<TemplateBlank, string>>): string {
   return text.replace(blank, (whole, name: string) =>

@@ -36,6 +36,7 @@ import RepresentativeAsked from '#emails/representative-asked.tsx';
 import RepresentativeDecided from '#emails/representative-decided.tsx';
 import RequestAcknowledged from '#emails/request-acknowledged.tsx';
 import RequestReceived from '#emails/request-received.tsx';
+import RequestIsDuplicate from '#emails/request-is-duplicate.tsx';
 import RequestReopened from '#emails/request-reopened.tsx';
 import SignInLocked from '#emails/sign-in-locked.tsx';
 import type { NoticeProps } from '#emails/notice-letter.tsx';
@@ -89,6 +90,7 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   deadlineExtended: DeadlineExtended,
   feeTold: FeeTold,
   requestReopened: RequestReopened,
+  requestIsDuplicate: RequestIsDuplicate,
   patientReplied: PatientReplied,
   deadlineReminder: DeadlineReminder,
   overdueDigest: OverdueDigest,

@@ -19,6 +19,8 @@ export const notices = {
   feeTold: { opens: 'request', always: true, letter: 'message' },
   // Always: the answer that they have may change, and a clock runs again.
   requestReopened: { opens: 'request', always: true, letter: 'message' },
+  // Always: a clock ends by it, unless they say that it is another request.
+  requestIsDuplicate: { opens: 'request', always: true, letter: 'message' },
   // To an address that need not have an account; details carry a code.
   mailCode: { opens: null, always: true, letter: 'code' },
   accountExists: { opens: '/sign-in', always: true, letter: 'address' },

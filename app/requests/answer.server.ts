@@ -6,10 +6,16 @@ import type { World } from '#app/db/world.ts';
 import { coverageOf } from '#app/disclosures/coverage.server.ts';
 import { missingElements, type AccountingDocument } from '#app/disclosures/accounting.ts';
 import { changesSince, prepareAccounting, readAccounting } from '#app/disclosures/accounting.server.ts';
+import { facilitySettings } from '#app/facility/facility.server.ts';
+import { hasBlanks } from '#app/facility/templates.ts';
+import { localeOfPatient } from '#app/people/letters.server.ts';
 import type { MoveRefusal } from './decide.ts';
+import { identityNotShown, saysNo } from './kinds/kind.ts';
 import { kindDefinition } from './kinds/registry.ts';
 import { isOutcome, type Outcome } from './moves.ts';
+import { composeAnswer } from './letter.ts';
 import { moveWithin } from './requests.server.ts';
+import { keepLetter } from './sent-letters.server.ts';
 
 export type AnswerRefusal = MoveRefusal | 'notFound' | 'ledgerChanged' | 'elementsMissing';
 export type Answered = { ok: true } | { ok: false; refusal: AnswerRefusal };
@@ -63,8 +69,8 @@ export function draftAnswer(
     });
     let accountingId: string | null = null;
     let outcome: Outcome | null = 'granted';
-    const { answer, grounds } = kindDefinition(request.kind);
-    if (answer === 'letter') outcome = letter.outcome ?? null;
+    const definition = kindDefinition(request.kind);
+    if (definition.answer === 'letter') outcome = letter.outcome ?? null;
     if (request.kind === 'accounting') {
       const window = kindDefinition('accounting').details.parse(request.details);
       accountingId = await prepareAccounting(tx, world.keys, {
@@ -81,11 +87,15 @@ export function draftAnswer(
     const draft = {
       accountingId,
       resolution: outcome,
-      ground: outcome === 'denied' ? (grounds.find(({ id }) => id === letter.ground)?.id ?? null) : null,
+      ground:
+        outcome && saysNo(definition, outcome)
+          ? (definition.grounds.find(({ id }) => id === letter.ground)?.id ?? null)
+          : null,
       contains: [...(letter.contains ?? [])],
       noteSealed: sealedNote(world, requestId, letter.note),
       draftedAt: now,
       draftedById: actor.id,
+      filesById: [],
     };
     await tx.requestResponse.upsert({ where: { requestId }, create: { requestId, ...draft }, update: draft });
   });
@@ -105,8 +115,15 @@ export function sendAnswer(
   return inOneTurn(world, async (tx, now) => {
     const draft = await tx.requestResponse.findUnique({
       where: { requestId },
-      select: { accountingId: true, request: { select: { kind: true, patientId: true } } },
+      select: {
+        accountingId: true,
+        resolution: true,
+        ground: true,
+        noteSealed: true,
+        request: { select: { kind: true, patientId: true } },
+      },
     });
+    if (note && hasBlanks(note)) throw new Refused('blanksLeft');
     const moved = await moveWithin(tx, world, requestId, { name: 'respond', expectedVersion }, actor);
     if (!moved.ok) throw new Refused(moved.refusal);
     if (draft?.accountingId) {
@@ -118,6 +135,15 @@ export function sendAnswer(
       await tx.accounting.update({ where: { id: draft.accountingId }, data: { givenAt: now } });
     }
     const isLetter = draft && kindDefinition(draft.request.kind).answer === 'letter';
+    if (isLetter && isOutcome(draft.resolution))
+      await keepAnswer(tx, world, {
+        ...draft.request,
+        requestId,
+        outcome: draft.resolution,
+        ground: draft.ground,
+        note: draft.noteSealed && openNote(world, requestId, draft.noteSealed),
+        now,
+      });
     await tx.requestResponse.update({
       where: { requestId },
       data: {
@@ -127,6 +153,63 @@ export function sendAnswer(
       },
     });
   });
+}
+
+/**
+ * Answers, by the privacy officer, that a request is refused because nobody has shown who asked: 45 CFR 164.514(h)(1), GDPR Art. 12(2).
+ * @param note why, in words that whoever asked may read
+ */
+export function refuseUnproved(
+  world: World,
+  { requestId, expectedVersion, actor }: Turn,
+  { note }: { note: string },
+): Promise<Answered> {
+  return inOneTurn(world, async (tx, now) => {
+    if (hasBlanks(note)) throw new Refused('blanksLeft');
+    const move = { name: 'refuseIdentity' as const, expectedVersion, reason: note };
+    const moved = await moveWithin(tx, world, requestId, move, actor);
+    if (!moved.ok) throw new Refused(moved.refusal);
+    const request = await tx.privacyRequest.findUniqueOrThrow({
+      where: { id: requestId },
+      select: { kind: true, patientId: true },
+    });
+    const refused = { outcome: 'denied' as const, ground: identityNotShown.id };
+    const answer = {
+      accountingId: null,
+      resolution: refused.outcome,
+      ground: refused.ground,
+      contains: [],
+      noteSealed: sealedNote(world, requestId, note),
+      draftedAt: now,
+      draftedById: actor.id,
+      filesById: [],
+      sentAt: now,
+      sentById: actor.id,
+    };
+    await tx.requestResponse.upsert({
+      where: { requestId },
+      create: { requestId, ...answer },
+      update: answer,
+    });
+    await keepAnswer(tx, world, { ...request, ...refused, requestId, note, now });
+  });
+}
+
+/** Keeps the letter that goes out now, in the language in which its patient is written to. */
+async function keepAnswer(
+  tx: Tx,
+  { keys }: World,
+  {
+    requestId,
+    patientId,
+    now,
+    ...letter
+  }: Parameters<typeof composeAnswer>[0] & { requestId: string; patientId: string; now: Date },
+): Promise<void> {
+  const facility = await facilitySettings(tx);
+  if (!facility) throw new Error('the facility was never set up');
+  const composed = composeAnswer(letter, facility, await localeOfPatient(tx, patientId));
+  await keepLetter(tx, keys, { requestId, use: 'answer', letter: composed, now });
 }
 
 export interface ReadAnswer {
@@ -172,15 +255,17 @@ export async function readAnswer(
     draftedBy: row.draftedBy && { id: row.draftedBy.id, name: row.draftedBy.displayName },
     draftedAt: row.draftedAt,
     sentAt: row.sentAt,
-    note: row.noteSealed
-      ? open(world.keys, row.noteSealed, boundTo('request_response', requestId)).toString('utf8')
-      : null,
+    note: row.noteSealed ? openNote(world, requestId, row.noteSealed) : null,
     accounting,
     ledgerChanges:
       accounting && !row.sentAt
         ? await changesSince(world.db, accounting, { patientId: row.request.patientId, now: world.clock() })
         : 0,
   };
+}
+
+function openNote({ keys }: World, requestId: string, sealed: string): string {
+  return open(keys, sealed, boundTo('request_response', requestId)).toString('utf8');
 }
 
 function sealedNote(world: World, requestId: string, note: string | null): string | null {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Person, Role } from '#app/audit/actor.ts';
-import { decide, openMoves, type ClockFacts, type Move, type RequestState } from './decide.ts';
-import { requestKinds } from './kinds/kind.ts';
+import { decide, openMoves, type ClockFacts, type Move, type RequestState, type Twin } from './decide.ts';
+import { requestKinds, saysNo } from './kinds/kind.ts';
 import { kindDefinition } from './kinds/registry.ts';
 import { moveNames, requestStatuses, type MoveName, type RequestStatus } from './moves.ts';
 
@@ -20,30 +20,50 @@ const clock: ClockFacts = {
   extended: false,
   paused: false,
 };
-const draft = { outcome: 'granted', ground: null, contains: [], draftedById: 'staff' } as const;
+const draft = {
+  outcome: 'granted',
+  ground: null,
+  contains: [],
+  draftedById: 'staff',
+  filesById: [],
+  hasText: true,
+  blanksLeft: false,
+} as const;
+const twin: Twin = {
+  id: 'first',
+  isTheirs: true,
+  kind: 'accounting',
+  receivedAt: new Date('2026-11-20T10:00:00Z'),
+  answeredAt: null,
+  closed: false,
+};
 const state = (change: Partial<RequestState> = {}): RequestState => ({
   kind: 'accounting',
+  details: { about: 'other' },
   patientId: 'ines',
   status: 'submitted',
   resolution: null,
   version: 1,
   draft,
   feeUnanswered: false,
+  receivedAt: new Date('2026-11-21T10:00:00Z'),
   clock,
   ...change,
 });
 const move = (name: MoveName, more: Partial<Move> = {}): Move => ({
   name,
   expectedVersion: 1,
+  twin,
   reason: 'The archive is being moved.',
   newDueOn: '2027-02-20',
   ...more,
 });
-const patients: readonly MoveName[] = ['withdraw', 'patientReply'];
+const patients: readonly MoveName[] = ['withdraw', 'patientReply', 'notADuplicate'];
+const officers: readonly MoveName[] = ['extend', 'refuseIdentity'];
 const whoMoves = (name: MoveName) =>
   patients.includes(name)
     ? person('patient', 'ines')
-    : person(name === 'extend' ? 'privacyOfficer' : 'staff');
+    : person(officers.includes(name) ? 'privacyOfficer' : 'staff');
 
 // The whole table, said a second time: a move that is added or loosened has to be added here too.
 const open = ['submitted', 'identityCheck', 'acknowledged', 'inReview', 'waitingOnPatient'] as const;
@@ -62,7 +82,10 @@ const allowed: Record<MoveName, Partial<Record<RequestStatus, RequestStatus>>> =
   draftAnswer: { submitted: 'inReview', acknowledged: 'inReview', inReview: 'inReview' },
   respond: { inReview: 'responded' },
   extend: Object.fromEntries(open.map((from) => [from, from])),
+  refuseIdentity: { identityCheck: 'responded' },
   markDuplicate: each('closed'),
+  undoDuplicate: { closed: 'submitted' },
+  notADuplicate: { closed: 'submitted' },
   withdraw: each('closed'),
 };
 const everyMove = moveNames.flatMap((name) =>
@@ -71,7 +94,8 @@ const everyMove = moveNames.flatMap((name) =>
 
 describe('moves of a request', () => {
   it.each(everyMove)('$name from $status goes to $to', ({ name, status, to }) => {
-    const decision = decide(state({ status }), move(name), whoMoves(name), now);
+    const resolution = status === 'closed' ? 'duplicate' : null;
+    const decision = decide(state({ status, resolution }), move(name), whoMoves(name), now);
     if (to) expect(decision).toMatchObject({ ok: true, next: { status: to, version: 2 } });
     else expect(decision).toEqual({ ok: false, refusal: 'notFromThisStatus' });
   });
@@ -82,6 +106,9 @@ describe('moves of a request', () => {
     ['respond', person('auditor')],
     ['extend', person('staff')],
     ['extend', person('auditor')],
+    ['refuseIdentity', person('staff')],
+    ['notADuplicate', person('staff')],
+    ['undoDuplicate', person('patient', 'ines')],
     ['withdraw', person('staff')],
     ['withdraw', person('patient', 'tor')],
     ['withdraw', person('patient', null)],
@@ -93,6 +120,69 @@ describe('moves of a request', () => {
       refusal: 'notYours',
     });
   });
+
+  it.each<[string, Partial<Twin> | null, string | null]>([
+    ['the one that came first', {}, null],
+    ['one that came with it and was answered since', { answeredAt: new Date('2026-11-21T11:00:00Z') }, null],
+    ['none', null, 'twinMissing'],
+    ['somebody else’s', { isTheirs: false }, 'twinMissing'],
+    ['one of another kind', { kind: 'access' }, 'twinMissing'],
+    ['one that came later', { receivedAt: new Date('2026-11-21T10:00:01Z') }, 'twinNotFirst'],
+    ['one that was closed', { closed: true }, 'twinNotFirst'],
+    ['one answered before it came', { answeredAt: new Date('2026-11-21T09:00:00Z') }, 'twinNotFirst'],
+  ])('is the same as %s', (_which, change, refusal) => {
+    const made = { name: 'markDuplicate', expectedVersion: 1, reason: 'Sent twice' } as const;
+    const decision = decide(
+      state(),
+      change ? { ...made, twin: { ...twin, ...change } } : made,
+      person('staff'),
+      now,
+    );
+    if (refusal) expect(decision).toEqual({ ok: false, refusal });
+    else
+      expect(decision).toMatchObject({
+        next: { duplicateOfId: 'first', closedAt: now },
+        notices: ['requestIsDuplicate'],
+      });
+  });
+
+  it('opens a duplicate again under the clock that it had, and nothing else that is closed', () => {
+    const closed = (resolution: RequestState['resolution']) =>
+      decide(
+        state({ status: 'closed', resolution }),
+        { name: 'notADuplicate', expectedVersion: 1 },
+        person('patient', 'ines'),
+        now,
+      );
+    expect(closed('duplicate')).toMatchObject({
+      ok: true,
+      next: { status: 'submitted', resolution: null, closedAt: null, duplicateOfId: null },
+    });
+    expect(closed('withdrawn')).toEqual({ ok: false, refusal: 'notFromThisStatus' });
+  });
+
+  it.each(requestKinds)(
+    '%s is refused for want of identity only where it may be, and then as a denial',
+    (kind) => {
+      const asked = state({ kind, status: 'identityCheck', identityAskedById: 'privacyOfficer' });
+      const refuse = (change: Partial<RequestState> = {}) =>
+        decide({ ...asked, ...change }, move('refuseIdentity'), person('privacyOfficer'), now);
+      const { needsIdentity, secondLook } = kindDefinition(kind);
+      if (!needsIdentity) {
+        expect(refuse()).toEqual({ ok: false, refusal: 'identityNotNeeded' });
+        return;
+      }
+      if (secondLook.includes('denied')) expect(refuse()).toEqual({ ok: false, refusal: 'secondLookNeeded' });
+      const decision = refuse({ identityAskedById: 'staff' });
+      expect(decision).toMatchObject({
+        ok: true,
+        next: { status: 'responded', resolution: 'denied', respondedAt: now },
+        event: { type: 'request.responded', after: { ground: 'identityNotShown' } },
+        notices: ['answerReady'],
+      });
+      expect(JSON.stringify(decision)).not.toContain('archive');
+    },
+  );
 
   it('refuses a move decided on an older version', () => {
     expect(
@@ -170,31 +260,74 @@ describe('an answer leaves', () => {
     expect(respond('question', { outcome: 'denied' })).toEqual({ ok: false, refusal: 'outcomeMissing' });
   });
 
-  const withDenials = requestKinds.filter((kind) => kindDefinition(kind).outcomes.includes('denied'));
-  it.each(withDenials)('as a denial of %s: with its ground, all it must say, and by the officer', (kind) => {
-    const { grounds, mustContain, secondLook } = kindDefinition(kind);
-    const contains = (mustContain.denied ?? []).map(({ id }) => id);
-    const whole = { outcome: 'denied', ground: grounds[0]?.id, contains };
-    expect(respond(kind, { ...whole, ground: null })).toEqual({ ok: false, refusal: 'groundMissing' });
-    expect(respond(kind, { ...whole, ground: 'aGroundOfAnotherKind' })).toEqual({
-      ok: false,
-      refusal: 'groundMissing',
-    });
-    expect(respond(kind, { ...whole, contains: [] })).toEqual({ ok: false, refusal: 'partsMissing' });
-    expect(respond(kind, whole, 'staff')).toEqual({ ok: false, refusal: 'officerOnly' });
-    expect(respond(kind, whole)).toMatchObject({
-      ok: true,
-      next: { resolution: 'denied' },
-      event: { after: { ground: grounds[0]?.id } },
-    });
-    const own = respond(kind, { ...whole, draftedById: 'privacyOfficer' });
-    if (secondLook.includes('denied')) expect(own).toEqual({ ok: false, refusal: 'secondLookNeeded' });
-    else expect(own.ok).toBe(true);
+  it('not without a word, and not with a blank of a template', () => {
+    const contains = ['answersIt'];
+    expect(respond('question', { contains, hasText: false })).toEqual({ ok: false, refusal: 'textMissing' });
+    expect(respond('question', { contains, blanksLeft: true })).toEqual({ ok: false, refusal: 'blanksLeft' });
+    expect(respond('accounting', { hasText: false }).ok).toBe(true);
   });
 
+  it('not by whoever had a part in the answer that it appeals against', () => {
+    const appeal = state({ kind: 'access', status: 'inReview', appealedFrom: ['staff'] });
+    for (const name of ['draftAnswer', 'respond'] as const)
+      expect(decide(appeal, move(name), person('staff'), now)).toEqual({ ok: false, refusal: 'tookPart' });
+    expect(openMoves(appeal, person('staff'))).not.toContain('draftAnswer');
+    expect(decide(appeal, move('draftAnswer'), person('privacyOfficer'), now).ok).toBe(true);
+  });
+
+  it('as a no to what was paid in full only because it was not, or is not about a health plan', () => {
+    const contains = ['plainReasons'];
+    const refused = (ground: string, about: string) =>
+      decide(
+        state({
+          kind: 'restriction',
+          status: 'inReview',
+          details: { about },
+          draft: { ...draft, outcome: 'denied', ground, contains },
+        }),
+        { name: 'respond', expectedVersion: 1 },
+        person('privacyOfficer'),
+        now,
+      );
+    expect(refused('notAgreed', 'other').ok).toBe(true);
+    expect(refused('notAgreed', 'healthPlan')).toEqual({ ok: false, refusal: 'groundMissing' });
+    for (const ground of ['notPaidInFull', 'notToHealthPlan'])
+      expect(refused(ground, 'healthPlan').ok).toBe(true);
+  });
+
+  const denials = requestKinds.flatMap((kind) => {
+    const { outcomes, grounds } = kindDefinition(kind);
+    return outcomes.filter((outcome) => saysNo({ grounds }, outcome)).map((outcome) => ({ kind, outcome }));
+  });
+  it.each(denials)(
+    'as $outcome of $kind: with its ground, all it must say, and by the officer',
+    ({ kind, outcome }) => {
+      const { grounds, mustContain, secondLook } = kindDefinition(kind);
+      const contains = (mustContain[outcome] ?? []).map(({ id }) => id);
+      const whole = { outcome, ground: grounds[0]?.id, contains };
+      expect(respond(kind, { ...whole, ground: null })).toEqual({ ok: false, refusal: 'groundMissing' });
+      expect(respond(kind, { ...whole, ground: 'aGroundOfAnotherKind' })).toEqual({
+        ok: false,
+        refusal: 'groundMissing',
+      });
+      expect(respond(kind, { ...whole, contains: [] })).toEqual({ ok: false, refusal: 'partsMissing' });
+      expect(respond(kind, whole, 'staff')).toEqual({ ok: false, refusal: 'officerOnly' });
+      expect(respond(kind, whole)).toMatchObject({
+        ok: true,
+        next: { resolution: outcome },
+        event: { after: { ground: grounds[0]?.id } },
+      });
+      const own = respond(kind, { ...whole, draftedById: 'privacyOfficer' });
+      if (secondLook.includes(outcome)) expect(own).toEqual({ ok: false, refusal: 'secondLookNeeded' });
+      else expect(own.ok).toBe(true);
+      const changed = respond(kind, { ...whole, filesById: ['privacyOfficer'] });
+      expect(changed.ok).toBe(!secondLook.includes(outcome));
+    },
+  );
+
   it.each(requestKinds)('as any other outcome of %s only with all that it must say', (kind) => {
-    const { outcomes, mustContain } = kindDefinition(kind);
-    for (const outcome of outcomes.filter((one) => one !== 'denied')) {
+    const { outcomes, mustContain, grounds } = kindDefinition(kind);
+    for (const outcome of outcomes.filter((one) => !saysNo({ grounds }, one))) {
       const must = (mustContain[outcome] ?? []).map(({ id }) => id);
       expect(respond(kind, { outcome, contains: must }, 'staff')).toMatchObject({ ok: true });
       if (must.length > 0)
@@ -225,6 +358,7 @@ describe('an extension', () => {
     ['a second time', { extended: true }, {}, 'alreadyExtended'],
     ['where the rule has none', { longestDueOn: null }, {}, 'noExtension'],
     ['without reasons', {}, { reason: ' ' }, 'reasonMissing'],
+    ['with a blank left in them', {}, { reason: 'By {lastDay}.' }, 'blanksLeft'],
     ['without a date', {}, { newDueOn: '' }, 'newDateMissing'],
     ['to a day inside the first period', {}, { newDueOn: '2027-01-21' }, 'newDateOutside'],
     ['further than the rule allows', {}, { newDueOn: '2027-02-21' }, 'newDateOutside'],

@@ -1,9 +1,10 @@
 import type { Person } from '#app/audit/actor.ts';
 import type { AuditEventType, AuditFacts } from '#app/audit/events.ts';
+import { hasBlanks } from '#app/facility/templates.ts';
 import type { NoticeKind } from '#app/notices/notices.ts';
 import { can, mayAct } from '#app/people/can.ts';
-import { decidedBy, type RequestKind } from './kinds/kind.ts';
-import { kindDefinition } from './kinds/registry.ts';
+import { decidedBy, identityNotShown, saysNo, type RequestKind } from './kinds/kind.ts';
+import { groundsOf, kindDefinition } from './kinds/registry.ts';
 import {
   moveNames,
   moves,
@@ -22,6 +23,24 @@ export interface AnswerDraft {
   /** Elements of the kind's answer that are ticked as being in it. */
   contains: readonly string[];
   draftedById: string | null;
+  /** Who put a file to it or took one out since. */
+  filesById: readonly string[];
+  hasText: boolean;
+  /** Whether a blank of a template stands in it unfilled. */
+  blanksLeft: boolean;
+}
+
+/** The request that one is said to be the same as. */
+export interface Twin {
+  id: string;
+  /** Whether it is of the same patient. */
+  isTheirs: boolean;
+  kind: RequestKind;
+  receivedAt: Date;
+  /** Null: not answered yet. */
+  answeredAt: Date | null;
+  /** Withdrawn, or itself the same as another: it is not answered. */
+  closed: boolean;
 }
 
 /** What the clock says when a move is decided. Facility-local dates. */
@@ -45,6 +64,13 @@ export interface RequestState {
   draft: AnswerDraft | null;
   /** The account that filed it. */
   filedById?: string;
+  /** What its form asked, as it is kept. */
+  details?: unknown;
+  receivedAt?: Date;
+  /** Who asked for proof of who it is, last. */
+  identityAskedById?: string | null;
+  /** Of an appeal: whoever drafted or sent the answer that it is about. */
+  appealedFrom?: readonly string[];
   /** A cost was told, and the patient has not said what they want. */
   feeUnanswered: boolean;
   clock: ClockFacts;
@@ -55,6 +81,8 @@ export interface Move {
   reason?: string;
   /** Of an extension: the day by which the answer will come. */
   newDueOn?: string;
+  /** Of a duplicate: the other request. */
+  twin?: Twin;
   /** The version the mover was looking at. */
   expectedVersion: number;
 }
@@ -67,16 +95,27 @@ export type MoveRefusal =
   | 'inForceAlready'
   | 'reasonMissing'
   | 'feeUnanswered'
+  | 'tookPart'
+  | 'identityNotNeeded'
+  | 'twinMissing'
+  | 'twinNotFirst'
   | AnswerGap
   | ExtensionGap;
 
 /** What an answer lacks. */
 export type AnswerGap =
-  'answerMissing' | 'outcomeMissing' | 'officerOnly' | 'groundMissing' | 'partsMissing' | 'secondLookNeeded';
+  | 'answerMissing'
+  | 'outcomeMissing'
+  | 'officerOnly'
+  | 'groundMissing'
+  | 'textMissing'
+  | 'blanksLeft'
+  | 'partsMissing'
+  | 'secondLookNeeded';
 
 /** What an extension lacks. */
 export type ExtensionGap =
-  'noExtension' | 'alreadyExtended' | 'extensionTooLate' | 'newDateMissing' | 'newDateOutside';
+  'blanksLeft' | 'noExtension' | 'alreadyExtended' | 'extensionTooLate' | 'newDateMissing' | 'newDateOutside';
 
 export type Decision =
   | {
@@ -87,8 +126,9 @@ export type Decision =
         version: number;
         acknowledgedAt?: Date;
         respondedAt?: Date;
-        closedAt?: Date;
+        closedAt?: Date | null;
         extendedAt?: Date;
+        duplicateOfId?: string | null;
       };
       event: {
         type: AuditEventType;
@@ -123,9 +163,11 @@ export function decide(state: RequestState, move: Move, actor: Person, now: Date
       resolution,
       version: state.version + 1,
       ...(move.name === 'acknowledge' ? { acknowledgedAt: now } : {}),
-      ...(move.name === 'respond' ? { respondedAt: now } : {}),
+      ...(status === 'responded' ? { respondedAt: now } : {}),
       ...(move.name === 'extend' ? { extendedAt: now } : {}),
       ...(status === 'closed' ? { closedAt: now } : {}),
+      ...(move.name === 'markDuplicate' ? { duplicateOfId: move.twin?.id ?? null } : {}),
+      ...(rule.event === 'request.reopened' ? { closedAt: null, duplicateOfId: null } : {}),
     },
     event: {
       type: rule.event,
@@ -134,10 +176,12 @@ export function decide(state: RequestState, move: Move, actor: Person, now: Date
         status,
         resolution,
         ...(move.newDueOn ? { newDueOn: move.newDueOn } : {}),
-        ...(move.name === 'respond' && state.draft?.ground ? { ground: state.draft.ground } : {}),
+        ...groundAfter(state, move.name),
       },
-      // The reasons of an extension are a letter to the patient: they rest sealed beside the clock.
-      ...(move.reason && move.name !== 'extend' ? { reason: move.reason } : {}),
+      // The reasons of an extension and of a refusal are a letter to the patient: they rest sealed.
+      ...(move.reason && move.name !== 'extend' && move.name !== 'refuseIdentity'
+        ? { reason: move.reason }
+        : {}),
       visibleToPatient: rule.visibleToPatient,
     },
     clockEvent: rule.clockEvent,
@@ -145,9 +189,16 @@ export function decide(state: RequestState, move: Move, actor: Person, now: Date
   };
 }
 
+function groundAfter({ draft }: RequestState, move: MoveName): { ground?: string } {
+  if (move === 'refuseIdentity') return { ground: identityNotShown.id };
+  return move === 'respond' && draft?.ground ? { ground: draft.ground } : {};
+}
+
 function resolutionAfter(state: RequestState, move: MoveName): RequestResolution | null {
   if (move === 'withdraw') return 'withdrawn';
   if (move === 'markDuplicate') return 'duplicate';
+  if (move === 'refuseIdentity') return 'denied';
+  if (move === 'undoDuplicate' || move === 'notADuplicate') return null;
   if (move === 'respond') return state.draft?.outcome ?? null;
   return state.resolution;
 }
@@ -170,27 +221,61 @@ function unmet(need: MoveNeed, state: RequestState, move: Move, actor: Person): 
       return extensionGap(state.clock, move);
     case 'reason':
       return move.reason?.trim() ? null : 'reasonMissing';
+    case 'freshEyes':
+      return state.appealedFrom?.includes(actor.id) ? 'tookPart' : null;
+    case 'identityNeeded':
+      return identityGap(state, actor);
+    case 'twin':
+      return twinGap(state, move.twin);
+    case 'closedAsDuplicate':
+      return state.resolution === 'duplicate' ? null : 'notFromThisStatus';
   }
 }
 
 /**
- * What an answer lacks before this person may send it: an outcome of its kind, for a denial its ground and the privacy officer, every
- * element that such an answer must contain, and another person than the one who drafted it where the kind wants a second look.
+ * What an answer lacks before this person may send it: an outcome of its kind, for a denial in whole or in part its ground and the privacy
+ * officer, words without unfilled blanks, every element that such an answer must contain, and where the kind wants a second look another
+ * person than whoever drafted it or changed its files since.
  */
 export function answerGap(
-  { kind, draft }: Pick<RequestState, 'kind' | 'draft'>,
+  { kind, details, draft }: Pick<RequestState, 'kind' | 'details' | 'draft'>,
   actor: Pick<Person, 'id' | 'role'>,
 ): AnswerGap | null {
   if (!draft) return 'answerMissing';
-  const { outcome, ground, contains, draftedById } = draft;
+  const { outcome, ground, contains, draftedById, filesById, hasText, blanksLeft } = draft;
   const definition = kindDefinition(kind);
   if (!outcome || !definition.outcomes.includes(outcome)) return 'outcomeMissing';
-  if (outcome === 'denied' && !definition.grounds.some(({ id }) => id === ground)) return 'groundMissing';
+  if (saysNo(definition, outcome) && !groundsOf(kind, details).some(({ id }) => id === ground))
+    return 'groundMissing';
+  if (definition.answer === 'letter' && !hasText) return 'textMissing';
+  if (blanksLeft) return 'blanksLeft';
   const must = definition.mustContain[outcome] ?? [];
   if (!must.every(({ id }) => contains.includes(id))) return 'partsMissing';
-  if (!can(actor.role, decidedBy(outcome))) return 'officerOnly';
-  if (definition.secondLook.includes(outcome) && draftedById === actor.id) return 'secondLookNeeded';
+  if (!can(actor.role, decidedBy(definition, outcome))) return 'officerOnly';
+  const hands = [draftedById, ...filesById];
+  if (definition.secondLook.includes(outcome) && hands.includes(actor.id)) return 'secondLookNeeded';
   return null;
+}
+
+/** Whether somebody may be refused because they did not show who they are, by this person. */
+export function identityGap(
+  { kind, identityAskedById }: Pick<RequestState, 'kind' | 'identityAskedById'>,
+  actor: Pick<Person, 'id'>,
+): 'identityNotNeeded' | 'secondLookNeeded' | null {
+  const { needsIdentity, secondLook } = kindDefinition(kind);
+  if (!needsIdentity) return 'identityNotNeeded';
+  return secondLook.includes('denied') && identityAskedById === actor.id ? 'secondLookNeeded' : null;
+}
+
+/**
+ * Why a request cannot be closed as the same as another one: the other is not there, is not this patient's or not of this kind; or it
+ * cannot answer this one, since it came later (its last day is later too), was closed, or was answered before this one came.
+ */
+function twinGap({ kind, receivedAt }: RequestState, twin: Twin | undefined) {
+  if (!twin?.isTheirs || twin.kind !== kind) return 'twinMissing';
+  const here = receivedAt?.getTime() ?? 0;
+  const isFirst = twin.receivedAt.getTime() <= here && !twin.closed;
+  return isFirst && (twin.answeredAt === null || twin.answeredAt.getTime() >= here) ? null : 'twinNotFirst';
 }
 
 /** 45 CFR 164.528(c)(1)(ii) and its like: once, inside the first period, with the reasons and the date. */
@@ -202,6 +287,7 @@ export function extensionGap(
   if (extended) return 'alreadyExtended';
   if (!paused && today > firstDueOn) return 'extensionTooLate';
   if (!reason?.trim()) return 'reasonMissing';
+  if (hasBlanks(reason)) return 'blanksLeft';
   if (!newDueOn) return 'newDateMissing';
   if (newDueOn <= firstDueOn || newDueOn > longestDueOn || newDueOn <= today) return 'newDateOutside';
   return null;
@@ -214,6 +300,9 @@ export function openMoves(state: RequestState, actor: Person): MoveName[] {
     if (!isAllowedTo(rule.who, state, actor) || !rule.from.includes(state.status)) return false;
     if (name === 'withdraw') return kindDefinition(state.kind).canWithdraw;
     if (name === 'respond') return state.draft !== null;
+    if (rule.needs.includes('closedAsDuplicate')) return state.resolution === 'duplicate';
+    if (name === 'refuseIdentity') return kindDefinition(state.kind).needsIdentity;
+    if (name === 'draftAnswer') return !state.appealedFrom?.includes(actor.id);
     const { longestDueOn, extended, paused, today, firstDueOn } = state.clock;
     return name !== 'extend' || (longestDueOn !== null && !extended && (paused || today <= firstDueOn));
   });

@@ -1,7 +1,8 @@
 import type { Jurisdiction } from '#app/clocks/jurisdictions.ts';
 import type { MessageId } from '#app/words/words.ts';
 import type { RequestKind } from './kinds/kind.ts';
-import { kindDefinition } from './kinds/registry.ts';
+import { identityNotShown } from './kinds/kind.ts';
+import { groundOf } from './kinds/registry.ts';
 import type { Outcome } from './moves.ts';
 
 /** How to go to the regulator and, where the law says so, to court. */
@@ -38,6 +39,8 @@ export function lettersOf(
   // Whoever complained is told where else to go, whatever was found.
   if (!isDenial && kind !== 'complaint') return [];
   const inTheStates = jurisdiction !== 'EU' && jurisdiction !== 'UK';
+  if (ground === identityNotShown.id)
+    return ['letters.identity', 'disclosures.accounting.complain.facility', ...regulatorsOf(jurisdiction)];
   return [
     ...(inTheStates && isDenial ? ownRights(kind, ground) : []),
     'disclosures.accounting.complain.facility',
@@ -48,8 +51,7 @@ export function lettersOf(
 function ownRights(kind: RequestKind, ground: string | null): MessageId[] {
   if (kind === 'amendment') return ['letters.disagree', 'letters.attach'];
   if (kind !== 'access' || ground === null) return [];
-  const isReviewable = kindDefinition(kind).grounds.some(({ id, reviewable }) => id === ground && reviewable);
-  return [isReviewable ? 'letters.review' : 'letters.noReview'];
+  return [groundOf(kind, ground)?.reviewable ? 'letters.review' : 'letters.noReview'];
 }
 
 /** How an answer settled a request, in a sentence. */

@@ -3,8 +3,9 @@ import type { Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { open, seal } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
-import { inTransaction, type Tx } from '#app/db/client.server.ts';
+import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { hasBlanks } from '#app/facility/templates.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { audienceOf, stillActs } from '#app/people/acting-for.server.ts';
 import { can, mayAct } from '#app/people/can.ts';
@@ -12,7 +13,9 @@ import { recordGroup } from '#app/people/records.server.ts';
 import { keepAttachment, mostAttachments, type Document } from './attachments.server.ts';
 import type { MoveRefusal } from './decide.ts';
 import { oneAtATime } from './drafts.server.ts';
-import { openStatuses, type RequestStatus } from './moves.ts';
+import { identityNotShown, saysNo, type RequestKind } from './kinds/kind.ts';
+import { kindDefinition } from './kinds/registry.ts';
+import { isOutcome, openStatuses, type RequestResolution, type RequestStatus } from './moves.ts';
 import { moveWithin } from './requests.server.ts';
 
 export interface NewMessage {
@@ -43,13 +46,8 @@ export function writeAsPatient(world: World, message: NewMessage): Promise<Writt
 
 /** The same in the caller's transaction, which knows that this form was not sent before. @throws MessageRefused */
 export async function writeWithin(tx: Tx, world: World, message: NewMessage, now: Date): Promise<string> {
-  const { requestId, actor } = message;
-  if (!mayAct(actor, 'ownRequests.file') || !actor.patientId) throw new MessageRefused('notYours');
-  const row = await lockedRow(tx, requestId);
-  const group = await recordGroup(tx, actor.patientId);
-  if (!row || !group.includes(row.patientId)) throw new MessageRefused('notFound');
-  if (!(await stillActs(tx, actor, now))) throw new MessageRefused('notYours');
-  if (actor.onBehalfOf?.scope === 'file' && row.filedById !== actor.id) throw new MessageRefused('notFound');
+  const { requestId } = message;
+  const row = await ownRow(tx, message, now);
   if (!isOpen(row.status)) throw new MessageRefused('ended');
   const id = await keep(tx, world, message, { audience: 'patient', byFacility: false, now });
   if (row.status === 'waitingOnPatient')
@@ -58,6 +56,17 @@ export async function writeWithin(tx: Tx, world: World, message: NewMessage, now
     await oweNotice(tx, { kind: 'patientReplied', userId, requestId, now });
   await tell(tx, message, { type: 'request.messageWritten', patientId: row.patientId, id, now });
   return id;
+}
+
+/** The request of a patient who may write about it. @throws MessageRefused */
+async function ownRow(tx: Tx, { requestId, actor }: NewMessage, now: Date) {
+  if (!mayAct(actor, 'ownRequests.file') || !actor.patientId) throw new MessageRefused('notYours');
+  const row = await lockedRow(tx, requestId);
+  const group = await recordGroup(tx, actor.patientId);
+  if (!row || !group.includes(row.patientId)) throw new MessageRefused('notFound');
+  if (!(await stillActs(tx, actor, now))) throw new MessageRefused('notYours');
+  if (actor.onBehalfOf?.scope === 'file' && row.filedById !== actor.id) throw new MessageRefused('notFound');
+  return row;
 }
 
 /**
@@ -73,6 +82,7 @@ export function writeToPatient(
     if (!can(actor.role, 'requests.process')) throw new MessageRefused('notYours');
     const row = await lockedRow(tx, requestId);
     if (!row) throw new MessageRefused('notFound');
+    if (hasBlanks(message.text)) throw new MessageRefused('blanksLeft');
     const id = await keep(tx, world, message, { audience: 'patient', byFacility: true, now });
     if (waits) await move(tx, world, message, { name: 'askPatient', ...waits });
     else
@@ -80,6 +90,54 @@ export function writeToPatient(
         await oweNotice(tx, { kind: 'messageReceived', userId, requestId, now });
     await tell(tx, message, { type: 'request.messageWritten', patientId: row.patientId, id, now });
     return id;
+  });
+}
+
+/** Whether a patient may put on record that they disagree: an amendment was denied, all or in part (45 CFR 164.526(d)(2)). */
+export function mayDisagree(
+  { kind, resolution }: { kind: RequestKind; resolution: RequestResolution | null },
+  ground: string | null,
+): boolean {
+  return kind === 'amendment' && ground !== identityNotShown.id && saysNoTo(resolution);
+}
+
+const saysNoTo = (resolution: RequestResolution | null) =>
+  isOutcome(resolution) && saysNo(kindDefinition('amendment'), resolution);
+
+/**
+ * Keeps a patient's statement that they disagree with a denial: as they write it, or as staff enter what came on paper, with its scan. It
+ * stays with the request, and goes along when what it is about is given out.
+ */
+export function stateDisagreement(world: World, message: NewMessage): Promise<Written> {
+  return inOneTurn(world, message, async (tx, now) => {
+    const { requestId, actor } = message;
+    const byFacility = can(actor.role, 'requests.process');
+    const row = byFacility ? await lockedRow(tx, requestId) : await ownRow(tx, message, now);
+    if (!row) throw new MessageRefused('notFound');
+    if (!mayDisagree(row, row.response?.ground ?? null)) throw new MessageRefused('notFromThisStatus');
+    const kept = { audience: 'patient', byFacility, isStatement: true, now } as const;
+    const id = await keep(tx, world, message, kept);
+    if (!byFacility)
+      for (const userId of await whoWorksOn(tx, row.assigneeId))
+        await oweNotice(tx, { kind: 'patientReplied', userId, requestId, now });
+    await tell(tx, message, { type: 'request.disagreed', patientId: row.patientId, id, now });
+    return id;
+  });
+}
+
+/** The denied amendments of a patient, in all records that are theirs, with which they have put on record that they disagree. */
+export async function disagreementsOf(
+  db: Db,
+  patientId: string,
+): Promise<{ id: string; reference: string }[]> {
+  return db.privacyRequest.findMany({
+    where: {
+      patientId: { in: await recordGroup(db, patientId) },
+      kind: 'amendment',
+      messages: { some: { isStatement: true } },
+    },
+    orderBy: { receivedAt: 'asc' },
+    select: { id: true, reference: true },
   });
 }
 
@@ -127,7 +185,16 @@ async function lockedRow(tx: Tx, id: string) {
   await tx.$executeRaw`select 1 from privacy_request where id = ${id}::uuid for no key update`;
   return tx.privacyRequest.findUnique({
     where: { id },
-    select: { patientId: true, status: true, version: true, filedById: true, assigneeId: true },
+    select: {
+      patientId: true,
+      kind: true,
+      status: true,
+      resolution: true,
+      version: true,
+      filedById: true,
+      assigneeId: true,
+      response: { select: { ground: true } },
+    },
   });
 }
 
@@ -157,7 +224,12 @@ async function keep(
   tx: Tx,
   world: World,
   { requestId, actor, text, documents, submissionKey }: NewMessage,
-  { audience, byFacility, now }: { audience: 'patient' | 'internal'; byFacility: boolean; now: Date },
+  {
+    audience,
+    byFacility,
+    isStatement = false,
+    now,
+  }: { audience: 'patient' | 'internal'; byFacility: boolean; isStatement?: boolean; now: Date },
 ): Promise<string> {
   const id = randomUUID();
   await tx.requestMessage.create({
@@ -167,13 +239,16 @@ async function keep(
       authorId: actor.id,
       audience,
       byFacility,
+      isStatement,
       bodySealed: seal(world.keys, text, boundTo('request_message', id)),
       writtenAt: now,
       submissionKey,
     },
     select: { id: true },
   });
-  const use = audience === 'internal' ? 'internal' : byFacility ? 'toPatient' : 'fromPatient';
+  // What staff enter of a patient's statement is a scan of it, not something that went to them.
+  const fromFacility = isStatement ? 'scan' : 'toPatient';
+  const use = audience === 'internal' ? 'internal' : byFacility ? fromFacility : 'fromPatient';
   for (const document of documents)
     await keepAttachment(tx, world, { document, place: { requestId, messageId: id }, use, actor, now });
   return id;
@@ -182,7 +257,12 @@ async function keep(
 function tell(
   tx: Tx,
   { requestId, actor, documents }: NewMessage,
-  event: { type: 'request.messageWritten' | 'request.noteWritten'; patientId: string; id: string; now: Date },
+  event: {
+    type: 'request.messageWritten' | 'request.noteWritten' | 'request.disagreed';
+    patientId: string;
+    id: string;
+    now: Date;
+  },
 ): Promise<unknown> {
   return appendEvent(tx, {
     type: event.type,
@@ -192,7 +272,7 @@ function tell(
     patientId: event.patientId,
     requestId,
     after: { files: documents.length },
-    visibleToPatient: event.type === 'request.messageWritten',
+    visibleToPatient: event.type !== 'request.noteWritten',
   });
 }
 
@@ -200,6 +280,8 @@ export interface ReadMessage {
   id: string;
   audience: 'patient' | 'internal';
   byFacility: boolean;
+  /** A statement of disagreement. */
+  isStatement: boolean;
   author: { id: string; name: string; role: Person['role'] };
   text: string;
   writtenAt: Date;
@@ -218,6 +300,7 @@ export async function messagesOf(
       id: true,
       audience: true,
       byFacility: true,
+      isStatement: true,
       bodySealed: true,
       writtenAt: true,
       author: { select: { id: true, displayName: true, role: true } },

@@ -34,7 +34,10 @@ export const moveNames = [
   'draftAnswer',
   'respond',
   'extend',
+  'refuseIdentity',
   'markDuplicate',
+  'undoDuplicate',
+  'notADuplicate',
   'withdraw',
 ] as const;
 export type MoveName = (typeof moveNames)[number];
@@ -48,14 +51,22 @@ export type MoveNeed =
   /** Reasons, in words that the patient may read. */
   | 'reason'
   /** To be inside the first period, once, with reasons and the new date. */
-  | 'extension';
+  | 'extension'
+  /** Of an appeal: somebody who had no part in the decision that it is about (45 CFR 164.524(a)(4)). */
+  | 'freshEyes'
+  /** A kind that the law lets nobody have who does not show who they are, and two people where its denials want two. */
+  | 'identityNeeded'
+  /** The other request of the patient that this one is the same as, which came first and is answered for both. */
+  | 'twin'
+  /** To have been closed as the same as another. */
+  | 'closedAsDuplicate';
 
 export interface MoveRule {
   from: readonly RequestStatus[];
   /** `same`: the status stays as it is. */
   to: RequestStatus | 'same';
   /** Staff who process requests, the privacy officer alone, or the patient whose request it is. */
-  who: 'requests.process' | 'requests.extend' | 'ownRequests.file';
+  who: 'requests.process' | 'requests.extend' | 'requests.deny' | 'ownRequests.file';
   needs: readonly MoveNeed[];
   /** What it is to the clock. */
   clockEvent: Extract<
@@ -142,6 +153,7 @@ export const moves: Record<MoveName, MoveRule> = {
     ...byStaff,
     from: ['submitted', 'acknowledged', 'inReview'],
     to: 'inReview',
+    needs: ['freshEyes'],
     event: 'request.answerDrafted',
     // The patient sees the answer, not each draft.
     visibleToPatient: false,
@@ -150,7 +162,7 @@ export const moves: Record<MoveName, MoveRule> = {
     ...byStaff,
     from: ['inReview'],
     to: 'responded',
-    needs: ['feeSettled', 'answer'],
+    needs: ['feeSettled', 'freshEyes', 'answer'],
     event: 'request.responded',
     notices: ['answerReady'],
   },
@@ -164,12 +176,40 @@ export const moves: Record<MoveName, MoveRule> = {
     event: 'request.extended',
     notices: ['deadlineExtended'],
   },
+  // 45 CFR 164.514(h)(1), GDPR Art. 12(2) and (6): nobody has to be told what is on record of somebody they may not be.
+  refuseIdentity: {
+    ...byStaff,
+    from: ['identityCheck'],
+    to: 'responded',
+    who: 'requests.deny',
+    needs: ['freshEyes', 'identityNeeded', 'reason'],
+    event: 'request.responded',
+    notices: ['answerReady'],
+  },
   markDuplicate: {
     ...byStaff,
     from: openStatuses,
     to: 'closed',
-    needs: ['reason'],
+    needs: ['reason', 'twin'],
     event: 'request.markedDuplicate',
+    notices: ['requestIsDuplicate'],
+  },
+  // It was not the same after all: the request goes on under the clock that it has had since it came.
+  undoDuplicate: {
+    ...byStaff,
+    from: ['closed'],
+    to: 'submitted',
+    needs: ['closedAsDuplicate', 'reason'],
+    event: 'request.reopened',
+    notices: ['requestReopened'],
+  },
+  notADuplicate: {
+    ...byStaff,
+    from: ['closed'],
+    to: 'submitted',
+    who: 'ownRequests.file',
+    needs: ['closedAsDuplicate'],
+    event: 'request.reopened',
   },
   withdraw: {
     ...byStaff,

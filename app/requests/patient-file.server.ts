@@ -6,7 +6,9 @@ import { readAnswer, type ReadAnswer } from './answer.server.ts';
 import { attachmentsOf, type AttachmentFacts } from './attachments.server.ts';
 import { readFee, type ToldFee } from './fees.server.ts';
 import { dateText } from './kept-clock.server.ts';
+import type { AnswerLetter, ExtensionLetter } from './letter.ts';
 import { messagesOf, type ReadMessage } from './messages.server.ts';
+import { sentLetters } from './sent-letters.server.ts';
 
 /** Another request of the same patient that looks at this one again, or that this one looks at. */
 export interface LinkedRequest {
@@ -24,6 +26,8 @@ export interface PatientFile {
   extension: { reason: string | null; newDueOn: string | null; toldAt: Date } | null;
   answer: ReadAnswer | null;
   fee: ToldFee | null;
+  /** As they were sent; null where nothing was, or before what was sent was kept. */
+  letters: { answer: AnswerLetter | null; extension: ExtensionLetter | null };
   follows: LinkedRequest | null;
   followedBy: LinkedRequest[];
 }
@@ -38,12 +42,13 @@ export async function patientFile(
   reader: { id: string; sees: boolean },
 ): Promise<PatientFile> {
   const { sees } = reader;
-  const [row, messages, files, answer, fee] = await Promise.all([
+  const [row, messages, files, answer, fee, letters] = await Promise.all([
     linksOf(world, requestId),
     messagesOf(world, requestId, 'patient'),
     attachmentsOf(world.db, requestId, 'patient'),
     sees ? readAnswer(world, requestId, 'sent') : null,
     readFee(world, requestId),
+    sentLetters(world, requestId),
   ]);
   const { follows, followsAs, followedBy, statementSealed, clockEvents } = row;
   const extended = clockEvents[0];
@@ -66,6 +71,7 @@ export async function patientFile(
       : null,
     answer,
     fee,
+    letters: sees ? letters : { ...letters, answer: null },
     follows: follows && followsAs ? { ...follows, as: followsAs } : null,
     followedBy: followedBy.flatMap(({ followsAs: as, ...one }) => (as ? [{ ...one, as }] : [])),
   };

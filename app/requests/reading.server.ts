@@ -67,6 +67,8 @@ export interface RequestDetail extends RequestSummary {
   /** `isPatient`: by the patient, not on their behalf. */
   filedBy: { id: string; name: string; isPatient: boolean };
   assignee: { name: string } | null;
+  /** The request that is answered for this one too, where they are the same. */
+  duplicateOf: { id: string; reference: string } | null;
 }
 
 /** In whose record a request is. */
@@ -94,6 +96,7 @@ export async function findRequest(
       version: true,
       filedBy: { select: { id: true, displayName: true, patientId: true } },
       assignee: { select: { displayName: true } },
+      duplicateOf: { select: { id: true, reference: true } },
     },
   });
   if (!row) return null;

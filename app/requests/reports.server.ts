@@ -5,6 +5,8 @@ import { optOutPurposes, type OptOutPurpose } from '#app/optouts/purposes.ts';
 import { dateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
+import { requestKinds, saysNo } from './kinds/kind.ts';
+import { kindDefinition } from './kinds/registry.ts';
 import {
   groundInWords,
   kindInWords,
@@ -15,6 +17,9 @@ import {
   type Report,
   type ReportLine,
 } from './reports.ts';
+
+/** The kinds of which an answer in part is a denial in part. */
+const deniedInPart = requestKinds.filter((kind) => saysNo(kindDefinition(kind), 'grantedInPart'));
 
 /** Counts a period. @param span facility-local days, both included @param timeZone of the facility */
 export async function reportOf(
@@ -28,21 +33,24 @@ export async function reportOf(
              count(*) filter (where told)::int as answered,
              count(*) filter (where told and answered_on <= due_on)::int as "onTime",
              count(*) filter (where told and answered_on > due_on)::int as late,
+             count(*) filter (where twin)::int as duplicates,
              count(*) filter (where longer)::int as extended,
              percentile_disc(0.5) within group (order by answered_on - received_on) filter (where told)::int as "medianDays",
              percentile_disc(0.9) within group (order by answered_on - received_on) filter (where told)::int as "ninetiethDays"
         from (select *, received_on between ${from}::date and ${to}::date as came,
                      coalesce(answered_on between ${from}::date and ${to}::date, false) as told,
-                     coalesce((extended_at at time zone time_zone)::date between ${from}::date and ${to}::date, false) as longer
+                     coalesce((extended_at at time zone time_zone)::date between ${from}::date and ${to}::date, false) as longer,
+                     coalesce(resolution = 'duplicate' and (closed_at at time zone time_zone)::date between ${from}::date and ${to}::date, false) as twin
                 from (select *, case when status = 'responded' then (responded_at at time zone time_zone)::date end as answered_on
                         from privacy_request where status <> 'draft' and received_on <= ${to}::date) dated) placed
-       where came or told or longer
+       where came or told or longer or twin
        group by grouping sets ((kind), ())
        order by kind nulls first`,
     db.$queryRaw<Denials[]>`
       select r.kind, a.ground, count(*)::int as count
         from request_response a join privacy_request r on r.id = a.request_id
-       where r.status = 'responded' and a.resolution = 'denied'
+       where r.status = 'responded'
+         and (a.resolution = 'denied' or (a.resolution = 'grantedInPart' and r.kind::text = any(${deniedInPart})))
          and (r.responded_at at time zone r.time_zone)::date between ${from}::date and ${to}::date
        group by 1, 2 order by 1, 3 desc, 2`,
     db.$queryRaw<{ purpose: OptOutPurpose; act: 'denied' | 'withdrawn'; count: number }[]>`

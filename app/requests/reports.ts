@@ -1,7 +1,7 @@
 import type { OptOutPurpose } from '#app/optouts/purposes.ts';
 import type { MessageId, Words } from '#app/words/words.ts';
 import type { RequestKind } from './kinds/kind.ts';
-import { kindDefinition } from './kinds/registry.ts';
+import { groundOf } from './kinds/registry.ts';
 
 /** What happened to requests in a period: facility-local days, both included. */
 export interface ReportLine {
@@ -11,6 +11,8 @@ export interface ReportLine {
   answered: number;
   onTime: number;
   late: number;
+  /** Closed as the same as another request: answered with that one. */
+  duplicates: number;
   /** Whose patients were told of more time. */
   extended: number;
   /** Days from receipt to the answer; null where nothing was answered. */
@@ -43,6 +45,7 @@ export const lineMeasures = [
   'answered',
   'onTime',
   'late',
+  'duplicates',
   'extended',
   'medianDays',
   'ninetiethDays',
@@ -53,6 +56,7 @@ export const measureWords: Record<(typeof lineMeasures)[number], MessageId> = {
   answered: 'oversight.report.answered',
   onTime: 'oversight.report.onTime',
   late: 'oversight.report.late',
+  duplicates: 'oversight.report.duplicates',
   extended: 'oversight.report.extended',
   medianDays: 'oversight.report.medianDays',
   ninetiethDays: 'oversight.report.ninetiethDays',
@@ -64,7 +68,7 @@ export function kindInWords(kind: RequestKind | null, words: Words): string {
 
 /** The ground of a denial as the kind calls it; one that the kind no longer has, as it was kept. */
 export function groundInWords({ kind, ground }: Denials, words: Words): string {
-  const known = kindDefinition(kind).grounds.find(({ id }) => id === ground);
+  const known = groundOf(kind, ground);
   return known ? words(known.label) : (ground ?? words('oversight.report.noGround'));
 }
 

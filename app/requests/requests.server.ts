@@ -1,25 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import type { Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
-import { seal, type KeyRing } from '#app/crypto/key-ring.server.ts';
+import { open, seal, type KeyRing } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { inTransaction, type Prisma, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { hasBlanks } from '#app/facility/templates.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { audienceOf, stillActs } from '#app/people/acting-for.server.ts';
+import { localeOfPatient } from '#app/people/letters.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
-import { decide, type AnswerDraft, type Move, type MoveRefusal, type RequestState } from './decide.ts';
+import { dayOfInstantInWords } from '#app/words/dates.ts';
+import {
+  decide,
+  type AnswerDraft,
+  type Move,
+  type MoveRefusal,
+  type RequestState,
+  type Twin,
+} from './decide.ts';
 import { clockFields, keptClock } from './kept-clock.server.ts';
 import { isOutcome, type MoveRule } from './moves.ts';
 import { clockFacts, countKept, type KeptClock } from './request-clock.ts';
+import { composeExtension } from './letter.ts';
+import { keepLetter } from './sent-letters.server.ts';
 import { dateColumn } from './start-clock.server.ts';
 
 export type Moved =
   | { ok: true; status: RequestState['status']; version: number }
   | { ok: false; refusal: MoveRefusal | 'notFound' };
 
+/** A move as it is asked for: of the request that one is the same as, the number. */
+export type AskedMove = Omit<Move, 'twin'> & { twinReference?: string };
+
 /** Moves a request: see `moveWithin`. */
-export function moveRequest(world: World, requestId: string, move: Move, actor: Person): Promise<Moved> {
+export function moveRequest(world: World, requestId: string, move: AskedMove, actor: Person): Promise<Moved> {
   return inTransaction(world.db, (tx) => moveWithin(tx, world, requestId, move, actor));
 }
 
@@ -32,34 +47,63 @@ const stateFields = {
   version: true,
   assigneeId: true,
   filedById: true,
+  details: true,
+  followsAs: true,
+  follows: { select: { response: { select: { draftedById: true, sentById: true } } } },
+  clockEvents: {
+    ...clockFields.clockEvents,
+    select: { ...clockFields.clockEvents.select, recordedById: true },
+  },
   feeNotice: { select: { choice: true } },
-  response: { select: { resolution: true, ground: true, contains: true, draftedById: true, sentAt: true } },
+  response: {
+    select: {
+      resolution: true,
+      ground: true,
+      contains: true,
+      draftedById: true,
+      filesById: true,
+      noteSealed: true,
+    },
+  },
 } as const satisfies Prisma.PrivacyRequestSelect;
 
 type StateRow = Prisma.PrivacyRequestGetPayload<{ select: typeof stateFields }>;
 
 /** What `decide` judges, from a row. */
-function stateOf(row: StateRow, now: Date): RequestState & { filedById: string } {
-  const { kind, patientId, status, resolution, version, filedById, response } = row;
+function stateOf(row: StateRow, id: string, keys: KeyRing, now: Date): RequestState & { filedById: string } {
+  const { kind, patientId, status, resolution, version, filedById, response, details, receivedAt } = row;
+  const text = response?.noteSealed
+    ? open(keys, response.noteSealed, boundTo('request_response', id)).toString('utf8')
+    : '';
+  const before = row.followsAs === 'appeal' ? row.follows?.response : null;
+  const asked = row.clockEvents.filter(({ type }) => type === 'identityInfoRequested').at(-1);
   const draft: AnswerDraft | null = response && {
     outcome: isOutcome(response.resolution) ? response.resolution : null,
     ground: response.ground,
     contains: response.contains,
     draftedById: response.draftedById,
+    filesById: response.filesById,
+    hasText: text.trim() !== '',
+    blanksLeft: hasBlanks(text),
   };
   const clock = clockFacts(keptClock(row), now);
   const feeUnanswered = row.feeNotice?.choice === null;
-  return { kind, patientId, status, resolution, version, filedById, draft, feeUnanswered, clock };
+  return {
+    ...{ kind, patientId, status, resolution, version, filedById, draft, feeUnanswered, clock },
+    ...{ details, receivedAt },
+    identityAskedById: asked?.recordedById ?? null,
+    appealedFrom: [before?.draftedById, before?.sentById].filter((one) => typeof one === 'string'),
+  };
 }
 
 /** A request as a page asks what can be done with it. @returns null when there is no such request */
 export async function requestState(
-  { db }: Pick<World, 'db'>,
+  { db, keys }: Pick<World, 'db' | 'keys'>,
   requestId: string,
   now: Date,
 ): Promise<RequestState | null> {
   const row = await db.privacyRequest.findUnique({ where: { id: requestId }, select: stateFields });
-  return row && stateOf(row, now);
+  return row && stateOf(row, requestId, keys, now);
 }
 
 /**
@@ -70,25 +114,30 @@ export async function moveWithin(
   tx: Tx,
   { keys, clock }: Pick<World, 'keys' | 'clock'>,
   requestId: string,
-  move: Move,
+  { twinReference, ...made }: AskedMove,
   actor: Person,
 ): Promise<Moved> {
   const now = clock();
+  const twinId = twinReference ? await idOf(tx, twinReference) : null;
   // Not `for update`: an event about this request, appended meanwhile by somebody else, refers to this row while it holds the chain's lock.
-  await tx.$executeRaw`select 1 from privacy_request where id = ${requestId}::uuid for no key update`;
+  await tx.$executeRaw`select 1 from privacy_request where id in (${requestId}::uuid, ${twinId ?? requestId}::uuid)
+    order by id for no key update`;
   const row = await tx.privacyRequest.findUnique({ where: { id: requestId }, select: stateFields });
   if (!row) return { ok: false, refusal: 'notFound' };
-  const state = stateOf(row, now);
+  const state = stateOf(row, requestId, keys, now);
   const { patientId, filedById } = state;
   if (!(await stillActs(tx, actor, now))) return { ok: false, refusal: 'notYours' };
   // A request of a record that was merged with theirs is their own.
   const isOwn = actor.patientId !== null && (await recordGroup(tx, patientId)).includes(actor.patientId);
+  const twin = twinId ? await readTwin(tx, twinId, { requestId, patientId }) : null;
+  const move = { ...made, ...(twin ? { twin } : {}) };
   const decision = decide(state, move, isOwn ? { ...actor, patientId } : actor, now);
   if (!decision.ok) return decision;
 
   const due = decision.clockEvent
     ? await tellClock(tx, keys, {
         requestId,
+        patientId,
         kept: keptClock(row),
         type: decision.clockEvent,
         move,
@@ -123,12 +172,35 @@ export async function moveWithin(
   return { ok: true, status, version };
 }
 
+async function idOf(tx: Tx, reference: string): Promise<string | null> {
+  const row = await tx.privacyRequest.findUnique({ where: { reference }, select: { id: true } });
+  return row?.id ?? null;
+}
+
+/** What a request is said to be the same as: never itself. */
+async function readTwin(
+  tx: Tx,
+  id: string,
+  { requestId, patientId }: { requestId: string; patientId: string },
+): Promise<Twin | null> {
+  if (id === requestId) return null;
+  const row = await tx.privacyRequest.findUnique({
+    where: { id },
+    select: { patientId: true, kind: true, receivedAt: true, respondedAt: true, status: true },
+  });
+  if (!row) return null;
+  const isTheirs = (await recordGroup(tx, patientId)).includes(row.patientId);
+  const { kind, receivedAt, respondedAt: answeredAt, status } = row;
+  return { id, isTheirs, kind, receivedAt, answeredAt, closed: status === 'closed' };
+}
+
 /** Adds what happened to the clock's own history. @returns the last day after it, `YYYY-MM-DD` */
 async function tellClock(
   tx: Tx,
   keys: KeyRing,
   {
     requestId,
+    patientId,
     kept,
     type,
     move,
@@ -136,6 +208,7 @@ async function tellClock(
     now,
   }: {
     requestId: string;
+    patientId: string;
     kept: KeptClock;
     type: NonNullable<MoveRule['clockEvent']>;
     move: Move;
@@ -161,5 +234,12 @@ async function tellClock(
     select: { id: true },
   });
   const clockEvents = [...kept.clockEvents, { type, at: now, newDueOn }];
-  return countKept({ ...kept, clockEvents }).effectiveDueDate;
+  const count = countKept({ ...kept, clockEvents });
+  if (type === 'extensionNoticeSent') {
+    const locale = await localeOfPatient(tx, patientId);
+    const told = dayOfInstantInWords(locale, now, kept.timeZone);
+    const letter = composeExtension(count, told, locale);
+    await keepLetter(tx, keys, { requestId, use: 'extension', letter, now });
+  }
+  return count.effectiveDueDate;
 }

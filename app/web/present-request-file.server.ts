@@ -1,10 +1,11 @@
 import type { FacilitySettings } from '#app/facility/facility.server.ts';
 import type { AttachmentFacts } from '#app/requests/attachments.server.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import { composeAnswer, composeExtension, type AnswerLetter } from '#app/requests/letter.ts';
 import type { PatientFile } from '#app/requests/patient-file.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
 import { countKept } from '#app/requests/request-clock.ts';
-import { dateInWords, dayOfInstantInWords, instantInWords, weekdayDateInWords } from '#app/words/dates.ts';
+import { dayOfInstantInWords, instantInWords } from '#app/words/dates.ts';
 import { formatTag, type Locale } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { accountingView } from './present-accounting.server.ts';
@@ -37,10 +38,11 @@ export function filesView(
 /** What patient and facility wrote to each other, oldest first. Of the facility's people a patient reads the role, no names. */
 export function messagesView({ messages, files }: PatientFile, reader: Reader) {
   const words = wordsFor(reader.locale);
-  return messages.map(({ id, byFacility, author, text, writtenAt }) => ({
+  return messages.map(({ id, byFacility, isStatement, author, text, writtenAt }) => ({
     id,
     byFacility,
     text,
+    about: isStatement ? words('asking.disagree.heading') : null,
     who: byFacility
       ? words('requests.actor.staff', { facility: reader.facilityName })
       : author.id === reader.viewer?.userId
@@ -59,19 +61,18 @@ export type MessageView = ReturnType<typeof messagesView>[number];
 /** The letter that says that an answer takes longer: the reasons and the new date. */
 export function extensionView(
   request: RequestDetail,
-  { extension }: PatientFile,
+  { extension, letters }: PatientFile,
   { locale, timeZone }: Reader,
 ) {
   if (!extension) return null;
-  const { dueDate, effectiveDueDate, steps } = countKept(request);
-  const named = steps.find((step) => step.kind === 'extensionNamed');
+  const told = () => dayOfInstantInWords(locale, extension.toldAt, timeZone);
+  const letter = letters.extension ?? composeExtension(countKept(request), told(), locale);
+  const words = wordsFor(letter.locale);
   return {
+    ...letter,
     reason: extension.reason,
-    toldOn: dayOfInstantInWords(locale, extension.toldAt, timeZone),
-    before: dateInWords(locale, dueDate),
-    newDate: weekdayDateInWords(locale, effectiveDueDate),
-    // The facility may name an earlier day than the last one that the rule allows, and is bound by it.
-    latest: named ? dateInWords(locale, named.allowed) : null,
+    heading: words('asking.extension.heading'),
+    why: words('asking.extension.why'),
   };
 }
 
@@ -95,21 +96,35 @@ export function feeView(
   };
 }
 
+/** The letter of an answer as it was sent; one from before letters were kept, as it reads now. Null where the answer is none. */
+export function answerLetter(
+  { kind }: RequestDetail,
+  { answer, letters }: PatientFile,
+  settings: FacilitySettings,
+  locale: Locale,
+): AnswerLetter | null {
+  if (letters.answer || !answer?.sentAt) return letters.answer;
+  const { outcome, ground, note } = answer;
+  if (kindDefinition(kind).answer !== 'letter' || outcome === null) return null;
+  return composeAnswer({ kind, outcome, ground, note }, settings, locale);
+}
+
 /** The answer once it was sent: a letter, a list, or a confirmation. */
 export function answerView(
-  { kind }: RequestDetail,
-  { answer, files }: PatientFile,
+  request: RequestDetail,
+  file: PatientFile,
   settings: FacilitySettings,
   locale: Locale,
 ) {
+  const { answer, files } = file;
   if (!answer?.sentAt) return null;
-  const { outcome, ground, note, accounting, sentAt } = answer;
-  const isLetter = kindDefinition(kind).answer === 'letter' && outcome !== null;
+  const { note, accounting, sentAt } = answer;
+  const letter = answerLetter(request, file, settings, locale);
   return {
     sentOn: dayOfInstantInWords(locale, sentAt, settings.timeZone),
     note,
     accounting: accounting && accountingView(accounting, locale),
-    letter: isLetter ? letterView({ kind, outcome, ground, note }, settings, locale) : null,
+    letter: letter && letterView(letter),
     files: filesView(files, locale, ({ use }) => use === 'forRelease'),
   };
 }

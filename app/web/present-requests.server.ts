@@ -20,7 +20,7 @@ export interface RequestView {
   status: string;
   /** What comes next and by when, in a sentence; null when nothing does. */
   next: string | null;
-  /** Null for one that was taken back: nothing is owed any more. */
+  /** Null for one that was taken back or is the same as another: nothing is owed any more. */
   due: DueDateProps | null;
 }
 
@@ -42,7 +42,7 @@ export function requestView(
     kind: words(kindDefinition(request.kind).title),
     open,
     late,
-    waits: request.status === 'waitingOnPatient',
+    waits: request.status === 'waitingOnPatient' || request.status === 'identityCheck',
     feeWaits: request.feeWaits,
     status: words(statusId(request, takenBack)),
     next: nextInWords(words, request, {
@@ -51,12 +51,16 @@ export function requestView(
       date: clock.dueInWords,
       daysLate: late ? -clock.daysLeft : 0,
     }),
-    due: request.resolution === 'withdrawn' ? null : clock.due,
+    // What was taken back is not owed any more, and the other request is owed in the place of this one.
+    due: request.resolution === 'withdrawn' || request.resolution === 'duplicate' ? null : clock.due,
   };
 }
 
 function statusId({ kind, status, resolution, feeWaits }: RequestSummary, takenBack: boolean): MessageId {
   if (resolution === 'withdrawn') return 'patient.status.withdrawn';
+  if (resolution === 'duplicate') return 'asking.status.duplicate';
+  // Refused to whoever did not show who they are, a list too.
+  if (resolution === 'denied') return outcomeWords(kind, resolution);
   if (feeWaits) return 'asking.status.feeWaits';
   const answered = status === 'responded' || status === 'closed';
   switch (kind) {
@@ -72,7 +76,6 @@ function statusId({ kind, status, resolution, feeWaits }: RequestSummary, takenB
           : 'patient.status.accounting.answered';
       return status === 'inReview' ? 'patient.status.accounting.inReview' : openStatusId(status);
     default:
-      if (resolution === 'duplicate') return 'asking.status.duplicate';
       return answered && resolution ? outcomeWords(kind, resolution) : openStatusId(status);
   }
 }
@@ -99,7 +102,8 @@ function nextInWords(
   if (due.state === 'paused') return words('asking.next.paused');
   if (daysLate > 0) return words('patient.next.late', { days: daysLate });
   if (feeWaits) return words('asking.next.feeWaits', { date });
-  if (status === 'waitingOnPatient') return words('asking.next.waiting', { date });
+  if (status === 'waitingOnPatient' || status === 'identityCheck')
+    return words('asking.next.waiting', { date });
   if (kind === 'optOut' || kind === 'optOutWithdrawal') return words('patient.next.confirm', { date });
   if (ruleId === 'uk.complaint.ack') return words('asking.next.acknowledge', { date });
   return words(due.basis === 'law' ? 'patient.next.answer' : 'asking.next.promise', { date });

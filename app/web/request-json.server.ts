@@ -2,15 +2,24 @@ import { eventsOfRequest } from '#app/audit/audit.server.ts';
 import { patientFile } from '#app/requests/patient-file.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
 import { countKept } from '#app/requests/request-clock.ts';
+import { facilitySettings } from '#app/facility/facility.server.ts';
 import type { PatientVisit } from './guard.server.ts';
+import { clockView } from './present-clock.server.ts';
+import { answerLetter } from './present-request-file.server.ts';
+import { choiceOf } from './request-page.server.ts';
 
 /** All of a request as data: instants in UTC, legal dates as the facility's local dates. Files are named with their hash's id, not held. */
-export async function requestJson({ world, person }: PatientVisit, request: RequestDetail) {
-  const [file, events] = await Promise.all([
+export async function requestJson(visit: PatientVisit, request: RequestDetail) {
+  const { world, person, locale, now } = visit;
+  const [file, events, choice, settings] = await Promise.all([
     patientFile(world, request.id, { id: person.id, sees: true }),
     eventsOfRequest(world.db, request.id, 'visibleToPatient'),
+    choiceOf(visit, request),
+    facilitySettings(world.db),
   ]);
-  const { answer, fee, extension } = file;
+  if (!settings) throw new Error('the facility was never set up');
+  const { answer, fee, extension, letters } = file;
+  const { citation, working } = clockView(request, now, locale);
   const { id, reference, kind, status, resolution, channel, details, receivedAt, respondedAt, closedAt } =
     request;
   const count = countKept(request);
@@ -24,8 +33,11 @@ export async function requestJson({ world, person }: PatientVisit, request: Requ
       receivedOn: count.startDate,
       firstDueOn: count.dueDate,
       dueOn: count.effectiveDueDate,
-      extension,
+      citation,
+      working,
+      extension: extension && { ...extension, letter: letters.extension },
     },
+    choice,
     fee,
     answer: answer?.sentAt
       ? {
@@ -34,15 +46,18 @@ export async function requestJson({ world, person }: PatientVisit, request: Requ
           text: answer.note,
           sentAt: answer.sentAt,
           accounting: answer.accounting,
+          letter: answerLetter(request, file, settings, locale),
         }
       : null,
-    messages: file.messages.map(({ byFacility, author, text, writtenAt, id: messageId }) => ({
+    messages: file.messages.map(({ byFacility, isStatement, author, text, writtenAt, id: messageId }) => ({
       id: messageId,
       from: byFacility ? 'facility' : author.name,
+      isStatementOfDisagreement: isStatement,
       text,
       writtenAt,
     })),
     files: file.files,
+    duplicateOf: request.duplicateOf,
     follows: file.follows,
     followedBy: file.followedBy,
     events: events.map(({ type, at, actorKind, reason }) => ({ type, at, by: actorKind, reason })),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { chooseFee, type FeeRefusal } from '#app/requests/fees.server.ts';
 import { mostCharacters } from '#app/requests/kinds/asked-form.ts';
-import { writeAsPatient } from '#app/requests/messages.server.ts';
+import { stateDisagreement, writeAsPatient } from '#app/requests/messages.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import type { MessageId } from '#app/words/words.ts';
 import { formMistakes, formOf, oneMistake, readFields } from './forms.server.ts';
@@ -19,14 +19,14 @@ const schema = z.discriminatedUnion(
   'move',
   [
     z.strictObject({
-      move: z.literal('withdraw', 'errors.formUnreadable'),
+      move: z.enum(['withdraw', 'notADuplicate'], 'errors.formUnreadable'),
       version: z.coerce
         .number('errors.formUnreadable')
         .int('errors.formUnreadable')
         .positive('errors.formUnreadable'),
     }),
     z.strictObject({
-      move: z.literal('message'),
+      move: z.enum(['message', 'disagree']),
       text: words.refine((typed) => typed.trim() !== '', 'errors.required'),
       submissionKey,
     }),
@@ -46,8 +46,10 @@ const schema = z.discriminatedUnion(
 );
 
 type Moved =
-  | { ok: true; done: 'withdrawn' | 'written' | 'chosen' }
+  | { ok: true; done: 'withdrawn' | 'reopened' | 'written' | 'disagreed' | 'chosen' }
   | { ok: false; answer: ReturnType<typeof oneMistake> };
+
+const takesFiles = (move: unknown) => move === 'message' || move === 'disagree';
 
 /** What a patient does with an open request of theirs, by the forms of its page. */
 export async function moveOwnRequest(
@@ -57,7 +59,7 @@ export async function moveOwnRequest(
 ): Promise<Moved> {
   const sent = await formOf(request);
   if (!sent) return { ok: false, answer: oneMistake('', 'errors.formUnreadable') };
-  const documents = sent.get('move') === 'message' ? await takeDocuments(sent, 'files') : null;
+  const documents = takesFiles(sent.get('move')) ? await takeDocuments(sent, 'files') : null;
   const form = readFields(sent, { schema });
   if (!form.ok) {
     if (documents && !documents.ok) form.mistakes.errors.files = documents.message;
@@ -65,16 +67,20 @@ export async function moveOwnRequest(
   }
   const { value } = form;
   switch (value.move) {
+    case 'notADuplicate':
     case 'withdraw': {
-      const move = { name: 'withdraw' as const, expectedVersion: value.version };
+      const move = { name: value.move, expectedVersion: value.version };
       const moved = await moveRequest(world, requestId, move, person);
-      return moved.ok ? { ok: true, done: 'withdrawn' } : { ok: false, answer: refused(moved.refusal) };
+      const done = value.move === 'withdraw' ? 'withdrawn' : 'reopened';
+      return moved.ok ? { ok: true, done } : { ok: false, answer: refused(moved.refusal) };
     }
+    case 'disagree':
     case 'message': {
       const typed = { text: [value.text] };
       if (documents && !documents.ok)
         return { ok: false, answer: oneMistake('files', documents.message, { typed }) };
-      const written = await writeAsPatient(world, {
+      const write = value.move === 'message' ? writeAsPatient : stateDisagreement;
+      const written = await write(world, {
         requestId,
         actor: person,
         text: value.text,
@@ -82,7 +88,7 @@ export async function moveOwnRequest(
         submissionKey: value.submissionKey,
       });
       return written.ok
-        ? { ok: true, done: 'written' }
+        ? { ok: true, done: value.move === 'message' ? 'written' : 'disagreed' }
         : { ok: false, answer: refused(written.refusal, typed) };
     }
     case 'fee': {

@@ -4,6 +4,7 @@ import { optOutHistory } from '#app/optouts/optouts.server.ts';
 import { mayAct } from '#app/people/can.ts';
 import { openMoves } from '#app/requests/decide.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import { mayDisagree } from '#app/requests/messages.server.ts';
 import { patientFile } from '#app/requests/patient-file.server.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
 import { requestState } from '#app/requests/requests.server.ts';
@@ -93,7 +94,11 @@ export async function pageOfRequest(
     followedBy: file.followedBy,
     timeline: timelineView(events, reader),
     canWrite: mayFile && view.open,
+    mayFile,
+    canDisagree: mayFile && sees && mayDisagree(request, file.answer?.ground ?? null),
     canWithdraw: state !== null && openMoves(state, own).includes('withdraw'),
+    duplicateOf: request.duplicateOf,
+    canReopen: state !== null && openMoves(state, own).includes('notADuplicate'),
     canAskAgain: mayFile && sees && mayFollow(request) && file.followedBy.length === 0,
     filedBy: filedByView(request.filedBy, person),
     submissionKey: crypto.randomUUID(),
@@ -117,7 +122,7 @@ function filedByView(filedBy: RequestDetail['filedBy'], person: PatientVisit['pe
 }
 
 /** The "no" that a request filed or took back, as it stands now. */
-async function choiceOf({ world, patientId }: PatientVisit, { id, kind, details }: RequestDetail) {
+export async function choiceOf({ world, patientId }: PatientVisit, { id, kind, details }: RequestDetail) {
   if (kind !== 'optOut' && kind !== 'optOutWithdrawal') return null;
   const history = await optOutHistory(world.db, patientId);
   const withdrawn = kind === 'optOutWithdrawal' ? kindDefinition(kind).details.parse(details).optOutId : null;

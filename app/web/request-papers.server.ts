@@ -1,3 +1,4 @@
+import type { AccountingViewProps } from '#app/components/accounting-view.tsx';
 import { TaggedPaper, contentWidth, textStyles } from '#app/disclosures/tagged-paper.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
@@ -13,6 +14,7 @@ export function receiptPdf(request: RequestPage, printing: Printing): Promise<Bu
   return printed(request, printing, 'asking.receipt.title', (paper, words) => {
     opening(paper, request, words);
     asked(paper, request, words);
+    choice(paper, request, words);
     complaints(paper, request, words);
   });
 }
@@ -22,9 +24,11 @@ export function filePdf(request: RequestPage, printing: Printing): Promise<Buffe
   return printed(request, printing, 'asking.file.title', (paper, words) => {
     opening(paper, request, words);
     answer(paper, request, words);
-    extension(paper, request, words);
+    extension(paper, request);
     fee(paper, request, words);
     asked(paper, request, words);
+    choice(paper, request, words);
+    others(paper, request, words);
     paper.heading(2, words('requests.clock.working'));
     for (const step of request.clock.working) paper.paragraph(step);
     messages(paper, request, words);
@@ -36,7 +40,8 @@ export function filePdf(request: RequestPage, printing: Printing): Promise<Buffe
         [[what, who].filter(Boolean).join(' · '), ...(detail ? [detail] : [])],
       ]),
     );
-    complaints(paper, request, words);
+    // A letter says it itself, as it was when it was sent.
+    if (!request.answer?.letter?.statements.length) complaints(paper, request, words);
   });
 }
 
@@ -107,6 +112,35 @@ function asked(paper: TaggedPaper, request: RequestPage, words: Words): void {
   ]);
 }
 
+/** The "no" that was said or taken back, as it stands. */
+function choice(paper: TaggedPaper, { choice: said, kindOf }: RequestPage, words: Words): void {
+  if (!said) return;
+  paper.heading(
+    2,
+    words(kindOf === 'optOutWithdrawal' ? 'optOuts.receipt.tookBack' : 'optOuts.receipt.choice'),
+  );
+  facts(paper, [
+    [words('optOuts.fact.stops'), said.purposes],
+    [words('optOuts.fact.companies'), [said.companies]],
+    [words('optOuts.fact.coverage'), [said.coverage]],
+    [words(said.withdrawnAt ? 'optOuts.fact.counted' : 'optOuts.fact.since'), [said.since]],
+    said.withdrawnAt
+      ? [words('optOuts.fact.withdrawn'), [said.withdrawnAt]]
+      : [words('optOuts.fact.effect'), [said.effect]],
+  ]);
+}
+
+/** The requests that this one looks at again, that look at it again, or that is answered for it. */
+function others(paper: TaggedPaper, { follows, followedBy, duplicateOf }: RequestPage, words: Words): void {
+  if (!follows && !duplicateOf && followedBy.length === 0) return;
+  paper.heading(2, words('asking.file.others'));
+  const line = (id: MessageId, { reference }: { reference: string }) =>
+    paper.paragraph(`${words(id)} ${words('patient.request.title', { reference })}`);
+  if (follows) line('asking.again.follows', follows);
+  if (duplicateOf) line('asking.same.text', duplicateOf);
+  for (const one of followedBy) line('asking.again.asked', one);
+}
+
 function answer(paper: TaggedPaper, { answer: sent, facility }: RequestPage, words: Words): void {
   if (!sent) return;
   const { letter, note, accounting, files, sentOn } = sent;
@@ -122,22 +156,56 @@ function answer(paper: TaggedPaper, { answer: sent, facility }: RequestPage, wor
   }
   for (const part of (note ?? '').split('\n')) paper.paragraph(part);
   if (accounting) {
-    paper.paragraph(accounting.short);
-    paper.paragraph(words('asking.file.list'));
+    list(paper, accounting, words);
   }
   if (!letter && !note && !accounting) paper.paragraph(words('patient.answer.confirmed'));
   for (const statement of letter?.statements ?? []) paper.paragraph(statement);
   for (const { name, size } of files) paper.paragraph(`${name} (${size})`, textStyles.small);
 }
 
-function extension(paper: TaggedPaper, { extension: told }: RequestPage, words: Words): void {
+/** Both layers of an accounting, and what it could not cover. Its own document says the rest. */
+function list(paper: TaggedPaper, accounting: AccountingViewProps, words: Words): void {
+  paper.paragraph(accounting.short);
+  for (const [heading, rows] of [
+    ['disclosures.accounting.law.heading', accounting.requiredByLaw],
+    ['disclosures.accounting.also.heading', accounting.alsoShown],
+  ] as const) {
+    if (rows.length === 0) continue;
+    paper.heading(3, words(heading));
+    facts(
+      paper,
+      rows.map(({ date, beside, recipient, address, sent, purpose, basis, whyNotListed }): Fact => [
+        date,
+        [
+          recipient.trim() === '' ? words('disclosures.accounting.row.noRecipient') : recipient,
+          address ?? words('disclosures.accounting.row.noAddress'),
+          ...sent,
+          purpose,
+          (whyNotListed ?? basis).words,
+          ...beside,
+        ],
+      ]),
+    );
+  }
+  for (const { name, facts: lines } of accounting.research) {
+    paper.heading(3, name);
+    facts(
+      paper,
+      lines.map(({ term, value }): Fact => [term, [value]]),
+    );
+  }
+  for (const line of [...accounting.struck, ...accounting.coverage]) paper.paragraph(line);
+  paper.paragraph(words('disclosures.accounting.unmatched.body', { count: accounting.notYetMatched }));
+  paper.paragraph(words('asking.file.list'));
+}
+
+function extension(paper: TaggedPaper, { extension: told }: RequestPage): void {
   if (!told) return;
-  const { newDate, before, toldOn, reason, latest } = told;
-  paper.heading(2, words('asking.extension.heading'));
-  paper.paragraph(words('asking.extension.date', { date: newDate, before, toldOn }));
+  const { heading, dates, reason, more } = told;
+  paper.heading(2, heading);
+  paper.paragraph(dates);
   for (const part of (reason ?? '').split('\n')) paper.paragraph(part);
-  if (latest) paper.paragraph(words('asking.extension.latest', { date: latest }));
-  paper.paragraph(words('asking.extension.once'));
+  for (const line of more) paper.paragraph(line);
 }
 
 function fee(paper: TaggedPaper, { fee: told }: RequestPage, words: Words): void {
@@ -152,8 +220,8 @@ function fee(paper: TaggedPaper, { fee: told }: RequestPage, words: Words): void
 function messages(paper: TaggedPaper, request: RequestPage, words: Words): void {
   if (request.messages.length === 0) return;
   paper.heading(2, words('asking.message.heading'));
-  for (const { who, at, text, files } of request.messages) {
-    paper.paragraph(`${who} · ${at.words}`, textStyles.smallStrong);
+  for (const { who, at, about, text, files } of request.messages) {
+    paper.paragraph([about, who, at.words].filter(Boolean).join(' · '), textStyles.smallStrong);
     for (const part of text.split('\n')) paper.paragraph(part);
     for (const { name, size } of files) paper.paragraph(`${name} (${size})`, textStyles.small);
   }

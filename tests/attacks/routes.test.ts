@@ -716,6 +716,7 @@ const rows = () =>
     const tables = [
       'privacy_request',
       'request_response',
+      'sent_letter',
       'opt_out',
       'disclosure',
       'accounting',

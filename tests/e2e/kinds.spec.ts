@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import type { Person } from '#app/audit/actor.ts';
 import { askedForm } from '#app/requests/kinds/asked-form.ts';
 import type { RequestKind } from '#app/requests/kinds/kind.ts';
-import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import { groundOf, kindDefinition } from '#app/requests/kinds/registry.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { answer, askedKinds, filledForm, wholeLetter } from '#tests/support/asked.ts';
 import { castMember, expect, test, type BrowserSite } from '#tests/support/browser-site.ts';
@@ -91,7 +91,7 @@ for (const kind of askedKinds) {
     const section = page.getByRole('region', { name: words('patient.answer.heading') });
     await expect(section).toContainText('And this is why.');
     if (outcome === 'denied') {
-      const ground = kindDefinition(kind).grounds[0];
+      const ground = groundOf(kind, letter.ground ?? null);
       await expect(section).toContainText(words(ground?.label ?? 'letters.ground'));
       await expect(section.getByRole('heading', { name: words('letters.rights') })).toBeVisible();
     }

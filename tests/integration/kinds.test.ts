@@ -9,10 +9,10 @@ import { askedForm, fieldSchemas, partForm } from '#app/requests/kinds/asked-for
 import { requestKinds, type RequestKind } from '#app/requests/kinds/kind.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import { composeAnswer } from '#app/requests/letter.ts';
 import { outcomeWords } from '#app/requests/letters.ts';
 import { outcomes } from '#app/requests/moves.ts';
 import { patientFile } from '#app/requests/patient-file.server.ts';
-import { letterView } from '#app/web/present-letter.server.ts';
 import { locales } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { answer, filledForm, wholeLetter } from '#tests/support/asked.ts';
@@ -185,11 +185,17 @@ describe.each(requestKinds)('%s', (kind) => {
     () => {
       for (const { id, citation, reviewable } of kindDefinition(kind).grounds) {
         for (const jurisdiction of jurisdictions) {
-          const letter = letterView(
-            { kind, outcome: 'denied', ground: id, note: 'Because.' },
-            { ...facility, jurisdiction },
-            'en',
+          const [letter, part] = (['denied', 'grantedInPart'] as const).map((outcome) =>
+            composeAnswer(
+              { kind, outcome, ground: id, note: 'Because.' },
+              { ...facility, jurisdiction },
+              'en',
+            ),
           );
+          if (!letter || !part) throw new Error('two letters were written');
+          // "In whole or in part": 45 CFR 164.524(d), 164.526(d).
+          expect(part.statements).toEqual(letter.statements);
+          expect(part.ground).toEqual(letter.ground);
           expect(letter.ground).toMatchObject({ citation, reason: expect.any(String) });
           const told = letter.statements.join('\n');
           // The facility's contact, wherever it is.
@@ -206,7 +212,7 @@ function neededOf(kind: RequestKind, jurisdiction: Jurisdiction, reviewable: boo
   if (jurisdiction === 'EU') return [/data protection authority/, /court/];
   if (jurisdiction === 'UK') return [/Information Commissioner/, /court/];
   const federal = [/Office for Civil Rights/, /180 days/];
-  if (kind === 'amendment') return [...federal, /says you disagree/, /add your request and this answer/];
+  if (kind === 'amendment') return [...federal, /say that you disagree/, /add your request and this answer/];
   if (kind !== 'access') return federal;
   return [
     ...federal,

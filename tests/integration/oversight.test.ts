@@ -298,12 +298,12 @@ describe('the report of a period', () => {
 
   it('counts what came, what was answered and how, denials by ground and opt-outs by purpose', async () => {
     const rows = await rowsIn();
-    expect(rows).toContain('All kinds 13 5 4 1 2 4 61');
-    expect(rows).toContain('List of who received my images 11 4 3 1 2 4 61');
+    expect(rows).toContain('All kinds 13 5 4 1 0 2 4 61');
+    expect(rows).toContain('List of who received my images 11 4 3 1 0 2 4 61');
     expect(rows.filter((row) => row.includes('A limit on who may use my records'))).toHaveLength(2);
     expect(rows).toContain('Training AI (computer programs that learn) 1 0');
     expect(rows).toContain('Sharing for money, with your name or without 0 0');
-    expect(await rowsIn('?from=2026-10-01&to=2026-10-31')).not.toContain('All kinds 13 5 4 1 2 4 61');
+    expect(await rowsIn('?from=2026-10-01&to=2026-10-31')).not.toContain('All kinds 13 5 4 1 0 2 4 61');
     const none = await asOfficer('/officer/reports?from=2020-01-01&to=2020-12-31');
     expect(none.text).toContain('No request came, was answered or got more time in this period.');
     expect((await asOfficer('/officer/reports?from=2026-02-30&to=2026-03-01')).text).toContain('2027-01-31');

@@ -241,6 +241,21 @@ describe('the page of a request', () => {
     expect(late.status).toBe(409);
     expect(late.text).toContain(words('errors.requestEnded'));
     expect(await counts()).toEqual(before);
+    // What the facility writes all the same is answered elsewhere, and the page says where.
+    await writeToPatient(site.world, {
+      requestId: id,
+      actor: dana,
+      text: 'We forgot to say this.',
+      documents: [],
+      submissionKey: newKey(),
+      waits: null,
+    });
+    const disagree = { move: 'disagree', text: 'It was my right knee.', submissionKey: newKey() };
+    const stated = await site.ask(`/requests/${id}`, asMultipart(disagree, [], cookie));
+    expect(stated.headers.location).toBe(`/requests/${id}?done=disagreed`);
+    const over = (await get(`/requests/${id}`)).text;
+    for (const told of ['We forgot to say this.', words('asking.message.endedAgain'), disagree.text])
+      expect(over).toContain(told);
 
     const again = () =>
       site.ask(

@@ -66,6 +66,7 @@ const patientOf: Record<string, string> = {
   request_draft: 't.patient_id',
   request_message: '(select r.patient_id from privacy_request r where r.id = t.request_id)',
   request_response: '(select r.patient_id from privacy_request r where r.id = t.request_id)',
+  sent_letter: '(select r.patient_id from privacy_request r where r.id = t.request_id)',
 };
 
 /** Keys of all rows, each with its patient, as the owner sees them. */

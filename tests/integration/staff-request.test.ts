@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
 import { eventsOfRequest } from '#app/audit/audit.server.ts';
 import { readAnswer } from '#app/requests/answer.server.ts';
+import { theFacility } from '#app/facility/facility.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
+import { dateInWords } from '#app/words/dates.ts';
 import { formsOf, linksOf } from '#tests/support/html.ts';
 import { asForm, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
 import { castMember, minutes, patientOf, personOf } from '#tests/support/world.ts';
@@ -58,6 +60,11 @@ const statusOf = (id: string) =>
     where: { id },
     select: { status: true, resolution: true, version: true, dueOn: true },
   });
+const speaks = (locale: string) =>
+  site.world.db.user.update({ where: { id: ines.id }, data: { locale }, select: { id: true } });
+const referenceOf = async (id: string) =>
+  (await site.world.db.privacyRequest.findUniqueOrThrow({ where: { id }, select: { reference: true } }))
+    .reference;
 const letter = (version: number, over: Record<string, string> = {}) => ({
   intent: 'letter',
   version: String(version),
@@ -102,7 +109,13 @@ describe('a request that is answered by a letter', () => {
   it('wants a second look at a denial, also from the officer who wrote it', async () => {
     const id = await correction();
     await send(id, letter(1, { ground: 'accurateAndComplete', contains: 'plainReasons' }), officer);
-    expect(text(await see(path(id), officer))).toContain('Another person has to look at it and send it');
+    await speaks('es');
+    const seen = await see(path(id), officer);
+    await speaks('en');
+    // The letter in its reader’s language, the page around it in that of whoever writes it.
+    expect(seen.text).toContain('<div lang="es"');
+    expect(text(seen)).toContain('El registro es correcto y completo.');
+    expect(text(seen)).toContain('Another person has to look at it and send it');
     const sent = await send(id, { intent: 'send', version: '2', reviewed: 'reviewed' }, officer);
     expect(sent.status).toBe(409);
     expect((await statusOf(id)).status).toBe('inReview');
@@ -112,27 +125,55 @@ describe('a request that is answered by a letter', () => {
     const id = await correction();
     const made = { kind: 'amendment', use: 'granted', locale: 'en', madeById: amara.id } as const;
     const at = site.world.clock();
+    const ready = 'Dear {patient}, we have corrected your record ({reference}). Call {phone}.';
+    const { phone } = await theFacility(site.world.db);
     await site.world.db.answerTemplate.createMany({
       data: [
         { ...made, version: 1, body: 'The first words.', madeAt: at },
-        { ...made, version: 2, body: 'We have corrected your record.', madeAt: at },
+        { ...made, version: 2, body: ready, madeAt: at },
         { ...made, version: 3, body: 'Never to be used.', madeAt: at, retiredAt: at },
+        { ...made, use: 'message', version: 1, body: 'We answer by {lastDay}.', madeAt: at },
       ],
     });
-    const page = await see(path(id));
-    expect(linksOf(page.text).some((link) => link.includes('template=granted'))).toBe(true);
-    const started = await see(`${path(id)}?template=granted`);
-    const form = formsOf(path(id), started.text).find(({ fields }) =>
+    expect((await see(path(id))).text).toContain('name="fill" value="granted"');
+    const fill = (use: string, typed: Record<string, string>) =>
+      send(id, { version: '1', fill: use, ...typed });
+    const started = await fill('granted', { note: 'I had begun.', contains: 'whoIsTold' });
+    const { reference, dueOn } = await site.world.db.privacyRequest.findUniqueOrThrow({
+      where: { id },
+      select: { reference: true, dueOn: true },
+    });
+    const filled = formsOf(path(id), started.text).find(({ fields }) =>
       fields.some(({ value }) => value === 'letter'),
     );
-    expect(form?.fields).toContainEqual(
-      expect.objectContaining({ name: 'note', value: 'We have corrected your record.' }),
+    // After what was typed, in nobody's record yet.
+    expect(filled?.fields).toContainEqual(
+      expect.objectContaining({
+        name: 'note',
+        value: `I had begun.\n\nDear Ines Okafor, we have corrected your record (${reference}). Call ${phone}.`,
+      }),
     );
+    expect((await statusOf(id)).version).toBe(1);
+    const day = dateInWords('en', dueOn.toISOString().slice(0, 10));
+    expect(text(await fill('message', { message: '' }))).toContain(`We answer by ${day}.`);
+    // One that was typed by hand, or filled by nobody, does not leave.
+    await send(id, {
+      ...{ ...letter(1), outcome: 'granted', note: 'Dear {patient}' },
+      ...{ contains: 'whatWasChanged' },
+    });
+    const write = { intent: 'message', version: '2', submissionKey: crypto.randomUUID() };
+    const blank = await send(id, { ...write, message: 'Dear { patient }' });
+    expect(blank.status).toBe(400);
+    expect(blank.text).toContain('id="message-error"');
+    const left = await send(id, { intent: 'send', version: '2', reviewed: 'reviewed' });
+    expect(left.status).toBe(400);
+    expect(text(left)).toContain('A blank of our own words is not filled in');
   });
 });
 
 describe('two people at one request', () => {
   it('the second is told what was done, by whom and when, and keeps what was typed; each sees that the other is there', async () => {
+    const first = await correction();
     const id = await correction();
     await see(path(id), officer);
     site.clock.advance(minutes(3));
@@ -146,12 +187,9 @@ describe('two people at one request', () => {
     expect(late.text).toMatch(/name="version" value="2"/);
 
     // The same once nothing can be typed there any more.
-    await moveRequest(
-      site.world,
-      id,
-      { name: 'markDuplicate', expectedVersion: 2, reason: 'Sent twice' },
-      amara,
-    );
+    const twinReference = await referenceOf(first);
+    const twice = { name: 'markDuplicate', expectedVersion: 2, reason: 'Sent twice', twinReference } as const;
+    expect(await moveRequest(site.world, id, twice, amara)).toMatchObject({ ok: true });
     const over = await send(id, letter(2, { note: 'Words that took me an hour.' }));
     expect(text(over)).toContain('What you typed');
     expect(over.text).toContain('Words that took me an hour.');
@@ -242,6 +280,7 @@ describe('what is written and filed', () => {
     expect((await upload('letter.pdf', pdf, 'fromPatient')).status).toBe(400);
 
     const page = await see(path(id));
+    expect((await statusOf(id)).version).toBe(2);
     const link = linksOf(page.text).find((one) => one.includes('/files/')) ?? '';
     const file = await see(link, auditor);
     expect(file).toMatchObject({
@@ -258,21 +297,35 @@ describe('what is written and filed', () => {
     );
     const other = await correction();
     expect((await see(link.replace(id, other))).status).toBe(404);
+
+    const fileId = link.split('/').at(-1) ?? '';
+    await send(id, letter(2));
+    expect(text(await see(path(id)))).toContain('Files that go with it');
+    const back = { intent: 'takeFileBack', version: '3', fileId };
+    expect((await send(id, back, auditor)).status).toBe(403);
+    expect((await send(other, back)).status).toBe(404);
+    expect((await send(id, back)).status).toBe(302);
+    const without = text(await see(path(id)));
+    expect(without).toContain('letter.pdf For staff only');
+    expect(without).not.toContain('Files that go with it');
   });
 
-  it('who it is, is asked and confirmed, and a duplicate needs its reason', async () => {
+  it('who it is, is asked and confirmed, and a duplicate needs its reason and the one that it is the same as', async () => {
+    const first = await correction();
     const id = await correction();
     expect((await send(id, { intent: 'askIdentity', version: '1' })).status).toBe(302);
     expect((await statusOf(id)).status).toBe('identityCheck');
     expect((await send(id, { intent: 'confirmIdentity', version: '2' })).status).toBe(302);
-    const without = await send(id, { intent: 'markDuplicate', version: '3' });
+    const same = { intent: 'markDuplicate', version: '3', duplicateReason: 'The same paper' };
+    const without = await send(id, { ...same, duplicateReason: '' });
     expect(without.status).toBe(400);
     expect(without.text).toContain('id="duplicateReason-error"');
-    expect(
-      (await send(id, { intent: 'markDuplicate', version: '3', duplicateReason: 'Same as PV-000000' }))
-        .status,
-    ).toBe(302);
+    const nothing = await send(id, { ...same, twin: 'PV-000000' });
+    expect(nothing.status).toBe(400);
+    expect(nothing.text).toContain('id="twin-error"');
+    expect((await send(id, { ...same, twin: await referenceOf(first) })).status).toBe(302);
     expect(await statusOf(id)).toMatchObject({ status: 'closed', resolution: 'duplicate' });
+    expect((await see(path(id))).text).toContain(path(first));
     expect((await send(id, { intent: 'assign', version: '4', assignee: amara.id })).status).toBe(409);
   });
 });

@@ -2,7 +2,7 @@ import type { Person } from '#app/audit/actor.ts';
 import type { World } from '#app/db/world.ts';
 import { draftAnswer, sendAnswer, type DraftedLetter } from '#app/requests/answer.server.ts';
 import { askedForm } from '#app/requests/kinds/asked-form.ts';
-import { requestKinds, type RequestKind } from '#app/requests/kinds/kind.ts';
+import { requestKinds, saysNo, type RequestKind } from '#app/requests/kinds/kind.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import type { Outcome } from '#app/requests/moves.ts';
 
@@ -35,7 +35,7 @@ export function wholeLetter(
   return {
     note,
     outcome,
-    ground: outcome === 'denied' ? (grounds[0]?.id ?? null) : null,
+    ground: saysNo({ grounds }, outcome) ? (grounds.find(({ id }) => id !== 'notAgreed')?.id ?? null) : null,
     contains: (mustContain[outcome] ?? []).map(({ id }) => id),
   };
 }

@@ -162,7 +162,7 @@ async function tellOfLetter(world: World, dana: Person, ines: Person): Promise<{
   });
   await draftAnswer(
     world,
-    { requestId, expectedVersion: 1, actor: dana },
+    { requestId, expectedVersion: 2, actor: dana },
     {
       note: 'We looked at the scan again.',
       outcome: 'denied',

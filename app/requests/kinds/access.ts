@@ -55,6 +55,7 @@ export const access: KindDefinition<AccessDetails> = {
   takesFiles: true,
   answer: 'letter',
   outcomes: ['granted', 'grantedInPart', 'denied', 'nothingToReport'],
+  needsIdentity: true,
   grounds: [
     ground('psychotherapyNotes', '45 CFR 164.524(a)(1)(i)', false),
     ground('legalProceedings', '45 CFR 164.524(a)(1)(ii)', false),
@@ -71,10 +72,11 @@ export const access: KindDefinition<AccessDetails> = {
     grantedInPart: [
       { id: 'copy', label: 'requests.element.copy' },
       { id: 'whatIsLeftOut', label: 'requests.element.whatIsLeftOut' },
+      { id: 'plainReasons', label: 'requests.element.plainReasons' },
     ],
     denied: [{ id: 'plainReasons', label: 'requests.element.plainReasons' }],
     nothingToReport: [{ id: 'whereItIs', label: 'requests.element.whereItIs' }],
   },
-  secondLook: ['denied'],
+  secondLook: ['denied', 'grantedInPart'],
   canWithdraw: true,
 };

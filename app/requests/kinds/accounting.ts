@@ -20,6 +20,7 @@ export const accounting: KindDefinition<AccountingDetails> = {
   takesFiles: false,
   answer: 'accounting',
   outcomes: ['granted', 'nothingToReport'],
+  needsIdentity: true,
   grounds: [],
   mustContain: {},
   secondLook: [],

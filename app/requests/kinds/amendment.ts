@@ -33,6 +33,7 @@ export const amendment: KindDefinition<AmendmentDetails> = {
   takesFiles: true,
   answer: 'letter',
   outcomes: ['granted', 'grantedInPart', 'denied'],
+  needsIdentity: true,
   grounds: [
     {
       id: 'notCreatedHere',
@@ -67,9 +68,10 @@ export const amendment: KindDefinition<AmendmentDetails> = {
     grantedInPart: [
       { id: 'whatWasChanged', label: 'requests.element.whatWasChanged' },
       { id: 'whatIsLeftOut', label: 'requests.element.whatIsLeftOut' },
+      { id: 'plainReasons', label: 'requests.element.plainReasons' },
     ],
     denied: [{ id: 'plainReasons', label: 'requests.element.plainReasons' }],
   },
-  secondLook: ['denied'],
+  secondLook: ['denied', 'grantedInPart'],
   canWithdraw: true,
 };

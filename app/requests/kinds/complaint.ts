@@ -36,6 +36,7 @@ export const complaint: KindDefinition<ComplaintDetails> = {
   takesFiles: true,
   answer: 'letter',
   outcomes: ['granted', 'grantedInPart', 'denied'],
+  needsIdentity: false,
   grounds: [
     { id: 'notUpheld', label: 'requests.ground.notUpheld', citation: '45 CFR 164.530(d)', reviewable: false },
   ],
@@ -53,6 +54,6 @@ export const complaint: KindDefinition<ComplaintDetails> = {
       { id: 'plainReasons', label: 'requests.element.plainReasons' },
     ],
   },
-  secondLook: ['denied'],
+  secondLook: ['denied', 'grantedInPart'],
   canWithdraw: true,
 };

@@ -39,6 +39,8 @@ export interface DenialGround {
   id: string;
   label: MessageId;
   citation: string | null;
+  /** The law that allows it elsewhere than in the United States, where there is another one. */
+  abroad?: { EU: string; UK: string };
   /** Whether the patient may have it looked at again by somebody else (45 CFR 164.524(a)(4)). */
   reviewable: boolean;
 }
@@ -64,7 +66,11 @@ export interface KindDefinition<Details> {
   takesFiles: boolean;
   answer: AnswerShape;
   outcomes: readonly Outcome[];
+  /** Whether it may be refused to somebody who does not show who they are. */
+  needsIdentity: boolean;
   grounds: readonly DenialGround[];
+  /** Whether a ground is one for what was asked; absent: all of them are. */
+  allows?(details: Details, ground: string): boolean;
   mustContain: Partial<Record<Outcome, readonly AnswerElement[]>>;
   /** Outcomes that one person drafts and another one sends. */
   secondLook: readonly Outcome[];
@@ -72,9 +78,29 @@ export interface KindDefinition<Details> {
   canWithdraw: boolean;
 }
 
+/** The ground of a refusal to somebody who does not show who they are. */
+export const identityNotShown: DenialGround = {
+  id: 'identityNotShown',
+  label: 'requests.ground.identityNotShown',
+  citation: '45 CFR 164.514(h)(1)',
+  abroad: { EU: 'GDPR Art. 12(2)', UK: 'UK GDPR Art. 12(2)' },
+  reviewable: false,
+};
+
+/**
+ * Whether an outcome says no, all or in part: 45 CFR 164.524(d) and 164.526(d) ask the same of a denial "in whole or in part". A kind
+ * without grounds can leave something open, not deny it.
+ */
+export function saysNo({ grounds }: Pick<KindDefinition<unknown>, 'grounds'>, outcome: Outcome): boolean {
+  return outcome === 'denied' || (outcome === 'grantedInPart' && grounds.length > 0);
+}
+
 /** Whether staff may decide this, or the privacy officer alone: a denial is the officer's. */
-export function decidedBy(outcome: Outcome): 'requests.process' | 'requests.deny' {
-  return outcome === 'denied' ? 'requests.deny' : 'requests.process';
+export function decidedBy(
+  kind: Pick<KindDefinition<unknown>, 'grounds'>,
+  outcome: Outcome,
+): 'requests.process' | 'requests.deny' {
+  return saysNo(kind, outcome) ? 'requests.deny' : 'requests.process';
 }
 
 /** One rule wherever the facility is. */

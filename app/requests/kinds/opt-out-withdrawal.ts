@@ -19,6 +19,7 @@ export const optOutWithdrawal: KindDefinition<OptOutWithdrawalDetails> = {
   takesFiles: false,
   answer: 'confirmation',
   outcomes: ['granted'],
+  needsIdentity: false,
   grounds: [],
   mustContain: {},
   secondLook: [],

@@ -25,6 +25,7 @@ export const optOut: KindDefinition<OptOutDetails> = {
   takesFiles: false,
   answer: 'confirmation',
   outcomes: ['granted'],
+  needsIdentity: false,
   grounds: [],
   mustContain: {},
   secondLook: [],

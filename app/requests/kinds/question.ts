@@ -42,6 +42,7 @@ export const question: KindDefinition<QuestionDetails> = {
   takesFiles: false,
   answer: 'letter',
   outcomes: ['granted', 'grantedInPart'],
+  needsIdentity: false,
   grounds: [],
   mustContain: {
     granted: [{ id: 'answersIt', label: 'requests.element.answersIt' }],

@@ -26,6 +26,7 @@ export const recall: KindDefinition<RecallDetails> = {
   takesFiles: false,
   answer: 'letter',
   outcomes: ['granted', 'grantedInPart', 'denied', 'nothingToReport'],
+  needsIdentity: true,
   grounds: [
     { id: 'companyRefuses', label: 'requests.ground.companyRefuses', citation: null, reviewable: false },
     { id: 'lawKeepsIt', label: 'requests.ground.lawKeepsIt', citation: null, reviewable: false },

@@ -2,7 +2,7 @@ import { access } from './access.ts';
 import { accounting } from './accounting.ts';
 import { amendment } from './amendment.ts';
 import { complaint } from './complaint.ts';
-import type { RequestKind } from './kind.ts';
+import { identityNotShown, type DenialGround, type KindDefinition, type RequestKind } from './kind.ts';
 import { optOut } from './opt-out.ts';
 import { optOutWithdrawal } from './opt-out-withdrawal.ts';
 import { question } from './question.ts';
@@ -26,4 +26,17 @@ export type DetailsOf<K extends RequestKind> = (typeof kinds)[K]['details']['_ou
 
 export function kindDefinition<K extends RequestKind>(kind: K): (typeof kinds)[K] {
   return kinds[kind];
+}
+
+/** The grounds that there are for refusing what was asked. @param asked the details of the request */
+export function groundsOf(kind: RequestKind, asked: unknown): readonly DenialGround[] {
+  const { grounds, details, allows }: KindDefinition<unknown> = kindDefinition(kind);
+  if (!allows) return grounds;
+  const read = details.safeParse(asked);
+  return read.success ? grounds.filter(({ id }) => allows(read.data, id)) : [];
+}
+
+/** A ground of a kind by its id; null for none, and for one that the kind no longer has. */
+export function groundOf(kind: RequestKind, id: string | null): DenialGround | null {
+  return [...kindDefinition(kind).grounds, identityNotShown].find((ground) => ground.id === id) ?? null;
 }

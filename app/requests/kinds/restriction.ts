@@ -8,7 +8,8 @@ export type RestrictionDetails = z.infer<typeof restrictionDetails>;
 
 /**
  * A limit on uses and disclosures: 45 CFR 164.522(a), which sets no date; GDPR Art. 18. What was paid in full out of pocket may not go to
- * the health plan when the patient asks so (164.522(a)(1)(vi)): that cannot be declined.
+ * the health plan when the patient asks so (164.522(a)(1)(vi)): that cannot be declined
+ * for want of agreement, only because it is not so.
  */
 export const restriction: KindDefinition<RestrictionDetails> = {
   kind: 'restriction',
@@ -35,6 +36,7 @@ export const restriction: KindDefinition<RestrictionDetails> = {
   takesFiles: true,
   answer: 'letter',
   outcomes: ['granted', 'grantedInPart', 'denied'],
+  needsIdentity: true,
   grounds: [
     {
       id: 'notAgreed',
@@ -42,7 +44,20 @@ export const restriction: KindDefinition<RestrictionDetails> = {
       citation: '45 CFR 164.522(a)(1)(ii)',
       reviewable: false,
     },
+    {
+      id: 'notPaidInFull',
+      label: 'requests.ground.notPaidInFull',
+      citation: '45 CFR 164.522(a)(1)(vi)(B)',
+      reviewable: false,
+    },
+    {
+      id: 'notToHealthPlan',
+      label: 'requests.ground.notToHealthPlan',
+      citation: '45 CFR 164.522(a)(1)(vi)(A)',
+      reviewable: false,
+    },
   ],
+  allows: ({ about }, ground) => about !== 'healthPlan' || ground !== 'notAgreed',
   mustContain: {
     granted: [
       { id: 'whatIsLimited', label: 'requests.element.whatIsLimited' },
@@ -51,6 +66,7 @@ export const restriction: KindDefinition<RestrictionDetails> = {
     grantedInPart: [
       { id: 'whatIsLimited', label: 'requests.element.whatIsLimited' },
       { id: 'whatItDoesNotStop', label: 'requests.element.whatItDoesNotStop' },
+      { id: 'plainReasons', label: 'requests.element.plainReasons' },
     ],
     denied: [{ id: 'plainReasons', label: 'requests.element.plainReasons' }],
   },

@@ -11,7 +11,6 @@ import { StatusBadge } from '#app/components/status-badge.tsx';
 import { Toast } from '#app/components/toast.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { deliveryOf } from '#app/notices/delivery.server.ts';
-import { outcomes } from '#app/requests/moves.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { requireRequestOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -34,13 +33,17 @@ const doneWords = {
   confirm: 'staff.done.confirm',
   askIdentity: 'desk.done.askIdentity',
   confirmIdentity: 'desk.done.confirmIdentity',
+  refuseIdentity: 'desk.done.refuseIdentity',
   goOn: 'desk.done.goOn',
   markDuplicate: 'desk.done.markDuplicate',
+  undoDuplicate: 'desk.done.undoDuplicate',
   extend: 'desk.done.extend',
   letter: 'desk.done.letter',
   message: 'desk.done.message',
+  disagree: 'desk.done.disagree',
   remark: 'desk.done.remark',
   file: 'desk.done.file',
+  takeFileBack: 'desk.done.takeFileBack',
   assign: 'desk.done.assign',
   tellFee: 'desk.done.tellFee',
   takeFeeBack: 'desk.done.takeFeeBack',
@@ -53,8 +56,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const id = rowId(args.params.id);
   await requireRequestOpen(args, visit, id);
   const search = new URL(args.request.url).searchParams;
-  const template = z.enum(outcomes).safeParse(search.get('template')).data ?? null;
-  const found = await requestView(world, { id, person, now, locale, template });
+  const found = await requestView(world, { id, person, now, locale });
   if (!found) throw notFound();
   const { patientId, ...request } = found;
   await recordRead(world, {
@@ -88,12 +90,14 @@ export default function StaffRequest() {
   const { request, mail, done } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const mistakes = useMistakes(answer, { elementsLookedFor: 'reviewed-2' });
+  const filled = (answer as { filled?: true } | undefined)?.filled === true;
   const changes = (answer as { changes?: Change[] } | undefined)?.changes ?? [];
   const props = { request, mistakes };
   return (
     <div className="sections">
       <ErrorSummary errors={mistakes.summary} />
       {changes.length > 0 && <Changes changes={changes} />}
+      {filled && <Toast message={words('desk.ready.done')} />}
       {done && !mistakes.any && <Toast message={words(doneWords[done])} />}
       <PageHeader
         back={{ to: '/staff', label: words('staff.request.back') }}
@@ -120,7 +124,7 @@ export default function StaffRequest() {
         <div className="sections content-start">
           {request.asked.length > 0 && <Asked rows={request.asked} />}
           <Work {...props} />
-          {request.mayAct && request.open && <OtherMoves {...props} />}
+          {request.mayAct && <OtherMoves {...props} />}
           <Messages {...props} />
           <Notes {...props} />
           <Files {...props} />

@@ -1,4 +1,4 @@
-import { Form } from '@remix-run/react';
+import { Form, Link } from '@remix-run/react';
 import { Button } from '#app/components/button.tsx';
 import { TextArea, TextField } from '#app/components/field.tsx';
 import { useWords } from '#app/components/words.tsx';
@@ -10,12 +10,13 @@ import { Files } from './request-files.tsx';
 export function Messages({ id, messages }: { id: string; messages: readonly MessageView[] }) {
   return (
     <ol className="stack gap-y-4">
-      {messages.map(({ id: messageId, who, at, text, byFacility, files }) => (
+      {messages.map(({ id: messageId, who, at, about, text, byFacility, files }) => (
         <li
           key={messageId}
           className={byFacility ? 'border-act border-s-4 ps-4' : 'border-rule border-s-4 ps-4'}
         >
           <p className="text-note text-muted flex flex-wrap gap-x-3">
+            {about && <b className="text-text">{about}</b>}
             <b className="text-text">{who}</b>
             <time dateTime={at.iso}>{at.words}</time>
           </p>
@@ -26,6 +27,69 @@ export function Messages({ id, messages }: { id: string; messages: readonly Mess
         </li>
       ))}
     </ol>
+  );
+}
+
+/** Where an answer to a message goes once the request is over. */
+export function Ended({ request }: { request: { id: string; canAskAgain: boolean } }) {
+  const words = useWords();
+  const { id, canAskAgain } = request;
+  return (
+    <p>
+      {words('asking.message.ended')}{' '}
+      {words(canAskAgain ? 'asking.message.endedAgain' : 'asking.message.endedNew')}{' '}
+      <Link to={canAskAgain ? `/requests/${id}/again` : '/requests/new/question'} className="reach">
+        {words(canAskAgain ? 'asking.again.open' : 'asking.message.endedAsk')}
+      </Link>
+    </p>
+  );
+}
+
+/** A place for the patient's own statement that they disagree with a denied correction. */
+export function Disagree({ request, mistakes }: Omit<Writing, 'isReply'>) {
+  const words = useWords();
+  return (
+    <section className="stack" aria-labelledby="disagree">
+      <h2 id="disagree">{words('asking.disagree.heading')}</h2>
+      <p>{words('asking.disagree.text')}</p>
+      <details open={mistakes.any || undefined}>
+        <summary className="text-link w-fit py-2.5 font-semibold underline underline-offset-[0.17em]">
+          {words('asking.disagree.open')}
+        </summary>
+        <Form
+          method="post"
+          encType="multipart/form-data"
+          noValidate
+          key={request.submissionKey}
+          className="stack mt-4 gap-y-6"
+        >
+          <input type="hidden" name="move" value="disagree" />
+          <input type="hidden" name="submissionKey" value={request.submissionKey} />
+          <TextArea
+            name="text"
+            dir="auto"
+            rows={6}
+            autoComplete="off"
+            label={words('asking.disagree.why')}
+            error={mistakes.error('text')}
+            defaultValue={mistakes.typed('text')}
+          />
+          <TextField
+            name="files"
+            type="file"
+            multiple
+            optional
+            accept={request.accept}
+            label={words('asking.message.files')}
+            hint={words('asking.files.hint')}
+            error={mistakes.error('files')}
+          />
+          <p>
+            <Button variant="outline">{words('asking.disagree.send')}</Button>
+          </p>
+        </Form>
+      </details>
+    </section>
   );
 }
 

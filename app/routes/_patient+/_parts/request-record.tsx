@@ -1,5 +1,5 @@
-import { Link } from '@remix-run/react';
-import { ButtonLink } from '#app/components/button.tsx';
+import { Form, Link } from '@remix-run/react';
+import { Button, ButtonLink } from '#app/components/button.tsx';
 import { Notice } from '#app/components/notice.tsx';
 import { SummaryList } from '#app/components/summary-list.tsx';
 import { T, useWords } from '#app/components/words.tsx';
@@ -52,22 +52,54 @@ export function WhatIAsked({ request }: { request: RequestPage }) {
 
 /** The letter that says that the answer takes longer. */
 export function ExtensionLetter({ extension }: { extension: NonNullable<RequestPage['extension']> }) {
-  const words = useWords();
-  const { newDate, before, toldOn, reason, latest } = extension;
+  const { dates, heading, locale, more, reason, why } = extension;
   return (
-    <section className="stack" aria-labelledby="extension">
-      <h2 id="extension">{words('asking.extension.heading')}</h2>
-      <p>{words('asking.extension.date', { date: newDate, before, toldOn })}</p>
+    <section className="stack" aria-labelledby="extension" lang={locale}>
+      <h2 id="extension">{heading}</h2>
+      <p>{dates}</p>
       {reason && (
         <>
-          <p>{words('asking.extension.why')}</p>
+          <p>{why}</p>
           <p dir="auto" className="border-act max-w-measure border-s-4 ps-4 break-words whitespace-pre-line">
             {reason}
           </p>
         </>
       )}
-      {latest && <p>{words('asking.extension.latest', { date: latest })}</p>}
-      <p>{words('asking.extension.once')}</p>
+      {more.map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+    </section>
+  );
+}
+
+/** The request that is answered for this one too, and what to do where it is not the same. */
+export function SameAs({
+  request,
+  twin,
+}: {
+  request: RequestPage;
+  twin: NonNullable<RequestPage['duplicateOf']>;
+}) {
+  const words = useWords();
+  return (
+    <section className="stack" aria-labelledby="same">
+      <h2 id="same">{words('asking.same.heading')}</h2>
+      <p>
+        {words('asking.same.text')}{' '}
+        <Link to={`/requests/${twin.id}`} className="reach">
+          {words('patient.request.title', { reference: twin.reference })}
+        </Link>
+      </p>
+      {request.canReopen && (
+        <Form method="post" noValidate className="stack">
+          <input type="hidden" name="move" value="notADuplicate" />
+          <input type="hidden" name="version" value={request.version} />
+          <p>{words('asking.same.not')}</p>
+          <p>
+            <Button variant="outline">{words('asking.same.act')}</Button>
+          </p>
+        </Form>
+      )}
     </section>
   );
 }

@@ -20,9 +20,16 @@ import { pageTitle } from '#app/web/title.ts';
 import { ChoiceReceipt } from '../_parts/choice-receipt.tsx';
 import { Answer } from '../_parts/request-answer.tsx';
 import { Fee } from '../_parts/request-fee.tsx';
-import { Messages, WriteMessage } from '../_parts/request-messages.tsx';
+import { Disagree, Ended, Messages, WriteMessage } from '../_parts/request-messages.tsx';
 import { Complain, HowLong, NextSteps, TakeBack } from '../_parts/request-parts.tsx';
-import { ExtensionLetter, KeepAll, LookAgain, Receipt, WhatIAsked } from '../_parts/request-record.tsx';
+import {
+  ExtensionLetter,
+  KeepAll,
+  LookAgain,
+  Receipt,
+  SameAs,
+  WhatIAsked,
+} from '../_parts/request-record.tsx';
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRequests.follow');
@@ -41,7 +48,9 @@ export const meta: MetaFunction<typeof loader> = (args) =>
 
 const done = {
   withdrawn: 'patient.done.withdrawn',
+  reopened: 'asking.done.reopened',
   written: 'asking.done.written',
+  disagreed: 'asking.done.disagreed',
   chosen: 'asking.done.chosen',
 } as const;
 
@@ -107,7 +116,9 @@ export default function RequestPage() {
       {request.answer && (
         <Answer id={request.id} answer={request.answer} facilityName={request.facility.name} />
       )}
+      {request.duplicateOf && <SameAs request={request} twin={request.duplicateOf} />}
       <LookAgain request={request} />
+      {request.canDisagree && <Disagree request={request} mistakes={mistakes} />}
       {request.open && <NextSteps request={request} />}
       {request.extension && <ExtensionLetter extension={request.extension} />}
       {request.due && <HowLong clock={request.clock} due={request.due} />}
@@ -117,6 +128,7 @@ export default function RequestPage() {
           <h2 id="messages">{words('asking.message.heading')}</h2>
           {!request.sees && <p>{words('asking.message.hidden')}</p>}
           {others.length > 0 && <Messages id={request.id} messages={others} />}
+          {!request.open && request.mayFile && <Ended request={request} />}
           {!isReply && write && (
             <details open={mistakes.any || undefined}>
               <summary className="text-link w-fit py-2.5 font-semibold underline underline-offset-[0.17em]">

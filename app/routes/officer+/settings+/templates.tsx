@@ -5,8 +5,8 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { Toast } from '#app/components/toast.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { templatesInUse } from '#app/facility/templates.server.ts';
-import { templateUses } from '#app/facility/templates.ts';
 import { requestKinds } from '#app/requests/kinds/kind.ts';
+import { templateUsesOf } from '#app/requests/templates.ts';
 import { requirePerson } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { locales } from '#app/words/locales.ts';
@@ -20,7 +20,7 @@ export async function loader(args: LoaderFunctionArgs) {
     kinds: requestKinds.map((kind) => ({
       kind,
       title: words(`requests.kind.${kind}`),
-      uses: templateUses.map((use) => ({
+      uses: templateUsesOf(kind).map((use) => ({
         use,
         title: words(`settings.templates.use.${use}`),
         versions: locales.map((language) => ({

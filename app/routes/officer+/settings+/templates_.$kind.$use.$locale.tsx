@@ -15,6 +15,7 @@ import { retireTemplate, saveTemplate, versionsOf } from '#app/facility/template
 import { templateBlanks, templateBody, templateUses } from '#app/facility/templates.ts';
 import { can } from '#app/people/can.ts';
 import { requestKinds } from '#app/requests/kinds/kind.ts';
+import { templateUsesOf } from '#app/requests/templates.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactorFor, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -45,7 +46,7 @@ const schema = z.discriminatedUnion(
 /** Which template the address names. @throws 404 for none that there can be */
 function keyOf(params: Record<string, string | undefined>): z.infer<typeof keySchema> {
   const key = keySchema.safeParse(params);
-  if (!key.success) throw notFound();
+  if (!key.success || !templateUsesOf(key.data.kind).includes(key.data.use)) throw notFound();
   return key.data;
 }
 

@@ -7,6 +7,8 @@ import { Notice } from '#app/components/notice.tsx';
 import { ListFormats } from '#app/components/list-formats.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { Elements } from './elements.tsx';
+import { GoingFiles } from './file-list.tsx';
+import { filledKey, ReadyWords } from './ready-words.tsx';
 import type { AnswerView, RequestView } from './request-view.server.ts';
 import type { WorkProps } from './work.tsx';
 
@@ -35,6 +37,7 @@ export function AccountingAnswer({ request, mistakes }: WorkProps) {
       )}
       <Elements elements={answer.elements} addressesUnknown={answer.addressesUnknown} />
       {answer.accounting && <Preview request={request} answer={answer} accounting={answer.accounting} />}
+      <GoingFiles request={request} />
       {moves.includes('respond') && <Send request={request} answer={answer} mistakes={mistakes} />}
     </>
   );
@@ -94,7 +97,12 @@ function Send({ request, answer, mistakes }: WorkProps & { answer: AnswerView })
   const lacking = answer.elements.some(({ missingIn }) => missingIn.length > 0);
   const errors = [mistakes.error('reviewed'), mistakes.error('elementsLookedFor')].filter(Boolean);
   return (
-    <Form method="post" noValidate className="stack" key={`${request.version} ${answer.draft}`}>
+    <Form
+      method="post"
+      noValidate
+      className="stack"
+      key={`${request.version} ${answer.draft} ${filledKey(mistakes.typed('note'))}`}
+    >
       <input type="hidden" name="version" value={request.version} />
       <h3>{words(overtaken ? 'staff.draft.again' : 'staff.send.heading')}</h3>
       <TextArea
@@ -105,6 +113,7 @@ function Send({ request, answer, mistakes }: WorkProps & { answer: AnswerView })
         error={mistakes.error('note')}
         defaultValue={mistakes.typed('note') ?? answer.note ?? ''}
       />
+      <ReadyWords templates={request.templates} uses={['granted', 'nothingToReport']} />
       {!overtaken && (
         <ChoiceGroup
           type="checkbox"

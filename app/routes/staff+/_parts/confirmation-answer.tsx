@@ -4,6 +4,8 @@ import { TextArea } from '#app/components/field.tsx';
 import { SummaryList } from '#app/components/summary-list.tsx';
 import { useWords } from '#app/components/words.tsx';
 import type { ChoiceView } from './choice-view.server.ts';
+import { GoingFiles } from './file-list.tsx';
+import { filledKey, ReadyWords } from './ready-words.tsx';
 import type { WorkProps } from './work.tsx';
 
 /** A choice that already counts: what it is, and the word to the patient that the facility has seen it. */
@@ -14,7 +16,12 @@ export function ConfirmationAnswer({ request, mistakes }: WorkProps) {
     <>
       {choice && <Choice choice={choice} />}
       {moves.includes('draftAnswer') && (
-        <Form method="post" noValidate className="stack" key={request.version}>
+        <Form
+          method="post"
+          noValidate
+          className="stack"
+          key={`${request.version} ${filledKey(mistakes.typed('note'))}`}
+        >
           <input type="hidden" name="version" value={request.version} />
           <TextArea
             name="note"
@@ -24,6 +31,8 @@ export function ConfirmationAnswer({ request, mistakes }: WorkProps) {
             error={mistakes.error('note')}
             defaultValue={mistakes.typed('note') ?? answer?.note ?? ''}
           />
+          <ReadyWords templates={request.templates} uses={['granted']} />
+          <GoingFiles request={request} />
           <p className="text-muted">{words('staff.confirm.why')}</p>
           <p>
             <Button name="intent" value="confirm">

@@ -1,16 +1,18 @@
-import { Form, Link } from '@remix-run/react';
+import { Form } from '@remix-run/react';
 import { Button } from '#app/components/button.tsx';
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { TextArea, TextField } from '#app/components/field.tsx';
 import { Icon } from '#app/components/icon.tsx';
 import { useWords } from '#app/components/words.tsx';
-import type { FileView, MessageView } from './request-around.server.ts';
+import { FileList, TakeBack } from './file-list.tsx';
+import { filledKey, ReadyWords } from './ready-words.tsx';
+import type { MessageView } from './request-around.server.ts';
 import type { WorkProps } from './work.tsx';
 
 /** What patient and facility write to each other. */
 export function Messages({ request, mistakes }: WorkProps) {
   const words = useWords();
-  const { around, mayAct, moves } = request;
+  const { around, mayAct, moves, open } = request;
   return (
     <section className="stack" aria-labelledby="messages">
       <h2 id="messages">{words('desk.messages')}</h2>
@@ -21,7 +23,7 @@ export function Messages({ request, mistakes }: WorkProps) {
           encType="multipart/form-data"
           noValidate
           className="stack"
-          key={around.messages.length}
+          key={`${around.messages.length} ${filledKey(mistakes.typed('message'))}`}
         >
           <input type="hidden" name="version" value={request.version} />
           <input type="hidden" name="submissionKey" value={around.keys.message} />
@@ -29,10 +31,11 @@ export function Messages({ request, mistakes }: WorkProps) {
             name="message"
             rows={4}
             label={words('desk.message.label', { patient: request.patient })}
-            hint={words('desk.message.hint')}
+            hint={words(open ? 'desk.message.hint' : 'desk.message.ended')}
             error={mistakes.error('message')}
             defaultValue={mistakes.typed('message')}
           />
+          <ReadyWords templates={request.templates} uses={['message']} />
           <Document id="messageDocument" accept={request.accept} error={mistakes.error('messageDocument')} />
           {moves.includes('askPatient') && (
             <ChoiceGroup
@@ -106,7 +109,15 @@ export function Files({ request, mistakes }: WorkProps) {
       {around.files.length === 0 ? (
         <p className="text-muted">{words('desk.files.none')}</p>
       ) : (
-        <FileList files={around.files} requestId={request.id} />
+        <FileList
+          files={around.files}
+          requestId={request.id}
+          act={({ id, name, use }) =>
+            mayAct &&
+            request.open &&
+            (use === 'forRelease' || use === 'scan') && <TakeBack request={request} fileId={id} name={name} />
+          }
+        />
       )}
       {mayAct && (
         <details open={Boolean(mistakes.error('document') ?? mistakes.error('fileUse'))}>
@@ -143,7 +154,7 @@ export function Files({ request, mistakes }: WorkProps) {
   );
 }
 
-function Document({ id, accept, error }: { id: string; accept: string; error?: string }) {
+export function Document({ id, accept, error }: { id: string; accept: string; error?: string }) {
   const words = useWords();
   return (
     <TextField
@@ -171,9 +182,10 @@ function Written({
   if (messages.length === 0) return <p className="text-muted">{none}</p>;
   return (
     <ol className="grid gap-4">
-      {messages.map(({ id, by, at, text, files }) => (
+      {messages.map(({ id, by, at, about, text, files }) => (
         <li key={id} className="border-rule grid gap-1 border-s-4 ps-4">
           <p className="text-note text-muted flex flex-wrap gap-x-3">
+            {about && <span className="text-text font-semibold">{about}</span>}
             <span className="text-text font-semibold">{by}</span>
             <span>{at}</span>
           </p>
@@ -182,25 +194,5 @@ function Written({
         </li>
       ))}
     </ol>
-  );
-}
-
-function FileList({ files, requestId }: { files: FileView[]; requestId: string }) {
-  return (
-    <ul className="grid gap-1">
-      {files.map(({ id, name, about }) => (
-        <li key={id} className="flex flex-wrap items-baseline gap-x-3">
-          <Link
-            to={`/staff/requests/${requestId}/files/${id}`}
-            reloadDocument
-            className="reach inline-flex items-center gap-1.5 break-all"
-          >
-            <Icon name="download" />
-            {name}
-          </Link>
-          <span className="text-note text-muted">{about}</span>
-        </li>
-      ))}
-    </ul>
   );
 }

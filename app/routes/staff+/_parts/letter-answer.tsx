@@ -1,11 +1,13 @@
-import { Form, Link } from '@remix-run/react';
+import { Form } from '@remix-run/react';
 import { AnswerLetter } from '#app/components/answer-letter.tsx';
 import { Button } from '#app/components/button.tsx';
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { SelectField, TextArea } from '#app/components/field.tsx';
 import { Notice } from '#app/components/notice.tsx';
 import { useWords } from '#app/components/words.tsx';
+import { GoingFiles } from './file-list.tsx';
 import type { LetterView } from './letter-view.server.ts';
+import { filledKey, ReadyWords } from './ready-words.tsx';
 import type { WorkProps } from './work.tsx';
 
 /** A letter on its way: written, looked at as the patient will read it, sent. */
@@ -26,6 +28,7 @@ export function LetterAnswer({ request, mistakes, letter }: WorkProps & { letter
             <h3 id="preview">{words('desk.letter.preview', { patient: request.patient })}</h3>
             <AnswerLetter {...preview} headingLevel={4} />
           </section>
+          <GoingFiles request={request} />
           {moves.includes('respond') &&
             (gap ? (
               <Notice tone="soon" headingLevel={3} heading={words('desk.letter.notYet')}>
@@ -40,7 +43,7 @@ export function LetterAnswer({ request, mistakes, letter }: WorkProps & { letter
         (answer ? (
           <details
             className="border-rule border-t pt-4"
-            open={letter.mustMend || letter.started || mistakes.typed('outcome') !== undefined}
+            open={letter.mustMend || mistakes.typed('outcome') !== undefined}
           >
             <summary className="min-h-(--target) py-1 font-semibold">{words('desk.letter.change')}</summary>
             <Write request={request} mistakes={mistakes} letter={letter} />
@@ -75,30 +78,23 @@ function Send({ request, mistakes }: WorkProps) {
   );
 }
 
+/** What ready-made words a letter can start from. */
+const answerUses = ['granted', 'grantedInPart', 'denied', 'nothingToReport'] as const;
+
 function Write({ request, mistakes, letter }: WorkProps & { letter: LetterView }) {
   const words = useWords();
-  const { start, outcomes, grounds, elements, templates } = letter;
+  const { start, outcomes, grounds, elements, bound } = letter;
   const drafted = request.answer !== null;
   return (
     <section className="stack pt-2" aria-labelledby="write">
       <h3 id="write" className={drafted ? 'sr-only' : undefined}>
         {words('desk.letter.write')}
       </h3>
-      {templates.length > 0 && (
-        <p>
-          {words('desk.letter.startFrom')}{' '}
-          {templates.map(({ outcome, label }) => (
-            <Link key={outcome} to={`?template=${outcome}#write`} className="reach me-4">
-              {label}
-            </Link>
-          ))}
-        </p>
-      )}
       <Form
         method="post"
         noValidate
         className="stack gap-y-6"
-        key={`${request.version} ${start.outcome} ${start.text.length}`}
+        key={`${request.version} ${filledKey(mistakes.typed('note'))}`}
       >
         <input type="hidden" name="version" value={request.version} />
         <ChoiceGroup
@@ -114,7 +110,7 @@ function Write({ request, mistakes, letter }: WorkProps & { letter: LetterView }
             name="ground"
             width="full"
             label={words('desk.letter.ground')}
-            hint={words('desk.letter.groundHint')}
+            hint={words(bound ? 'desk.letter.groundBound' : 'desk.letter.groundHint')}
             error={mistakes.error('ground')}
             defaultValue={mistakes.typed('ground') ?? start.ground ?? ''}
           >
@@ -134,6 +130,7 @@ function Write({ request, mistakes, letter }: WorkProps & { letter: LetterView }
           error={mistakes.error('note')}
           defaultValue={mistakes.typed('note') ?? start.text}
         />
+        <ReadyWords templates={request.templates} uses={answerUses} />
         <ChoiceGroup
           type="checkbox"
           name="contains"

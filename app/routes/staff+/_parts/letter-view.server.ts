@@ -5,13 +5,14 @@ import { facilitySettings } from '#app/facility/facility.server.ts';
 import type { ReadAnswer } from '#app/requests/answer.server.ts';
 import { colleagues } from '#app/requests/assign.server.ts';
 import { answerGap, extensionGap, type AnswerGap, type RequestState } from '#app/requests/decide.ts';
-import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import { decidedBy } from '#app/requests/kinds/kind.ts';
+import { groundsOf, kindDefinition } from '#app/requests/kinds/registry.ts';
+import { composeAnswer } from '#app/requests/letter.ts';
 import type { Outcome } from '#app/requests/moves.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
-import { answerTemplates } from '#app/requests/templates.server.ts';
 import { can } from '#app/people/can.ts';
 import { localeOfPatient } from '#app/people/letters.server.ts';
-import { letterView as patientsLetter } from '#app/web/present-letter.server.ts';
+import { letterView as asRead } from '#app/web/present-letter.server.ts';
 import { dateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
@@ -27,25 +28,28 @@ export interface LetterView {
   grounds: Choice[];
   /** Everything that a letter of one of the outcomes must say, and of which. */
   elements: Choice[];
-  /** Ready-made words: what they are for, and where the page starts from them. */
-  templates: { outcome: Outcome; label: string }[];
   /** What the form starts from. */
   start: { outcome: Outcome | null; ground: string | null; contains: string[]; text: string };
   /** The letter as the patient will read it; null before there is a draft. */
-  preview: Omit<AnswerLetterProps, 'children'> | null;
+  preview: Omit<AnswerLetterProps, 'children' | 'headingLevel'> | null;
   /** What keeps it from being sent, in words; null when nothing does. */
   gap: string | null;
   /** Whether the letter itself lacks something, not only somebody who may send it. */
   mustMend: boolean;
-  /** Whether the form starts from ready-made words that were asked for. */
-  started: boolean;
+  /** Whether the law leaves fewer grounds for what was asked than for others of its kind. */
+  bound: boolean;
 }
 
-const gaps: Record<Exclude<AnswerGap, 'secondLookNeeded' | 'officerOnly'> | 'feeUnanswered', MessageId> = {
+type Gap = AnswerGap | 'feeUnanswered' | 'tookPart';
+
+const gaps: Record<Exclude<Gap, 'secondLookNeeded' | 'officerOnly'>, MessageId> = {
+  tookPart: 'errors.tookPart',
   feeUnanswered: 'errors.feeUnanswered',
   answerMissing: 'errors.answerMissing',
   outcomeMissing: 'desk.letter.outcomeMissing',
   groundMissing: 'errors.groundMissing',
+  textMissing: 'errors.textMissing',
+  blanksLeft: 'errors.blanksLeft',
   partsMissing: 'errors.partsMissing',
 };
 
@@ -57,14 +61,12 @@ export async function letterView(
     state,
     person,
     answer,
-    template,
     locale,
   }: {
     request: RequestDetail;
     state: RequestState;
     person: Person;
     answer: ReadAnswer | null;
-    template: Outcome | null;
     locale: Locale;
   },
 ): Promise<LetterView | null> {
@@ -73,24 +75,22 @@ export async function letterView(
   const words = wordsFor(locale);
   const said = (outcome: Outcome) => words(`requests.resolution.${outcome}`);
   const mayDeny = can(person.role, 'requests.deny');
-  const templates = await answerTemplates(world.db, {
-    kind: request.kind,
-    locale: await localeOfPatient(world.db, request.patientId),
-  });
   const facility = await facilitySettings(world.db);
   const elements = new Map<string, { label: MessageId; of: string[] }>();
   for (const outcome of definition.outcomes)
     for (const { id, label } of definition.mustContain[outcome] ?? [])
       elements.set(id, { label, of: [...(elements.get(id)?.of ?? []), said(outcome)] });
-  const body = template && templates[template];
-  const gap = answer ? (state.feeUnanswered ? ('feeUnanswered' as const) : answerGap(state, person)) : null;
+  const gap = answer && gapOf(state, person);
+  const grounds = groundsOf(request.kind, request.details);
   return {
     outcomes: definition.outcomes.map((outcome) => ({
       value: outcome,
       label: said(outcome),
-      ...(outcome === 'denied' && !mayDeny ? { hint: words('desk.letter.deniedHint') } : {}),
+      ...(decidedBy(definition, outcome) === 'requests.deny' && !mayDeny
+        ? { hint: words('desk.letter.deniedHint') }
+        : {}),
     })),
-    grounds: definition.grounds.map(({ id, label, citation }) => ({
+    grounds: grounds.map(({ id, label, citation }) => ({
       value: id,
       label: citation ? words('desk.letter.groundWith', { ground: words(label), citation }) : words(label),
     })),
@@ -99,41 +99,51 @@ export async function letterView(
       label: words(label),
       hint: words('desk.letter.elementOf', { outcomes: of.join(', ') }),
     })),
-    templates: definition.outcomes
-      .filter((outcome) => templates[outcome] !== undefined)
-      .map((outcome) => ({ outcome, label: said(outcome) })),
     start: {
-      outcome: template ?? answer?.outcome ?? null,
+      outcome: answer?.outcome ?? null,
       ground: answer?.ground ?? null,
       contains: answer?.contains ?? [],
-      text: body ?? answer?.note ?? '',
+      text: answer?.note ?? '',
     },
     preview:
       answer?.outcome && facility
-        ? patientsLetter(
-            { kind: request.kind, outcome: answer.outcome, ground: answer.ground, note: answer.note },
-            facility,
-            locale,
+        ? asRead(
+            composeAnswer(
+              { kind: request.kind, outcome: answer.outcome, ground: answer.ground, note: answer.note },
+              facility,
+              await localeOfPatient(world.db, request.patientId),
+            ),
           )
         : null,
-    gap: gap && (await gapInWords(world, gap, { answer, person, words })),
-    started: template !== null,
-    mustMend: gap !== null && gap in gaps,
+    gap: gap && (await gapInWords(world, gap, { state, answer, person, words })),
+    mustMend: gap !== null && gap !== 'tookPart' && gap in gaps,
+    bound: grounds.length < definition.grounds.length,
   };
+}
+
+function gapOf(state: RequestState, person: Person): Gap | null {
+  if (state.feeUnanswered) return 'feeUnanswered';
+  return state.appealedFrom?.includes(person.id) ? 'tookPart' : answerGap(state, person);
 }
 
 /** What is missing; where another person has to look, who can. */
 async function gapInWords(
   world: World,
-  gap: AnswerGap | 'feeUnanswered',
-  { answer, person, words }: { answer: ReadAnswer | null; person: Person; words: Words },
+  gap: Gap,
+  {
+    state,
+    answer,
+    person,
+    words,
+  }: { state: RequestState; answer: ReadAnswer | null; person: Person; words: Words },
 ): Promise<string> {
   if (gap !== 'secondLookNeeded' && gap !== 'officerOnly') return words(gaps[gap]);
+  const hands = [answer?.draftedBy?.id ?? '', ...(state.draft?.filesById ?? [])];
   const others = (await colleagues(world.db)).filter(
     ({ id, role }) =>
       id !== person.id &&
-      id !== answer?.draftedBy?.id &&
-      (answer?.outcome !== 'denied' || role === 'privacyOfficer'),
+      ![...(state.appealedFrom ?? []), ...hands].includes(id) &&
+      (!answer?.outcome || can(role, decidedBy(kindDefinition(state.kind), answer.outcome))),
   );
   const names = others.map(({ name }) => name).join(', ');
   return words(

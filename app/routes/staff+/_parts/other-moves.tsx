@@ -2,14 +2,17 @@ import { Form } from '@remix-run/react';
 import { Button } from '#app/components/button.tsx';
 import { SelectField, TextArea, TextField } from '#app/components/field.tsx';
 import { useWords } from '#app/components/words.tsx';
+import { Document } from './correspondence.tsx';
 import { FeeFold } from './fee-fold.tsx';
 import { Fold, Plain } from './move-fold.tsx';
+import { filledKey, ReadyWords } from './ready-words.tsx';
 import type { WorkProps } from './work.tsx';
 
 /** The other things that may be done to a request now, each closed until somebody wants it or it came back with a mistake. */
 export function OtherMoves({ request, mistakes }: WorkProps) {
   const words = useWords();
   const { moves, extension, version } = request;
+  if (!request.open) return <AfterTheEnd request={request} mistakes={mistakes} />;
   return (
     <section className="stack" aria-labelledby="others">
       <h2 id="others">{words('desk.others')}</h2>
@@ -25,6 +28,27 @@ export function OtherMoves({ request, mistakes }: WorkProps) {
           <Fold title={words('desk.confirmIdentity')} open>
             <Plain version={version} intent="confirmIdentity" act={words('desk.confirmIdentityAct')}>
               <p>{words('desk.confirmIdentityWhy')}</p>
+            </Plain>
+          </Fold>
+        )}
+        {moves.includes('refuseIdentity') && (
+          <Fold title={words('desk.unproved')} open={mistakes.typed('unproved') !== undefined}>
+            <Plain
+              key={filledKey(mistakes.typed('unproved'))}
+              version={version}
+              intent="refuseIdentity"
+              act={words('desk.unprovedAct')}
+            >
+              <p>{words('desk.unprovedWhy')}</p>
+              <TextArea
+                name="unproved"
+                rows={4}
+                label={words('desk.unprovedText')}
+                hint={words('desk.unprovedHint')}
+                error={mistakes.error('unproved')}
+                defaultValue={mistakes.typed('unproved')}
+              />
+              <ReadyWords templates={request.templates} uses={['denied']} />
             </Plain>
           </Fold>
         )}
@@ -51,7 +75,12 @@ export function OtherMoves({ request, mistakes }: WorkProps) {
           {extension.not ? (
             <p>{extension.not}</p>
           ) : (
-            <Plain version={version} intent="extend" act={words('desk.extendAct')}>
+            <Plain
+              key={filledKey(mistakes.typed('extendReason'))}
+              version={version}
+              intent="extend"
+              act={words('desk.extendAct')}
+            >
               <p>{words('desk.extendWhy', { date: extension.longestInWords })}</p>
               <TextArea
                 name="extendReason"
@@ -61,6 +90,7 @@ export function OtherMoves({ request, mistakes }: WorkProps) {
                 error={mistakes.error('extendReason')}
                 defaultValue={mistakes.typed('extendReason')}
               />
+              <ReadyWords templates={request.templates} uses={['extension']} />
               <TextField
                 name="newDueOn"
                 type="date"
@@ -80,9 +110,23 @@ export function OtherMoves({ request, mistakes }: WorkProps) {
         {moves.includes('markDuplicate') && (
           <Fold
             title={words('desk.duplicate')}
-            open={Boolean(mistakes.error('duplicateReason') ?? mistakes.typed('duplicateReason'))}
+            open={Boolean(
+              mistakes.error('duplicateReason') ??
+              mistakes.error('twin') ??
+              mistakes.typed('duplicateReason'),
+            )}
           >
             <Plain version={version} intent="markDuplicate" act={words('desk.duplicateAct')}>
+              <p>{words('desk.duplicateWhy')}</p>
+              <TextField
+                name="twin"
+                width="code"
+                autoComplete="off"
+                label={words('desk.twin')}
+                hint={words('desk.twinHint')}
+                error={mistakes.error('twin')}
+                defaultValue={mistakes.typed('twin')}
+              />
               <TextArea
                 name="duplicateReason"
                 rows={3}
@@ -95,6 +139,77 @@ export function OtherMoves({ request, mistakes }: WorkProps) {
           </Fold>
         )}
       </div>
+    </section>
+  );
+}
+
+/** What may still be done with a request that is over. */
+function AfterTheEnd({ request, mistakes }: WorkProps) {
+  if (request.moves.includes('undoDuplicate')) return <NotTheSame request={request} mistakes={mistakes} />;
+  return request.mayDisagree ? <Disagreement request={request} mistakes={mistakes} /> : null;
+}
+
+/** A patient's statement that came on paper: 45 CFR 164.526(d)(2). */
+function Disagreement({ request, mistakes }: WorkProps) {
+  const words = useWords();
+  return (
+    <section className="stack" aria-labelledby="others">
+      <h2 id="others">{words('desk.others')}</h2>
+      <Fold
+        title={words('desk.disagree')}
+        open={Boolean(mistakes.error('statement') ?? mistakes.typed('statement'))}
+      >
+        <Form
+          method="post"
+          encType="multipart/form-data"
+          noValidate
+          className="stack"
+          key={request.around.messages.length}
+        >
+          <input type="hidden" name="version" value={request.version} />
+          <input type="hidden" name="submissionKey" value={request.around.keys.message} />
+          <p>{words('desk.disagreeWhy')}</p>
+          <TextArea
+            name="statement"
+            rows={6}
+            label={words('desk.disagreeText')}
+            hint={words('desk.disagreeHint')}
+            error={mistakes.error('statement')}
+            defaultValue={mistakes.typed('statement')}
+          />
+          <Document id="statement-document" accept={request.accept} />
+          <p>
+            <Button name="intent" value="disagree" variant="outline">
+              {words('desk.disagreeAct')}
+            </Button>
+          </p>
+        </Form>
+      </Fold>
+    </section>
+  );
+}
+
+/** The way back for one that was closed as the same as another. */
+function NotTheSame({ request, mistakes }: WorkProps) {
+  const words = useWords();
+  return (
+    <section className="stack" aria-labelledby="others">
+      <h2 id="others">{words('desk.others')}</h2>
+      <Fold
+        title={words('desk.undoDuplicate')}
+        open={Boolean(mistakes.error('undoReason') ?? mistakes.typed('undoReason'))}
+      >
+        <Plain version={request.version} intent="undoDuplicate" act={words('desk.undoDuplicateAct')}>
+          <p>{words('desk.undoDuplicateWhy')}</p>
+          <TextArea
+            name="undoReason"
+            rows={3}
+            label={words('records.reason.label')}
+            error={mistakes.error('undoReason')}
+            defaultValue={mistakes.typed('undoReason')}
+          />
+        </Plain>
+      </Fold>
     </section>
   );
 }

@@ -1,19 +1,21 @@
 import { data, redirect, type ActionFunctionArgs } from '@remix-run/node';
 import { z } from 'zod';
-import { eventsOfRequest } from '#app/audit/audit.server.ts';
+import { eventsOfRequest, type RequestEvent } from '#app/audit/audit.server.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
-import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
+import { templateUses } from '#app/facility/templates.ts';
+import { draftAnswer, refuseUnproved, sendAnswer } from '#app/requests/answer.server.ts';
 import { assignRequest } from '#app/requests/assign.server.ts';
 import type { Document } from '#app/requests/attachments.server.ts';
 import { recordFeePaid, takeFeeBack, tellFee } from '#app/requests/fees.server.ts';
 import type { AnswerShape } from '#app/requests/kinds/kind.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
-import { writeNote, writeToPatient } from '#app/requests/messages.server.ts';
+import { stateDisagreement, writeNote, writeToPatient } from '#app/requests/messages.server.ts';
 import { moves, outcomes, type MoveName } from '#app/requests/moves.ts';
-import { findRequest } from '#app/requests/reading.server.ts';
+import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
-import { addFile } from '#app/requests/staff-files.server.ts';
+import { addFile, takeFileBack } from '#app/requests/staff-files.server.ts';
+import { filledTemplate } from '#app/requests/templates.server.ts';
 import { moneyField } from '#app/web/fields.ts';
 import { formMistakes, formOf, oneMistake, readFields } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactorFor, rowId, type Visit } from '#app/web/guard.server.ts';
@@ -34,7 +36,9 @@ const text = z
   .pipe(z.string().max(longestText, 'errors.tooLong'));
 
 const schema = z.strictObject({
-  intent: z.enum(intents, 'errors.foreignField'),
+  // A button that puts ready-made words in names their use, and no act.
+  intent: z.enum([...intents, 'fill'], 'errors.foreignField').default('fill'),
+  fill: z.enum(templateUses, 'errors.foreignField').optional(),
   version: z
     .string('errors.foreignField')
     .regex(/^\d{1,9}$/, 'errors.foreignField')
@@ -47,6 +51,7 @@ const schema = z.strictObject({
   reviewed: z.literal('reviewed', 'errors.foreignField').optional(),
   elementsLookedFor: z.literal('elementsLookedFor', 'errors.foreignField').optional(),
   message: text,
+  statement: text,
   waits: z.literal('waits', 'errors.foreignField').optional(),
   /** A document went with the message before a fresh factor was asked for: a kept form has none. */
   documentOwed: z.literal('yes', 'errors.foreignField').optional(),
@@ -56,6 +61,10 @@ const schema = z.strictObject({
   extendReason: text,
   newDueOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
   duplicateReason: text,
+  twin: z.string().trim().max(40, 'errors.twinMissing').default(''),
+  undoReason: text,
+  unproved: text,
+  fileId: z.uuid('errors.foreignField').optional(),
   goOnReason: text,
   feeAmount: z.string().max(10, 'errors.money').default(''),
   feeBasis: text,
@@ -80,13 +89,15 @@ export async function actOnRequest(args: ActionFunctionArgs, visit: Visit) {
   if (!document.ok) return oneMistake('document', document.message, { typed });
   const mistake = mistakeIn(fields, document.document, kindDefinition(request.kind).answer);
   if (mistake) return oneMistake(...mistake, { typed });
+  if (fields.intent === 'fill') return withReadyWords(visit, request, { use: fields.fill, typed });
 
   // A release: whoever sends it is at the keyboard now.
-  if (fields.intent === 'send' || fields.intent === 'confirm') {
+  if (fields.intent === 'send' || fields.intent === 'confirm' || fields.intent === 'refuseIdentity') {
     await requireFreshFactorFor(args, visit, {
       intent: fields.intent,
       version: String(fields.version),
       note: fields.note,
+      ...(fields.unproved ? { unproved: fields.unproved } : {}),
       ...(fields.reviewed ? { reviewed: fields.reviewed } : {}),
       ...(fields.elementsLookedFor ? { elementsLookedFor: fields.elementsLookedFor } : {}),
     });
@@ -118,6 +129,7 @@ function typedOf(fields: Fields): Record<string, string[]> {
     submissionKey: _key,
     intent: _intent,
     documentOwed: _owed,
+    fill: _fill,
     ...texts
   } = fields;
   const typed = Object.entries(texts).flatMap(([name, value]): [string, string[]][] =>
@@ -126,8 +138,45 @@ function typedOf(fields: Fields): Record<string, string[]> {
   return { ...Object.fromEntries(typed), ...(contains.length > 0 ? { contains } : {}) };
 }
 
-function reasonOf(intent: Intent): string {
-  return intent === 'extend' ? 'extendReason' : intent === 'goOn' ? 'goOnReason' : 'duplicateReason';
+function reasonOf(intent: Intent | 'fill'): string {
+  switch (intent) {
+    case 'extend':
+      return 'extendReason';
+    case 'goOn':
+      return 'goOnReason';
+    case 'undoDuplicate':
+      return 'undoReason';
+    case 'refuseIdentity':
+      return 'unproved';
+    case 'message':
+      return 'message';
+    case 'markDuplicate':
+      return 'duplicateReason';
+    default:
+      return 'note';
+  }
+}
+
+/** The form again, with the facility's own words after what was typed. Nothing is kept yet. */
+async function withReadyWords(
+  { world }: Visit,
+  request: RequestDetail,
+  { use, typed }: { use: Fields['fill']; typed: Record<string, string[]> },
+) {
+  const ready = use && (await filledTemplate(world.db, request, use));
+  if (!use || !ready) return oneMistake('', 'errors.formUnreadable', { typed });
+  const field =
+    use === 'extension'
+      ? 'extendReason'
+      : use === 'message'
+        ? 'message'
+        : request.status === 'identityCheck'
+          ? 'unproved'
+          : 'note';
+  const isLetter = kindDefinition(request.kind).answer === 'letter';
+  const outcome: Record<string, string[]> = field === 'note' && isLetter ? { outcome: [use] } : {};
+  const text = [typed[field]?.[0], ready].filter(Boolean).join('\n\n');
+  return data({ mistakes: { errors: {}, typed: { ...typed, ...outcome, [field]: [text] } }, filled: true });
 }
 
 function mistakeIn(
@@ -136,8 +185,10 @@ function mistakeIn(
     note,
     reviewed,
     message,
+    statement,
     remark,
     fileUse,
+    fileId,
     submissionKey,
     outcome,
     feeAmount,
@@ -163,11 +214,16 @@ function mistakeIn(
       if (!submissionKey) return ['', 'errors.formUnreadable'];
       if (!message) return ['message', 'errors.required'];
       return documentOwed && !document ? ['messageDocument', 'errors.fileAgain'] : null;
+    case 'disagree':
+      if (!submissionKey) return ['', 'errors.formUnreadable'];
+      return statement ? null : ['statement', 'errors.required'];
     case 'remark':
       if (!submissionKey) return ['', 'errors.formUnreadable'];
       return remark ? null : ['remark', 'errors.required'];
     case 'tellFee':
       return moneyField.safeParse(feeAmount).success ? null : ['feeAmount', 'errors.money'];
+    case 'takeFileBack':
+      return fileId ? null : ['', 'errors.formUnreadable'];
     case 'file':
       if (!document) return ['document', 'desk.file.choose'];
       return fileUse ? null : ['fileUse', 'errors.choose'];
@@ -185,7 +241,7 @@ async function act(
   const { intent, version: expectedVersion, note, submissionKey = '' } = fields;
   const turn = { requestId, expectedVersion, actor };
   const documents = document ? [document] : [];
-  const move = (name: MoveName, more: { reason?: string; newDueOn?: string } = {}) =>
+  const move = (name: MoveName, more: { reason?: string; newDueOn?: string; twinReference?: string } = {}) =>
     moveRequest(world, requestId, { name, expectedVersion, ...more }, actor);
   switch (intent) {
     case 'acknowledge':
@@ -193,7 +249,11 @@ async function act(
     case 'confirmIdentity':
       return move(intent);
     case 'markDuplicate':
-      return move(intent, { reason: fields.duplicateReason });
+      return move(intent, { reason: fields.duplicateReason, twinReference: fields.twin });
+    case 'undoDuplicate':
+      return move(intent, { reason: fields.undoReason });
+    case 'refuseIdentity':
+      return refuseUnproved(world, turn, { note: fields.unproved });
     case 'goOn':
       return move(intent, { reason: fields.goOnReason });
     case 'extend':
@@ -226,11 +286,18 @@ async function act(
         submissionKey,
         waits: fields.waits ? { expectedVersion } : null,
       });
+    case 'disagree':
+      return stateDisagreement(world, { requestId, actor, text: fields.statement, documents, submissionKey });
     case 'remark':
       return writeNote(world, { requestId, actor, text: fields.remark, documents, submissionKey });
     case 'file':
       if (!document || !fields.fileUse) return { ok: true };
       return addFile(world, { requestId, actor, document, use: fields.fileUse });
+    case 'takeFileBack':
+      if (!fields.fileId) return { ok: true };
+      return takeFileBack(world, { requestId, actor, fileId: fields.fileId });
+    case 'fill':
+      return { ok: true };
     case 'tellFee': {
       const { currency } = await settingNow(world.db, 'fees');
       const amountCents = moneyField.parse(fields.feeAmount);
@@ -247,6 +314,12 @@ async function act(
 
 const moveEvents = new Set<string>(Object.values(moves).map(({ event }) => event));
 
+/** Whether it changed what goes out with the answer, as a move would. */
+function isOfRelease({ type, before, after }: RequestEvent): boolean {
+  const facts = type === 'request.fileAdded' ? after : type === 'request.fileTakenBack' ? before : null;
+  return (facts as { use?: string } | null)?.use === 'forRelease';
+}
+
 /** What others did to a request since somebody opened its page: each move raised its version by one and left one event. */
 async function changesSince({ world, locale }: Visit, requestId: string, version: number) {
   const [events, request, facility] = await Promise.all([
@@ -256,7 +329,7 @@ async function changesSince({ world, locale }: Visit, requestId: string, version
   ]);
   const made = request ? request.version - version : 0;
   const lines = timelineView(
-    events.filter(({ type }) => moveEvents.has(type)),
+    events.filter((event) => moveEvents.has(event.type) || isOfRelease(event)),
     { locale, timeZone: facility.timeZone, audience: 'staff', facilityName: facility.name },
   );
   return lines.slice(0, Math.max(0, made)).map(({ id, what, at, who }) => ({ id, what, at, who }));

@@ -14,6 +14,7 @@ export interface FileView {
   name: string;
   /** What it is for, and how large, in words. */
   about: string;
+  use: AttachmentFacts['use'];
 }
 
 export interface MessageView {
@@ -21,6 +22,8 @@ export interface MessageView {
   by: string;
   at: string;
   text: string;
+  /** What it is, where it is more than a message. */
+  about: string | null;
   files: FileView[];
 }
 
@@ -63,11 +66,12 @@ export async function aroundView(
   const views = (audience: 'patient' | 'internal') =>
     messages
       .filter((message) => message.audience === audience)
-      .map(({ id, author, text, writtenAt }) => ({
+      .map(({ id, author, isStatement, text, writtenAt }) => ({
         id,
         by: author.name,
         at: instantInWords(locale, writtenAt, request.timeZone),
         text,
+        about: isStatement ? words('asking.disagree.heading') : null,
         files: filesOf(id),
       }));
   return {
@@ -86,6 +90,7 @@ export async function aroundView(
 function fileView({ id, fileName, byteCount, use }: AttachmentFacts, words: Words): FileView {
   return {
     id,
+    use,
     name: fileName,
     about: words('desk.file.about', {
       use: words(`desk.file.use.${use}`),

@@ -3,6 +3,7 @@ import type { Person } from '#app/audit/actor.ts';
 import type { AccountingViewProps } from '#app/components/accounting-view.tsx';
 import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
+import type { TemplateUse } from '#app/facility/templates.ts';
 import { can } from '#app/people/can.ts';
 import { patientRecord, type PatientRecord } from '#app/people/patients.server.ts';
 import { requestState } from '#app/requests/requests.server.ts';
@@ -10,10 +11,14 @@ import { readAnswer, type ReadAnswer } from '#app/requests/answer.server.ts';
 import { openMoves } from '#app/requests/decide.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import type { AnswerShape } from '#app/requests/kinds/kind.ts';
-import type { MoveName, Outcome } from '#app/requests/moves.ts';
+import type { MoveName } from '#app/requests/moves.ts';
+import { disagreementsOf, mayDisagree } from '#app/requests/messages.server.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
+import { sentLetters } from '#app/requests/sent-letters.server.ts';
+import { templatesFor } from '#app/requests/templates.server.ts';
 import { accountingView } from '#app/web/present-accounting.server.ts';
 import { clockView, type ClockView } from '#app/web/present-clock.server.ts';
+import { letterView as asRead } from '#app/web/present-letter.server.ts';
 import { timelineView, type TimelineLine } from '#app/web/present-timeline.server.ts';
 import { acceptedDocuments } from '#app/web/uploads.server.ts';
 import { dateInWords, instantInWords } from '#app/words/dates.ts';
@@ -77,32 +82,37 @@ export interface RequestView {
   /** Of a kind that is answered by a letter. */
   letter: LetterView | null;
   extension: ExtensionView;
+  /** The letter as it went to the patient. */
+  sentLetter: LetterView['preview'];
+  /** What there are ready-made words for. */
+  templates: TemplateUse[];
+  /** The request that is answered for this one too. */
+  duplicateOf: { id: string; reference: string } | null;
   /** Null for a kind that costs nothing. */
   fee: FeeFoldView | null;
   around: AroundView;
+  /** Whether a statement of disagreement may be put with it. */
+  mayDisagree: boolean;
+  /** Of a request for copies: denied amendments whose statements go along (45 CFR 164.526(d)(5)). */
+  disagreements: { id: string; reference: string }[];
 }
 
 /** One request as staff see it; null when there is none. All dates in the request's own facility zone. */
 export async function requestView(
   world: World,
-  {
-    id,
-    person,
-    now,
-    locale,
-    template,
-  }: { id: string; person: Person; now: Date; locale: Locale; template: Outcome | null },
+  { id, person, now, locale }: { id: string; person: Person; now: Date; locale: Locale },
 ): Promise<(RequestView & { patientId: string }) | null> {
   const request = await findRequest(world.db, id, null);
   if (!request) return null;
   const words = wordsFor(locale);
-  const [state, facility, patient, answer, events, choice] = await Promise.all([
+  const [state, facility, patient, answer, events, choice, letters] = await Promise.all([
     requestState(world, id, now),
     theFacility(world.db),
     patientRecord(world.db, request.patientId),
     readAnswer(world, id, 'any'),
     eventsOfRequest(world.db, id),
     choiceView(world.db, request, locale),
+    sentLetters(world, id),
   ]);
   if (!state || !patient) throw new Error('a request is about a patient');
   const { shape, timeZone } = { shape: kindDefinition(request.kind).answer, timeZone: request.timeZone };
@@ -130,9 +140,14 @@ export async function requestView(
     choice,
     history: timelineView(events, { locale, timeZone, audience: 'staff', facilityName: facility.name }),
     asked: await askedInWords(world, request, locale),
-    letter: await letterView(world, { request, state, person, answer, template, locale }),
+    letter: await letterView(world, { request, state, person, answer, locale }),
     extension: extensionView(state, person, locale),
+    sentLetter: letters.answer && asRead(letters.answer),
+    templates: await templatesFor(world.db, request),
+    duplicateOf: request.duplicateOf,
     fee: await feeFoldView(world, request, locale),
+    mayDisagree: mayDisagree(request, answer?.ground ?? null),
+    disagreements: request.kind === 'access' ? await disagreementsOf(world.db, request.patientId) : [],
     around: await aroundView(world, { request, events, person, now, locale }),
   };
 }

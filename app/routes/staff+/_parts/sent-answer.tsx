@@ -7,14 +7,19 @@ import { Choice } from './confirmation-answer.tsx';
 import type { RequestView } from './request-view.server.ts';
 
 /** An answer as it was sent. */
-export function SentAnswer({ request: { id, answer, choice, letter } }: { request: RequestView }) {
+export function SentAnswer({
+  request: { id, answer, choice, letter, sentLetter },
+}: {
+  request: RequestView;
+}) {
   const words = useWords();
   if (!answer?.sentAt) return null;
+  const sent = sentLetter ?? letter?.preview;
   return (
     <>
       <p>{words('staff.sent.at', { at: answer.sentAt })}</p>
       {choice && <Choice choice={choice} />}
-      {letter?.preview ? <AnswerLetter {...letter.preview} /> : <SentNote note={answer.note} />}
+      {sent ? <AnswerLetter {...sent} /> : <SentNote note={answer.note} />}
       {answer.accounting && (
         <>
           <p>

@@ -1,6 +1,7 @@
-import { Form } from '@remix-run/react';
+import { Form, Link } from '@remix-run/react';
 import { Button } from '#app/components/button.tsx';
 import { TextArea } from '#app/components/field.tsx';
+import { Notice } from '#app/components/notice.tsx';
 import { useWords } from '#app/components/words.tsx';
 import type { useMistakes } from '#app/web/mistakes.ts';
 import { AccountingAnswer } from './accounting-answer.tsx';
@@ -24,6 +25,9 @@ export function Work(props: WorkProps) {
     ['note', moves.includes('draftAnswer') || (moves.includes('respond') && request.shape !== 'letter')],
     ['extendReason', request.extension.not === null],
     ['duplicateReason', moves.includes('markDuplicate')],
+    ['unproved', moves.includes('refuseIdentity')],
+    ['undoReason', moves.includes('undoDuplicate')],
+    ['statement', request.mayDisagree],
     ['goOnReason', moves.includes('goOn')],
   ];
   const lost = gone.flatMap(([name, form]): [string, string][] => {
@@ -36,6 +40,28 @@ export function Work(props: WorkProps) {
       {request.turn === 'ours' && !request.mayAct && <p>{words('staff.request.readOnly')}</p>}
       {request.turn === 'patient' && <p>{words('staff.request.waiting')}</p>}
       {request.withdrawn && <p>{words('staff.request.withdrawn')}</p>}
+      {request.duplicateOf && (
+        <p>
+          {words('desk.sameAs')}{' '}
+          <Link to={`/staff/requests/${request.duplicateOf.id}`} className="reach">
+            {request.duplicateOf.reference}
+          </Link>
+        </p>
+      )}
+      {request.disagreements.length > 0 && (
+        <Notice tone="soon" headingLevel={3} heading={words('desk.goesAlong')}>
+          <p>{words('desk.goesAlongWhy')}</p>
+          <ul>
+            {request.disagreements.map(({ id, reference }) => (
+              <li key={id}>
+                <Link to={`/staff/requests/${id}#messages`} className="reach">
+                  {reference}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
       {request.answer?.sentAt ? (
         <SentAnswer request={request} />
       ) : request.shape === 'accounting' ? (

@@ -1,0 +1,91 @@
+import { isJurisdiction } from '#app/clocks/jurisdictions.ts';
+import type { ClockCount } from '#app/clocks/count.ts';
+import { dateInWords, weekdayDateInWords } from '#app/words/dates.ts';
+import type { Locale } from '#app/words/locales.ts';
+import { wordsFor } from '#app/words/words.ts';
+import type { RequestKind } from './kinds/kind.ts';
+import { groundOf } from './kinds/registry.ts';
+import { lettersOf, outcomeWords } from './letters.ts';
+import type { Outcome } from './moves.ts';
+
+/** The facility as a letter names it. */
+export interface Sender {
+  name: string;
+  phone: string;
+  email: string;
+  address: string;
+  jurisdiction: string;
+}
+
+/** Everything that an answer's letter says, in one language. */
+export interface AnswerLetter {
+  locale: Locale;
+  facility: Omit<Sender, 'jurisdiction'>;
+  /** How the request is settled, in a sentence. */
+  outcome: string;
+  /** The facility's own words. */
+  text: string | null;
+  /** Of a denial: why, and the law that allows it. */
+  ground: { reason: string; citation: string | null } | null;
+  /** What the law of the facility's place makes the answer tell besides. */
+  statements: string[];
+}
+
+/** An answer's letter as it reads today. @param locale the patient's @throws when the facility is in no place whose rules are known */
+export function composeAnswer(
+  {
+    kind,
+    outcome,
+    ground,
+    note,
+  }: { kind: RequestKind; outcome: Outcome; ground: string | null; note: string | null },
+  { jurisdiction, name, phone, email, address }: Sender,
+  locale: Locale,
+): AnswerLetter {
+  if (!isJurisdiction(jurisdiction)) throw new Error(`there are no rules of ${jurisdiction}`);
+  const words = wordsFor(locale);
+  const reason = groundOf(kind, ground);
+  const abroad = jurisdiction === 'EU' || jurisdiction === 'UK' ? reason?.abroad?.[jurisdiction] : undefined;
+  return {
+    locale,
+    facility: { name, phone, email, address },
+    outcome: words(outcomeWords(kind, outcome)),
+    text: note,
+    ground: reason && { reason: words(reason.label), citation: abroad ?? reason.citation },
+    statements: lettersOf(kind, outcome, ground, jurisdiction).map((id) =>
+      words(id, { facility: name, phone, email, address }),
+    ),
+  };
+}
+
+/** Everything that the notice of an extension says besides its reasons, in one language. */
+export interface ExtensionLetter {
+  locale: Locale;
+  /** The new last day, the one before, and when it was told. */
+  dates: string;
+  /** What the rule would have allowed, where an earlier day was named, and that there is no second time. */
+  more: string[];
+}
+
+/** The notice of an extension. @param told when it was told, facility-local, in words */
+export function composeExtension(
+  { dueDate, effectiveDueDate, steps }: Pick<ClockCount, 'dueDate' | 'effectiveDueDate' | 'steps'>,
+  told: string,
+  locale: Locale,
+): ExtensionLetter {
+  const words = wordsFor(locale);
+  // The facility may name an earlier day than the last one that the rule allows, and is bound by it.
+  const named = steps.find((step) => step.kind === 'extensionNamed');
+  return {
+    locale,
+    dates: words('asking.extension.date', {
+      date: weekdayDateInWords(locale, effectiveDueDate),
+      before: dateInWords(locale, dueDate),
+      toldOn: told,
+    }),
+    more: [
+      ...(named ? [words('asking.extension.latest', { date: dateInWords(locale, named.allowed) })] : []),
+      words('asking.extension.once'),
+    ],
+  };
+}
