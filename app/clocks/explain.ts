@@ -13,8 +13,9 @@ export function explainClock(count: ClockCount, locale: Locale): string[] {
   const words = wordsFor(locale);
   const rule = clockRule(count.rule, count.version);
   const sentences = count.steps.flatMap((step) => stepInWords(step, { rule, count, locale, words }));
+  const choice = policyPauseInWords(count, rule, { locale, words });
   const doubt = rule.confidence === 'interpretive' ? [words('clocks.explain.interpretive')] : [];
-  return [basisInWords(rule, words), ...sentences, ...doubt];
+  return [basisInWords(rule, words), ...sentences, ...choice, ...doubt];
 }
 
 function basisInWords(rule: ClockRule, words: Words): string {
@@ -102,6 +103,18 @@ function stepInWords(step: ClockStep, { rule, count, locale, words }: Telling): 
     case 'lastMoment':
       return [words('clocks.explain.lastMoment', { date: date(step.dueOn), zone })];
   }
+}
+
+/** A pause that the text of the law does not have: whose reading it is, and the day without it. */
+function policyPauseInWords(
+  count: ClockCount,
+  rule: ClockRule,
+  { locale, words }: { locale: Locale; words: Words },
+): string[] {
+  const stopped = count.steps.some(({ kind }) => kind === 'paused' || kind === 'pauseOpen');
+  if (rule.pauses !== 'policySuspend' || !stopped) return [];
+  const unpaused = count.extended ? (count.extendedDueDate ?? count.dueDate) : count.dueDate;
+  return [words('clocks.explain.policyPause', { date: weekdayDateInWords(locale, unpaused) })];
 }
 
 function startedOnReceipt(count: ClockCount): boolean {

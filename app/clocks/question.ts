@@ -27,6 +27,8 @@ export interface ClockQuestion {
   events: readonly AskedEvent[];
   /** What the facility promises, where the rule is one of its promises. */
   promised?: number | undefined;
+  /** Whether the facility's policy stops the clock of a rule that leaves it to policy. */
+  suspendByPolicy?: boolean | undefined;
 }
 
 export interface AskedEvent {
@@ -61,7 +63,7 @@ export function askClock(question: ClockQuestion): AskedClock {
   ];
   if (mistakes.length > 0 || !isRuleId(question.rule)) return { ok: false, mistakes };
 
-  const { rule, timeZone, holidays, promised } = question;
+  const { rule, timeZone, holidays, promised, suspendByPolicy = false } = question;
   const receivedAt = startOfDay(question.receivedAt, timeZone);
   const events = question.events.map((event) => ({ ...event, at: startOfDay(event.at, timeZone) }));
   const received = tellOf('receivedAt', () => localDateOf(receivedAt, timeZone));
@@ -73,7 +75,7 @@ export function askClock(question: ClockQuestion): AskedClock {
 
   const isOwn = clockRule(rule).basis === 'promise';
   try {
-    const input = { rule, receivedAt, timeZone, holidays, events: events as ClockEvent[] };
+    const input = { rule, receivedAt, timeZone, holidays, events: events as ClockEvent[], suspendByPolicy };
     return { ok: true, count: countClock(isOwn ? { ...input, promised } : input) };
   } catch (error) {
     if (!(error instanceof ClockInputError)) throw error;

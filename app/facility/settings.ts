@@ -18,6 +18,11 @@ export const settingSchemas = {
     /** Whom: who has the request (officers, where nobody has it), the privacy officers, or both. */
     to: z.enum(['assignee', 'officers', 'both']),
   }),
+  /**
+   * Whether the clock of Art. 12 GDPR stands still while the facility waits to know who asks, or what is asked. The text of the law has no
+   * such pause: guidance allows for one (EDPB Guidelines 01/2022), so that it is a choice.
+   */
+  pauses: z.strictObject({ suspend: z.boolean() }),
   /** The first accounting in 12 months is free by law (45 CFR 164.528(c)(2)): no setting changes that. */
   fees: z.strictObject({
     currency: z.enum(['USD', 'EUR', 'GBP']),
@@ -37,6 +42,7 @@ export const reminderReaders = ['assignee', 'officers', 'both'] as const;
 export const settingDefaults: Settings = {
   promises: {},
   reminders: { halfWay: true, daysBefore: [10, 3], due: true, overdueDaily: true, to: 'both' },
+  pauses: { suspend: false },
   fees: { currency: 'USD', accountingCents: 0, accessCents: 0 },
 };
 

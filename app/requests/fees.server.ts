@@ -10,12 +10,11 @@ import { can, mayAct } from '#app/people/can.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import type { MoveRefusal } from './decide.ts';
 import { isFreeAccounting, mayCost } from './fees.ts';
-import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
+import { clockFields, countedColumns, dateText, keptClock } from './kept-clock.server.ts';
 import { MessageRefused, writeWithin, type MessageRefusal } from './messages.server.ts';
 import { openStatuses, type RequestStatus } from './moves.ts';
 import { countKept } from './request-clock.ts';
 import { moveWithin } from './requests.server.ts';
-import { dateColumn } from './start-clock.server.ts';
 
 export type FeeRefusal =
   | MoveRefusal
@@ -244,10 +243,11 @@ export function recordFeePaid(
       select: { id: true },
     });
     const paid = { type: 'feePaid' as const, at: now, newDueOn: null };
-    const dueOn = countKept({ ...kept, clockEvents: [...kept.clockEvents, paid] }).effectiveDueDate;
+    const count = countKept({ ...kept, clockEvents: [...kept.clockEvents, paid] });
+    const dueOn = count.effectiveDueDate;
     await tx.privacyRequest.update({
       where: { id: requestId },
-      data: { dueOn: dateColumn(dueOn), version: row.version + 1 },
+      data: { ...countedColumns(count), version: row.version + 1 },
       select: { id: true },
     });
     await appendEvent(tx, {

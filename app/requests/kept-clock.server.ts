@@ -1,3 +1,4 @@
+import type { ClockCount } from '#app/clocks/count.ts';
 import type { Prisma } from '#app/db/client.server.ts';
 import type { KeptClock } from './request-clock.ts';
 
@@ -6,6 +7,10 @@ export const clockFields = {
   ruleId: true,
   ruleVersion: true,
   promisedCount: true,
+  suspendByPolicy: true,
+  ackRuleId: true,
+  ackRuleVersion: true,
+  acknowledgedAt: true,
   receivedAt: true,
   timeZone: true,
   holidays: true,
@@ -20,11 +25,17 @@ export const clockFields = {
 type ClockRow = Prisma.PrivacyRequestGetPayload<{ select: typeof clockFields }>;
 
 export function keptClock(row: ClockRow): KeptClock {
-  const { ruleId, ruleVersion, promisedCount, receivedAt, timeZone, respondedAt, closedAt } = row;
+  const { ruleId, ruleVersion, promisedCount, suspendByPolicy, receivedAt, timeZone, respondedAt, closedAt } =
+    row;
   return {
     ruleId,
     ruleVersion,
     promisedCount,
+    suspendByPolicy,
+    ack:
+      row.ackRuleId === null || row.ackRuleVersion === null
+        ? null
+        : { ruleId: row.ackRuleId, ruleVersion: row.ackRuleVersion, metAt: row.acknowledgedAt },
     receivedAt,
     timeZone,
     respondedAt,
@@ -36,6 +47,11 @@ export function keptClock(row: ClockRow): KeptClock {
       newDueOn: newDueOn && dateText(newDueOn),
     })),
   };
+}
+
+/** What a count sets of a request: all that moves its clock writes both. */
+export function countedColumns({ effectiveDueDate, openPause }: ClockCount) {
+  return { dueOn: new Date(`${effectiveDueDate}T00:00:00Z`), clockPaused: openPause !== null };
 }
 
 /** A date column as `YYYY-MM-DD`. */

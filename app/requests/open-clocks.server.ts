@@ -5,14 +5,11 @@ import type { DueBucket } from './queue.ts';
 /** As the partial index has it: written out, so that the planner knows it again. */
 export const isOpen = Prisma.sql`status not in ('draft', 'responded', 'closed')`;
 
-/** Rules under which a clock stands still while it waits for the patient. */
-export const pausingRules = ruleIds.filter((id) => ['uk', 'policySuspend'].includes(clockRule(id).pauses));
+/** Stopped, as the count says. Such a clock is not late, whatever its date; one that only waits for the patient runs, and may be. */
+export const isPaused = Prisma.sql`clock_paused`;
 
-/** As the partial index of what may stand still has it. */
-export const waitsForPatient = Prisma.sql`status in ('identityCheck', 'waitingOnPatient')`;
-
-/** Stopped: under a rule that has pauses, and waiting for the patient. Such a clock is not late, whatever its date. */
-const isPaused = Prisma.sql`(${waitsForPatient} and rule_id = any(${pausingRules}::text[]))`;
+/** Who set the last day, the law or the facility: what keeps the one says nothing of the other. */
+export const basisOfRule = Prisma.sql`case when rule_id = any(${ruleIds.filter((id) => clockRule(id).basis === 'promise')}::text[]) then 'promise' else 'law' end`;
 
 /** The days of warning of each rule. */
 const warnDays = Prisma.sql`case ${Prisma.join(

@@ -2,7 +2,8 @@ import { clockRule, isRuleId } from '#app/clocks/rules.ts';
 import type { Db } from '#app/db/client.server.ts';
 import { dateText } from './kept-clock.server.ts';
 import type { RequestKind } from './kinds/kind.ts';
-import { atRisk, isDue, isOpen } from './open-clocks.server.ts';
+import { atRisk, basisOfRule, isDue, isOpen } from './open-clocks.server.ts';
+import type { Basis } from './reports.ts';
 import { openGroups } from './tallies.server.ts';
 
 export interface DeadlineCounts {
@@ -63,6 +64,7 @@ export async function loadPerPerson(db: Db, today: string): Promise<Load[]> {
 export interface Timeliness {
   /** Null: all kinds together. */
   kind: RequestKind | null;
+  basis: Basis;
   /** Of the answer, in the facility's local time: `YYYY-MM`. */
   month: string;
   answered: number;
@@ -73,25 +75,26 @@ export interface Timeliness {
 }
 
 /**
- * How answers kept their dates, by the month they were sent in (in the zone of the request) and by kind, and for all kinds together. What
- * was withdrawn or closed without an answer is not in it.
+ * How answers kept their dates, by the month they were sent in (in the zone of the request) and by kind, and for all kinds together, each
+ * for dates of the law and for promises apart. What was withdrawn or closed without an answer is not in it.
  * @param fromMonth the first month, `YYYY-MM`
  */
 export function timelinessByMonth(db: Db, fromMonth: string): Promise<Timeliness[]> {
   // So many days or fewer for half of the answers: the first number of days at which the sum over all shorter ones reaches half.
   return db.$queryRaw<Timeliness[]>`
     with days as (
-      select kind, month, days, sum(count)::int as answered, coalesce(sum(count) filter (where on_time), 0)::int as in_time
-        from answer_tally where month >= ${fromMonth} group by grouping sets ((kind, month, days), (month, days))
+      select kind, basis, month, days, sum(count)::int as answered, coalesce(sum(count) filter (where on_time), 0)::int as in_time
+        from (select *, ${basisOfRule} as basis from answer_tally where month >= ${fromMonth}) based
+       group by grouping sets ((kind, basis, month, days), (basis, month, days))
       having sum(count) <> 0),
     reached as (
-      select *, sum(answered) over (partition by kind, month order by days) as so_far,
-             sum(answered) over (partition by kind, month) as all_answered
+      select *, sum(answered) over (partition by kind, basis, month order by days) as so_far,
+             sum(answered) over (partition by kind, basis, month) as all_answered
         from days)
-    select kind, month, sum(answered)::int as answered, sum(in_time)::int as "onTime",
+    select kind, basis, month, sum(answered)::int as answered, sum(in_time)::int as "onTime",
            (min(days) filter (where so_far >= 0.5 * all_answered))::int as "medianDays",
            (min(days) filter (where so_far >= 0.9 * all_answered))::int as "ninetiethDays"
-      from reached group by kind, month order by month desc, kind nulls first`;
+      from reached group by kind, basis, month order by month desc, kind nulls first, basis`;
 }
 
 export interface DueDay {

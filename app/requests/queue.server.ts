@@ -2,16 +2,7 @@ import { Prisma, type Db } from '#app/db/client.server.ts';
 import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
 import type { RequestKind } from './kinds/kind.ts';
 import type { RequestStatus } from './moves.ts';
-import {
-  afterTheWeek,
-  atRisk,
-  day,
-  dueBucket,
-  isDue,
-  isOpen,
-  pausingRules,
-  waitsForPatient,
-} from './open-clocks.server.ts';
+import { afterTheWeek, atRisk, day, dueBucket, isDue, isOpen, isPaused } from './open-clocks.server.ts';
 import { statusesOf, type DueBucket, type QueueFilter, type QueuePlace } from './queue.ts';
 import { feeWaits, queuePageSize, type OpenWork, type RequestSummary } from './reading.server.ts';
 import { openGroups } from './tallies.server.ts';
@@ -130,14 +121,11 @@ function pageByLastDay(parts: Prisma.Sql[], asked: Prisma.Sql[], order: Prisma.S
   return Prisma.sql`select id from (${Prisma.join(pages, ' union all ')}) as page ${order}`;
 }
 
-/** What is due later: after the next seven days, or standing still before that, rule by rule. */
+/** What is due later: after the next seven days, or standing still before that. */
 function laterPages(today: string): Prisma.Sql[] {
   return [
     Prisma.sql`${isOpen} and ${afterTheWeek(today)}`,
-    ...pausingRules.map(
-      (rule) =>
-        Prisma.sql`${waitsForPatient} and rule_id = ${rule}::text and not (${afterTheWeek(today)}) and ${isOpen}`,
-    ),
+    Prisma.sql`${isPaused} and not (${afterTheWeek(today)}) and ${isOpen}`,
   ];
 }
 

@@ -4,8 +4,8 @@ import { inTransaction, type Prisma, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { holidayDates } from '#app/facility/holidays.server.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
-import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
-import { countKept } from './request-clock.ts';
+import { clockFields, countedColumns, dateText, keptClock } from './kept-clock.server.ts';
+import { countKept, readAck } from './request-clock.ts';
 import { clockReach, dateColumn } from './start-clock.server.ts';
 
 /** Requests in one transaction. */
@@ -16,6 +16,7 @@ const counted = {
   patientId: true,
   receivedOn: true,
   dueOn: true,
+  clockPaused: true,
 } as const satisfies Prisma.PrivacyRequestSelect;
 type CountedRow = Prisma.PrivacyRequestGetPayload<{ select: typeof counted }>;
 
@@ -63,11 +64,20 @@ async function recountOne(
   const near = holidays.filter((day) => day >= dateText(row.receivedOn) && day <= until);
   const dueOn = dateText(row.dueOn);
   // Under the rule and promise it was filed with, with what has happened since; only the holidays are others.
-  const dueNow = countKept({ ...keptClock(row), holidays: near }).effectiveDueDate;
-  if (near.join() === row.holidays.map(dateText).join() && dueNow === dueOn) return;
+  const kept = { ...keptClock(row), holidays: near };
+  const count = countKept(kept);
+  const dueNow = count.effectiveDueDate;
+  const paused = count.openPause !== null;
+  if (near.join() === row.holidays.map(dateText).join() && dueNow === dueOn && paused === row.clockPaused)
+    return;
+  const ack = readAck(kept, now);
   await tx.privacyRequest.update({
     where: { id: row.id },
-    data: { holidays: near.map(dateColumn), dueOn: dateColumn(dueNow) },
+    data: {
+      holidays: near.map(dateColumn),
+      ...countedColumns(count),
+      ...(ack ? { ackDueOn: dateColumn(ack.count.effectiveDueDate) } : {}),
+    },
     select: { id: true },
   });
   if (dueNow === dueOn) return;

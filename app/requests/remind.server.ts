@@ -8,7 +8,7 @@ import { oweNotice } from '#app/notices/owe.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
 import { openStatuses } from './moves.ts';
-import { isOpen } from './open-clocks.server.ts';
+import { isOpen, isPaused } from './open-clocks.server.ts';
 import { remindedPeople, stepsDue, type ReminderSchedule, type ReminderStep } from './reminders.ts';
 import { countKept } from './request-clock.ts';
 import { dateColumn } from './start-clock.server.ts';
@@ -57,8 +57,7 @@ export async function remindOfDeadlines(
 type RemindedRow = Prisma.PrivacyRequestGetPayload<{ select: typeof remindedFields }>;
 
 /**
- * Open requests with a step whose day has come and that was not made for their last day. Never fewer than `stepsDue` finds, now and then
- * more (a clock that stands still): of very many open requests most owe nothing today, and are not read.
+ * Open requests with a step whose day has come and that was not made for their last day. Never fewer than `stepsDue` finds: of very many open requests most owe nothing today, and are not read.
  */
 async function thoseWithStepsToLookAt(db: Db, schedule: ReminderSchedule, now: Date): Promise<string[]> {
   const { halfWay, daysBefore, due, overdueDaily } = schedule;
@@ -70,7 +69,7 @@ async function thoseWithStepsToLookAt(db: Db, schedule: ReminderSchedule, now: D
   const found = await db.$queryRaw<{ id: string }[]>`
     select request.id
       from privacy_request request
-     where ${isOpen}
+     where ${isOpen} and not ${isPaused}
        and exists (
          select 1
            from (select * from unnest(${steps.map(({ step }) => step)}::text[], ${steps.map(({ left }) => left)}::int[])
@@ -115,6 +114,18 @@ function remindOf(
     });
     const steps = row ? owedSteps(row, schedule, now) : [];
     if (!row || steps.length === 0) return 0;
+    const assigneeId = row.assignee && !row.assignee.disabledAt ? row.assignee.id : null;
+    const isLate = steps.some(({ step }) => step === 'overdue');
+    // Officers read what is late in the day's digest. Several steps at once are one mail.
+    const meant = remindedPeople(
+      { assigneeId, officerIds: isLate ? [] : officerIds },
+      steps.some(({ escalates }) => escalates),
+      schedule.to,
+    );
+    // Where those who are meant are gone, whoever has the request is told.
+    const people = meant.length > 0 || assigneeId === null || isLate ? meant : [assigneeId];
+    // Nobody is there to read it: it stays owed, and is made, marked late, once somebody is.
+    if (people.length === 0 && !(isLate && officerIds.length > 0)) return 0;
     await tx.deadlineReminder.createMany({
       data: steps.map(({ step, forDay }) => ({
         requestId,
@@ -139,14 +150,6 @@ function remindOf(
       },
       visibleToPatient: false,
     });
-    const assigneeId = row.assignee && !row.assignee.disabledAt ? row.assignee.id : null;
-    const isLate = steps.some(({ step }) => step === 'overdue');
-    // Officers read what is late in the day's digest. Several steps at once are one mail.
-    const people = remindedPeople(
-      { assigneeId, officerIds: isLate ? [] : officerIds },
-      steps.some(({ escalates }) => escalates),
-      schedule.to,
-    );
     for (const userId of people) await oweNotice(tx, { kind: 'deadlineReminder', userId, requestId, now });
     return steps.length;
   });
@@ -172,13 +175,11 @@ async function tellWhatIsLate(db: Db, officerIds: readonly string[], now: Date):
 }
 
 async function isAnythingLate(db: Db, today: string): Promise<boolean> {
-  const late = await db.privacyRequest.findMany({
-    where: { status: { in: [...openStatuses] }, dueOn: { lt: dateColumn(today) } },
-    orderBy: { dueOn: 'asc' },
-    take: atOnce,
-    select: clockFields,
+  const late = await db.privacyRequest.findFirst({
+    where: { status: { in: [...openStatuses] }, dueOn: { lt: dateColumn(today) }, clockPaused: false },
+    select: { id: true },
   });
-  return late.some((row) => countKept(keptClock(row)).openPause === null);
+  return late !== null;
 }
 
 async function activeOfficers(db: Db): Promise<string[]> {

@@ -31,14 +31,11 @@ export interface PublicSpan {
 }
 
 /**
- * The last full year, and this one up to the end of its last full month: figures that changed every day would show what one day added.
+ * The last two whole years, the newer first. Spans of any two days are the same or have no day in common: of figures that grow, or of spans
+ * that overlap, the difference would show what a short time added.
  * @param today facility-local date
  */
-export function publicSpans(today: string): { lastYear: PublicSpan; thisYear: PublicSpan | null } {
-  const [year = 0, month = 1] = today.split('-').map(Number);
-  const lastDay = new Date(Date.UTC(year, month - 1, 0)).toISOString().slice(0, 10);
-  return {
-    lastYear: { from: `${year - 1}-01-01`, to: `${year - 1}-12-31` },
-    thisYear: month === 1 ? null : { from: `${year}-01-01`, to: lastDay },
-  };
+export function publicSpans(today: string): PublicSpan[] {
+  const year = Number(today.slice(0, 4));
+  return [year - 1, year - 2].map((one) => ({ from: `${one}-01-01`, to: `${one}-12-31` }));
 }

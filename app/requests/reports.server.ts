@@ -7,6 +7,7 @@ import type { Locale } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { requestKinds, saysNo } from './kinds/kind.ts';
 import { kindDefinition } from './kinds/registry.ts';
+import { basisOfRule } from './open-clocks.server.ts';
 import {
   groundInWords,
   kindInWords,
@@ -21,18 +22,29 @@ import {
 /** The kinds of which an answer in part is a denial in part. */
 const deniedInPart = requestKinds.filter((kind) => saysNo(kindDefinition(kind), 'grantedInPart'));
 
-/** Counts a period. @param span facility-local days, both included @param timeZone of the facility */
+/**
+ * Counts a period. What is over on no day that has ended is not late: today is not over.
+ * @param span facility-local days, both included; today too @param timeZone of the facility
+ * @param span.onlyEnteredByThen leaves out what was entered after the period, so that its figures stay what they were
+ */
 export async function reportOf(
   db: Db,
-  { from, to, timeZone }: { from: string; to: string; timeZone: string },
+  {
+    from,
+    to,
+    timeZone,
+    today,
+    onlyEnteredByThen = false,
+  }: { from: string; to: string; timeZone: string; today: string; onlyEnteredByThen?: boolean },
 ): Promise<Report> {
   const [lines, denials, optOuts] = await Promise.all([
     db.$queryRaw<ReportLine[]>`
-      select kind,
+      select kind, basis,
              count(*) filter (where came)::int as received,
              count(*) filter (where told)::int as answered,
              count(*) filter (where told and answered_on <= due_on)::int as "onTime",
              count(*) filter (where told and answered_on > due_on)::int as late,
+             count(*) filter (where unmet)::int as unanswered,
              count(*) filter (where twin)::int as duplicates,
              count(*) filter (where longer)::int as extended,
              percentile_disc(0.5) within group (order by answered_on - received_on) filter (where told)::int as "medianDays",
@@ -40,12 +52,18 @@ export async function reportOf(
         from (select *, received_on between ${from}::date and ${to}::date as came,
                      coalesce(answered_on between ${from}::date and ${to}::date, false) as told,
                      coalesce((extended_at at time zone time_zone)::date between ${from}::date and ${to}::date, false) as longer,
-                     coalesce(resolution = 'duplicate' and (closed_at at time zone time_zone)::date between ${from}::date and ${to}::date, false) as twin
-                from (select *, case when status = 'responded' then (responded_at at time zone time_zone)::date end as answered_on
-                        from privacy_request where status <> 'draft' and received_on <= ${to}::date) dated) placed
-       where came or told or longer or twin
-       group by grouping sets ((kind), ())
-       order by kind nulls first`,
+                     coalesce(resolution = 'duplicate' and (closed_at at time zone time_zone)::date between ${from}::date and ${to}::date, false) as twin,
+                     -- What stands still now stood still then, or is no matter of then: a clock that is late is stopped by nothing.
+                     due_on <= least(${to}::date, ${today}::date - 1) and coalesce(ended_on > ${to}::date, not clock_paused) as unmet
+                from (select *, ${basisOfRule} as basis,
+                             case when status = 'responded' then (responded_at at time zone time_zone)::date end as answered_on,
+                             (coalesce(responded_at, closed_at) at time zone time_zone)::date as ended_on
+                        from privacy_request
+                       where status <> 'draft' and received_on <= ${to}::date
+                         and (not ${onlyEnteredByThen} or (entered_at at time zone time_zone)::date <= ${to}::date)) dated) placed
+       where came or told or longer or unmet or twin
+       group by grouping sets ((kind, basis), (basis))
+       order by kind nulls first, basis`,
     db.$queryRaw<Denials[]>`
       select r.kind, a.ground, count(*)::int as count
         from request_response a join privacy_request r on r.id = a.request_id
@@ -115,14 +133,14 @@ export function reportPdf(
   paper.paragraph(facility);
   paper.paragraph(period);
   paper.heading(2, words('oversight.report.byKind'));
-  if (report.lines.length <= 1) paper.paragraph(words('oversight.report.none'));
+  if (report.lines.length === 0) paper.paragraph(words('oversight.report.none'));
   else {
-    const kindWidth = 132;
+    const kindWidth = 110;
     paper.table({
       widths: [kindWidth, ...lineMeasures.map(() => (contentWidth - kindWidth) / lineMeasures.length)],
       headers: [words('oversight.pace.kind'), ...lineMeasures.map((measure) => words(measureWords[measure]))],
       rows: report.lines.map((line) => [
-        cell(kindInWords(line.kind, words)),
+        [{ text: kindInWords(line.kind, words) }, { text: words(`site.basis.${line.basis}`) }],
         ...lineMeasures.map((measure) => cell(line[measure])),
       ]),
     });

@@ -3,14 +3,21 @@ import type { MessageId, Words } from '#app/words/words.ts';
 import type { RequestKind } from './kinds/kind.ts';
 import { groundOf } from './kinds/registry.ts';
 
+/** Who set the last day. What keeps a law says nothing of what keeps a promise: no figure is of both. */
+export const bases = ['law', 'promise'] as const;
+export type Basis = (typeof bases)[number];
+
 /** What happened to requests in a period: facility-local days, both included. */
 export interface ReportLine {
   /** Null: all kinds together. */
   kind: RequestKind | null;
+  basis: Basis;
   received: number;
   answered: number;
   onTime: number;
   late: number;
+  /** Not answered by the end of the period, the last day being past. */
+  unanswered: number;
   /** Closed as the same as another request: answered with that one. */
   duplicates: number;
   /** Whose patients were told of more time. */
@@ -45,6 +52,7 @@ export const lineMeasures = [
   'answered',
   'onTime',
   'late',
+  'unanswered',
   'duplicates',
   'extended',
   'medianDays',
@@ -56,6 +64,7 @@ export const measureWords: Record<(typeof lineMeasures)[number], MessageId> = {
   answered: 'oversight.report.answered',
   onTime: 'oversight.report.onTime',
   late: 'oversight.report.late',
+  unanswered: 'oversight.report.unanswered',
   duplicates: 'oversight.report.duplicates',
   extended: 'oversight.report.extended',
   medianDays: 'oversight.report.medianDays',
@@ -79,7 +88,7 @@ export function reportRows({ lines, denials, optOuts }: Report, words: Words): s
       lineMeasures.map((measure) => [
         words(measureWords[measure]),
         kindInWords(line.kind, words),
-        '',
+        words(`site.basis.${line.basis}`),
         line[measure] === null ? '' : `${line[measure]}`,
       ]),
     ),

@@ -11,6 +11,10 @@ export interface KeptClock {
   ruleVersion: number;
   /** For a promise: how many days or business days were promised when it was filed. */
   promisedCount: number | null;
+  /** Whether the policy that it was filed under stops the clock of a rule that leaves it to policy. */
+  suspendByPolicy: boolean;
+  /** The duty to say that it arrived, where the law sets a day for that; null elsewhere. */
+  ack: KeptAck | null;
   receivedAt: Date;
   timeZone: string;
   /** `YYYY-MM-DD` */
@@ -19,6 +23,13 @@ export interface KeptClock {
   clockEvents: KeptClockEvent[];
   respondedAt: Date | null;
   closedAt: Date | null;
+}
+
+export interface KeptAck {
+  ruleId: string;
+  ruleVersion: number;
+  /** When it was said; null: not yet. */
+  metAt: Date | null;
 }
 
 export interface KeptClockEvent {
@@ -44,19 +55,20 @@ export interface ReadClock {
   daysUsed: number;
 }
 
+/** What a count asks of it. */
+export type CountedClock = Omit<KeptClock, 'respondedAt' | 'closedAt' | 'ack'>;
+
 /**
  * Counts a request's clock anew, under the rule and version it was filed under. @param supposed what has not happened, and is counted too
  * @throws when the request names a rule that is not known
  */
-export function countKept(
-  kept: Omit<KeptClock, 'respondedAt' | 'closedAt'>,
-  supposed: readonly ClockEvent[] = [],
-): ClockCount {
+export function countKept(kept: CountedClock, supposed: readonly ClockEvent[] = []): ClockCount {
   if (!isRuleId(kept.ruleId)) throw new Error(`there is no clock rule ${kept.ruleId}`);
   return countClock({
     rule: kept.ruleId,
     version: kept.ruleVersion,
     promised: kept.promisedCount ?? undefined,
+    suspendByPolicy: kept.suspendByPolicy,
     receivedAt: kept.receivedAt.toISOString(),
     timeZone: kept.timeZone,
     holidays: kept.holidays,
@@ -76,8 +88,22 @@ export function readClock(kept: KeptClock, now: Date): ReadClock {
   return { rule: clockRule(count.rule, kept.ruleVersion), count, ...standing };
 }
 
+/**
+ * The duty to say that it arrived, counted like the answer's own clock; null where the law sets no day for it. What the facility says to
+ * the patient about the request meets it, and so does the answer.
+ */
+export function readAck(kept: KeptClock, now: Date): ReadClock | null {
+  const { ack } = kept;
+  if (!ack) return null;
+  const { ruleId, ruleVersion, metAt } = ack;
+  const { respondedAt } = kept;
+  const said = metAt && (!respondedAt || metAt < respondedAt) ? metAt : respondedAt;
+  const clock = { ...kept, ruleId, ruleVersion, promisedCount: null, clockEvents: [] };
+  return readClock({ ...clock, ack: null, respondedAt: said }, now);
+}
+
 /** What a move has to know of the clock. */
-export function clockFacts(kept: Omit<KeptClock, 'respondedAt' | 'closedAt'>, now: Date): ClockFacts {
+export function clockFacts(kept: CountedClock, now: Date): ClockFacts {
   const count = countKept(kept);
   return {
     today: localDate(now, kept.timeZone),
@@ -90,11 +116,7 @@ export function clockFacts(kept: Omit<KeptClock, 'respondedAt' | 'closedAt'>, no
 }
 
 /** The last day as it would be with an extension told now. */
-function longest(
-  kept: Omit<KeptClock, 'respondedAt' | 'closedAt'>,
-  count: ClockCount,
-  now: Date,
-): string | null {
+function longest(kept: CountedClock, count: ClockCount, now: Date): string | null {
   if (count.extendedDueDate === null) return null;
   const at = now.toISOString();
   const longer = countKept(kept, [{ type: 'extensionNoticeSent', at, hasReason: true, hasNewDate: true }]);

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
+import type { ClockCount } from '#app/clocks/count.ts';
 import { open, seal, type KeyRing } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { inTransaction, type Prisma, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { hasBlanks } from '#app/facility/templates.ts';
+import type { NoticeKind } from '#app/notices/notices.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { audienceOf, stillActs } from '#app/people/acting-for.server.ts';
 import { localeOfPatient } from '#app/people/letters.server.ts';
@@ -14,12 +16,13 @@ import { dayOfInstantInWords } from '#app/words/dates.ts';
 import {
   decide,
   type AnswerDraft,
+  type Decision,
   type Move,
   type MoveRefusal,
   type RequestState,
   type Twin,
 } from './decide.ts';
-import { clockFields, keptClock } from './kept-clock.server.ts';
+import { clockFields, countedColumns, keptClock } from './kept-clock.server.ts';
 import { isOutcome, type MoveRule } from './moves.ts';
 import { clockFacts, countKept, type KeptClock } from './request-clock.ts';
 import { composeExtension } from './letter.ts';
@@ -134,7 +137,7 @@ export async function moveWithin(
   const decision = decide(state, move, isOwn ? { ...actor, patientId } : actor, now);
   if (!decision.ok) return decision;
 
-  const due = decision.clockEvent
+  const count = decision.clockEvent
     ? await tellClock(tx, keys, {
         requestId,
         patientId,
@@ -145,27 +148,30 @@ export async function moveWithin(
         now,
       })
     : null;
+  const confirms = confirming(row, decision);
   await tx.privacyRequest.update({
     where: { id: requestId },
     data: {
       ...decision.next,
-      ...(due ? { dueOn: dateColumn(due) } : {}),
+      ...(count ? countedColumns(count) : {}),
+      ...(confirms.firstSaid ? { acknowledgedAt: now } : {}),
       ...(actor.role === 'patient' || row.assigneeId ? {} : { assigneeId: actor.id }),
     },
     select: { id: true },
   });
   await appendEvent(tx, {
     ...decision.event,
-    ...(due ? { after: { ...decision.event.after, dueOn: due } } : {}),
+    ...(count ? { after: { ...decision.event.after, dueOn: count.effectiveDueDate } } : {}),
     actor,
     at: now,
     subject: { kind: 'request', id: requestId },
     patientId,
     requestId,
   });
-  if (decision.notices.length > 0) {
+  const notices = [...decision.notices, ...confirms.owes];
+  if (notices.length > 0) {
     const readers = await audienceOf(tx, { patientId, filedById, now });
-    for (const kind of decision.notices)
+    for (const kind of notices)
       for (const userId of readers) await oweNotice(tx, { kind, userId, requestId, now });
   }
   const { status, version } = decision.next;
@@ -194,7 +200,20 @@ async function readTwin(
   return { id, isTheirs, kind, receivedAt, answeredAt, closed: status === 'closed' };
 }
 
-/** Adds what happened to the clock's own history. @returns the last day after it, `YYYY-MM-DD` */
+/**
+ * Where the law wants the patient told that it arrived: the first thing that they are told of it does that. Work that begins before anything
+ * was said says so by itself.
+ */
+function confirming(
+  row: StateRow,
+  { next, notices }: Extract<Decision, { ok: true }>,
+): { firstSaid: boolean; owes: readonly NoticeKind[] } {
+  if (row.ackRuleId === null || row.acknowledgedAt !== null || next.status === 'closed')
+    return { firstSaid: false, owes: [] };
+  return { firstSaid: true, owes: notices.length > 0 ? [] : ['requestAcknowledged'] };
+}
+
+/** Adds what happened to the clock's own history. @returns the count after it */
 async function tellClock(
   tx: Tx,
   keys: KeyRing,
@@ -215,7 +234,7 @@ async function tellClock(
     actor: Person;
     now: Date;
   },
-): Promise<string> {
+): Promise<ClockCount> {
   const id = randomUUID();
   const newDueOn = type === 'extensionNoticeSent' ? (move.newDueOn ?? null) : null;
   await tx.requestClockEvent.create({
@@ -241,5 +260,5 @@ async function tellClock(
     const letter = composeExtension(count, told, locale);
     await keepLetter(tx, keys, { requestId, use: 'extension', letter, now });
   }
-  return count.effectiveDueDate;
+  return count;
 }

@@ -1,12 +1,13 @@
 import { isJurisdiction } from '#app/clocks/jurisdictions.ts';
-import { clockRule } from '#app/clocks/rules.ts';
+import { clockRule, type RuleId } from '#app/clocks/rules.ts';
 import type { Db, Tx } from '#app/db/client.server.ts';
 import { facilitySettings, holidaysBetween } from '#app/facility/facility.server.ts';
 import { promisedCount } from '#app/facility/settings.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
+import { countedColumns } from './kept-clock.server.ts';
 import type { RequestKind } from './kinds/kind.ts';
 import { kindDefinition } from './kinds/registry.ts';
-import { countKept } from './request-clock.ts';
+import { countKept, type CountedClock } from './request-clock.ts';
 
 /** How far a clock may reach, in milliseconds: the longest period with its extension, and long pauses. Holidays are kept as far. */
 export const clockReach = 400 * 24 * 3_600_000;
@@ -26,24 +27,36 @@ export async function startClock(
   const holidays = await holidaysBetween(tx, receivedAt, new Date(receivedAt.getTime() + clockReach));
   const promised = promisedCount(await settingNow(tx, 'promises'), rule.id) ?? null;
   const { timeZone } = facility;
+  const { suspend: suspendByPolicy } = await settingNow(tx, 'pauses');
+  const plain = { receivedAt, timeZone, holidays, suspendByPolicy, clockEvents: [] };
   const count = countKept({
+    ...plain,
     ruleId: rule.id,
     ruleVersion: rule.version,
     promisedCount: promised,
-    receivedAt,
-    timeZone,
-    holidays,
-    clockEvents: [],
   });
   return {
     timeZone,
     ruleId: rule.id,
     ruleVersion: rule.version,
     promisedCount: promised,
+    suspendByPolicy: rule.pauses === 'policySuspend' && suspendByPolicy,
+    ...ackColumns(isAppeal ? undefined : kindDefinition(kind).acknowledged?.[facility.jurisdiction], plain),
     holidays: holidays.map(dateColumn),
     receivedOn: dateColumn(count.startDate),
-    dueOn: dateColumn(count.effectiveDueDate),
+    ...countedColumns(count),
   };
+}
+
+/** The duty to say that it arrived, as the request keeps it. */
+function ackColumns(
+  ruleId: RuleId | undefined,
+  plain: Pick<CountedClock, 'receivedAt' | 'timeZone' | 'holidays' | 'suspendByPolicy' | 'clockEvents'>,
+) {
+  if (!ruleId) return { ackRuleId: null, ackRuleVersion: null, ackDueOn: null };
+  const { id, version } = clockRule(ruleId);
+  const { effectiveDueDate } = countKept({ ...plain, ruleId: id, ruleVersion: version, promisedCount: null });
+  return { ackRuleId: id, ackRuleVersion: version, ackDueOn: dateColumn(effectiveDueDate) };
 }
 
 /** A legal date as its column keeps it. @param date `YYYY-MM-DD` */

@@ -8,9 +8,9 @@ export const nobody = '00000000-0000-0000-0000-000000000000';
  * conditions of open-clocks.server.ts ask for, so that a group is counted as its requests would be one by one.
  */
 export const openGroups = Prisma.sql`(
-  select kind, status, channel, rule_id, rule_version, nullif(assignee_id, ${nobody}::uuid) as assignee_id, extended, due_on,
+  select kind, status, channel, rule_id, rule_version, nullif(assignee_id, ${nobody}::uuid) as assignee_id, extended, due_on, clock_paused,
          sum(count)::int as count
-    from open_tally group by kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on
+    from open_tally group by kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused
   having sum(count) <> 0) as open_group`;
 
 /** How many requests are answered. */
@@ -26,29 +26,29 @@ export async function answeredCount(db: Db): Promise<number> {
 export async function foldTallies(db: Db): Promise<number> {
   const [open] = await db.$queryRaw<{ fewer: number }[]>`
     with many as (
-      select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on from open_tally
-       group by 1, 2, 3, 4, 5, 6, 7, 8 having count(*) > 1),
+      select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused from open_tally
+       group by 1, 2, 3, 4, 5, 6, 7, 8, 9 having count(*) > 1),
     gone as (
       delete from open_tally t using many m
        where t.kind = m.kind and t.status = m.status and t.channel = m.channel and t.rule_id = m.rule_id
-         and t.rule_version = m.rule_version and t.assignee_id = m.assignee_id and t.extended = m.extended and t.due_on = m.due_on
+         and t.rule_version = m.rule_version and t.assignee_id = m.assignee_id and t.extended = m.extended and t.due_on = m.due_on and t.clock_paused = m.clock_paused
       returning t.*),
     folded as (
-      insert into open_tally (kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, count)
-      select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, sum(count) from gone
-       group by 1, 2, 3, 4, 5, 6, 7, 8 having sum(count) <> 0
+      insert into open_tally (kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused, count)
+      select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused, sum(count) from gone
+       group by 1, 2, 3, 4, 5, 6, 7, 8, 9 having sum(count) <> 0
       returning 1)
     select ((select count(*) from gone) - (select count(*) from folded))::int as fewer`;
   const [answers] = await db.$queryRaw<{ fewer: number }[]>`
     with many as (
-      select kind, month, days, on_time from answer_tally group by 1, 2, 3, 4 having count(*) > 1),
+      select kind, rule_id, month, days, on_time from answer_tally group by 1, 2, 3, 4, 5 having count(*) > 1),
     gone as (
       delete from answer_tally t using many m
-       where t.kind = m.kind and t.month = m.month and t.days = m.days and t.on_time = m.on_time
+       where t.kind = m.kind and t.rule_id = m.rule_id and t.month = m.month and t.days = m.days and t.on_time = m.on_time
       returning t.*),
     folded as (
-      insert into answer_tally (kind, month, days, on_time, count)
-      select kind, month, days, on_time, sum(count) from gone group by 1, 2, 3, 4 having sum(count) <> 0
+      insert into answer_tally (kind, rule_id, month, days, on_time, count)
+      select kind, rule_id, month, days, on_time, sum(count) from gone group by 1, 2, 3, 4, 5 having sum(count) <> 0
       returning 1)
     select ((select count(*) from gone) - (select count(*) from folded))::int as fewer`;
   return (open?.fewer ?? 0) + (answers?.fewer ?? 0);

@@ -14,15 +14,17 @@ export async function wholeQuestion(
     holidays?: readonly string[] | undefined;
   },
 ): Promise<ClockQuestion> {
-  const [facility, holidays, promises] = await Promise.all([
+  const [facility, holidays, promises, pauses] = await Promise.all([
     asked.timeZone === undefined ? theFacility(db) : null,
     asked.holidays ?? holidayDates(db),
     isRuleId(asked.rule) && asked.rule.startsWith('promise.') ? settingNow(db, 'promises') : {},
+    settingNow(db, 'pauses'),
   ]);
   return {
     ...asked,
     timeZone: asked.timeZone ?? facility?.timeZone ?? '',
     holidays,
     promised: promisedCount(promises, asked.rule),
+    suspendByPolicy: pauses.suspend,
   };
 }

@@ -39,8 +39,11 @@ export async function askedFormView(
     when: {
       basis,
       citation,
-      // In the Kingdom a complaint is confirmed by that day.
-      isAcknowledgement: clock.ruleId === 'uk.complaint.ack',
+      acknowledged: clock.ackRuleId &&
+        clock.ackDueOn && {
+          date: weekdayDateInWords(locale, clock.ackDueOn.toISOString().slice(0, 10)),
+          citation: clockRule(ruleOf(clock.ackRuleId)).citation,
+        },
       date: weekdayDateInWords(locale, clock.dueOn.toISOString().slice(0, 10)),
     },
     draft: draft && {

@@ -2,6 +2,8 @@ import type { DueDateProps } from '#app/components/due-date.tsx';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { outcomeWords } from '#app/requests/letters.ts';
 import type { RequestSummary } from '#app/requests/reading.server.ts';
+import { readAck } from '#app/requests/request-clock.ts';
+import { weekdayDateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
 import { clockView } from './present-clock.server.ts';
@@ -50,6 +52,7 @@ export function requestView(
       due: clock.due,
       date: clock.dueInWords,
       daysLate: late ? -clock.daysLeft : 0,
+      confirmBy: confirmByView(request, now, locale),
     }),
     // What was taken back is not owed any more, and the other request is owed in the place of this one.
     due: request.resolution === 'withdrawn' || request.resolution === 'duplicate' ? null : clock.due,
@@ -93,10 +96,29 @@ function openStatusId(status: RequestSummary['status']): MessageId {
   }
 }
 
+interface Standing {
+  open: boolean;
+  due: DueDateProps;
+  date: string;
+  daysLate: number;
+  /** The law wants it confirmed by this day, and it is not yet. */
+  confirmBy: { confirmBy: string; late: string } | null;
+}
+
+function confirmByView(request: RequestSummary, now: Date, locale: Locale): Standing['confirmBy'] {
+  const ack = request.ack?.metAt ? null : readAck(request, now);
+  return (
+    ack && {
+      confirmBy: weekdayDateInWords(locale, ack.count.effectiveDueDate),
+      late: ack.state === 'overdue' ? 'yes' : 'no',
+    }
+  );
+}
+
 function nextInWords(
   words: Words,
-  { kind, status, ruleId, feeWaits }: RequestSummary,
-  { open, due, date, daysLate }: { open: boolean; due: DueDateProps; date: string; daysLate: number },
+  { kind, status, feeWaits }: RequestSummary,
+  { open, due, date, daysLate, confirmBy }: Standing,
 ): string | null {
   if (!open) return null;
   if (due.state === 'paused') return words('asking.next.paused');
@@ -105,6 +127,6 @@ function nextInWords(
   if (status === 'waitingOnPatient' || status === 'identityCheck')
     return words('asking.next.waiting', { date });
   if (kind === 'optOut' || kind === 'optOutWithdrawal') return words('patient.next.confirm', { date });
-  if (ruleId === 'uk.complaint.ack') return words('asking.next.acknowledge', { date });
+  if (confirmBy) return words('asking.next.acknowledge', { date, ...confirmBy });
   return words(due.basis === 'law' ? 'patient.next.answer' : 'asking.next.promise', { date });
 }

@@ -1,7 +1,7 @@
 import { eventsOfRequest } from '#app/audit/audit.server.ts';
 import { patientFile } from '#app/requests/patient-file.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
-import { countKept } from '#app/requests/request-clock.ts';
+import { countKept, readAck } from '#app/requests/request-clock.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
 import type { PatientVisit } from './guard.server.ts';
 import { clockView } from './present-clock.server.ts';
@@ -23,6 +23,7 @@ export async function requestJson(visit: PatientVisit, request: RequestDetail) {
   const { id, reference, kind, status, resolution, channel, details, receivedAt, respondedAt, closedAt } =
     request;
   const count = countKept(request);
+  const ack = readAck(request, world.clock());
   return {
     request: { id, reference, kind, status, resolution, channel, receivedAt, respondedAt, closedAt },
     asked: { details, statement: file.statement },
@@ -30,6 +31,7 @@ export async function requestJson(visit: PatientVisit, request: RequestDetail) {
       rule: request.ruleId,
       version: request.ruleVersion,
       timeZone: request.timeZone,
+      pausesByPolicy: request.suspendByPolicy,
       receivedOn: count.startDate,
       firstDueOn: count.dueDate,
       dueOn: count.effectiveDueDate,
@@ -38,6 +40,12 @@ export async function requestJson(visit: PatientVisit, request: RequestDetail) {
       extension: extension && { ...extension, letter: letters.extension },
     },
     choice,
+    confirmation: ack && {
+      rule: ack.rule.id,
+      version: ack.rule.version,
+      dueOn: ack.count.effectiveDueDate,
+      metAt: request.ack?.metAt ?? null,
+    },
     fee,
     answer: answer?.sentAt
       ? {

@@ -74,13 +74,16 @@ describe('our pages against an empty one', () => {
         }
       const median = (name: string) => percentile(rates.get(name) ?? [], 0.5);
       const floor = median('an empty Remix page');
+      const slow: string[] = [];
       for (const name of rates.keys()) {
         const part = median(name) / floor;
+        if (part < aim) slow.push(name);
         process.stdout.write(
           `${name}: ${median(name).toFixed(0)} a second, ${(part * 100).toFixed(0)} %${part < aim ? ` (aim ${aim * 100} %)` : ''}\n`,
         );
       }
+      if (slow.length > 0) throw new Error(`under ${aim * 100} % of an empty page: ${slow.join('; ')}`);
     },
-    { iterations: 1, time: 0, warmupIterations: 0, warmupTime: 0 },
+    { throws: true, iterations: 1, time: 0, warmupIterations: 0, warmupTime: 0 },
   );
 });

@@ -158,6 +158,7 @@ const pages: Record<Visitor, (story: ToldStory & Registered) => string[]> = {
     '/officer/settings/holidays?year=2040',
     '/officer/settings/holidays/import',
     '/officer/settings/promises',
+    '/officer/settings/pauses',
     '/officer/settings/reminders',
     '/officer/settings/fees',
     '/officer/settings/templates',

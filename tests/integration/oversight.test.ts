@@ -104,14 +104,14 @@ describe('the officer’s page', () => {
   });
 
   it('says how dates were kept, in the chart and in the table', async () => {
-    const { text } = await asOfficer('/officer?kind=accounting');
-    expect(text).toContain('3 of 4 answers of the last 12 months were on time.');
+    const { text } = await asOfficer('/officer?kind=accounting.law');
+    expect(text).toContain('3 of 4 answers of the last 12 months kept the date that the law sets.');
     expect(text).toContain('half of the answers took 4 days or less, and nine of ten took 61 days or less.');
     const table = textOf(
       /<details>[\s\S]*?<\/details>/.exec(text.slice(text.indexOf('id="pace"')))?.[0] ?? '',
     );
-    expect(table).toContain('November 2026 All kinds 4 3 (75 %) 4 61');
-    expect(table).toContain('November 2026 List of who received my images 4 3 (75 %) 4 61');
+    expect(table).toContain('November 2026 All kinds law 4 3 (75 %) 4 61');
+    expect(table).toContain('November 2026 List of who received my images law 4 3 (75 %) 4 61');
   });
 
   it('says who has what', async () => {
@@ -298,14 +298,28 @@ describe('the report of a period', () => {
 
   it('counts what came, what was answered and how, denials by ground and opt-outs by purpose', async () => {
     const rows = await rowsIn();
-    expect(rows).toContain('All kinds 13 5 4 1 0 2 4 61');
-    expect(rows).toContain('List of who received my images 11 4 3 1 0 2 4 61');
+    // What the law dates and what was promised are never one figure; what is overdue and has no answer has its own.
+    expect(rows).toContain('All kinds law 11 4 3 1 1 0 2 4 61');
+    expect(rows).toContain('All kinds facility promise 2 1 1 0 0 0 0 0 0');
+    expect(rows).toContain('List of who received my images law 11 4 3 1 1 0 2 4 61');
     expect(rows.filter((row) => row.includes('A limit on who may use my records'))).toHaveLength(2);
     expect(rows).toContain('Training AI (computer programs that learn) 1 0');
     expect(rows).toContain('Sharing for money, with your name or without 0 0');
-    expect(await rowsIn('?from=2026-10-01&to=2026-10-31')).not.toContain('All kinds 13 5 4 1 0 2 4 61');
+    expect(await rowsIn('?from=2026-10-01&to=2026-10-31')).not.toContain('All kinds law 11 4 3 1 1 0 2 4 61');
+    // Of a period that is over: how it stood at its end. Of one that is not: today is not over.
+    const overdueAtTheEndOf = async (to: string) =>
+      (await rowsIn(`?from=2026-10-01&to=${to}`))
+        .find((row) => row.startsWith('All kinds law'))
+        ?.split(' ')[7];
+    expect(await Promise.all(['2026-11-11', '2026-11-12', '2026-12-31'].map(overdueAtTheEndOf))).toEqual([
+      '0',
+      '1',
+      '1',
+    ]);
     const none = await asOfficer('/officer/reports?from=2020-01-01&to=2020-12-31');
-    expect(none.text).toContain('No request came, was answered or got more time in this period.');
+    expect(none.text).toContain(
+      'No request came, was answered, got more time or was overdue in this period.',
+    );
     expect((await asOfficer('/officer/reports?from=2026-02-30&to=2026-03-01')).text).toContain('2027-01-31');
     expect((await asOfficer('/officer/reports?from=2026-03-02&to=2026-03-01')).text).toContain(
       'not before the first',
@@ -318,8 +332,8 @@ describe('the report of a period', () => {
       'attachment; filename="requests-2026-01-01-2026-12-31.csv"',
     );
     const rows = parse(csv.text, { bom: true, relax_column_count: false });
-    expect(rows).toContainEqual(['Received', 'All kinds', '', '13']);
-    expect(rows).toContainEqual(['Days, nine of ten', 'List of who received my images', '', '61']);
+    expect(rows).toContainEqual(['Received', 'All kinds', 'law', '11']);
+    expect(rows).toContainEqual(['Overdue, no answer', 'List of who received my images', 'law', '1']);
     expect(rows).toContainEqual(['Said no', '', 'Research', '1']);
     const pdf = await asOfficer('/officer/reports/file.pdf?from=2026-01-01&to=2026-12-31');
     expect(pdf.headers['content-type']).toBe('application/pdf');
@@ -343,11 +357,20 @@ describe('the public figures', () => {
     expect(rowsOf(few.text)).toEqual([]);
     expect(few.text).toContain('Every number of this time is below 11');
     for (let count = 0; count < 8; count += 1) await received(45);
+    // Of this year nothing is said before it is over: a month more would show what the month added.
+    site.clock.advance(minutes(11));
+    expect(rowsOf((await site.ask('/transparency')).text)).toEqual([]);
+    site.clock.advance(hours(24 * 45));
+    // What is entered after its year changes nothing of it.
+    const shown = rowsOf((await site.ask('/transparency')).text);
+    await received(10);
     site.clock.advance(minutes(11));
     const more = rowsOf((await site.ask('/transparency')).text);
     expect(more.find((row) => /^List of who received my images \d+$/.test(row))).toBeDefined();
     expect(more).toContain('A complaint fewer than 11');
     expect(more).toContain('Together not shown');
-    expect(more.filter((row) => / \d+$/.test(row) && !row.endsWith('than 11'))).toHaveLength(1);
+    expect(more).toContain('Not answered at the end of the year, and overdue 13');
+    expect(more.filter((row) => / \d+$/.test(row) && !row.endsWith('than 11'))).toHaveLength(2);
+    expect(more).toEqual(shown);
   });
 });

@@ -116,6 +116,24 @@ describe('the reminders of a request', () => {
     expect(await mail()).toEqual(['deadlineReminder amara', 'deadlineReminder amara']);
   });
 
+  it('stay owed while nobody is there to read them, and are made once somebody is', async () => {
+    const id = await ask();
+    await take(id);
+    const { db } = fresh.world;
+    const gone = (disabledAt: Date | null) =>
+      db.user.updateMany({ where: { role: { in: ['staff', 'privacyOfficer'] } }, data: { disabledAt } });
+    await gone(fresh.clock.now());
+    days(30);
+    expect([await run(), await steps(id), await mail()]).toEqual([0, [], []]);
+    await gone(null);
+    days(2);
+    expect([await run(), await steps(id), await mail()]).toEqual([
+      1,
+      [['halfWay', 2]],
+      ['deadlineReminder dana'],
+    ]);
+  });
+
   it('are caught up after three days of outage, in one mail, and marked late', async () => {
     const id = await ask();
     await take(id);

@@ -7,14 +7,16 @@ const complaintDetails = z.strictObject({ about: z.enum(abouts) });
 export type ComplaintDetails = z.infer<typeof complaintDetails>;
 
 /**
- * A complaint to the facility: 45 CFR 164.530(d) sets no date; in the United Kingdom it is acknowledged within 30 days (DPA 2018 s.164A).
+ * A complaint to the facility: 45 CFR 164.530(d) sets no date. In the United Kingdom it is acknowledged within 30 days and answered "without
+ * undue delay" (DPA 2018 s.164A), which is no number of days either: the answer's date is the facility's promise everywhere.
  * The regulator's own route is shown before, beside and after it, and nobody has to come here first.
  */
 export const complaint: KindDefinition<ComplaintDetails> = {
   kind: 'complaint',
   title: 'requests.kind.complaint',
   lead: 'requests.lead.complaint',
-  rules: { ...everywhere('promise.complaint'), UK: 'uk.complaint.ack' },
+  rules: everywhere('promise.complaint'),
+  acknowledged: { UK: 'uk.complaint.ack' },
   details: complaintDetails,
   form: [
     {

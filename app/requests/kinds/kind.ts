@@ -58,6 +58,8 @@ export interface KindDefinition<Details> {
   lead: MessageId;
   /** The clock by the facility's jurisdiction. */
   rules: Record<Jurisdiction, RuleId>;
+  /** Where the law sets a day by which the patient is told that it arrived: the clock of that. `rules` is the answer's. */
+  acknowledged?: Partial<Record<Jurisdiction, RuleId>>;
   /** The part of the form that is kept as it is. Checked at the door, and kept with the request. */
   details: z.ZodType<Details>;
   /** What the form asks; null where the kind has a form of its own. */

@@ -26,18 +26,14 @@ export async function loader(args: LoaderFunctionArgs) {
       to: dateInWords(locale, figures.to),
     }),
   });
-  return {
-    facility: name,
-    lastYear: named(report.lastYear),
-    thisYear: report.thisYear && named(report.thisYear),
-  };
+  return { facility: name, years: report.map(named) };
 }
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'oversight.public.title');
 
 export default function Transparency() {
   const words = useWords();
-  const { facility, lastYear, thisYear } = useLoaderData<typeof loader>();
+  const { facility, years } = useLoaderData<typeof loader>();
   return (
     <div className="sections">
       <PageHeader
@@ -45,8 +41,9 @@ export default function Transparency() {
         lead={words('oversight.public.lead', { facility })}
       />
       <p>{words('oversight.public.why')}</p>
-      {thisYear ? <Figures figures={thisYear} /> : <p>{words('oversight.public.noneYet')}</p>}
-      <Figures figures={lastYear} />
+      {years.map((figures) => (
+        <Figures key={figures.from} figures={figures} />
+      ))}
     </div>
   );
 }

@@ -18,9 +18,10 @@ import { reportView } from './_parts/report-view.server.ts';
 export async function loader(args: LoaderFunctionArgs) {
   const { world, locale, now } = await requirePerson(args, 'deadlines.see');
   const { timeZone } = await theFacility(world.db);
-  const asked = askedPeriod(new URL(args.request.url).searchParams, localDate(now, timeZone));
+  const today = localDate(now, timeZone);
+  const asked = askedPeriod(new URL(args.request.url).searchParams, today);
   if (!asked.ok) return { asked, report: null, period: null };
-  const report = await reportOf(world.db, { ...asked, timeZone });
+  const report = await reportOf(world.db, { ...asked, timeZone, today });
   const [from, to] = [dateInWords(locale, asked.from), dateInWords(locale, asked.to)];
   return {
     asked,

@@ -3,12 +3,26 @@ import type { AskedFormView } from '#app/web/present-asked-form.server.ts';
 
 /** By when it is answered if it is sent now, and whether law or promise says so. */
 export function WhenAnswered({
-  when: { basis, citation, date, isAcknowledgement },
+  when: { basis, citation, date, acknowledged },
 }: {
   when: AskedFormView['when'];
 }) {
   const words = useWords();
-  if (basis === 'promise') return <p>{words('asking.when.promise', { date })}</p>;
-  const values = { date, citation: citation ?? '' };
-  return <p>{words(isAcknowledgement ? 'asking.when.acknowledge' : 'asking.when.law', values)}</p>;
+  return (
+    <>
+      {acknowledged && (
+        <p>
+          {words('asking.when.acknowledge', {
+            date: acknowledged.date,
+            citation: acknowledged.citation ?? '',
+          })}
+        </p>
+      )}
+      <p>
+        {basis === 'promise'
+          ? words('asking.when.promise', { date })
+          : words('asking.when.law', { date, citation: citation ?? '' })}
+      </p>
+    </>
+  );
 }

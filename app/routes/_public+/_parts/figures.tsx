@@ -5,7 +5,7 @@ import type { PublicFigures } from '#app/requests/reports-public.server.ts';
 /** The public figures of a span, as tables. */
 export function Figures({ figures }: { figures: PublicFigures & { period: string } }) {
   const words = useWords();
-  const { received, answers, days, optOuts, period, from } = figures;
+  const { received, answers, optOuts, period, from } = figures;
   const count = (value: number | null) => value ?? words('oversight.public.fewer');
   const sum = (value: number | null) => value ?? words('oversight.public.notShown');
   const howMany = {
@@ -17,8 +17,7 @@ export function Figures({ figures }: { figures: PublicFigures & { period: string
   const id = `figures-${from}`;
   const shown = [
     ...received.kinds.map((one) => one.count),
-    answers.onTime,
-    answers.late,
+    ...answers.flatMap(({ onTime, late, unanswered }) => [onTime, late, unanswered]),
     ...optOuts.flatMap(({ denied, withdrawn }) => [denied, withdrawn]),
   ].some((value) => value !== null);
   if (!shown) {
@@ -52,27 +51,30 @@ export function Figures({ figures }: { figures: PublicFigures & { period: string
           howMany,
         ]}
       />
-      <div className="stack">
-        <DataTable
-          caption={words('oversight.public.answers')}
-          rows={[
-            { name: words('oversight.public.onTime'), count: count(answers.onTime) },
-            { name: words('oversight.public.late'), count: count(answers.late) },
-            { name: words('oversight.public.together'), count: sum(answers.total) },
-          ]}
-          rowKey={({ name }) => name}
-          columns={[
-            {
-              key: 'name',
-              header: words('oversight.public.answers'),
-              rowHeader: true,
-              cell: ({ name }) => name,
-            },
-            howMany,
-          ]}
-        />
-        {days && <p>{words('oversight.public.days', { median: days.median, ninetieth: days.ninetieth })}</p>}
-      </div>
+      {answers.map(({ basis, onTime, late, unanswered, total, days }) => (
+        <div key={basis} className="stack">
+          <DataTable
+            caption={words('oversight.public.answers', { basis })}
+            rows={[
+              { name: words('oversight.public.onTime'), count: count(onTime) },
+              { name: words('oversight.public.late'), count: count(late) },
+              { name: words('oversight.public.unanswered'), count: count(unanswered) },
+              { name: words('oversight.public.together'), count: sum(total) },
+            ]}
+            rowKey={({ name }) => name}
+            columns={[
+              {
+                key: 'name',
+                header: words('oversight.public.kept'),
+                rowHeader: true,
+                cell: ({ name }) => name,
+              },
+              howMany,
+            ]}
+          />
+          {days && <p>{words('oversight.public.days', { ...days })}</p>}
+        </div>
+      ))}
       <div className="stack">
         <DataTable
           caption={words('oversight.public.choices')}

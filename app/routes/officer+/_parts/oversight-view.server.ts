@@ -1,6 +1,7 @@
 import type { Beating, Heartbeat } from '#app/facility/heartbeat.server.ts';
 import { requestKinds, type RequestKind } from '#app/requests/kinds/kind.ts';
 import type { Timeliness } from '#app/requests/oversight.server.ts';
+import { bases, kindInWords, type Basis } from '#app/requests/reports.ts';
 import { formatTag, type Locale } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
 
@@ -46,13 +47,16 @@ export interface PaceMonth {
 
 export interface PaceRow extends PaceMonth {
   kind: string;
+  basis: Basis;
   key: string;
   monthInWords: string;
 }
 
 export interface PaceView {
-  shown: RequestKind | null;
-  kinds: { value: RequestKind; label: string }[];
+  /** One of `choices`: of a kind, or all, by law or by promise. */
+  shown: string;
+  choices: { value: string; label: string }[];
+  basis: Basis;
   answered: number;
   onTime: number;
   /** The months of the chart, oldest first; those without an answer are in it, empty. */
@@ -60,6 +64,8 @@ export interface PaceView {
   newest: { month: string; medianDays: number; ninetiethDays: number } | null;
   rows: PaceRow[];
 }
+
+const valueOf = ({ kind, basis }: { kind: RequestKind | null; basis: Basis }) => `${kind ?? 'all'}.${basis}`;
 
 /** The first of the twelve months that end with the one of a date. */
 export function yearBefore(today: string): string {
@@ -73,7 +79,7 @@ function monthsTo(today: string): string[] {
   );
 }
 
-/** The chart's months for one kind, or all, and every number as a table. */
+/** The chart's months for one kind, or all, by law or by promise, and every number as a table. */
 export function paceView(
   all: readonly Timeliness[],
   { today, shown, locale }: { today: string; shown: string | null; locale: Locale },
@@ -85,14 +91,22 @@ export function paceView(
       ...(style === 'long' ? { year: 'numeric' } : {}),
       timeZone: 'UTC',
     }).format(new Date(`${month}-01T00:00:00Z`));
-  const kind = requestKinds.find((one) => one === shown) ?? null;
-  const ofKind = all.filter((one) => one.kind === kind);
+  const choices = [null, ...requestKinds]
+    .flatMap((kind) => bases.map((basis) => ({ kind, basis })))
+    .filter((one) => all.some(({ kind, basis }) => kind === one.kind && basis === one.basis));
+  const chosen = choices.find((one) => valueOf(one) === shown) ?? choices[0] ?? { kind: null, basis: 'law' };
+  const ofKind = all.filter(({ kind, basis }) => kind === chosen.kind && basis === chosen.basis);
   const newest = ofKind[0];
   return {
-    shown: kind,
-    kinds: requestKinds
-      .filter((one) => all.some((row) => row.kind === one))
-      .map((value) => ({ value, label: words(`requests.kind.${value}`) })),
+    shown: valueOf(chosen),
+    basis: chosen.basis,
+    choices: choices.map((one) => ({
+      value: valueOf(one),
+      label: words('oversight.pace.choice', {
+        kind: kindInWords(one.kind, words),
+        basis: words(`site.basis.${one.basis}`),
+      }),
+    })),
     answered: ofKind.reduce((sum, one) => sum + one.answered, 0),
     onTime: ofKind.reduce((sum, one) => sum + one.onTime, 0),
     months: monthsTo(today).map((month) => ({
@@ -108,10 +122,10 @@ export function paceView(
     newest: newest ? { ...newest, month: nameOf(newest.month, 'long') } : null,
     rows: all.map((row) => ({
       ...row,
-      key: `${row.month} ${row.kind ?? ''}`,
+      key: `${row.month} ${valueOf(row)}`,
       short: nameOf(row.month, 'short'),
       monthInWords: nameOf(row.month, 'long'),
-      kind: row.kind ? words(`requests.kind.${row.kind}`) : words('oversight.pace.all'),
+      kind: kindInWords(row.kind, words),
     })),
   };
 }

@@ -15,17 +15,12 @@ export function Pace({ pace }: { pace: PaceView }) {
   const words = useWords();
   if (pace.rows.length === 0) return <p>{words('oversight.pace.none')}</p>;
   const { newest } = pace;
+  const rate = { onTime: pace.onTime, answered: pace.answered, basis: pace.basis };
   return (
     <>
       <Form method="get" action="/officer#pace" className="flex flex-wrap items-end gap-x-4 gap-y-2">
-        <SelectField
-          name="kind"
-          width="half"
-          label={words('oversight.pace.kind')}
-          defaultValue={pace.shown ?? ''}
-        >
-          <option value="">{words('oversight.pace.all')}</option>
-          {pace.kinds.map(({ value, label }) => (
+        <SelectField name="kind" width="half" label={words('oversight.pace.kind')} defaultValue={pace.shown}>
+          {pace.choices.map(({ value, label }) => (
             <option key={value} value={value}>
               {label}
             </option>
@@ -33,14 +28,14 @@ export function Pace({ pace }: { pace: PaceView }) {
         </SelectField>
         <Button variant="outline">{words('oversight.pace.show')}</Button>
       </Form>
-      <p>{words('oversight.pace.rateTitle', { onTime: pace.onTime, answered: pace.answered })}</p>
+      <p>{words('oversight.pace.rateTitle', rate)}</p>
       <div className="@container">
         <div className="hidden gap-8 @min-[30rem]:grid @min-[60rem]:grid-cols-2">
           <figure>
             <figcaption className="font-semibold">{words('oversight.pace.rate')}</figcaption>
             <Bars
               months={pace.months}
-              title={words('oversight.pace.rateTitle', { onTime: pace.onTime, answered: pace.answered })}
+              title={words('oversight.pace.rateTitle', rate)}
               most={100}
               value={({ onTime, answered }) => Math.round((onTime / answered) * 100)}
               fill="fill-chart-met"
@@ -103,6 +98,11 @@ export function Pace({ pace }: { pace: PaceView }) {
               cell: (row) => row.monthInWords,
             },
             { key: 'kind', header: words('oversight.pace.kind'), cell: (row) => row.kind },
+            {
+              key: 'basis',
+              header: words('oversight.report.basis'),
+              cell: (row) => words(`site.basis.${row.basis}`),
+            },
             {
               key: 'answered',
               header: words('oversight.pace.answered'),

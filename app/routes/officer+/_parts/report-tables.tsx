@@ -17,13 +17,18 @@ export function ReportTables({ report }: { report: ReportView }) {
               caption={words('oversight.report.byKind')}
               captionHidden
               rows={report.lines}
-              rowKey={({ kind }) => kind}
+              rowKey={({ key }) => key}
               columns={[
                 {
                   key: 'kind',
                   header: words('oversight.pace.kind'),
                   rowHeader: true,
                   cell: ({ kind }) => kind,
+                },
+                {
+                  key: 'basis',
+                  header: words('oversight.report.basis'),
+                  cell: ({ basis }) => words(`site.basis.${basis}`),
                 },
                 ...report.measures.map((measure, index) => ({
                   key: measure,

@@ -3,6 +3,7 @@ import {
   kindInWords,
   lineMeasures,
   measureWords,
+  type Basis,
   type Report,
 } from '#app/requests/reports.ts';
 import type { Locale } from '#app/words/locales.ts';
@@ -11,7 +12,7 @@ import { wordsFor } from '#app/words/words.ts';
 export interface ReportView {
   measures: string[];
   /** One number for each measure; null: there is none. */
-  lines: { kind: string; numbers: (number | null)[] }[];
+  lines: { key: string; kind: string; basis: Basis; numbers: (number | null)[] }[];
   denials: { ground: string; kind: string; count: number }[];
   optOuts: { purpose: string; denied: number; withdrawn: number }[];
 }
@@ -21,14 +22,12 @@ export function reportView({ lines, denials, optOuts }: Report, locale: Locale):
   const words = wordsFor(locale);
   return {
     measures: lineMeasures.map((measure) => words(measureWords[measure])),
-    // Of a period in which nothing happened there is only the line of all kinds.
-    lines:
-      lines.length <= 1
-        ? []
-        : lines.map((line) => ({
-            kind: kindInWords(line.kind, words),
-            numbers: lineMeasures.map((measure) => line[measure]),
-          })),
+    lines: lines.map((line) => ({
+      key: `${line.kind ?? ''} ${line.basis}`,
+      kind: kindInWords(line.kind, words),
+      basis: line.basis,
+      numbers: lineMeasures.map((measure) => line[measure]),
+    })),
     denials: denials.map((denial) => ({
       ground: groundInWords(denial, words),
       kind: kindInWords(denial.kind, words),

@@ -82,6 +82,7 @@ const named = [
   'due',
   'overdueDaily',
   'to',
+  'suspend',
   'currency',
   'accountingCents',
   'accessCents',

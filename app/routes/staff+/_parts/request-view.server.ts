@@ -14,6 +14,7 @@ import type { AnswerShape } from '#app/requests/kinds/kind.ts';
 import type { MoveName } from '#app/requests/moves.ts';
 import { disagreementsOf, mayDisagree } from '#app/requests/messages.server.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
+import { readAck } from '#app/requests/request-clock.ts';
 import { sentLetters } from '#app/requests/sent-letters.server.ts';
 import { templatesFor } from '#app/requests/templates.server.ts';
 import { accountingView } from '#app/web/present-accounting.server.ts';
@@ -132,7 +133,7 @@ export async function requestView(
     withdrawn: request.resolution === 'withdrawn',
     open: turnOf(request) !== 'nobody',
     accept: acceptedDocuments,
-    facts: factsOf(request, patient, words, locale),
+    facts: [...factsOf(request, patient, words, locale), ...ackFacts(request, { now, words, locale })],
     moves: openMoves(state, person),
     mayAct: can(person.role, 'requests.process'),
     mayAudit: can(person.role, 'audit.read'),
@@ -203,6 +204,25 @@ function factsOf(request: RequestDetail, patient: PatientRecord, words: Words, l
         ]
       : []),
     { term: words('staff.column.owner'), value: request.assignee?.name ?? words('staff.owner.nobody') },
+  ];
+}
+
+/** Where the law wants the patient told that it arrived: by when, and whether that was kept. */
+function ackFacts(
+  request: RequestDetail,
+  { now, words, locale }: { now: Date; words: Words; locale: Locale },
+): Fact[] {
+  const ack = readAck(request, now);
+  if (!ack) return [];
+  return [
+    {
+      term: words('staff.fact.confirmation'),
+      value: words('staff.fact.confirmationBy', {
+        state: ack.state,
+        date: dateInWords(locale, ack.count.effectiveDueDate),
+        citation: ack.rule.citation ?? '',
+      }),
+    },
   ];
 }
 
