@@ -37,14 +37,14 @@ export async function changePassword(
   const mistake = passwordMistake(next, about);
   if (mistake) return { ok: false, refusal: 'mistake', mistake };
   const limited = { kind: 'confirm', key: person.id, address } as const;
-  const { wait } = await attempt(world, limited);
-  if (wait > 0) return { ok: false, wait };
+  const tried = await attempt(world, limited);
+  if (tried.wait > 0) return { ok: false, wait: tried.wait };
   const { passwordHash: before } = await world.db.user.findUniqueOrThrow({
     where: { id: person.id },
     select: { passwordHash: true },
   });
   if (!(await isPassword(before, current))) return { ok: false, refusal: 'wrongPassword' };
-  await giveBack(world, limited);
+  await giveBack(world, limited, tried);
   const passwordHash = await hashPassword(next);
   return changeCredentials(world, given, async (tx, now) => {
     const { count } = await tx.user.updateMany({

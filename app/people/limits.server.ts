@@ -34,6 +34,8 @@ const firstWait = 15 * minutes;
 const longestWait = 24 * hours;
 const mostRefusals = 100;
 const never = Date.UTC(9999, 0);
+/** An open door is noted as open since then: to a process whose clock is a little behind, it is not shut. */
+const clocksDiffer = minutes;
 
 export interface Limited {
   kind: LimitedKind;
@@ -48,6 +50,8 @@ export interface Attempt {
   wait: number;
   /** Tries of this key that were not found right so far, this one included. */
   refusals: number;
+  /** Until when this try shut the door behind it, in milliseconds since 1970; 0 for one that was not counted. */
+  shutUntil: number;
 }
 
 /**
@@ -57,23 +61,25 @@ export interface Attempt {
 export async function attempt(world: World, limited: Limited): Promise<Attempt> {
   const now = world.clock().getTime();
   const addressWait = await countAddress(world.db, limited, now);
-  if (addressWait > 0) return { wait: seconds(addressWait), refusals: 0 };
+  if (addressWait > 0) return { wait: seconds(addressWait), refusals: 0, shutUntil: 0 };
   const key = keyOf(limited);
-  const counted = await world.db.$queryRaw<{ points: number }[]>`
-    insert into rate_limit as held (key, points, expire) values (${key}, 1, ${now})
+  const counted = await world.db.$queryRaw<{ points: number; expire: bigint }[]>`
+    insert into rate_limit as held (key, points, expire) values (${key}, 1, ${now - clocksDiffer})
     on conflict (key) do update set
       points = held.points + 1,
       expire = case
         when held.points + 1 >= ${mostRefusals} then ${never}::bigint
         when held.points + 1 >= ${freeRefusals} then ${now}::bigint
           + least(${longestWait}::numeric, ${firstWait}::numeric * power(2::numeric, held.points + 1 - ${freeRefusals}))::bigint
-        else ${now}::bigint
+        else ${now - clocksDiffer}::bigint
       end
     where held.expire <= ${now}
-    returning points`;
+    returning points, expire`;
   const [row] = counted;
-  if (row) return { wait: 0, refusals: row.points };
-  return { wait: seconds((await endOf(world.db, key)) - now), refusals: freeRefusals };
+  if (row) return { wait: 0, refusals: row.points, shutUntil: Number(row.expire) };
+  // At least a little: the door may have opened between the two questions, and this try was not counted.
+  const left = Math.max(1, (await endOf(world.db, key)) - now);
+  return { wait: seconds(left), refusals: freeRefusals, shutUntil: 0 };
 }
 
 /**
@@ -110,11 +116,14 @@ export function shutsTheDoor({ refusals }: Attempt): boolean {
   return refusals >= freeRefusals;
 }
 
-/** Takes one try back, and the wait that it began: it was right, but not yet the whole thing. */
-export async function giveBack(world: World, limited: Limited): Promise<void> {
+/**
+ * Takes one try back, and the wait that it began: it was right, but not yet the whole thing. A door that another try shut meanwhile stays
+ * shut: else whoever knows the password would open it, between two guesses of the code.
+ */
+export async function giveBack(world: World, limited: Limited, { shutUntil }: Attempt): Promise<void> {
   const now = world.clock().getTime();
   await world.db.$executeRaw`
-    update rate_limit set points = points - 1, expire = ${now}
+    update rate_limit set points = points - 1, expire = case when expire = ${shutUntil} then ${now - clocksDiffer} else expire end
     where key = ${keyOf(limited)} and points > 0`;
   await giveAddressBack(world, limited);
 }

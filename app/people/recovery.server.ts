@@ -57,11 +57,11 @@ export async function proveForRecovery(
   const proof = await provedMail(world, cookie, 'recover');
   if (!proof?.userId) return { outcome: 'startAgain' };
   const limited = { kind: 'recover', key: proof.userId, address } as const;
-  const { wait } = await attempt(world, limited);
-  if (wait > 0) return { outcome: 'tooMany', wait };
+  const tried = await attempt(world, limited);
+  if (tried.wait > 0) return { outcome: 'tooMany', wait: tried.wait };
   const factor = await proveFactor(world, { id: proof.userId }, given, 'recover').catch(
     async (error: unknown) => {
-      if (error instanceof Busy) await giveBack(world, limited);
+      if (error instanceof Busy) await giveBack(world, limited, tried);
       throw error;
     },
   );

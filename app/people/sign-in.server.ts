@@ -89,7 +89,7 @@ export async function checkPassword(
   if (tried.wait > 0) return { outcome: 'tooMany', retryAfterSeconds: tried.wait };
 
   const right = await isPassword(usable?.passwordHash ?? null, password).catch(async (error: unknown) => {
-    if (error instanceof Busy) await giveBack(world, limited);
+    if (error instanceof Busy) await giveBack(world, limited, tried);
     throw error;
   });
   if (!right || !usable) {
@@ -97,7 +97,7 @@ export async function checkPassword(
     if (shutsTheDoor(tried) && !isKnown) await recordLock(world, address, usable);
     return { outcome: 'refused' };
   }
-  await giveBack(world, limited);
+  await giveBack(world, limited, tried);
   if (isWeakHash(usable.passwordHash)) await rehash(world, usable, password);
   const pendingSecret = newSecret();
   await world.db.pendingSignIn.deleteMany({
@@ -153,7 +153,7 @@ export async function checkCode(
   const tried = await attempt(world, limited);
   if (tried.wait > 0) return { outcome: 'tooMany', retryAfterSeconds: tried.wait };
   const factor = await proveFactor(world, user, { code: typed }, 'signIn').catch(async (error: unknown) => {
-    if (error instanceof Busy) await giveBack(world, limited);
+    if (error instanceof Busy) await giveBack(world, limited, tried);
     throw error;
   });
   if (!factor) {

@@ -79,10 +79,12 @@ export async function tryInvitation(
   const selector = selectorOf(typed);
   const limited = { kind: 'invitation', key: selector ?? '', address } as const;
   // What is no code at all is counted by its network alone: one door for all mistyped codes would be everybody's to shut.
-  const wait = selector === null ? await attemptFrom(world, limited) : (await attempt(world, limited)).wait;
+  const tried = selector === null ? null : await attempt(world, limited);
+  const wait = tried ? tried.wait : await attemptFrom(world, limited);
   if (wait > 0) return { wait };
   const invitation = await invitationByCode(world.db, typed, world.clock()).catch(async (error: unknown) => {
-    if (error instanceof Busy) await (selector === null ? giveAddressBack : giveBack)(world, limited);
+    if (error instanceof Busy)
+      await (tried ? giveBack(world, limited, tried) : giveAddressBack(world, limited));
     throw error;
   });
   if (invitation) await forget(world, limited);

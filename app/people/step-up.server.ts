@@ -34,7 +34,7 @@ export async function stepUp(
   if (tried.wait > 0) return { outcome: 'tooMany', retryAfterSeconds: tried.wait };
   if (tried.refusals > wrongAnswers) return endAfterWrongAnswers(world, who);
   const factor = await proveFactor(world, person, given, 'stepUp').catch(async (error: unknown) => {
-    if (error instanceof Busy) await giveBack(world, limited);
+    if (error instanceof Busy) await giveBack(world, limited, tried);
     throw error;
   });
   const now = world.clock();

@@ -64,11 +64,11 @@ export function makeApp(settings: HttpSettings): Express {
   const remix = createRequestHandler({
     build: settings.build,
     mode: development ? 'development' : 'production',
-    getLoadContext: (request, response) => ({
+    getLoadContext: (_request, response) => ({
       world,
       nonce: nonceOf(response),
       requestId: response.locals.requestId as string,
-      address: request.ip ?? 'unknown',
+      address: response.locals.address as string,
       whenTaken: (work) =>
         response.on('finish', () => {
           if (hasTaken(response)) work().catch((error: unknown) => log.error({ error }, 'after the answer'));

@@ -50,12 +50,16 @@ function describeError(error: unknown): object {
   };
 }
 
-/** One line a request, when it is answered. */
+/**
+ * One line a request, when it is answered. Whose network address it came from is read here once, for all: behind it the wall takes the
+ * forwarded headers away, from which trusted proxies tell it.
+ */
 export function requestLog(log: Logger): RequestHandler {
   return (request, response, next) => {
     const began = process.hrtime.bigint();
     const requestId = randomUUID();
-    response.locals.requestId = requestId;
+    const address = request.ip ?? 'unknown';
+    Object.assign(response.locals, { requestId, address });
     response.on('close', () => {
       log.info(
         {
@@ -64,7 +68,7 @@ export function requestLog(log: Logger): RequestHandler {
           path: pathForLog(request.originalUrl),
           status: response.writableFinished ? response.statusCode : 499,
           milliseconds: Number((process.hrtime.bigint() - began) / 1_000_000n),
-          address: request.ip,
+          address,
         },
         'request',
       );

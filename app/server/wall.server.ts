@@ -36,7 +36,7 @@ export function wall({ appOrigin, tell }: WallSettings): RequestHandler {
     const refuse = (status: number, words: string) =>
       response.status(status).type('text/plain; charset=utf-8').send(`${words}\n`);
 
-    // Express has already taken from these what the trusted proxies are believed for.
+    // What the trusted proxies are believed for was taken from these before (request-log.server.ts).
     for (const name of Object.keys(request.headers))
       if (/^(x-forwarded-|forwarded$)/.test(name)) delete request.headers[name];
 

@@ -7,7 +7,7 @@ import { disclosuresCall } from './calls/disclosures.ts';
 import { documentCall } from './calls/document.ts';
 import { auditEventCall, bundleCall } from './calls/fhir.ts';
 
-/** Every call of the machine API. The document is written from this list; a route that is not here fails tests/integration/openapi.test.ts. */
+/** Every call of the machine API. The document is written from this list; a route that is not here fails tests/attacks/api.test.ts. */
 export const machineCalls: readonly MachineCall[] = [
   checksCall,
   csvCall,

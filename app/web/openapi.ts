@@ -1,6 +1,6 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry, type ResponseConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { callsAMinute } from '#app/people/machine-keys.ts';
+import { callsAMinute, vendorScopes } from '#app/people/machine-keys.ts';
 import type { MachineCall } from './calls/call.ts';
 import { fhirJson, operationOutcome } from './operation-outcome.ts';
 import { problems, type ProblemType } from './problems.ts';
@@ -37,6 +37,7 @@ export function openApiDocument(calls: readonly MachineCall[], origin: string) {
       description: call.description,
       // Scopes of a key are roles in OpenAPI 3.1 (Security Requirement Object).
       security: call.scope ? [{ key: [call.scope] }] : [],
+      ...(call.scope ? { 'x-open-to-keys-of-companies': vendorScopes.includes(call.scope) } : {}),
       request: {
         ...(call.parameters?.path ? { params: call.parameters.path } : {}),
         ...(call.parameters?.query ? { query: call.parameters.query } : {}),

@@ -4,7 +4,7 @@ import { castMember } from '#tests/support/world.ts';
 import { connected } from '#tests/support/database.ts';
 import { fileOptOut } from '#tests/support/filing.ts';
 import { testOrigin } from '#tests/support/fixed.ts';
-import { actionPaths } from '#tests/support/manifest.ts';
+import { actionPaths, dataOf, routeAddresses } from '#tests/support/manifest.ts';
 import { everyTable, settled } from '#tests/support/rows.ts';
 import {
   asForm,
@@ -18,6 +18,7 @@ import {
 
 const host = new URL(testOrigin).host;
 const ines = castMember('patient');
+const addresses = await routeAddresses();
 let site: Site;
 let cookie: string;
 
@@ -119,42 +120,44 @@ describe('the address', () => {
 });
 
 describe('parameters of the framework', () => {
-  it.each([
-    '/?_data=root',
-    '/home?_data=routes%2F_patient%2B%2Fhome',
-    '/sign-out?x=1&_data=routes%2F_public%2B%2Fsign-out',
-    '/?%5Fdata=root',
-    '/home.data?_data=root',
-  ])('the old _data is refused: %s', async (target) => {
-    for (const headers of [{ Cookie: null }, { Cookie: cookie }]) {
-      expect((await site.ask(target, { headers })).status).toBe(400);
-      const form = asForm({}, cookie);
-      expect((await site.ask(target, { ...form, headers: { ...form.headers, ...headers } })).status).toBe(
-        400,
-      );
-    }
+  it('the old _data is refused, of every route, however it is written and whoever asks', async () => {
+    const before = await rowCounts();
+    for (const { id, path } of addresses)
+      for (const target of [
+        `${path}?_data=${encodeURIComponent(id)}`,
+        `${path}?x=1&%5Fdata=${encodeURIComponent(id)}`,
+        `${dataOf(path)}?_data=root`,
+      ]) {
+        const answers = await Promise.all([
+          site.ask(target),
+          site.ask(target, { headers: { Cookie: cookie } }),
+          site.ask(target, asForm({})),
+          site.ask(target, asForm({}, cookie)),
+        ]);
+        expect(
+          answers.map(({ status }) => status),
+          target,
+        ).toEqual([400, 400, 400, 400]);
+      }
+    expect(await rowCounts()).toEqual(before);
   });
 });
 
 describe('methods', () => {
   it.each(['TRACE', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'PROPFIND'])(
-    '%s is refused everywhere',
+    '%s is refused at every route, its data, and every file',
     async (method) => {
       const before = await rowCounts();
-      for (const target of [
-        '/',
-        '/sign-in',
-        '/sign-out',
-        '/sign-out.data',
-        '/api/v1/checks',
-        '/assets/x.js',
-      ]) {
-        const answer = await site.ask(target, {
-          method,
-          headers: { Cookie: cookie, Origin: testOrigin, 'Sec-Fetch-Site': 'same-origin' },
-        });
+      const headers = { Cookie: cookie, Origin: testOrigin, 'Sec-Fetch-Site': 'same-origin' };
+      const targets = addresses.flatMap(({ path }) => [path, dataOf(path)]);
+      const asked = [...targets, '/assets/x.js', '/favicon.svg'].map(
+        async (target) => [target, await site.ask(target, { method, headers })] as const,
+      );
+      for (const [target, answer] of await Promise.all(asked)) {
         expect(answer.status, target).toBe(405);
         expect(answer.headers.allow).toBe('GET, HEAD, POST');
+        expect(answer.text, target).not.toMatch(/Okafor|RB000417/);
+        expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
       }
       expect(await rowCounts()).toEqual(before);
     },

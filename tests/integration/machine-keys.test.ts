@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { machineScopes, type MachineScope } from '#app/people/can.ts';
+import { machineScopes } from '#app/people/can.ts';
 import {
   createMachineClient,
   findMachineClient,
@@ -9,14 +9,7 @@ import {
   rotateMachineKey,
 } from '#app/people/machine-clients.server.ts';
 import { callsAMinute } from '#app/people/machine-keys.ts';
-import {
-  asMachine,
-  expectOutcome,
-  expectProblem,
-  startSite,
-  type Answer,
-  type Site,
-} from '#tests/support/site.ts';
+import { asMachine, expectProblem, startSite, type Site } from '#tests/support/site.ts';
 import { hours, minutes, somebody } from '#tests/support/world.ts';
 
 let site: Site;
@@ -160,80 +153,6 @@ describe('a revoked key', () => {
     );
     expect(outcomes.filter(Boolean)).toHaveLength(1);
     expect((await eventsOf(id)).filter(({ type }) => type === 'apiKey.revoked')).toHaveLength(1);
-  });
-});
-
-/** In the form that errors have at the address: problem details, or under /fhir/ a resource. */
-function expectRefused(answer: Answer, status: number, problem: string): void {
-  if (answer.headers['content-type']?.startsWith('application/fhir+json')) expectOutcome(answer, status);
-  else expectProblem(answer, status, { type: `/problems/${problem}` });
-  expect(answer.text).toContain(problem);
-}
-
-describe('every key at every call', () => {
-  const calls: { path: string; scope: MachineScope; body: string; type: string }[] = [
-    {
-      path: '/api/v1/checks',
-      scope: 'checks:read',
-      body: JSON.stringify(question('umbra')),
-      type: 'application/json',
-    },
-    {
-      path: '/api/v1/disclosures/dicom-audit',
-      scope: 'disclosures:write',
-      body: '<AuditMessage/>',
-      type: 'application/xml',
-    },
-    {
-      path: '/api/v1/disclosures/csv',
-      scope: 'disclosures:write',
-      body: 'a,b',
-      type: 'text/csv',
-    },
-    {
-      path: '/fhir/r4/AuditEvent',
-      scope: 'fhir:write',
-      body: '{"resourceType":"Patient"}',
-      type: 'application/fhir+json',
-    },
-  ];
-
-  it.each(machineScopes.flatMap((scope) => calls.map((call) => [scope, call.path, call] as const)))(
-    'the scope %s at %s',
-    async (scope, _path, call) => {
-      const { key } = await newClient({ scopes: [scope] });
-      const answer = await site.ask(call.path, asMachine(call.body, { key, type: call.type }));
-      if (scope === call.scope) expect([200, 202, 400, 422], answer.text).toContain(answer.status);
-      else expectRefused(answer, 403, 'scope-missing');
-    },
-  );
-
-  it('a key with all scopes is known by nothing but its whole text in the header', async () => {
-    const { key } = await newClient({ scopes: [...machineScopes] });
-    const body = JSON.stringify(question('umbra'));
-    for (const Authorization of [key, `Basic ${key}`, `Bearer ${key.slice(0, -1)}`, `Bearer ${key} x`, ''])
-      expectProblem(
-        await site.ask('/api/v1/checks', {
-          method: 'POST',
-          headers: { Authorization, 'Content-Type': 'application/json' },
-          body,
-        }),
-        401,
-      );
-  });
-
-  it('is refused in an address, with or without the header, and the log never holds it', async () => {
-    const { key } = await newClient({ scopes: [...machineScopes] });
-    for (const name of ['api_key', 'access_token', 'apiKey', 'API-KEY', 'token', 'key']) {
-      for (const call of calls) {
-        const target = `${call.path}?${name}=${key}`;
-        const sent = asMachine(call.body, { key, type: call.type });
-        for (const ask of [sent, { method: 'POST', body: call.body }])
-          expectRefused(await site.ask(target, ask), 401, 'key-in-address');
-      }
-    }
-    expect(site.rawLog.join('\n')).not.toContain(key);
-    expect(site.rawLog.join('\n')).not.toContain(key.slice(4));
   });
 });
 

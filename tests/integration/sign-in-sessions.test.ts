@@ -12,7 +12,6 @@ import {
   type Answer,
   type Site,
 } from '#tests/support/site.ts';
-import { alikeWithin, apart, mediansInTurn } from '#tests/support/alike.ts';
 import { castMember, codeNow, hours, minutes, personOf, seconds } from '#tests/support/world.ts';
 
 let site: Site;
@@ -307,16 +306,4 @@ describe('an attempt to get around a control, by somebody whom nobody knows,', (
     for (const words of ['A form from another site', 'A key that is not valid', network])
       expect(page.text).toContain(words);
   });
-});
-
-describe('known and unknown addresses', () => {
-  it('take alike long to refuse, one with the other', async () => {
-    const uncounted = () => site.world.db.rateLimit.deleteMany({});
-    const medians = await mediansInTurn(uncounted, async (kind, turn) => {
-      const email = kind ? dana.email : `nobody-${turn}@demo.example`;
-      const answer = await site.ask('/sign-in.data', asForm({ email, password: 'wrong-lantern-otter-42' }));
-      expect(answer.status).toBe(400);
-    });
-    expect(apart(medians)).toBeLessThan(alikeWithin);
-  }, 180_000);
 });

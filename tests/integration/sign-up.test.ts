@@ -4,7 +4,6 @@ import { inviteToRecord } from '#app/people/invitations.server.ts';
 import { finishSignUp, signUpSoFar } from '#app/people/sign-up.server.ts';
 import { newTotpEnrolment, openTotpEnrolment } from '#app/people/totp-enrolment.server.ts';
 import { totpCode } from '#app/people/totp.ts';
-import { alikeWithin, apart, mediansInTurn } from '#tests/support/alike.ts';
 import { SoftPasskey } from '#tests/support/authenticator.ts';
 import { inviteColleague } from '#tests/support/colleague-codes.ts';
 import { testOrigin } from '#tests/support/fixed.ts';
@@ -150,15 +149,6 @@ describe('signing up', () => {
       `${known} accountExists`,
     ]);
   });
-
-  it('takes as long for an address that has an account as for any other', async () => {
-    const known = castMember('patient').email;
-    const uncounted = () => site.world.db.rateLimit.deleteMany({});
-    const medians = await mediansInTurn(uncounted, (kind, turn) =>
-      post('/sign-up', { email: kind ? known : `nobody.${turn}@demo.example`, invitation: '' }),
-    );
-    expect(apart(medians)).toBeLessThan(alikeWithin);
-  }, 180_000);
 
   it('makes one account of twenty forms at one instant', async () => {
     const email = newEmail();

@@ -10,6 +10,7 @@ const longest = [
   'killed',
   'admin',
   'backup',
+  'enumeration',
   'checks-race',
   'racing-moves',
   'machine-input',

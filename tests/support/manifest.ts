@@ -30,9 +30,26 @@ export async function builtRoutes(): Promise<BuiltRoute[]> {
   });
 }
 
-/** An address for each page route that takes forms, its params filled with an id that nobody has. */
+/** An address for each route that has one, its params filled with an id that nobody has. */
+export async function routeAddresses(): Promise<(BuiltRoute & { path: string })[]> {
+  return (await builtRoutes()).flatMap((route) => {
+    if (route.pattern === null) return [];
+    const path = route.pattern.replace(/:\w+|\*/g, '0198a5c0-0000-7000-8000-000000000000');
+    return { ...route, path: path.replace(/(.)\/$/, '$1') };
+  });
+}
+
+/** Those of pages that take forms. */
 export async function actionPaths(): Promise<string[]> {
-  return (await builtRoutes())
-    .filter(({ hasAction, pattern }) => hasAction && pattern !== null && !/^\/(api|fhir)\//.test(pattern))
-    .map(({ pattern }) => (pattern ?? '').replace(/:\w+|\*/g, '0198a5c0-0000-7000-8000-000000000000'));
+  return (await routeAddresses())
+    .filter(({ hasAction, path }) => hasAction && !/^\/(api|fhir)\//.test(path))
+    .map(({ path }) => path);
+}
+
+/** Remix asks for a page's data under this address. */
+export function dataOf(path: string, routesAsked = ''): string {
+  const { pathname, searchParams } = new URL(path, 'http://site.invalid');
+  if (routesAsked) searchParams.set('_routes', routesAsked);
+  const query = searchParams.toString();
+  return `${pathname === '/' ? '/_root' : pathname}.data${query ? `?${query}` : ''}`;
 }

@@ -38,6 +38,8 @@ interface RealSiteOptions {
   args?: string[];
   /** Files of the certificate with which syslog over TLS is taken, and UDP beside it. */
   syslog?: { keyFile: string; certificateFile: string; authoritiesFile: string };
+  /** With the demo's people as the template has them: quick, and enough where nothing hangs on when the story was told. */
+  fromTemplate?: boolean;
   /** Writes into the database before anything starts. */
   fill?: (fresh: FreshWorld) => Promise<void>;
 }
@@ -48,11 +50,12 @@ export async function startRealSite({
   smtpUrl,
   args,
   syslog,
+  fromTemplate = false,
   fill,
 }: RealSiteOptions): Promise<RealSite> {
   // These processes go by the machine's clock, and so does what they find.
-  const fresh = await freshWorld({ now: new Date() });
-  await fillDemo(fresh.world);
+  const fresh = await freshWorld({ now: new Date(), seeded: fromTemplate });
+  if (!fromTemplate) await fillDemo(fresh.world);
   await connected(fresh.databaseUrl, (client) =>
     client.query(
       `insert into installation_mark (id, kind, marked_at) values (1, 'production', now())

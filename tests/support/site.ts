@@ -51,9 +51,12 @@ export interface Site {
 }
 
 /** The whole site as it runs in production (built pages, worker, HTTP server on a free port) on a World of its own. */
-export async function startSite(options: WorldOptions = { seeded: true }): Promise<Site> {
+export async function startSite(
+  options: WorldOptions & { trustedProxies?: string[] } = { seeded: true },
+): Promise<Site> {
   const fresh = await freshWorld(options);
-  const site = await startSiteOn(fresh.databaseUrl, fresh.clock, { demo: options.seeded ?? false });
+  const { seeded: demo = false, trustedProxies = [] } = options;
+  const site = await startSiteOn(fresh.databaseUrl, fresh.clock, { demo, trustedProxies });
   return {
     ...site,
     stop: async (expecting) => {
@@ -70,11 +73,13 @@ export async function startSiteOn(
     demo,
     keys = testKeys,
     smtpUrl = null,
+    trustedProxies = [],
     syslog = null,
   }: {
     demo: boolean;
     keys?: KeyRing;
     smtpUrl?: string | null;
+    trustedProxies?: string[];
     syslog?: Configuration['syslog'];
   },
 ): Promise<Site> {
@@ -102,7 +107,7 @@ export async function startSiteOn(
       keys,
       smtpUrl,
       mailFrom: 'Riverbend Imaging <privacy@riverbend.example>',
-      trustedProxies: [],
+      trustedProxies,
       syslog,
       logLevel: 'info',
     },

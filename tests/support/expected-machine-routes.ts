@@ -1,0 +1,19 @@
+import type { Line } from './expected-route.ts';
+
+/** What programs ask; tests/attacks/api.test.ts asks each of their calls with every kind of key. */
+export const machineRoutes: Record<string, Line> = {
+  'routes/api+/$': { kind: 'machine', at: () => '/api/no/such/call' },
+  'routes/api+/v1+/openapi[.]json': { kind: 'public' },
+  // Anybody may ask; tests/integration/deadlines.test.ts holds what it refuses.
+  'routes/api+/v1+/deadlines': {
+    kind: 'public',
+    at: () => '/api/v1/deadlines?rule=hipaa.access&receivedAt=2026-01-15',
+  },
+  'routes/api+/v1+/checks': { kind: 'machine' },
+  'routes/api+/v1+/disclosures+/csv': { kind: 'machine' },
+  'routes/api+/v1+/disclosures+/dicom-audit': { kind: 'machine' },
+  'routes/api+/v1+/disclosures+/index': { kind: 'machine' },
+  'routes/fhir+/$': { kind: 'machine', at: () => '/fhir/r4/no/such/call' },
+  'routes/fhir+/r4+/index': { kind: 'machine' },
+  'routes/fhir+/r4+/AuditEvent': { kind: 'machine' },
+};

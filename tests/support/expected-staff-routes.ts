@@ -1,0 +1,190 @@
+import { facility, overseeing, working, ids, type Line } from './expected-route.ts';
+
+/** Pages of the facility’s work. */
+export const staffRoutes: Record<string, Line> = {
+  'routes/staff+/index': { kind: 'page', opens: facility, at: () => '/staff?index', acts: facility },
+  'routes/staff+/intake+/index': { kind: 'page', opens: working, acts: working },
+  'routes/staff+/intake+/$id': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/intake/${ids.patient}?kind=optOut`,
+    acts: working,
+  },
+  'routes/staff+/patients+/index': { kind: 'page', opens: facility, acts: facility },
+  'routes/staff+/patients+/$id': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/patients/${ids.patient}`,
+    acts: working,
+  },
+  'routes/staff+/patients+/$id_.merge': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/patients/${ids.patient}/merge?with=${ids.other}`,
+    acts: working,
+  },
+  'routes/staff+/patients+/$id_.part': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/patients/${ids.patient}/part?merge=${ids.merge}`,
+    acts: working,
+  },
+  'routes/staff+/patients+/$id_.flags': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/patients/${ids.patient}/flags`,
+    acts: working,
+  },
+  // Of a record that an officer closed.
+  'routes/staff+/patients+/$id_.why': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/patients/${ids.closed}/why`,
+    acts: facility,
+  },
+  'routes/staff+/patients+/$id_.invite': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/patients/${ids.patient}/invite`,
+    acts: working,
+  },
+  'routes/staff+/representatives+/index': { kind: 'page', opens: working },
+  'routes/staff+/representatives+/$id': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/representatives/${ids.representation}`,
+    acts: working,
+  },
+  'routes/staff+/representatives+/$id_.evidence.$evidenceId': {
+    kind: 'file',
+    opens: working,
+    at: () => `/staff/representatives/${ids.representation}/evidence/${ids.evidence}`,
+  },
+  'routes/staff+/identity+/index': { kind: 'page', opens: working },
+  'routes/staff+/identity+/$id': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/identity/${ids.claim}`,
+    acts: working,
+  },
+  'routes/staff+/requests.$id': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/requests/${ids.request}`,
+    acts: working,
+  },
+  'routes/staff+/requests.$id_.receipt': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/requests/${ids.request}/receipt`,
+  },
+  'routes/staff+/requests.$id_.files.$fileId': {
+    kind: 'file',
+    opens: facility,
+    at: () => `/staff/requests/${ids.request}/files/${ids.staffFile}`,
+  },
+  'routes/staff+/requests.$id_.pack[.]zip': {
+    kind: 'file',
+    opens: overseeing,
+    at: () => `/staff/requests/${ids.answered}/pack.zip`,
+  },
+  'routes/staff+/requests.$id_.answer[.]pdf': {
+    kind: 'file',
+    opens: facility,
+    at: () => `/staff/requests/${ids.answered}/answer.pdf`,
+  },
+
+  'routes/staff+/requests.$id_.list.$format': {
+    kind: 'file',
+    opens: facility,
+    at: () => `/staff/requests/${ids.answered}/list/csv`,
+  },
+  'routes/staff+/disclosures+/index': { kind: 'page', opens: facility, acts: facility },
+  'routes/staff+/disclosures+/new': { kind: 'page', opens: working, acts: working },
+  'routes/staff+/disclosures+/new_.$patientId': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/disclosures/new/${ids.patient}`,
+    acts: working,
+  },
+  'routes/staff+/disclosures+/$id': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/disclosures/${ids.entry}`,
+  },
+  'routes/staff+/disclosures+/$id_.correct': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/disclosures/${ids.entry}/correct`,
+    acts: working,
+  },
+  'routes/staff+/disclosures+/$id_.documents.$documentId': {
+    kind: 'file',
+    opens: facility,
+    at: () => `/staff/disclosures/${ids.entry}/documents/${ids.entryDocument}`,
+  },
+  'routes/staff+/disclosures+/studies': { kind: 'page', opens: facility },
+  'routes/staff+/disclosures+/studies_.$id': {
+    kind: 'page',
+    opens: working,
+    at: () => '/staff/disclosures/studies/new',
+    acts: working,
+  },
+
+  'routes/staff+/imports+/index': { kind: 'page', opens: facility },
+  'routes/staff+/imports+/new': { kind: 'page', opens: working, acts: working },
+  'routes/staff+/imports+/$id': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/imports/${ids.import}`,
+    acts: working,
+  },
+  'routes/staff+/imports+/$id_.lines[.]csv': {
+    kind: 'file',
+    opens: facility,
+    at: () => `/staff/imports/${ids.import}/lines.csv`,
+  },
+  'routes/staff+/unmatched+/index': { kind: 'page', opens: facility },
+  'routes/staff+/unmatched+/$id': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/unmatched/${ids.group}`,
+    acts: working,
+  },
+  'routes/staff+/unmatched+/decisions': { kind: 'page', opens: facility },
+  'routes/staff+/unmatched+/decisions_.$id': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/unmatched/decisions/${ids.decision}`,
+    acts: working,
+  },
+  'routes/staff+/vendors+/index': { kind: 'page', opens: facility },
+  'routes/staff+/vendors+/new': { kind: 'page', opens: working, acts: working },
+  'routes/staff+/vendors+/$id': { kind: 'page', opens: facility, at: () => `/staff/vendors/${ids.vendor}` },
+  'routes/staff+/vendors+/$id_.edit': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/vendors/${ids.vendor}/edit`,
+    acts: working,
+  },
+  'routes/staff+/vendors+/$id_.add.$what': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/vendors/${ids.vendor}/add/endpoint`,
+    acts: working,
+  },
+  'routes/staff+/vendors+/$id_.end.$rowId': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/vendors/${ids.vendor}/end/${ids.endpoint}`,
+    acts: working,
+  },
+  'routes/staff+/sign-in-help+/index': { kind: 'page', opens: working },
+  'routes/staff+/sign-in-help+/new': { kind: 'page', opens: working, acts: working },
+  'routes/staff+/sign-in-help+/$id': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/sign-in-help/${ids.order}`,
+    acts: working,
+  },
+};
