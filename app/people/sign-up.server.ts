@@ -175,13 +175,11 @@ export async function finishSignUp(
     address: given.from.address,
   } as const;
   const ofSheet = given.factor.kind === 'sheet' && invitationId !== null;
-  if (ofSheet) {
-    const { wait } = await attempt(world, limited);
-    if (wait > 0) return { ok: false, wait };
-  }
+  const tried = ofSheet ? await attempt(world, limited) : null;
+  if (tried && tried.wait > 0) return { ok: false, wait: tried.wait };
   const shown = await readFactor(world, { userId: so.id, invitationId }, given.factor).catch(
     async (error: unknown) => {
-      if (ofSheet && error instanceof Busy) await giveBack(world, limited);
+      if (tried && error instanceof Busy) await giveBack(world, limited, tried);
       throw error;
     },
   );

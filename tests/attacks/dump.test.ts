@@ -166,7 +166,7 @@ async function fillWithSecrets({ people }: ToldStory): Promise<void> {
 
   const { texts, rows } = await newCodes(3);
   await inTransaction(world.db, (tx) =>
-    issueCodes(tx, { userId: ines.id, kind: 'recovery', rows, now: clock.now() }),
+    issueCodes(tx, { owner: { userId: ines.id }, kind: 'recovery', rows, now: clock.now() }),
   );
   const { email } = castMember('patient');
   const shown = await proofOf('/recover', { email });

@@ -175,6 +175,7 @@ describe('a letter that was sent', () => {
       from: '2026-11-01',
       to: '2026-12-31',
       timeZone: 'America/New_York',
+      today: '2026-12-31',
     });
     expect(report.denials).toContainEqual({ kind: 'access', ground: 'endangersLife', count: 1 });
 
@@ -275,7 +276,12 @@ describe('a request that is the same as another', () => {
     });
     expect(notices.map(({ kind }) => kind)).toContain('requestIsDuplicate');
     const counted = async () => {
-      const span = { from: '2026-11-01', to: '2026-12-31', timeZone: 'America/New_York' };
+      const span = {
+        from: '2026-11-01',
+        to: '2026-12-31',
+        timeZone: 'America/New_York',
+        today: '2026-12-31',
+      };
       const { lines } = await reportOf(fresh.world.db, span);
       return lines.find(({ kind }) => kind === 'accounting')?.duplicates;
     };

@@ -135,6 +135,7 @@ const asks: Record<string, Asks> = {
   'officer+/settings+/fees': 'kept',
   'officer+/settings+/holidays': 'kept',
   'officer+/settings+/holidays_.import': 'atOnce',
+  'officer+/settings+/pauses': 'kept',
   'officer+/settings+/promises': 'kept',
   'officer+/settings+/reminders': 'kept',
   'officer+/settings+/rules_.$vendorId': 'kept',

@@ -1,0 +1,322 @@
+"""Orthanc asks Plainview before images leave for a company, sends on a permit alone, and reports what was sent.
+
+README.md beside this file says how to set it up, and which doors of Orthanc it stands at.
+"""
+
+import json
+import os
+import re
+import sys
+import threading
+from urllib.parse import urlsplit
+
+import orthanc
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from plainview_client import Away, Plainview, Refused, now  # noqa: E402
+from plainview_queue import DiskQueue  # noqa: E402
+from plainview_settings import Settings  # noqa: E402
+from plainview_studies import NotFound, asked_for, studies_of  # noqa: E402
+
+configuration = json.loads(orthanc.GetConfiguration())
+# Settings that are wrong end Orthanc: it would send without asking.
+settings = Settings(configuration)
+plainview = Plainview(settings.url, settings.api_key, settings.timeout)
+to_report = DiskQueue(os.path.join(settings.queue_directory, 'to-report'))
+to_send = DiskQueue(os.path.join(settings.queue_directory, 'to-send'))
+wake = threading.Event()
+ending = threading.Event()
+
+
+class NotSent(Exception):
+    """Why nothing was sent: an HTTP status and words. `is_final`: asking again would not change it."""
+
+    def __init__(self, status, words, is_final=True):
+        super().__init__(words)
+        self.status = status
+        self.words = words
+        self.is_final = is_final
+
+
+def send(kind, name, resources, work):
+    """Asks, writes down what is about to leave, and runs `work`, which sends. Images go to `name`, a modality or a peer of Orthanc.
+
+    Returns what `work` returned. Raises NotSent when nothing was sent, and whatever `work` raises.
+    """
+    if name in settings.internal:
+        return work()
+    recipient = settings.recipients.get(name)
+    if recipient is None:
+        raise NotSent(403, '%s is neither a recipient nor inside the facility in the settings of Plainview' % name)
+    try:
+        studies = studies_of(resources, settings.issuer)
+    except NotFound as error:
+        raise NotSent(404, str(error))
+    whole = [one for one in studies if not one['isDeidentified']]
+    stripped = [one for one in studies if one['isDeidentified']]
+    parts = [(identifiable, some) for identifiable, some in ((True, whole), (False, stripped)) if some]
+    for identifiable, some in parts:
+        ask(some, recipient, identifiable)
+    aet, host = address_of(kind, name)
+    report = {
+        'at': now(),
+        'sourceAet': settings.aet,
+        'destinationAet': aet,
+        'destinationHost': host,
+        'purpose': recipient.purpose,
+        # Until it is known what became of it.
+        'outcome': '',
+    }
+    try:
+        keys = [
+            (to_report.put({**report, 'state': 'leaving', 'identifiable': identifiable, 'studies': some}), identifiable, some)
+            for identifiable, some in parts
+        ]
+    except OSError as error:
+        raise NotSent(503, 'the transfer cannot be written down: %s' % error, is_final=False)
+    outcome = 'failure'
+    try:
+        answer = work()
+        outcome = 'success'
+        return answer
+    finally:
+        for key, identifiable, some in keys:
+            to_report.put(
+                {**report, 'state': 'left', 'outcome': outcome, 'identifiable': identifiable, 'studies': some}, key
+            )
+        wake.set()
+
+
+def ask(studies, recipient, identifiable):
+    try:
+        denied = plainview.ask(studies, recipient.recipient, recipient.purpose, identifiable)
+    except Away as error:
+        raise NotSent(503, 'Plainview cannot be asked (%s): nothing is sent' % error, is_final=False)
+    except Refused as error:
+        raise NotSent(503, 'Plainview refuses the question (%s): nothing is sent' % error, is_final=False)
+    if denied:
+        words = ', '.join('%s: %s' % (study['studyUid'], reason) for study, reason in denied)
+        raise NotSent(403, 'denied by Plainview: %s' % words)
+
+
+def address_of(kind, name):
+    """AE title and host of a modality; of a peer its host alone."""
+    about = json.loads(orthanc.RestApiGet('/%s/%s/configuration' % (kind, name)))
+    if kind == 'peers':
+        return '', urlsplit(about['Url']).hostname or ''
+    return about['AET'], about['Host']
+
+
+# --- Doors ---
+
+
+def resources_in(body):
+    """Resources of the body of /store, and the body as Orthanc takes it, waiting until all is sent."""
+    text = body.decode('utf-8').strip()
+    try:
+        said = json.loads(text)
+    except ValueError:
+        said = text
+    if isinstance(said, str):
+        said = [said]
+    if isinstance(said, list):
+        said = {'Resources': said}
+    if not isinstance(said, dict) or not isinstance(said.get('Resources'), list):
+        raise NotSent(400, 'the body names no resources')
+    resources = [one.get('ID', '') if isinstance(one, dict) else one for one in said['Resources']]
+    # What became of it is known only to those who wait.
+    whole = {**said, 'Synchronous': True, 'Asynchronous': False}
+    return resources, json.dumps(whole)
+
+
+def on_store(output, uri, **request):
+    if request['method'] != 'POST':
+        output.SendMethodNotAllowed('POST')
+        return
+    _, kind, name, _ = uri.split('/')
+    try:
+        resources, body = resources_in(request['body'])
+        answer = send(kind, name, resources, lambda: orthanc.RestApiPost(uri, body))
+    except NotSent as refusal:
+        answer_refusal(output, uri, refusal)
+        return
+    output.AnswerBuffer(answer, 'application/json')
+
+
+def answer_refusal(output, uri, refusal):
+    orthanc.LogWarning('Plainview: %s was refused: %s' % (uri, refusal.words))
+    body = json.dumps({'Plainview': refusal.words})
+    try:
+        output.SendHttpStatus(refusal.status, body.encode('utf-8'))
+    except TypeError:
+        # Before 4.2 of the Python plugin: text of ASCII, and its length.
+        output.SendHttpStatus(refusal.status, body, len(body))
+
+
+def on_move(**request):
+    """C-MOVE that another system asks for. Raising refuses it."""
+    target = request['TargetAET']
+    names = [
+        name
+        for name, about in json.loads(orthanc.RestApiGet('/modalities?expand')).items()
+        if about['AET'] == target
+    ]
+    if len(names) != 1:
+        raise refused_move('the AE title %s is that of %d modalities' % (target, len(names)))
+    try:
+        resources = asked_for(request)
+        body = json.dumps({
+            'Resources': resources,
+            'Synchronous': True,
+            'MoveOriginatorAet': request['OriginatorAET'],
+            'MoveOriginatorID': request['OriginatorID'],
+        })
+        send('modalities', names[0], resources, lambda: orthanc.RestApiPost('/modalities/%s/store' % names[0], body))
+    except NotSent as refusal:
+        raise refused_move(refusal.words)
+    except NotFound as error:
+        raise refused_move(str(error))
+
+
+def refused_move(words):
+    orthanc.LogWarning('Plainview: a C-MOVE was refused: %s' % words)
+    return Exception(words)
+
+
+# Ways out that name no recipient that could be asked about, or hand over bytes of which Orthanc does not say whose they are.
+always_refused = [
+    re.compile(pattern)
+    for pattern in (
+        r'^/(modalities|peers)/[^/]+/store-straight$',
+        r'^/dicom-web/servers/[^/]+/(stow|delete|get|retrieve)$',
+        r'^/transfers/(send|push)',
+        r'^/tools/execute-script$',
+    )
+]
+downloads = [
+    re.compile(pattern)
+    for pattern in (
+        r'^/(patients|studies|series)/[^/]+/(archive|media)$',
+        r'^/tools/create-(archive|media)(-extended)?$',
+        r'^/jobs/[^/]+/archive$',
+    )
+]
+
+
+def on_http(uri, **request):
+    """False refuses the request."""
+    path = '/' + uri.split('?')[0].strip('/')
+    path = re.sub(r'/+', '/', path)
+    if any(pattern.match(path) for pattern in always_refused):
+        orthanc.LogWarning('Plainview: %s is refused: nobody could be asked whether the images may go' % path)
+        return False
+    if settings.downloads == 'refuse' and any(pattern.match(path) for pattern in downloads):
+        orthanc.LogWarning('Plainview: %s is refused: "Downloads" is "refuse"' % path)
+        return False
+    return True
+
+
+# --- What waits ---
+
+
+def on_change(change, level, resource):
+    if change == orthanc.ChangeType.ORTHANC_STARTED:
+        for door, state in doors():
+            orthanc.LogWarning('Plainview: %s: %s' % (door, state))
+        worker.start()
+    elif change == orthanc.ChangeType.ORTHANC_STOPPED:
+        ending.set()
+        wake.set()
+        worker.join(settings.timeout + 1)
+    elif change == orthanc.ChangeType.STABLE_STUDY:
+        for recipient in settings.recipients.values():
+            if recipient.auto_route:
+                to_send.put({'study': resource, 'name': recipient.name})
+        wake.set()
+
+
+def work_off():
+    leave_behind()
+    while not ending.is_set():
+        wake.clear()
+        try:
+            report_all()
+            send_all()
+        except Exception as error:  # the thread has to live: what waits stays on the disk
+            orthanc.LogError('Plainview: %r' % error)
+        wake.wait(settings.retry)
+
+
+def leave_behind():
+    """What was leaving when Orthanc died: nobody knows how far it came, and the report says so."""
+    for key, entry in to_report.entries():
+        if entry['state'] == 'leaving':
+            to_report.put({**entry, 'state': 'left'}, key)
+
+
+def report_all():
+    for key, entry in to_report.entries():
+        if ending.is_set() or entry['state'] != 'left':
+            continue
+        try:
+            plainview.report(key, entry)
+        except Away as error:
+            orthanc.LogWarning('Plainview: reports wait: %s' % error)
+            return
+        except Refused as error:
+            # A key may be wrong today and right tomorrow; it stays, and is said each time.
+            orthanc.LogError('Plainview: the report %s was refused: %s' % (key, error))
+            continue
+        to_report.remove(key)
+
+
+def send_all():
+    for key, entry in to_send.entries():
+        if ending.is_set():
+            return
+        name, study = entry['name'], entry['study']
+        body = json.dumps({'Resources': [study], 'Synchronous': True})
+        try:
+            send('modalities', name, [study], lambda: orthanc.RestApiPost('/modalities/%s/store' % name, body))
+            orthanc.LogWarning('Plainview: study %s went to %s' % (study, name))
+        except NotSent as refusal:
+            orthanc.LogWarning('Plainview: study %s does not go to %s: %s' % (study, name, refusal.words))
+            if not refusal.is_final:
+                continue
+        except orthanc.OrthancException as error:
+            # The other side is away: asked again before the next try, for the answer may be another one by then.
+            orthanc.LogWarning('Plainview: study %s did not reach %s: %s' % (study, name, error))
+            continue
+        to_send.remove(key)
+
+
+# --- Start ---
+
+
+def doors():
+    """Each way in which images can leave this Orthanc, and who stands at it."""
+    gets = [
+        name
+        for name, about in json.loads(orthanc.RestApiGet('/modalities?expand')).items()
+        if about.get('AllowGet', True)
+    ]
+    anybody_gets = configuration.get('DicomAlwaysAllowGet', False)
+    lua = configuration.get('LuaScripts', [])
+    return [
+        ('POST /modalities/{name}/store, POST /peers/{name}/store', 'asks'),
+        ('C-MOVE', 'asks'),
+        ('routing of studies that have come in (AutoRoute)', 'asks'),
+        ('C-GET', 'NOT GUARDED for %s: set "AllowGet" to false' % ('everybody' if anybody_gets else ', '.join(gets)) if anybody_gets or gets else 'closed'),
+        ('SendToModality, SendToPeer in Lua scripts', 'NOT GUARDED: %s must ask' % ', '.join(lua) if lua else 'no script'),
+        ('store-straight, DICOMweb STOW to a server, transfers, scripts sent to Orthanc', 'refused'),
+        ('archives and media', 'refused' if settings.downloads == 'refuse' else 'NOT GUARDED: "Downloads" is "allow"'),
+        ('single images by the web interface, WADO', 'NOT GUARDED: give a company no account of Orthanc'),
+    ]
+
+
+worker = threading.Thread(target=work_off, name='plainview', daemon=True)
+orthanc.RegisterRestCallback('/(modalities|peers)/([^/]+)/store', on_store)
+orthanc.RegisterMoveCallback(on_move)
+orthanc.RegisterIncomingHttpRequestFilter(on_http)
+orthanc.RegisterOnChangeCallback(on_change)

@@ -1,0 +1,283 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { demoApiKey } from '#prisma/seed/cast.ts';
+import { fileOptOut } from '#tests/support/filing.ts';
+import { missingForOrthanc, startArchive, startProxy, type Archive } from '#tests/support/orthanc.ts';
+import { startSiteOn, type Site } from '#tests/support/site.ts';
+import { freshWorld, minutes, type FreshWorld } from '#tests/support/world.ts';
+
+// Debian's Orthanc with integrations/orthanc, DCMTK as the scanner and as the company, and the built site: nothing of them is played.
+
+const said = { patientId: 'RB000417', studyUid: '2.25.1001' };
+const silent = { patientId: 'RB000533', studyUid: '2.25.2002' };
+const poll = (what: () => unknown) => expect.poll(what, { timeout: 20_000, interval: 100 });
+
+describe.skipIf(missingForOrthanc)(
+  `Orthanc asks first${missingForOrthanc ? `: ${missingForOrthanc} is missing` : ''}`,
+  () => {
+    let fresh: FreshWorld;
+    let site: Site | null;
+    let proxy: Awaited<ReturnType<typeof startProxy>>;
+    let archive: Archive;
+
+    const startPlainview = async () => {
+      site = await startSiteOn(fresh.databaseUrl, fresh.clock, { demo: true });
+      proxy.to(site.port);
+    };
+    const stopPlainview = async () => {
+      proxy.to(null);
+      await site?.stop();
+      site = null;
+    };
+    const orthanc = async (path: string, body?: unknown) => {
+      const answer = await fetch(`http://127.0.0.1:${archive.httpPort}${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { status: answer.status, text: await answer.text() };
+    };
+    const find = async (studyUid: string) =>
+      (
+        JSON.parse(
+          (await orthanc('/tools/find', { Level: 'Study', Query: { StudyInstanceUID: studyUid } })).text,
+        ) as string[]
+      )[0]!;
+    const ledger = () =>
+      fresh.world.db.disclosure.findMany({
+        where: { studyUid: { in: [said.studyUid, silent.studyUid] } },
+        select: { studyUid: true, instanceCount: true, purpose: true, destination: true },
+        orderBy: { recordedAt: 'asc' },
+      });
+
+    const reports = () => path.join(archive.folder, 'queue', 'to-report');
+    /** Exit code of a program of DCMTK. */
+    const dcmtk = async (program: string, ...args: string[]) =>
+      (
+        await once(
+          spawn(program, ['-S', ...args, '127.0.0.1', String(archive.dicomPort)], { stdio: 'ignore' }),
+          'exit',
+        )
+      )[0] as number;
+    const move = (studyUid: string) =>
+      dcmtk(
+        'movescu',
+        '-aet',
+        'WORKLIST1',
+        '-aem',
+        'UMBRA_CAD',
+        '-aec',
+        'RIVERPACS',
+        '-k',
+        'QueryRetrieveLevel=STUDY',
+        '-k',
+        `StudyInstanceUID=${studyUid}`,
+      );
+
+    beforeAll(async () => {
+      // Orthanc goes by the machine's clock. What it tells of has happened.
+      fresh = await freshWorld({ seeded: true, now: new Date(Date.now() + minutes(2)) });
+      await fileOptOut(fresh.world, { mrn: said.patientId, purposes: ['aiTraining'] });
+      proxy = await startProxy();
+      await startPlainview();
+      archive = await startArchive(
+        {
+          Url: proxy.url,
+          ApiKey: demoApiKey,
+          Issuer: 'RIVERBEND',
+          Purpose: 'MLTRAINING',
+          Recipients: { umbra: { Recipient: 'UMBRA_CAD', AutoRoute: true } },
+          Internal: ['workstation'],
+          RetrySeconds: 0.3,
+          TimeoutSeconds: 5,
+        },
+        ({ vendorPort }) => ({
+          DicomModalities: {
+            umbra: { AET: 'UMBRA_CAD', Host: '127.0.0.1', Port: vendorPort, AllowGet: false },
+            worklist: { AET: 'WORKLIST1', Host: '127.0.0.1', Port: vendorPort, AllowGet: false },
+            stranger: { AET: 'STRANGER', Host: '127.0.0.1', Port: vendorPort, AllowGet: false },
+          },
+        }),
+      );
+    });
+    afterAll(async () => {
+      await archive?.stop();
+      await site?.stop();
+      proxy?.stop();
+      await fresh?.drop();
+    });
+
+    it('names each door, and who stands at it', async () => {
+      for (const line of [
+        /modalities.*store.*: asks/,
+        /C-MOVE: asks/,
+        /C-GET: closed/,
+        /archives and media: refused/,
+        /single images.*NOT GUARDED/,
+      ])
+        await poll(() => archive.log()).toMatch(line);
+    });
+
+    it('routes what comes in to a company where nobody said no, and not where somebody did; both are in the log, one in the ledger', async () => {
+      await archive.scan(said);
+      await archive.scan(silent);
+      await poll(archive.arrived).toEqual([silent.studyUid]);
+      await poll(ledger).toEqual([
+        {
+          studyUid: silent.studyUid,
+          instanceCount: 1,
+          purpose: 'MLTRAINING',
+          destination: expect.stringContaining('UMBRA_CAD') as string,
+        },
+      ]);
+      await poll(() => archive.log()).toMatch(
+        new RegExp(`does not go to umbra: .*${said.studyUid}: optedOut`),
+      );
+      const asked = await fresh.world.db.exportCheckItem.findMany({
+        where: { studyUid: { in: [said.studyUid, silent.studyUid] } },
+        select: { studyUid: true, decision: true },
+        orderBy: { studyUid: 'asc' },
+      });
+      expect(asked).toEqual([
+        { studyUid: said.studyUid, decision: 'deny' },
+        { studyUid: silent.studyUid, decision: 'permit' },
+      ]);
+    });
+
+    it('asks when somebody sends by hand, and refuses a system that nobody named', async () => {
+      const refused = await orthanc('/modalities/umbra/store', { Resources: [await find(said.studyUid)] });
+      expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('optedOut')]);
+      expect((await orthanc('/modalities/stranger/store', await find(silent.studyUid))).status).toBe(403);
+      // One that may not go keeps back what it is sent with.
+      const both = [await find(said.studyUid), await find(silent.studyUid)];
+      expect((await orthanc('/modalities/umbra/store', both)).status).toBe(403);
+      expect(await archive.arrived()).toEqual([silent.studyUid]);
+      const sent = await orthanc('/modalities/umbra/store', { Resources: [both[1]], Asynchronous: true });
+      expect([sent.status, JSON.parse(sent.text)]).toEqual([
+        200,
+        expect.objectContaining({ FailedInstancesCount: 0 }),
+      ]);
+      expect((await orthanc('/modalities/umbra/store', ['no-such-id'])).status).toBe(404);
+      expect((await orthanc('/modalities/umbra/store', {})).status).toBe(400);
+    });
+
+    it('asks when another system fetches by C-MOVE', async () => {
+      const before = (await archive.arrived()).length;
+      expect(await move(said.studyUid)).not.toBe(0);
+      expect(await move('2.25.*')).not.toBe(0);
+      expect(archive.log()).toMatch(/C-MOVE was refused: denied by Plainview: 2\.25\.1001: optedOut/);
+      expect(await archive.arrived()).toHaveLength(before);
+      expect(await move(silent.studyUid)).toBe(0);
+    });
+
+    it('gives nothing where nobody can be asked: archives, raw sending, C-GET', async () => {
+      const id = await find(said.studyUid);
+      for (const path of [
+        `/studies/${id}/archive`,
+        `/studies/${id}/media`,
+        `//studies/${id}/archive/`,
+        `/patients/${id}/archive`,
+      ])
+        expect((await orthanc(path)).status, path).toBe(403);
+      for (const path of [
+        '/tools/create-archive',
+        '/modalities/umbra/store-straight',
+        '/peers/x/store-straight',
+        '/tools/execute-script',
+      ])
+        expect((await orthanc(path, [id])).status, path).toBe(403);
+      const got = await dcmtk(
+        'getscu',
+        '-aet',
+        'UMBRA_CAD',
+        '-aec',
+        'RIVERPACS',
+        '-k',
+        'QueryRetrieveLevel=STUDY',
+        '-k',
+        `StudyInstanceUID=${silent.studyUid}`,
+        '-od',
+        archive.folder,
+      );
+      expect(got).not.toBe(0);
+    });
+
+    it('sends nothing while Plainview is away, and what may go when it is there again, also after Orthanc was killed', async () => {
+      const [before, kept] = [(await archive.arrived()).length, await ledger()];
+      await stopPlainview();
+      const later = { ...silent, studyUid: '2.25.3003' };
+      await archive.scan(later);
+      await archive.scan({ ...said, studyUid: '2.25.3004' });
+      await poll(
+        () => archive.log().match(/does not go to umbra: Plainview cannot be asked/g)?.length,
+      ).toBeGreaterThan(3);
+      expect((await orthanc('/modalities/umbra/store', [await find(later.studyUid)])).status).toBe(503);
+      await archive.restart('SIGKILL');
+      await poll(
+        () => archive.log().match(/does not go to umbra: Plainview cannot be asked/g)?.length,
+      ).toBeGreaterThan(1);
+      expect(await archive.arrived()).toHaveLength(before);
+      await startPlainview();
+      await poll(archive.arrived).toContain(later.studyUid);
+      await poll(() => archive.log()).toMatch(/2\.25\.3004: optedOut/);
+      expect((await archive.arrived()).filter((uid) => uid === '2.25.3004')).toEqual([]);
+      await poll(
+        async () =>
+          (await fresh.world.db.disclosure.findMany({ where: { studyUid: later.studyUid } })).length,
+      ).toBe(1);
+      expect(await ledger()).toEqual(kept);
+    }, 90_000);
+
+    it('reports what left when Plainview is there to be told, once, however often it is told', async () => {
+      const studyUid = '2.25.4004';
+      const recorded = () => fresh.world.db.disclosure.count({ where: { studyUid } });
+      proxy.to(site!.port, '/api/v1/disclosures');
+      await archive.scan({ ...silent, studyUid });
+      await poll(archive.arrived).toContain(studyUid);
+      await poll(() => archive.log()).toContain('Plainview: reports wait');
+      const [report = ''] = await readdir(reports());
+      const bytes = await readFile(path.join(reports(), report));
+      expect(await recorded()).toBe(0);
+      proxy.to(site!.port);
+      await poll(recorded).toBe(1);
+      await poll(() => readdir(reports())).toEqual([]);
+      // As if it had died after it was told that the report was taken.
+      await writeFile(path.join(reports(), report), bytes);
+      await poll(() => readdir(reports())).toEqual([]);
+      expect(await recorded()).toBe(1);
+    });
+
+    it('says that nobody knows how it ended where it died while images were leaving: a person looks at it', async () => {
+      const studyUid = '2.25.5005';
+      const study = {
+        patientId: silent.patientId,
+        issuer: 'RIVERBEND',
+        studyUid,
+        accession: '',
+        sopClass: '',
+        instances: 1,
+      };
+      const leaving = {
+        at: new Date().toISOString(),
+        sourceAet: 'RIVERPACS',
+        destinationAet: 'UMBRA_CAD',
+        destinationHost: '',
+        purpose: 'MLTRAINING',
+        outcome: '',
+        state: 'leaving',
+        identifiable: true,
+        studies: [study],
+      };
+      await writeFile(path.join(reports(), '1-died.json'), JSON.stringify(leaving));
+      await archive.restart('SIGKILL');
+      await poll(() => readdir(reports())).toEqual([]);
+      const { records } = await fresh.world.db.ingestBatch.findFirstOrThrow({
+        where: { idempotencyKey: '1-died' },
+        select: { records: { select: { state: true, reason: true } } },
+      });
+      expect(records).toEqual([{ state: 'quarantined', reason: 'outcomeUnknown' }]);
+    });
+  },
+);
