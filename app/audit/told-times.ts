@@ -4,7 +4,7 @@
  */
 export const toleratedDistance = 15 * 60_000;
 
-/** An event that tells another time than the one at which it came. */
+/** An event that tells another time than the one at which it came, or came before what stands before it in the chain. */
 export interface OddTime {
   sequence: bigint;
   at: Date;
@@ -28,11 +28,18 @@ const mostNamed = 20;
 export function timeKeeper(seededTo: bigint): { see: (link: OddTime) => void; found: () => OddTimes } {
   const first: OddTime[] = [];
   let count = 0;
-  let isKept = false;
+  /** The latest that a link before said of when it was recorded. Events are sealed in the order in which they were committed. */
+  let latest: number | null = null;
   return {
     see: ({ sequence, at, recordedAt }) => {
-      const isOdd = recordedAt ? Math.abs(at.getTime() - recordedAt.getTime()) > toleratedDistance : isKept;
-      isKept ||= recordedAt !== null;
+      const cameAt = recordedAt?.getTime() ?? null;
+      const isOdd =
+        cameAt === null
+          ? latest !== null
+          : Math.abs(at.getTime() - cameAt) > toleratedDistance ||
+            // Put in later by somebody who can write that too.
+            (latest !== null && latest - cameAt > toleratedDistance);
+      if (cameAt !== null) latest = Math.max(latest ?? cameAt, cameAt);
       if (!isOdd || sequence <= seededTo) return;
       count += 1;
       if (first.length < mostNamed) first.push({ sequence, at, recordedAt });

@@ -499,6 +499,19 @@ describe('the time that an event tells', () => {
     }
   });
 
+  it('is held against those before it: one that was put in later with both times set back is named', async () => {
+    await insertAt(new Date(now()));
+    await tamper(
+      `insert into audit_event (recorded_at, ${columns})
+       values (now() - interval '1 year', now() - interval '1 year', 'records.read', 'system', 'Test', 'patient', 'x', false)`,
+    );
+    await insertAt(new Date(now()));
+    await seal();
+    const found = await inspect();
+    expect(found.oddTimes).toMatchObject({ count: 1, first: [{ sequence: 2n }] });
+    expect(isSound(found)).toBe(false);
+  });
+
   it('is not held where it was not kept before, and is missing where it was taken away later', async () => {
     for (const day of [3, 2, 1]) await insertAt(new Date(now() - hours(24 * day)));
     await insertAt(new Date(now()));

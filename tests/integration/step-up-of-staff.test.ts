@@ -213,6 +213,10 @@ it('a message that carries a document, and a patient number, ask for one; nothin
   const document = { name: 'list.pdf', bytes: smallPdf, field: 'document' };
   const sent = await site.ask(path, asMultipart(fields, [document], stale));
   expect(sent.headers.location).toMatch(/^\/confirm\?next=/);
+  const { message, ...rest } = fields;
+  const stated = { ...rest, intent: 'disagree', statement: message };
+  const onPaper = await site.ask(path, asMultipart(stated, [document], stale));
+  expect(onPaper.headers.location).toMatch(/^\/confirm\?next=/);
   expect(await written()).toBe(before);
   const { patientId } = await patientOf(site.world, 'RB000417');
   const number = { issuer: 'ELSEWHERE', value: 'E-4711' };

@@ -157,7 +157,9 @@ function Disagreement({ request, mistakes }: WorkProps) {
       <h2 id="others">{words('desk.others')}</h2>
       <Fold
         title={words('desk.disagree')}
-        open={Boolean(mistakes.error('statement') ?? mistakes.typed('statement'))}
+        open={Boolean(
+          mistakes.error('statement') ?? mistakes.error('statementDocument') ?? mistakes.typed('statement'),
+        )}
       >
         <Form
           method="post"
@@ -177,7 +179,11 @@ function Disagreement({ request, mistakes }: WorkProps) {
             error={mistakes.error('statement')}
             defaultValue={mistakes.typed('statement')}
           />
-          <Document id="statement-document" accept={request.accept} />
+          <Document
+            id="statementDocument"
+            accept={request.accept}
+            error={mistakes.error('statementDocument')}
+          />
           <p>
             <Button name="intent" value="disagree" variant="outline">
               {words('desk.disagreeAct')}

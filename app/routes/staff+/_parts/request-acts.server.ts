@@ -101,12 +101,13 @@ export async function actOnRequest(args: ActionFunctionArgs, visit: Visit) {
       ...(fields.reviewed ? { reviewed: fields.reviewed } : {}),
       ...(fields.elementsLookedFor ? { elementsLookedFor: fields.elementsLookedFor } : {}),
     });
-  } else if (fields.intent === 'message' && document.document) {
+  } else if ((fields.intent === 'message' || fields.intent === 'disagree') && document.document) {
+    // A document that the patient's page will show.
     await requireFreshFactorFor(args, visit, {
       intent: fields.intent,
       version: String(fields.version),
       submissionKey: fields.submissionKey ?? '',
-      message: fields.message,
+      ...(fields.intent === 'message' ? { message: fields.message } : { statement: fields.statement }),
       ...(fields.waits ? { waits: fields.waits } : {}),
       documentOwed: 'yes',
     });
@@ -216,7 +217,8 @@ function mistakeIn(
       return documentOwed && !document ? ['messageDocument', 'errors.fileAgain'] : null;
     case 'disagree':
       if (!submissionKey) return ['', 'errors.formUnreadable'];
-      return statement ? null : ['statement', 'errors.required'];
+      if (!statement) return ['statement', 'errors.required'];
+      return documentOwed && !document ? ['statementDocument', 'errors.fileAgain'] : null;
     case 'remark':
       if (!submissionKey) return ['', 'errors.formUnreadable'];
       return remark ? null : ['remark', 'errors.required'];
