@@ -13,6 +13,9 @@ const mostOfOnePerson = 20;
 const secretName = /password|current|code|secret|passkey|sealed|token|response/i;
 const plainName = /^[a-z][A-Za-z]{0,40}$/;
 
+/** Stands in the place of files that were with the form. No field has a name with a hyphen. */
+const fileMark: [string, string] = ['had-file', 'yes'];
+
 const content = z.array(z.tuple([z.string(), z.string()]));
 
 export interface KeptForm {
@@ -21,6 +24,8 @@ export interface KeptForm {
   /** Path of this site that the form was sent to. */
   path: string;
   fields: [name: string, text: string][];
+  /** Files were with it, which are not kept: sent as it is, it would go without what it speaks of. */
+  hadFile: boolean;
   keptAt: Date;
 }
 
@@ -36,7 +41,8 @@ export async function keepForm(
     (entry): entry is [string, string] =>
       typeof entry[1] === 'string' && plainName.test(entry[0]) && !secretName.test(entry[0]),
   );
-  const text = JSON.stringify(fields);
+  const hadFile = [...form.values()].some((value) => typeof value !== 'string' && value.size > 0);
+  const text = JSON.stringify(hadFile ? [...fields, fileMark] : fields);
   if (fields.length === 0 || text.length > mostCharacters) return null;
   const now = world.clock();
   const secret = newSecret();
@@ -75,7 +81,9 @@ export async function keptForm(world: World, userId: string, name: string): Prom
   if (!row) return null;
   try {
     const text = open(world.keys, row.fieldsSealed, boundTo('kept_form', name)).toString();
-    return { name, path: row.path, keptAt: row.keptAt, fields: content.parse(JSON.parse(text)) };
+    const kept = content.parse(JSON.parse(text));
+    const fields = kept.filter(([field]) => field !== fileMark[0]);
+    return { name, path: row.path, keptAt: row.keptAt, fields, hadFile: fields.length < kept.length };
   } catch (error) {
     // Sealed with a key that was retired since: it cannot be read any more.
     if (error instanceof KeyRingError) return null;

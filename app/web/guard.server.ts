@@ -80,12 +80,10 @@ async function toSignIn(args: DoorArgs): Promise<Response> {
   return redirect(`/sign-in?next=${encodeURIComponent(pathOf(request))}`, { headers });
 }
 
-const mostKeptBytes = 256 * 1024;
-
 async function keepLateForm({ request, context: { world } }: DoorArgs): Promise<string | null> {
   const sessionId = await readCookie(world, request, 'session');
   const userId = sessionId ? await ownerOfEnded(world.db, sessionId, world.clock()) : null;
-  if (!userId || Number(request.headers.get('Content-Length') ?? 0) > mostKeptBytes) return null;
+  if (!userId) return null;
   const form = await request.formData().catch(() => null);
   return form && keepForm(world, { userId, path: pathOf(request, 'withSearch'), form });
 }

@@ -3,6 +3,7 @@ import { inTransaction } from '#app/db/client.server.ts';
 import { endOneSession, endOtherSessions, sessionsOf } from '#app/people/devices.server.ts';
 import { issueCodes, newCodes } from '#app/people/one-time-codes.server.ts';
 import { endSession, readSession, sessionLimits, startSession } from '#app/people/sessions.server.ts';
+import { asMultipart, smallPdf } from '#tests/support/multipart.ts';
 import {
   asForm,
   cookieOf,
@@ -210,6 +211,24 @@ describe('a form that comes after its session had ended', () => {
     const thrown = await site.ask('/kept', asForm({ form: name }, session));
     expect(thrown.headers.location).toBe('/home');
     expect((await site.ask(`/kept?form=${name}`, { headers: { Cookie: session } })).status).toBe(404);
+  });
+
+  it('is never sent without the file that was with it, however large that was', async () => {
+    const cookie = await signIn(site, ines);
+    site.clock.advance(sessionLimits.patient.idle);
+    const large = Buffer.concat([smallPdf, Buffer.alloc(400 * 1024)]);
+    const fields = { about: 'See what I enclose', submissionKey: crypto.randomUUID() };
+    const late = await site.ask(
+      '/requests/new/amendment',
+      asMultipart(fields, [{ name: 'proof.pdf', bytes: large, field: 'document' }], cookie),
+    );
+    const own = await back(ines, cookieOf(late, 'plainview_kept') ?? '');
+    expect(own.headers.location).toMatch(/^\/kept\?form=/);
+    const session = cookieOf(own, 'plainview_session') ?? '';
+    const page = await site.ask(own.headers.location ?? '', { headers: { Cookie: session } });
+    for (const words of ['See what I enclose', 'A file was with it', 'href="/requests/new/amendment"'])
+      expect(page.text).toContain(words);
+    expect(page.text).not.toContain('Send it now');
   });
 
   it('is not kept for a session that was signed out, one that never was, or after a day', async () => {

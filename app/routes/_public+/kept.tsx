@@ -6,7 +6,7 @@ import {
 } from '@remix-run/node';
 import { Form, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
-import { Button } from '#app/components/button.tsx';
+import { Button, ButtonLink } from '#app/components/button.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { SummaryList } from '#app/components/summary-list.tsx';
 import { useWords } from '#app/components/words.tsx';
@@ -28,9 +28,11 @@ export async function loader(args: LoaderFunctionArgs) {
   const asked = name.safeParse(new URL(args.request.url).searchParams.get('form'));
   const kept = asked.success ? await keptForm(world, person.id, asked.data) : null;
   if (!kept) throw notFound();
-  const { path, fields } = kept;
+  const { path, fields, hadFile } = kept;
   return {
     form: kept.name,
+    // Where a file was with it: the page of the form, to send it anew.
+    openAt: hadFile ? path : null,
     // What takes the form throws it away here (app/web/guard.server.ts).
     sendTo: `${path}${path.includes('?') ? '&' : '?'}kept=${kept.name}`,
     fields: fields.map(([field, text]) => ({
@@ -54,7 +56,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'peop
 
 export default function Kept() {
   const words = useWords();
-  const { form, sendTo, fields } = useLoaderData<typeof loader>();
+  const { form, openAt, sendTo, fields } = useLoaderData<typeof loader>();
   const typed = fields.filter(({ isTyped }) => isTyped);
   return (
     <div className="stack">
@@ -65,14 +67,18 @@ export default function Kept() {
           value: <span className="break-words whitespace-pre-wrap">{text}</span>,
         }))}
       />
-      <p className="text-muted">{words('people.kept.without')}</p>
+      <p className="text-muted">{words(openAt ? 'people.kept.fileLeft' : 'people.kept.without')}</p>
       <div className="flex flex-wrap items-center gap-4">
-        <form method="post" action={sendTo}>
-          {fields.map(({ field, text }, at) => (
-            <input key={at} type="hidden" name={field} value={text} />
-          ))}
-          <Button>{words('people.kept.send')}</Button>
-        </form>
+        {openAt ? (
+          <ButtonLink to={openAt}>{words('people.kept.open')}</ButtonLink>
+        ) : (
+          <form method="post" action={sendTo}>
+            {fields.map(({ field, text }, at) => (
+              <input key={at} type="hidden" name={field} value={text} />
+            ))}
+            <Button>{words('people.kept.send')}</Button>
+          </form>
+        )}
         <Form method="post" action="/kept">
           <input type="hidden" name="form" value={form} />
           <Button variant="outline">{words('people.kept.throwAway')}</Button>
