@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { codesLeft, spendCode } from '#app/people/one-time-codes.server.ts';
+import { inTransaction } from '#app/db/client.server.ts';
+import { codesLeft, issueCodes, newCodes, spendCode } from '#app/people/one-time-codes.server.ts';
 import { totpCode } from '#app/people/totp.ts';
 import { startSession } from '#app/people/sessions.server.ts';
 import { asForm, cookieOf, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
@@ -290,6 +291,21 @@ describe('another address', () => {
     const answer = await post('/account/contact/code', { code }, `${officer}; ${proof}`);
     expect(answer.status).toBe(409);
     expect(await site.world.db.user.count({ where: { email: 'somebody.new@demo.example' } })).toBe(0);
+  });
+});
+
+describe('a printed sheet', () => {
+  it('that runs out is told of on the first page, from five codes on', async () => {
+    const { id } = await personOf(site.world, 'patient');
+    const cookie = await otherDevice(id);
+    const { texts, rows } = await newCodes(6);
+    await inTransaction(site.world.db, (tx) =>
+      issueCodes(tx, { owner: { userId: id }, kind: 'sheet', rows, now: site.clock.now() }),
+    );
+    const told = async () => /Your printed sheet has [^<]*/.exec((await get('/home', cookie)).text)?.[0];
+    expect(await told()).toBeUndefined();
+    for (const code of texts.slice(0, 5)) await spendCode(site.world, id, code);
+    expect(await told()).toBe('Your printed sheet has 1 code left.');
   });
 });
 

@@ -11,6 +11,7 @@ import { disclosuresOfPatient, hiddenDisclosures } from '#app/disclosures/disclo
 import { theFacility } from '#app/facility/facility.server.ts';
 import { optOutHistory, optOutRecordsOf } from '#app/optouts/optouts.server.ts';
 import { eventsOfPatient } from '#app/people/activity.server.ts';
+import { codesLeft } from '#app/people/one-time-codes.server.ts';
 import { mayAct } from '#app/people/can.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { requestsOfPatient } from '#app/requests/reading.server.ts';
@@ -26,6 +27,9 @@ import { pageTitle } from '#app/web/title.ts';
 import { dayOfInstantInWords } from '#app/words/dates.ts';
 import { AgainstNo } from './_parts/against-no.tsx';
 import { RequestList } from './_parts/request-list.tsx';
+
+/** From so few codes on, whoever signs in with a printed sheet is told to ask for another. */
+const fewCodes = 5;
 
 /** For so long an answer, or images sent against a "no", stand at the top. */
 const newFor = 30 * 24 * 3_600_000;
@@ -56,6 +60,7 @@ export async function loader(args: LoaderFunctionArgs) {
         ),
       ]),
   );
+  const { sheet } = await codesLeft(visit.world.db, person.id);
   const reader = { locale, timeZone: facility.timeZone };
   const companies = new Map(vendors.map(({ id, name }) => [id, name]));
   const takenBack = new Set(optOuts.filter((one) => one.withdrawnAt).map((one) => one.requestId));
@@ -70,6 +75,7 @@ export async function loader(args: LoaderFunctionArgs) {
   return {
     name: person.onBehalfOf ? null : person.name,
     patient: person.onBehalfOf?.name ?? '',
+    codesLeft: sheet !== null && sheet <= fewCodes ? sheet : null,
     answer: answered?.respondedAt
       ? { id: answered.id, day: dayOfInstantInWords(locale, answered.respondedAt, facility.timeZone) }
       : null,
@@ -106,7 +112,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site
 
 export default function Home() {
   const words = useWords();
-  const { name, patient, open, images, events, againstNo } = useLoaderData<typeof loader>();
+  const { name, patient, codesLeft: left, open, images, events, againstNo } = useLoaderData<typeof loader>();
   const mayFile = useMayFile();
   return (
     <div className="sections">
@@ -119,6 +125,11 @@ export default function Home() {
           }
         />
         <AgainstNo sent={againstNo} />
+        {left !== null && (
+          <Notice tone="soon" heading={words('patient.home.fewCodes', { count: left })}>
+            <p>{words('patient.home.newSheet')}</p>
+          </Notice>
+        )}
         <Todo />
         {mayFile && (
           <p className="mt-2">
