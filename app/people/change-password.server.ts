@@ -10,9 +10,9 @@ import {
 } from './credentials.server.ts';
 import { passwordMistake } from './common-passwords.server.ts';
 import { forgetDevices } from './known-devices.server.ts';
-import { attempt, giveBack } from './limits.server.ts';
+import { attempt, forgetKey, giveBack } from './limits.server.ts';
 import type { AboutAccount, PasswordMistake } from './password-rules.ts';
-import { hashPassword, isPassword } from './passwords.server.ts';
+import { Busy, hashPassword, isPassword } from './passwords.server.ts';
 import { endSessionsOf } from './sessions.server.ts';
 
 export type PasswordChange =
@@ -20,7 +20,7 @@ export type PasswordChange =
   | { ok: false; refusal: 'mistake'; mistake: PasswordMistake }
   | { ok: false; wait: number };
 
-/** Changes the person's own password. They give the present one; wrong ones count towards the limits of this account's confirmations. */
+/** Changes the person's own password. They give the present one; wrong ones count towards the limits of this account's confirmations. @throws Busy */
 export async function changePassword(
   world: World,
   given: {
@@ -43,10 +43,14 @@ export async function changePassword(
     where: { id: person.id },
     select: { passwordHash: true },
   });
-  if (!(await isPassword(before, current))) return { ok: false, refusal: 'wrongPassword' };
+  const right = await isPassword(before, current).catch(async (error: unknown) => {
+    if (error instanceof Busy) await giveBack(world, limited, tried);
+    throw error;
+  });
+  if (!right) return { ok: false, refusal: 'wrongPassword' };
   await giveBack(world, limited, tried);
   const passwordHash = await hashPassword(next);
-  return changeCredentials(world, given, async (tx, now) => {
+  const change = await changeCredentials(world, given, async (tx, now) => {
     const { count } = await tx.user.updateMany({
       where: { id: person.id, passwordHash: before },
       data: { passwordHash, passwordChangedAt: now },
@@ -54,6 +58,8 @@ export async function changePassword(
     if (count === 0) refuse('wrongPassword');
     return { type: 'password.changed', notice: 'passwordChanged' };
   });
+  if (change.ok) await forgetKey(world.db, limited);
+  return change;
 }
 
 /**

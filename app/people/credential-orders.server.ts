@@ -123,6 +123,7 @@ const orderFields = {
       displayName: true,
       role: true,
       patientId: true,
+      invitedById: true,
       usedAt: true,
       revokedAt: true,
       expiresAt: true,
@@ -178,7 +179,11 @@ export function orderById(db: Db | Tx, id: string): Promise<Order | null> {
 /** Whether an order can still be decided, and by this person. */
 export function refusalOf(order: Order, decider: Person, now: Date): OrderRefusal | null {
   if (order.state !== 'waiting' || order.expiresAt <= now) return 'notWaiting';
-  const byPeople = refusalToDecide(decider, { subject: subjectOf(order), askedById: order.askedById });
+  const byPeople = refusalToDecide(decider, {
+    subject: subjectOf(order),
+    askedById: order.askedById,
+    invitedById: order.invitation?.invitedById ?? null,
+  });
   if (byPeople) return byPeople;
   if (order.askedBy.disabledAt || !can(order.askedBy.role, 'signInHelp.ask')) return 'askerGone';
   const { user, invitation } = order;

@@ -17,6 +17,8 @@ export type OrderRefusal =
   | 'notWaiting'
   /** Who asked cannot be the second person. */
   | 'asker'
+  /** Who issued the invitation has seen its code: with the sheet they would hold both papers. */
+  | 'inviter'
   /** Nobody decides about their own account. */
   | 'subject'
   /** For colleagues the second person is a privacy officer. */
@@ -31,14 +33,17 @@ export type OrderRefusal =
 export interface OrderPeople {
   subject: { id: string; role: Role };
   askedById: string;
+  /** Of an order for an invitation: who issued that. */
+  invitedById: string | null;
 }
 
 /** Why somebody cannot be the second person of an order; null when they can. */
 export function refusalToDecide(
   decider: { id: string; role: Role },
-  { subject, askedById }: OrderPeople,
-): Extract<OrderRefusal, 'asker' | 'subject' | 'officerNeeded'> | null {
+  { subject, askedById, invitedById }: OrderPeople,
+): Extract<OrderRefusal, 'asker' | 'inviter' | 'subject' | 'officerNeeded'> | null {
   if (decider.id === askedById) return 'asker';
+  if (decider.id === invitedById) return 'inviter';
   if (decider.id === subject.id) return 'subject';
   const isColleague = subject.role !== 'patient';
   if (!can(decider.role, 'signInHelp.approve') || (isColleague && decider.role !== 'privacyOfficer'))

@@ -136,10 +136,16 @@ export function spendSheetCode(tx: Tx, { codeId }: SheetCode, now: Date): Promis
   return markUsed(tx, codeId, now);
 }
 
+/** A newer sheet took the place of the one that a code was shown of: the transaction is undone. */
+export class SheetReplaced extends Error {
+  override name = 'SheetReplaced';
+}
+
 /**
  * What becomes of an invitation's sheet when its account is made, after the invitation was spent: the sheet that a code was shown of is the
  * account's from now on; one that nobody showed is void, so that no account has a factor that its owner never held.
  * @param shown null: they chose another second factor
+ * @throws SheetReplaced when a newer sheet was approved a moment ago, and the caller's transaction must not be kept
  */
 export async function settleSheet(
   tx: Tx,
@@ -155,9 +161,13 @@ export async function settleSheet(
     await tx.codeSet.updateMany({ where: waiting, data: { replacedAt: now } });
     return;
   }
-  const set = await tx.codeSet.update({
+  const { count } = await tx.codeSet.updateMany({
     where: { ...waiting, id: shown.setId },
     data: { userId: person.id },
+  });
+  if (count === 0) throw new SheetReplaced('a newer sheet was approved');
+  const set = await tx.codeSet.findUniqueOrThrow({
+    where: { id: shown.setId },
     select: { order: { select: people } },
   });
   const after = {

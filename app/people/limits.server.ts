@@ -1,5 +1,5 @@
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
-import type { Db } from '#app/db/client.server.ts';
+import type { Db, Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { callsAMinute } from './machine-keys.ts';
 import { networkOf } from './networks.ts';
@@ -102,7 +102,7 @@ export async function countCall(world: World, keyId: string): Promise<number> {
  */
 export async function countLetter(world: World, limited: Omit<Limited, 'address'>): Promise<number> {
   const limit = { most: lettersADay, window: 24 * hours };
-  return seconds(await countIn(world.db, `day:${keyOf(limited)}`, limit, world.clock().getTime()));
+  return seconds(await countIn(world.db, dayKeyOf(limited), limit, world.clock().getTime()));
 }
 
 /** Whether a key's door is shut just now, counting nothing. @returns seconds to wait; 0 when it is open */
@@ -130,28 +130,31 @@ export async function giveBack(world: World, limited: Limited, { shutUntil }: At
 
 /** Forgets what was counted for a key: the whole thing succeeded. */
 export async function forget(world: World, limited: Limited): Promise<void> {
-  await forgetKey(world, limited);
+  await forgetKey(world.db, limited);
   await giveAddressBack(world, limited);
 }
 
 /** The same without taking a try of the address back. */
-export async function forgetKey(world: World, limited: Omit<Limited, 'address'>): Promise<void> {
-  await world.db.rateLimit.deleteMany({ where: { key: keyOf(limited) } });
+export async function forgetKey(db: Db | Tx, limited: Omit<Limited, 'address'>): Promise<void> {
+  await db.rateLimit.deleteMany({ where: { key: keyOf(limited) } });
+}
+
+/** Forgets the letters of a day to an address of mail. */
+export async function forgetLetters(db: Db | Tx, limited: Omit<Limited, 'address'>): Promise<void> {
+  await db.rateLimit.deleteMany({ where: { key: dayKeyOf(limited) } });
 }
 
 /**
- * Removes what no longer counts: windows that are over, and refusals of keys that are nobody's account and rested for a
- * month. Those of accounts stay until a full sign-in: failures "in a row" have no end by time.
+ * Removes what no longer counts: windows that are over, and refusals that rested for a month of what ends by itself (mailed codes,
+ * invitations and their sheets). Those of passwords and factors stay until the right one comes: failures "in a row" have no end by
+ * time. Whether a key is anybody's account is not asked, else a door that is open again would tell.
  */
 export function sweepLimits(db: Db, now: Date): Promise<number> {
   const at = now.getTime();
   return db.$executeRaw`
     delete from rate_limit
     where (key similar to '(address|call|day):%' and expire <= ${at})
-       or (key not similar to '(address|call|day):%' and expire <= ${at - 30 * 24 * hours}
-           and split_part(key, ':', 2) not in (
-             select encode(sha256(convert_to(email, 'UTF8')), 'hex') from user_account
-             union all select encode(sha256(convert_to(id::text, 'UTF8')), 'hex') from user_account))`;
+       or (key similar to '(mailCode|invitation|signUp):%' and expire <= ${at - 30 * 24 * hours})`;
 }
 
 function countAddress(db: Db, limited: Omit<Limited, 'key'>, now: number): Promise<number> {
@@ -201,6 +204,10 @@ function seconds(milliseconds: number): number {
 
 function keyOf({ kind, key }: Omit<Limited, 'address'>): string {
   return `${kind}:${sha256Hex(key)}`;
+}
+
+function dayKeyOf(limited: Omit<Limited, 'address'>): string {
+  return `day:${keyOf(limited)}`;
 }
 
 function addressKeyOf({ kind, address }: Omit<Limited, 'key'>): string {

@@ -3,12 +3,12 @@ import { open, seal } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { newPrintedCode, readPrintedCode, type PrintedCodeShape } from '#app/crypto/printed-codes.server.ts';
 import { newSecret, sha256Hex } from '#app/crypto/tokens.server.ts';
-import { inTransaction, type MailProofPurpose, type Tx } from '#app/db/client.server.ts';
+import { inTransaction, type Db, type MailProofPurpose, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { oweLetter } from '#app/notices/owe.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { knownDevice } from './known-devices.server.ts';
-import { attempt, countLetter, forget, type Limited } from './limits.server.ts';
+import { attempt, countLetter, forget, forgetLetters, type Limited } from './limits.server.ts';
 import { networkOf } from './networks.ts';
 import { recordRefusedTry } from './refused-tries.server.ts';
 
@@ -50,9 +50,7 @@ export async function askProof(world: World, asked: AskedProof): Promise<ProofAs
   const { limited, isKnown } = await limitOf(world, { ...asked, email });
   const { wait } = await attempt(world, limited);
   if (wait > 0) return { ok: false, wait };
-  const waitOfAll = isKnown
-    ? 0
-    : await countLetter(world, { kind: 'mailCode', key: `${asked.purpose}:${email}` });
+  const waitOfAll = isKnown ? 0 : await countLetter(world, ofAll(asked.purpose, email));
   if (waitOfAll > 0) return { ok: false, wait: waitOfAll };
   const now = world.clock();
   const cookie = newSecret();
@@ -189,6 +187,15 @@ export async function takeProof(
 
 function provedBy(idHash: string, purpose: MailProofPurpose, now: Date) {
   return { idHash, purpose, provedAt: { not: null }, expiresAt: { gt: now } };
+}
+
+/** What strangers had mailed to an address to recover its account no longer keeps the next code from it. */
+export function forgetRecoveryLetters(db: Db | Tx, email: string): Promise<void> {
+  return forgetLetters(db, ofAll('recover', plainEmail(email)));
+}
+
+function ofAll(purpose: MailProofPurpose, email: string) {
+  return { kind: 'mailCode' as const, key: `${purpose}:${email}` };
 }
 
 /** An address of mail as accounts keep it. */

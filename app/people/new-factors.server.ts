@@ -6,8 +6,11 @@ import { oweNotice } from '#app/notices/owe.server.ts';
 import type { AccountOrderKind } from './credential-orders.ts';
 import { lockAccount } from './credentials.server.ts';
 import { forgetDevices } from './known-devices.server.ts';
+import { forgetKey } from './limits.server.ts';
+import { forgetRecoveryLetters } from './mail-proofs.server.ts';
 import { codesInSet, issueCodes, newCodes, type NewCodes } from './one-time-codes.server.ts';
 import { endSessionsOf } from './sessions.server.ts';
+import { forgetRefusals } from './sign-in.server.ts';
 
 /** The hashes take their time, so they are made before the transaction. @throws Busy */
 export function codeSheetFor(): Promise<NewCodes> {
@@ -42,8 +45,9 @@ interface GivenFactors {
 }
 
 /**
- * Gives an account a new code sheet, in the transaction of the order for it. `resetFactors`: everything else that proved a second factor is
- * gone, every session has ended, no browser is known any more, and the address changes where that was asked for. Letters go to every address.
+ * Gives an account a new code sheet, in the transaction of the order for it. Every session has ended, as with any change of a factor.
+ * `resetFactors`: everything else that proved a second factor is gone, no browser is known any more, and the address changes where that was asked for. With both, the doors that strangers' guesses shut
+ * are open again: two people saw who it is, and the browser that the sheet is used in may be new. Letters go to every address.
  */
 export async function giveNewFactors(tx: Tx, given: GivenFactors): Promise<HandedOut> {
   const { user, kind, newEmail, sheet, order, people, actor, issuedById, now } = given;
@@ -54,7 +58,10 @@ export async function giveNewFactors(tx: Tx, given: GivenFactors): Promise<Hande
     ...(user.patientId ? { patientId: user.patientId } : {}),
     visibleToPatient: user.role === 'patient',
   };
-  const removed = kind === 'resetFactors' ? await removeFactors(tx, user.id, now) : null;
+  const removed = {
+    ...(kind === 'resetFactors' ? await removeFactors(tx, user.id, now) : {}),
+    sessions: await endSessionsOf(tx, user.id),
+  };
   const setId = await issueCodes(tx, {
     owner: { userId: user.id },
     kind: 'sheet',
@@ -66,7 +73,7 @@ export async function giveNewFactors(tx: Tx, given: GivenFactors): Promise<Hande
   await appendEvent(tx, {
     ...event,
     type: 'credentialOrder.carriedOut',
-    after: { kind, ...people, ...(order ? { order: order.id } : {}), ...(removed ? { removed } : {}) },
+    after: { kind, ...people, ...(order ? { order: order.id } : {}), removed },
     ...(order ? { reason: order.reason } : {}),
   });
   await appendEvent(tx, {
@@ -87,6 +94,11 @@ export async function giveNewFactors(tx: Tx, given: GivenFactors): Promise<Hande
     if (kind === 'resetFactors') await oweNotice(tx, { kind: 'factorRemoved', ...to });
     if (newEmail) await oweNotice(tx, { kind: 'emailChanged', ...to });
   }
+  for (const email of newEmail ? [user.email, newEmail] : [user.email]) {
+    await forgetRefusals(tx, email);
+    await forgetRecoveryLetters(tx, email);
+  }
+  await forgetKey(tx, { kind: 'recover', key: user.id });
   return { codes: sheet.texts, person: { displayName: user.displayName, locale: user.locale } };
 }
 
@@ -109,8 +121,7 @@ async function removeFactors(tx: Tx, userId: string, now: Date) {
   await tx.passkeyChallenge.deleteMany({ where: { userId } });
   await tx.mailProof.deleteMany({ where: { userId } });
   await forgetDevices(tx, userId);
-  const sessions = await endSessionsOf(tx, userId);
-  return { app: app !== null, passkeys: passkeys.count, codeSets: sets.count, sessions };
+  return { app: app !== null, passkeys: passkeys.count, codeSets: sets.count };
 }
 
 /**

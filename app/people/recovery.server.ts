@@ -141,6 +141,6 @@ export async function finishRecovery(
     return rememberDevice(tx, id, null, now);
   });
   if (!done) return 'startAgain';
-  await forgetRefusals(world, email);
+  await forgetRefusals(world.db, email);
   return { device: done.secret };
 }

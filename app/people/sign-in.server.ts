@@ -1,7 +1,7 @@
 import { appendEvent } from '#app/audit/audit.server.ts';
 import type { Person } from '#app/audit/actor.ts';
 import { newSecret, sha256Hex } from '#app/crypto/tokens.server.ts';
-import { inTransaction, type FactorKind, type Tx } from '#app/db/client.server.ts';
+import { inTransaction, type Db, type FactorKind, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { asThemselves } from './credentials.server.ts';
@@ -190,9 +190,9 @@ export async function signInWithPasskey(
   return (await start(world, user, 'passkey', from)) ?? { outcome: 'refused' };
 }
 
-/** Opens the password's door again, for an account that was proved in another way (a recovery). */
-export function forgetRefusals(world: World, email: string): Promise<void> {
-  return forgetKey(world, { kind: 'signIn', key: plainEmail(email) });
+/** Opens the password's door again, for an account that was proved in another way (a recovery, two people at the desk). */
+export function forgetRefusals(db: Db | Tx, email: string): Promise<void> {
+  return forgetKey(db, { kind: 'signIn', key: plainEmail(email) });
 }
 
 /** Seconds until the next password of this address of mail is judged, for strangers' browsers; 0 when the door is open. */
@@ -244,8 +244,8 @@ async function start(
   });
   if (!started) return null;
   const { limited } = await limitedFor(world, user.email, user.id, { ...from, device: started.device });
-  await forgetKey(world, limited);
-  await forgetRefusals(world, user.email);
+  await forgetKey(world.db, limited);
+  await forgetRefusals(world.db, user.email);
   return { outcome: 'signedIn', ...started, person };
 }
 

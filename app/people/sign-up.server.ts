@@ -22,7 +22,7 @@ import {
   type FirstFactor,
   type ShownFactor,
 } from './first-factor.server.ts';
-import { settleSheet, spendSheetCode } from './invited-sheets.server.ts';
+import { settleSheet, SheetReplaced, spendSheetCode } from './invited-sheets.server.ts';
 import { rememberDevice } from './known-devices.server.ts';
 import { attempt, attemptFrom, forget, giveAddressBack, giveBack } from './limits.server.ts';
 import { askProof, plainEmail, provedMail, takeProof, type MailProofFacts } from './mail-proofs.server.ts';
@@ -202,6 +202,7 @@ export async function finishSignUp(
     });
   } catch (error) {
     if (error instanceof InvitationSpent) return { ok: false, refusal: 'invitation' };
+    if (error instanceof SheetReplaced) return { ok: false, refusal: 'wrongSheetCode' };
     if (error instanceof ProofGone) return { ok: false, refusal: 'startAgain' };
     // Somebody else made an account with this address, or bound the record, a moment ago.
     if (isUniqueViolation(error)) return { ok: false, refusal: 'startAgain' };

@@ -1,14 +1,21 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
+import { inTransaction } from '#app/db/client.server.ts';
 import { disableAccount } from '#app/people/accounts.server.ts';
 import { carryOutOrder, refuseOrder } from '#app/people/credential-orders.server.ts';
 import { sweepEndedAccess } from '#app/people/ended-access.server.ts';
 import { revokeInvitation } from '#app/people/invitations.server.ts';
-import { askInvitedSheet, inviteWithSheet, sheetsOf } from '#app/people/invited-sheets.server.ts';
+import {
+  askInvitedSheet,
+  inviteWithSheet,
+  lockInvitation,
+  sheetsOf,
+} from '#app/people/invited-sheets.server.ts';
 import { tryProof } from '#app/people/mail-proofs.server.ts';
-import { codesLeft } from '#app/people/one-time-codes.server.ts';
+import { codesInSet, codesLeft, issueCodes, newCodes } from '#app/people/one-time-codes.server.ts';
 import { proveFactor } from '#app/people/prove-factor.server.ts';
 import { beginSignUp, finishSignUp, keepPassword } from '#app/people/sign-up.server.ts';
+import { connected } from '#tests/support/database.ts';
 import { mailedCode } from '#tests/support/mailed.ts';
 import { freshWorld, hours, personOf, somebody, type FreshWorld } from '#tests/support/world.ts';
 
@@ -185,8 +192,14 @@ it('is nobody’s to give alone, and ends with its invitation', async () => {
   const second = await ask();
   if (!second.ok) throw new Error(second.refusal);
   expect((await sheetsOf(fresh.world.db, [id], fresh.clock.now())).get(id)).toMatchObject({ waits: true });
+  // Whoever issued the invitation knows its code: with the sheet they would hold both papers.
+  expect(await carry(dana, second.id)).toEqual({ ok: false, refusal: 'inviter' });
+  expect(await refuseOrder(fresh.world, { actor: dana, orderId: second.id, reason: 'no' })).toEqual({
+    ok: false,
+    refusal: 'inviter',
+  });
   // Two who approve at one instant print one sheet.
-  const twice = await Promise.all([carry(amara, second.id), carry(dana, second.id)]);
+  const twice = await Promise.all([carry(amara, second.id), carry(amara, second.id)]);
   expect(twice.filter(({ ok }) => ok)).toHaveLength(1);
   expect(await fresh.world.db.codeSet.count({ where: { invitationId: id } })).toBe(1);
 
@@ -245,6 +258,34 @@ it('is refused: a sheet of another invitation, an older sheet, after the invitat
       where: { usedAt: { not: null }, set: { invitationId: one.id } },
     }),
   ).toBe(0);
+});
+
+it('is refused when a newer sheet is approved while the account is being made: nothing is kept', async () => {
+  const { db } = fresh.world;
+  const { id, code, codes, patientId } = await withSheet();
+  const { cookie, email } = await ready(code);
+  const waits = () =>
+    connected(fresh.databaseUrl, async (owner) => {
+      const { rowCount } = await owner.query(
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ilike 'update %invitation%'`,
+      );
+      return rowCount;
+    });
+  const newer = await newCodes(codesInSet.sheet);
+  let finished: ReturnType<typeof finish> | undefined;
+  await inTransaction(db, async (tx) => {
+    await lockInvitation(tx, id);
+    finished = finish(cookie, codes[0] ?? '');
+    await expect.poll(waits, { timeout: 4_000 }).toBe(1);
+    const owner = { invitationId: id };
+    await issueCodes(tx, { owner, kind: 'sheet', rows: newer.rows, now: fresh.clock.now() });
+  });
+  expect(await finished).toEqual({ ok: false, refusal: 'wrongSheetCode' });
+  expect(await db.user.count({ where: { email } })).toBe(0);
+  expect(await finish(cookie, newer.texts[0] ?? '')).toMatchObject({
+    ok: true,
+    person: { patientId },
+  });
 });
 
 it('tries are counted: after ten wrong ones also the right code waits, and each leaves an event', async () => {

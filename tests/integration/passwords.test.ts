@@ -136,6 +136,32 @@ describe('the password of an account', () => {
     });
   });
 
+  it('changed, begins the count of wrong answers anew; a try that was not judged does not count', async () => {
+    const { world } = fresh;
+    const own = { id: '' };
+    const given = { person: dana, session: own, current: 'new-lantern-55', about, address: from.address };
+    const wrong = async () => {
+      for (let turn = 0; turn < 9; turn++)
+        expect(
+          await changePassword(world, { ...given, current: 'wrong', next: 'other-lantern-66' }),
+        ).toMatchObject({ refusal: 'wrongPassword' });
+    };
+    const counted = () =>
+      world.db.rateLimit.findMany({ where: { key: { startsWith: 'confirm:' } }, select: { points: true } });
+    await wrong();
+    const others = Array.from({ length: 100 }, () => isPassword(null, 'somebody else').catch(() => false));
+    await expect(changePassword(world, { ...given, next: 'other-lantern-66' })).rejects.toBeInstanceOf(Busy);
+    await Promise.all(others);
+    expect(await counted()).toEqual([{ points: 9 }]);
+    own.id = (await session()).id;
+    expect(await changePassword(world, { ...given, next: 'other-lantern-66' })).toMatchObject({ ok: true });
+    expect(await counted()).toEqual([]);
+    own.id = (await session()).id;
+    await wrong();
+    const back = { ...given, current: 'other-lantern-66', next: 'new-lantern-55' };
+    expect(await changePassword(world, back)).toMatchObject({ ok: true });
+  });
+
   it('ten wrong answers to a change shut the door, also for the right one', async () => {
     const { world } = fresh;
     const own = await session();

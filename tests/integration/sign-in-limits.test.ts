@@ -253,19 +253,27 @@ describe('the counters', () => {
     expect(await attempt(world, door)).toMatchObject({ wait: 0, refusals: 10 });
   });
 
-  it('of accounts outlast a sweep, those of nobody rest a month first, and windows that are over go', async () => {
+  it('of passwords outlast a sweep, also where the address is nobody’s; those of mailed codes rest a month first, and windows that are over go', async () => {
     const { world, clock } = fresh;
     const account = { kind: 'signIn', key: ines.email, address: '192.0.2.1' } as const;
     const nobody = { ...account, key: 'nobody@demo.example' };
+    const mailed = { ...account, kind: 'mailCode' } as const;
     for (let turn = 0; turn < 3; turn++) await attempt(world, account);
-    await attempt(world, nobody);
+    for (let turn = 0; turn < 3; turn++) await attempt(world, nobody);
+    await attempt(world, mailed);
     clock.advance(minutes(16));
     await sweepLimits(world.db, clock.now());
-    expect(await world.db.rateLimit.count()).toBe(2);
+    expect(await world.db.rateLimit.count()).toBe(3);
     clock.advance(hours(24 * 31));
     await sweepLimits(world.db, clock.now());
-    expect(await world.db.rateLimit.findMany({ select: { points: true } })).toEqual([{ points: 3 }]);
+    expect(await world.db.rateLimit.findMany({ select: { points: true } })).toEqual([
+      { points: 3 },
+      { points: 3 },
+    ]);
+    expect(await attempt(world, account)).toEqual(await attempt(world, nobody));
     await forget(world, account);
+    await forget(world, nobody);
+    await world.db.rateLimit.deleteMany({ where: { key: { startsWith: 'address:' } } });
     expect(await world.db.rateLimit.count()).toBe(0);
   });
 });

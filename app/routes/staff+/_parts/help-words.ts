@@ -5,6 +5,7 @@ import type { MessageId } from '#app/words/words.ts';
 export const helpRefusals: Record<Exclude<OrderRefusal, 'notFound'>, MessageId> = {
   notWaiting: 'errors.helpNotWaiting',
   asker: 'errors.helpAsker',
+  inviter: 'errors.helpInviter',
   subject: 'errors.helpSubject',
   officerNeeded: 'errors.helpOfficerNeeded',
   askerGone: 'errors.helpAskerGone',
