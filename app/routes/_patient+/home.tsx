@@ -39,28 +39,29 @@ export async function loader(args: LoaderFunctionArgs) {
   const { person, patientId, locale, now } = visit;
   // Who may file but not see begins where they follow what they filed.
   if (!mayAct(person, 'ownRecords.see')) throw redirect('/requests');
-  const [facility, requests, optOuts, records, { sent, alerts }, vendors, events] = await readingAs(
-    visit,
-    ({ world: { db } }) =>
-      Promise.all([
-        theFacility(db),
-        requestsOfPatient(db, patientId),
-        optOutHistory(db, patientId),
-        optOutRecordsOf(db, [patientId]),
-        disclosuresOfPatient(db, patientId, { now }).then(async (sent) => ({
-          sent,
-          alerts: await alertsAbout(
-            db,
-            sent.map(({ id }) => id),
+  const [[facility, requests, optOuts, records, { sent, alerts }, vendors, events], { sheet }] =
+    await Promise.all([
+      readingAs(visit, ({ world: { db } }) =>
+        Promise.all([
+          theFacility(db),
+          requestsOfPatient(db, patientId),
+          optOutHistory(db, patientId),
+          optOutRecordsOf(db, [patientId]),
+          disclosuresOfPatient(db, patientId, { now }).then(async (sent) => ({
+            sent,
+            alerts: await alertsAbout(
+              db,
+              sent.map(({ id }) => id),
+            ),
+          })),
+          allVendors(db),
+          hiddenDisclosures(db, patientId, now).then((hidden) =>
+            eventsOfPatient(db, patientId, activityTypes, { most: 12, hidden }),
           ),
-        })),
-        allVendors(db),
-        hiddenDisclosures(db, patientId, now).then((hidden) =>
-          eventsOfPatient(db, patientId, activityTypes, { most: 12, hidden }),
-        ),
-      ]),
-  );
-  const { sheet } = await codesLeft(visit.world.db, person.id);
+        ]),
+      ),
+      codesLeft(visit.world.db, person.id),
+    ]);
   const reader = { locale, timeZone: facility.timeZone };
   const companies = new Map(vendors.map(({ id, name }) => [id, name]));
   const takenBack = new Set(optOuts.filter((one) => one.withdrawnAt).map((one) => one.requestId));

@@ -74,22 +74,29 @@ export function Disagree({ request, mistakes }: Omit<Writing, 'isReply'>) {
             error={mistakes.error('text')}
             defaultValue={mistakes.typed('text')}
           />
-          <TextField
-            name="files"
-            type="file"
-            multiple
-            optional
-            accept={request.accept}
-            label={words('asking.message.files')}
-            hint={words('asking.files.hint')}
-            error={mistakes.error('files')}
-          />
+          <FileChoice accept={request.accept} error={mistakes.error('files')} />
           <p>
             <Button variant="outline">{words('asking.disagree.send')}</Button>
           </p>
         </Form>
       </details>
     </section>
+  );
+}
+
+function FileChoice({ accept, error }: { accept: string; error: string | undefined }) {
+  const words = useWords();
+  return (
+    <TextField
+      name="files"
+      type="file"
+      multiple
+      optional
+      accept={accept}
+      label={words('asking.message.files')}
+      hint={words('asking.files.hint')}
+      error={error}
+    />
   );
 }
 
@@ -121,16 +128,7 @@ export function WriteMessage({ request, mistakes, isReply }: Writing) {
         error={mistakes.error('text')}
         defaultValue={mistakes.typed('text')}
       />
-      <TextField
-        name="files"
-        type="file"
-        multiple
-        optional
-        accept={request.accept}
-        label={words('asking.message.files')}
-        hint={words('asking.files.hint')}
-        error={mistakes.error('files')}
-      />
+      <FileChoice accept={request.accept} error={mistakes.error('files')} />
       <p>
         <Button variant={isReply ? 'act' : 'outline'}>
           {words(isReply ? 'asking.message.sendReply' : 'asking.message.send')}
