@@ -100,6 +100,7 @@ export async function answerCheck(
         validUntil,
         purpose: question.purpose,
         recipient: question.recipient,
+        vendorId,
         identifiable: question.identifiable,
         asOfAt: question.at,
       },

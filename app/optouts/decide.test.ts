@@ -12,6 +12,7 @@ const denial = (change: Partial<OptOutRecord> = {}): OptOutRecord => ({
   studies: 'all',
   coversDeidentified: true,
   effectiveFrom: day(10),
+  expiresAt: null,
   recordedAt: day(10),
   supersedesId: null,
   ...change,
@@ -30,6 +31,15 @@ describe('may images go', () => {
     ['said no to training', [denial()], question(), day(12), 'deny optedOut'],
     ['the moment it counts', [denial()], question(), day(10), 'deny optedOut'],
     ['the day before', [denial()], question(), day(9), 'permit noOptOut'],
+    ['the last day it counts', [denial({ expiresAt: day(13) })], question(), day(12), 'deny optedOut'],
+    ['its end', [denial({ expiresAt: day(12) })], question(), day(12), 'permit noOptOut'],
+    [
+      'an end revives nothing',
+      [denial({ act: 'denied' }), denial({ id: 'r2', sequence: 2n, supersedesId: 'r1', expiresAt: day(12) })],
+      question(),
+      day(12),
+      'permit noOptOut',
+    ],
     [
       'care is never stopped',
       [denial({ purposes: ['aiTraining', 'research'] })],

@@ -4,7 +4,8 @@ import { purposeAsked, type OptOutPurpose } from './purposes.ts';
 export interface OptOutRecord {
   id: string;
   sequence: bigint;
-  act: 'denied' | 'withdrawn';
+  /** `permitted`: a "yes" to a purpose that the facility asks permission for. */
+  act: 'denied' | 'permitted' | 'withdrawn';
   purposes: readonly OptOutPurpose[];
   /** `all`, or the vendors named. */
   vendors: 'all' | readonly string[];
@@ -12,6 +13,8 @@ export interface OptOutRecord {
   coversDeidentified: boolean;
   /** Valid time: from when it counts. */
   effectiveFrom: Date;
+  /** The instant from which it counts no more; null for no end. */
+  expiresAt: Date | null;
   /** When Plainview knew of it. */
   recordedAt: Date;
   supersedesId: string | null;
@@ -70,8 +73,12 @@ export function denialsInForce(
   const known = records.filter((record) => record.recordedAt <= knownAt && record.effectiveFrom <= at);
   const superseded = new Set(known.map((record) => record.supersedesId));
   return known
-    .filter((record) => record.act === 'denied' && !superseded.has(record.id))
+    .filter((record) => record.act === 'denied' && !superseded.has(record.id) && !hasExpired(record, at))
     .sort((a, b) => (a.sequence < b.sequence ? 1 : -1));
+}
+
+function hasExpired({ expiresAt }: OptOutRecord, at: Date): boolean {
+  return expiresAt !== null && expiresAt <= at;
 }
 
 function covers(record: OptOutRecord, purpose: OptOutPurpose, question: ExportQuestion): boolean {

@@ -126,6 +126,7 @@ const recordFields = {
   studyUids: true,
   coversDeidentified: true,
   effectiveFrom: true,
+  expiresAt: true,
   recordedAt: true,
   supersedesId: true,
 } as const;
@@ -167,7 +168,7 @@ export interface OptOutInHistory {
   patientId: string;
   /** Who filed it: the patient, or somebody on their behalf. */
   recordedById: string;
-  act: 'denied' | 'withdrawn';
+  act: OptOutRecord['act'];
   purposes: OptOutPurpose[];
   vendorIds: string[] | 'all';
   coversDeidentified: boolean;

@@ -39,6 +39,7 @@ const no: OptOutRecord = {
   studies: 'all',
   coversDeidentified: true,
   effectiveFrom: new Date('2026-11-20T03:00:00Z'),
+  expiresAt: null,
   recordedAt: new Date('2026-11-20T03:00:00Z'),
   supersedesId: null,
 };
