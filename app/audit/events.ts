@@ -98,6 +98,7 @@ export const auditEventTypes = [
   'recoveryCode.used',
   'codeSheet.issued',
   'codeSheet.bound',
+  'codeSheet.voided',
   'account.recovered',
   'email.changed',
   'noticeChoice.changed',

@@ -60,19 +60,29 @@ export interface Listed {
 }
 
 /**
- * In which lists a patient's name was seen, newest first: one for each day, list and kind of reader, however often.
- * @param group all records of the patient @param timeZone of the day @param before only those whose newest event has a lower id
+ * In which lists a patient's name was seen, newest first: one for each day, name of a list and kind of reader, however often. Lists that
+ * have one name are one: how many there are under it is not to be read from the page (45 CFR 164.528(a)(2)).
+ * @param group all records of the patient @param names what the patient is told of each list
+ * @param timeZone of the day @param before only those whose newest event has a lower id
  */
 export async function listsNaming(
   db: Db,
   group: readonly string[],
-  { before, most, timeZone }: { before: bigint | null; most: number; timeZone: string },
+  {
+    names,
+    before,
+    most,
+    timeZone,
+  }: { names: Readonly<Record<ReadList, string>>; before: bigint | null; most: number; timeZone: string },
 ): Promise<Listed[]> {
   if (group.length === 0) return [];
   return db.$queryRaw<Listed[]>`
-    select max(id) as id, count(*)::int as times from audit_event
+    select max(id) as id, count(*)::int as times
+      from audit_event
+      left join unnest(${Object.keys(names)}::text[], ${Object.values(names)}::text[]) as told (list, name)
+        on told.list = audit_event.subject_id
      where type = 'records.listed' and visible_to_patient and shown_patient_ids && ${group}::uuid[]
-     group by (at at time zone ${timeZone})::date, subject_id, actor_kind
+     group by (at at time zone ${timeZone})::date, coalesce(told.name, subject_id), actor_kind
     having ${before}::bigint is null or max(id) < ${before}::bigint
      order by 1 desc limit ${most}`;
 }

@@ -6,6 +6,7 @@ import AccountOpened from '#emails/account-opened.tsx';
 import AccountRecovered from '#emails/account-recovered.tsx';
 import AnswerReady from '#emails/answer-ready.tsx';
 import CodeSheetIssued from '#emails/code-sheet-issued.tsx';
+import CodeSheetVoided from '#emails/code-sheet-voided.tsx';
 import DeadlineExtended from '#emails/deadline-extended.tsx';
 import DeadlineReminder from '#emails/deadline-reminder.tsx';
 import EmailChanged from '#emails/email-changed.tsx';
@@ -75,6 +76,7 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   recoveryCodesMade: RecoveryCodesMade,
   recoveryCodeUsed: RecoveryCodeUsed,
   codeSheetIssued: CodeSheetIssued,
+  codeSheetVoided: CodeSheetVoided,
   accountRecovered: AccountRecovered,
   emailChanged: EmailChanged,
   signInLocked: SignInLocked,

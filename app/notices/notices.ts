@@ -33,6 +33,7 @@ export const notices = {
   recoveryCodesMade: { opens: '/account/security', always: true, letter: 'account' },
   recoveryCodeUsed: { opens: '/account/security', always: true, letter: 'account' },
   codeSheetIssued: { opens: '/account/security', always: true, letter: 'account' },
+  codeSheetVoided: { opens: '/account/security', always: true, letter: 'account' },
   accountRecovered: { opens: '/account/security', always: true, letter: 'account' },
   emailChanged: { opens: '/account/security', always: true, letter: 'account' },
   signInLocked: { opens: '/account/security', always: true, letter: 'account' },

@@ -80,10 +80,10 @@ export interface ActivityQuestion {
 export async function listsNamingPatient(
   db: Db,
   patientId: string,
-  { before, timeZone }: { before: bigint | null; timeZone: string },
+  told: Pick<Parameters<typeof listsNaming>[2], 'names' | 'before' | 'timeZone'>,
 ): Promise<Listed[]> {
   const group = await recordGroup(db, patientId);
-  return listsNaming(db, group, { before, most: activityPageSize + 1, timeZone });
+  return listsNaming(db, group, { ...told, most: activityPageSize + 1 });
 }
 
 /** Who looked at or changed a patient's records, and what happened to an account, newest first, a page at a time. */

@@ -4,6 +4,7 @@ import { inTransaction, type Db, type Prisma, type Tx } from '#app/db/client.ser
 import type { World } from '#app/db/world.ts';
 import { can } from './can.ts';
 import {
+  onlyOfYes,
   orderFor,
   refusalToDecide,
   type AccountOrderKind,
@@ -191,9 +192,6 @@ export function refusalOf(order: Order, decider: Person, now: Date): OrderRefusa
     return 'invitationOver';
   return user?.disabledAt ? 'subjectDisabled' : null;
 }
-
-/** Refusals that stand in the way of a “yes” alone: a “no” is right also where whoever asked, or whom it is about, is gone. */
-const onlyOfYes = new Set<OrderRefusal>(['askerGone', 'subjectDisabled', 'invitationOver']);
 
 /** Second person: says no. The asking person may see why. */
 export function refuseOrder(

@@ -30,6 +30,13 @@ export type OrderRefusal =
   | 'invitationOver'
   | 'emailTaken';
 
+/** Refusals that stand in the way of a “yes” alone: a “no” is right also where whoever asked, or whom it is about, is gone. */
+export const onlyOfYes: ReadonlySet<OrderRefusal> = new Set([
+  'askerGone',
+  'subjectDisabled',
+  'invitationOver',
+]);
+
 export interface OrderPeople {
   subject: { id: string; role: Role };
   askedById: string;

@@ -65,6 +65,36 @@ export async function inviteToRecord(
   });
 }
 
+/**
+ * Makes the code with which somebody opens an account who has no record here: they act for a patient. It shows nothing of anybody: whom they
+ * may act for is asked with the account, and decided as everybody's.
+ */
+export async function inviteRepresentative(
+  world: World,
+  input: { actor: Person; displayName: string; delivery: InvitationDelivery },
+  also?: Also,
+): Promise<Invited> {
+  const { actor, displayName, delivery } = input;
+  const now = world.clock();
+  const code = newPrintedCode(invitationShape);
+  const codeHash = await hashPassword(code.secret);
+  return inTransaction(world.db, async (tx) => {
+    const issued = await issueWithin(tx, {
+      role: 'patient',
+      patientId: null,
+      displayName: displayName.trim(),
+      delivery,
+      actor,
+      now,
+      selector: code.selector,
+      codeHash,
+      text: code.text,
+    });
+    await also?.(tx, issued.id, now);
+    return issued;
+  });
+}
+
 /** The code of a colleague's invitation. Its hash takes its time, so it is made before the transaction. @throws Busy */
 export async function colleagueCode() {
   const code = newPrintedCode(invitationShape);
@@ -124,13 +154,18 @@ async function issueWithin(tx: Tx, { actor, now, text, ...row }: Issuing) {
   return { ok: true as const, id, code: text, expiresAt };
 }
 
-/**
- * Ends an invitation that was not used yet. @param input.patientId only one for this record; null: only a colleague's
- * @returns false when there is no such open invitation
- */
+/** Whom an invitation is for: one record, somebody who acts for a patient and has no record here, or a colleague. */
+export type InvitedTo = { patientId: string } | 'representative' | 'colleague';
+
+function invitedTo(to: InvitedTo) {
+  if (typeof to === 'object') return { patientId: to.patientId };
+  return { patientId: null, role: to === 'colleague' ? { not: 'patient' as const } : ('patient' as const) };
+}
+
+/** Ends an invitation that was not used yet. @param input.to only one for them @returns false when there is no such open invitation */
 export function revokeInvitation(
   world: World,
-  input: { actor: Actor & Person; invitationId: string; patientId?: string | null },
+  input: { actor: Actor & Person; invitationId: string; to?: InvitedTo },
 ): Promise<boolean> {
   const now = world.clock();
   return inTransaction(world.db, (tx) => revokeWithin(tx, { ...input, now }));
@@ -138,15 +173,10 @@ export function revokeInvitation(
 
 async function revokeWithin(
   tx: Tx,
-  {
-    actor,
-    invitationId,
-    patientId,
-    now,
-  }: { actor: Person; invitationId: string; patientId?: string | null; now: Date },
+  { actor, invitationId, to, now }: { actor: Person; invitationId: string; to?: InvitedTo; now: Date },
 ): Promise<boolean> {
   const [revoked] = await tx.invitation.updateManyAndReturn({
-    where: { id: invitationId, ...openAt(now), ...(patientId === undefined ? {} : { patientId }) },
+    where: { id: invitationId, ...openAt(now), ...(to ? invitedTo(to) : {}) },
     data: { revokedAt: now },
     select: { role: true, patientId: true },
   });
@@ -178,10 +208,10 @@ const listed = {
   invitedBy: { select: { displayName: true } },
 } as const;
 
-/** Invitations that can still be used, newest first. @param patientId of one record; null: those of colleagues */
-export function openInvitationsOf(db: Db, patientId: string | null, now: Date) {
+/** Invitations that can still be used, newest first. */
+export function openInvitationsOf(db: Db, to: InvitedTo, now: Date) {
   return db.invitation.findMany({
-    where: { patientId, ...openAt(now) },
+    where: { ...invitedTo(to), ...openAt(now) },
     orderBy: { invitedAt: 'desc' },
     take: 100,
     select: listed,

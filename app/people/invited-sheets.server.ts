@@ -4,7 +4,7 @@ import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { orderFor } from './credential-orders.ts';
 import { traceCredentials } from './credentials.server.ts';
-import { inviteToRecord, openInvitation } from './invitations.server.ts';
+import { inviteRepresentative, inviteToRecord, openInvitation, type Invited } from './invitations.server.ts';
 import { findCode, issueCodes, markUsed, type NewCodes } from './one-time-codes.server.ts';
 
 /** Changes of one invitation and of its sheet come one after the other. */
@@ -18,11 +18,12 @@ export type AskedInvitedSheet =
 /**
  * First person: asks for a printed sheet for somebody who is invited to their record and can show no other second factor. Nothing is made
  * before a second person has approved it. One order an invitation waits at a time.
- * @param input.patientId only an invitation to this record; colleagues get no sheet before they have an account
+ * @param input.patientId only an invitation to this record; null: of somebody who acts for a patient. Colleagues get no sheet before they
+ * have an account
  */
 export function askInvitedSheet(
   world: World,
-  input: { actor: Person; invitationId: string; patientId: string; identityCheck: string },
+  input: { actor: Person; invitationId: string; patientId: string | null; identityCheck: string },
 ): Promise<AskedInvitedSheet> {
   const now = world.clock();
   return inTransaction(world.db, (tx) => askInvitedSheetWithin(tx, { ...input, now }));
@@ -40,9 +41,32 @@ export function inviteWithSheet(
   );
 }
 
+/** The same for somebody who acts for a patient and has no record here. */
+export function inviteRepresentativeWithSheet(
+  world: World,
+  input: Parameters<typeof inviteRepresentative>[1] & { identityCheck: string },
+): Promise<Invited> {
+  const { identityCheck, ...invited } = input;
+  return inviteRepresentative(world, invited, (tx, invitationId, now) =>
+    askInvitedSheetWithin(tx, {
+      actor: input.actor,
+      invitationId,
+      patientId: null,
+      identityCheck,
+      now,
+    }),
+  );
+}
+
 async function askInvitedSheetWithin(
   tx: Tx,
-  input: { actor: Person; invitationId: string; patientId: string; identityCheck: string; now: Date },
+  input: {
+    actor: Person;
+    invitationId: string;
+    patientId: string | null;
+    identityCheck: string;
+    now: Date;
+  },
 ): Promise<AskedInvitedSheet> {
   const { actor, invitationId, patientId, identityCheck, now } = input;
   await lockInvitation(tx, invitationId);
@@ -70,7 +94,7 @@ async function askInvitedSheetWithin(
     actor,
     at: now,
     subject: { kind: 'invitation', id: invitationId },
-    patientId,
+    ...(patientId ? { patientId } : {}),
     after: { order: id, kind: 'invitedSheet' },
     visibleToPatient: false,
   });
@@ -158,7 +182,18 @@ export async function settleSheet(
 ): Promise<void> {
   const waiting = { invitationId, userId: null, replacedAt: null };
   if (!shown) {
-    await tx.codeSet.updateMany({ where: waiting, data: { replacedAt: now } });
+    const voided = await tx.codeSet.updateManyAndReturn({
+      where: waiting,
+      data: { replacedAt: now },
+      select: { id: true },
+    });
+    for (const { id } of voided)
+      await traceCredentials(
+        tx,
+        person,
+        { type: 'codeSheet.voided', notice: 'codeSheetVoided', after: { sheet: id } },
+        now,
+      );
     return;
   }
   const { count } = await tx.codeSet.updateMany({

@@ -42,8 +42,8 @@ export type ProofAsked = { ok: true; cookie: string } | { ok: false; wait: numbe
 
 /**
  * Mails a code to an address, to be typed into the browser that gets the cookie `plainview_proof`. It proves that somebody reads the mail
- * of the address, and is never a second factor. Letters are counted by address of mail and by who asks: a stranger who knows the address
- * does not keep its owner from getting one. @returns seconds to wait when there were too many
+ * of the address, and is never a second factor. Letters are counted by address of mail and by who asks (a network, a known browser, an
+ * invitation): a stranger who knows the address does not keep its owner from getting one. @returns seconds to wait when there were too many
  */
 export async function askProof(world: World, asked: AskedProof): Promise<ProofAsked> {
   const email = plainEmail(asked.email);
@@ -120,7 +120,7 @@ export async function tryProof(
   const counted = await world.db.mailProof.updateManyAndReturn({
     where: { idHash, purpose, provedAt: null, expiresAt: { gt: now }, attempts: { lt: triesACode } },
     data: { attempts: { increment: 1 } },
-    select: { id: true, email: true, userId: true, codeSealed: true },
+    select: { id: true, email: true, userId: true, invitationId: true, codeSealed: true },
   });
   const [proof] = counted;
   if (!proof) return (await provedMail(world, cookie, purpose)) ? 'proved' : 'startAgain';
@@ -141,8 +141,9 @@ export async function tryProof(
     data: { provedAt: now, codeSealed: null, expiresAt: new Date(now.getTime() + provedFor) },
   });
   if (count === 0) return (await provedMail(world, cookie, purpose)) ? 'proved' : 'startAgain';
-  const { email, userId } = proof;
-  await forget(world, (await limitOf(world, { purpose, email, userId, address, device })).limited);
+  const { email, userId, invitationId } = proof;
+  const { limited } = await limitOf(world, { purpose, email, userId, invitationId, address, device });
+  await forget(world, limited);
   return 'proved';
 }
 
@@ -206,9 +207,15 @@ export function plainEmail(email: string): string {
 /** One purpose does not shut the door of another, nor a network that of another one, nor any of them that of a browser the account knows. */
 async function limitOf(
   world: World,
-  asked: Pick<AskedProof, 'purpose' | 'email' | 'address' | 'userId' | 'device'>,
+  asked: Pick<AskedProof, 'purpose' | 'email' | 'address' | 'userId' | 'device' | 'invitationId'>,
 ): Promise<{ limited: Limited; isKnown: boolean }> {
-  const { purpose, email, address } = asked;
+  const { purpose, email, address, invitationId } = asked;
+  // Whoever shows an invitation is nobody's stranger: others do not use their letters up.
+  if (invitationId)
+    return {
+      limited: { kind: 'mailCode', key: `${purpose}:${email}|invitation:${invitationId}`, address },
+      isKnown: true,
+    };
   const known = await knownDevice(world.db, asked.userId ?? null, asked.device, world.clock());
   const key = `${purpose}:${email}|${known ?? networkOf(address)}`;
   return { limited: { kind: 'mailCode', key, address }, isKnown: known !== null };

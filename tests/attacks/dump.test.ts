@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { invitationShape, oneTimeCodeShape, readPrintedCode } from '#app/crypto/printed-codes.server.ts';
 import { inTransaction } from '#app/db/client.server.ts';
-import { invitationByCode, inviteToRecord } from '#app/people/invitations.server.ts';
+import { carryOutOrder } from '#app/people/credential-orders.server.ts';
+import { invitationByCode } from '#app/people/invitations.server.ts';
+import { inviteWithSheet, sheetCodeOf } from '#app/people/invited-sheets.server.ts';
 import { keepForm, keptFormNamed } from '#app/people/kept-forms.server.ts';
 import { knownDevice } from '#app/people/known-devices.server.ts';
 import { createMachineClient, findMachineClient } from '#app/people/machine-clients.server.ts';
@@ -74,11 +76,13 @@ let secrets: Record<
   | 'challenge'
   | 'calendar'
   | 'invitation'
+  | 'invitedSheet'
   | 'paper'
   | 'mailed',
   string
 >;
 let passkeyAnswer: string;
+let invitationId: string;
 /** One row of any table, as text, with its table's name. */
 let dump: string;
 let strings: string[];
@@ -174,8 +178,20 @@ async function fillWithSecrets({ people }: ToldStory): Promise<void> {
   const factor = await site.ask('/recover/second-step', asForm({ code: texts[0] ?? '' }, shown));
   const recovering = await proofOf('/recover', { email });
 
-  const invited = await inviteToRecord(world, { actor: dana, patientId: people.lookAlike, delivery: 'desk' });
+  const invited = await inviteWithSheet(world, {
+    actor: dana,
+    patientId: people.lookAlike,
+    delivery: 'desk',
+    identityCheck: 'Passport, in person',
+  });
   if (!invited.ok) throw new Error(invited.refusal);
+  invitationId = invited.id;
+  const order = await world.db.credentialOrder.findFirstOrThrow({ where: { invitationId } });
+  const sheet = await carryOutOrder(world, {
+    actor: await personOf(world, 'privacyOfficer'),
+    orderId: order.id,
+  });
+  if (!sheet.ok) throw new Error(sheet.refusal);
 
   const passkey = new SoftPasskey(testOrigin, ines.id);
   await world.db.passkey.create({
@@ -209,6 +225,7 @@ async function fillWithSecrets({ people }: ToldStory): Promise<void> {
     challenge,
     calendar: await makeCalendarAddress(world, await personOf(world, 'privacyOfficer')),
     invitation: invited.code,
+    invitedSheet: sheet.codes[0] ?? '',
     paper: texts[1] ?? '',
     mailed: (await mailedCode(world, mailed)) ?? '',
   };
@@ -249,7 +266,9 @@ describe('a copy of the whole database', () => {
       ...apiKeys,
       ...apiKeys.map((key) => key.slice(key.indexOf('_') + 1)),
       ...Object.values(secrets),
-      ...[secrets.invitation, secrets.paper, secrets.mailed].map((code) => code.replaceAll('-', '')),
+      ...[secrets.invitation, secrets.invitedSheet, secrets.paper, secrets.mailed].map((code) =>
+        code.replaceAll('-', ''),
+      ),
       ...Object.values(written),
       'ActiveParticipant',
       Buffer.from(sample('01-dcm4chee-cmove-transferred.xml')).toString('utf8').slice(0, 200),
@@ -304,6 +323,12 @@ describe('a copy of the whole database', () => {
         secrets.invitation,
         async (text) =>
           is(readPrintedCode(text, invitationShape)) && is(await invitationByCode(db, text, now)),
+      ],
+      [
+        'code of an invitation’s sheet',
+        secrets.invitedSheet,
+        async (text) =>
+          is(readPrintedCode(text, oneTimeCodeShape)) && is(await sheetCodeOf(db, invitationId, text)),
       ],
       [
         'code from paper',

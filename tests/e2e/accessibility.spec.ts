@@ -112,6 +112,7 @@ const pages: Record<Visitor, (story: ToldStory & Registered) => string[]> = {
     `/staff/patients/${people.lookAlike}/invite`,
     `/staff/patients/${people.lookAlike}/why`,
     '/staff/representatives',
+    '/staff/representatives/invite',
     `/staff/representatives/${people.asked}`,
     '/staff/identity',
     `/staff/identity/${people.claim}`,

@@ -275,6 +275,7 @@ it('a letter of a key says who, which key and when, and holds no key', async () 
 const withoutLetter: Record<string, string> = {
   'passkey.renamed': 'gives and takes nothing',
   'codeSheet.bound': 'codeSheetIssued and accountOpened: tests/integration/invited-sheets.test.ts',
+  'codeSheet.voided': 'codeSheetVoided: tests/integration/invited-sheets.test.ts',
   'account.recovered': 'accountRecovered, passwordChanged: tests/integration/recovery.test.ts',
   'user.created': 'accountOpened: tests/integration/sign-up.test.ts',
 };

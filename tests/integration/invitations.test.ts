@@ -82,12 +82,12 @@ describe('an invitation', () => {
     const first = await invited();
     const second = await invited();
     expect(await found(first.code)).toBeNull();
-    expect(await openInvitationsOf(fresh.world.db, tor, fresh.clock.now())).toMatchObject([
+    expect(await openInvitationsOf(fresh.world.db, { patientId: tor }, fresh.clock.now())).toMatchObject([
       { id: second.id, invitedBy: { displayName: 'Dana Whitlow' } },
     ]);
     const revoke = { actor: dana, invitationId: second.id };
-    expect(await revokeInvitation(fresh.world, { ...revoke, patientId: null })).toBe(false);
-    expect(await revokeInvitation(fresh.world, { ...revoke, patientId: tor })).toBe(true);
+    expect(await revokeInvitation(fresh.world, { ...revoke, to: 'colleague' })).toBe(false);
+    expect(await revokeInvitation(fresh.world, { ...revoke, to: { patientId: tor } })).toBe(true);
     expect(await revokeInvitation(fresh.world, revoke)).toBe(false);
     expect(await found(second.code)).toBeNull();
     const third = await invited();

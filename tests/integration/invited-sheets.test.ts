@@ -7,6 +7,7 @@ import { sweepEndedAccess } from '#app/people/ended-access.server.ts';
 import { revokeInvitation } from '#app/people/invitations.server.ts';
 import {
   askInvitedSheet,
+  inviteRepresentativeWithSheet,
   inviteWithSheet,
   lockInvitation,
   sheetsOf,
@@ -14,7 +15,9 @@ import {
 import { tryProof } from '#app/people/mail-proofs.server.ts';
 import { codesInSet, codesLeft, issueCodes, newCodes } from '#app/people/one-time-codes.server.ts';
 import { proveFactor } from '#app/people/prove-factor.server.ts';
-import { beginSignUp, finishSignUp, keepPassword } from '#app/people/sign-up.server.ts';
+import { beginSignUp, finishSignUp, keepPassword, signUpSoFar } from '#app/people/sign-up.server.ts';
+import { newTotpEnrolment } from '#app/people/totp-enrolment.server.ts';
+import { totpCode } from '#app/people/totp.ts';
 import { connected } from '#tests/support/database.ts';
 import { mailedCode } from '#tests/support/mailed.ts';
 import { freshWorld, hours, personOf, somebody, type FreshWorld } from '#tests/support/world.ts';
@@ -286,6 +289,45 @@ it('is refused when a newer sheet is approved while the account is being made: n
     ok: true,
     person: { patientId },
   });
+});
+
+it('is for somebody who acts for a patient and has no record here too, by name alone', async () => {
+  const made = await inviteRepresentativeWithSheet(fresh.world, {
+    actor: dana,
+    displayName: 'Walter Brandt',
+    delivery: 'desk',
+    identityCheck: 'Passport, in person',
+  });
+  if (!made.ok) throw new Error(made.refusal);
+  const order = await fresh.world.db.credentialOrder.findFirstOrThrow({ where: { invitationId: made.id } });
+  const sheet = await carryOutOrder(fresh.world, { actor: noor, orderId: order.id });
+  if (!sheet.ok) throw new Error(sheet.refusal);
+  const { cookie } = await ready(made.code);
+  expect(await finish(cookie, sheet.codes[0] ?? '')).toMatchObject({ ok: true, person: { patientId: null } });
+  expect((await eventsOf(made.id)).every(({ patientId }) => patientId === null)).toBe(true);
+});
+
+it('that nobody used is void with the account, which an event and a letter say', async () => {
+  const { code, codes, patientId } = await withSheet();
+  const { cookie, email } = await ready(code);
+  const so = await signUpSoFar(fresh.world, cookie);
+  const app = newTotpEnrolment(fresh.world, { owner: so?.id ?? '', account: email });
+  const done = await finishSignUp(fresh.world, {
+    cookie,
+    factor: {
+      kind: 'totp',
+      sealed: app.sealed,
+      code: totpCode(app.secret.replaceAll(' ', ''), fresh.clock.now()),
+    },
+    locale: 'en',
+    from,
+  });
+  expect(done).toMatchObject({ ok: true, person: { patientId } });
+  const { id } = await fresh.world.db.user.findUniqueOrThrow({ where: { email }, select: { id: true } });
+  expect((await eventsOf(id)).map(({ type }) => type)).toContain('codeSheet.voided');
+  const letters = await fresh.world.db.notice.findMany({ where: { userId: id }, select: { kind: true } });
+  expect(letters.map(({ kind }) => kind).sort()).toEqual(['accountOpened', 'codeSheetVoided']);
+  expect(await proveFactor(fresh.world, { id }, { code: codes[0] ?? '' }, 'signIn')).toBeNull();
 });
 
 it('tries are counted: after ten wrong ones also the right code waits, and each leaves an event', async () => {

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { registrationOptions } from '#app/people/passkeys.server.ts';
-import { inviteToRecord } from '#app/people/invitations.server.ts';
+import {
+  inviteRepresentative,
+  inviteToRecord,
+  openInvitationsOf,
+  revokeInvitation,
+} from '#app/people/invitations.server.ts';
+import { beginSignUp } from '#app/people/sign-up.server.ts';
 import { finishSignUp, signUpSoFar } from '#app/people/sign-up.server.ts';
 import { newTotpEnrolment, openTotpEnrolment } from '#app/people/totp-enrolment.server.ts';
 import { totpCode } from '#app/people/totp.ts';
@@ -306,6 +312,46 @@ describe('an invitation', () => {
     const session = cookieOf(answer, 'plainview_session') ?? '';
     expect((await get('/home', session)).status).toBe(200);
     expect((await get('/welcome', session)).headers.location).toBe('/home');
+  });
+
+  it('gets its letter also where strangers have used up those of the day', async () => {
+    const dana = await personOf(site.world, 'staff');
+    const made = await inviteRepresentative(site.world, {
+      actor: dana,
+      displayName: 'Noor Haddad',
+      delivery: 'desk',
+    });
+    if (!made.ok) throw new Error(made.refusal);
+    const email = newEmail();
+    const ask = (invitation: string, network: number) =>
+      beginSignUp(site.world, { email, invitation, locale: 'en', address: `192.0.2.${network}` });
+    for (let at = 0; at < 50; at += 1) await ask('', Math.floor(at / 10));
+    expect((await ask('', 77)).ok).toBe(false);
+    expect((await ask(made.code, 77)).ok).toBe(true);
+  });
+
+  it('of somebody who acts for a patient opens an account that shows nothing of anybody', async () => {
+    const dana = await personOf(site.world, 'staff');
+    const made = await inviteRepresentative(site.world, {
+      actor: dana,
+      displayName: 'Walter Brandt',
+      delivery: 'post',
+    });
+    if (!made.ok) throw new Error(made.refusal);
+    const to = { db: site.world.db, now: site.clock.now() };
+    expect((await openInvitationsOf(to.db, 'colleague', to.now)).map(({ id }) => id)).not.toContain(made.id);
+    expect((await openInvitationsOf(to.db, 'representative', to.now)).map(({ id }) => id)).toContain(made.id);
+    expect(await revokeInvitation(site.world, { actor: dana, invitationId: made.id, to: 'colleague' })).toBe(
+      false,
+    );
+    const email = newEmail();
+    const cookie = await ready(email, made.code);
+    const answer = await post('/sign-up/second-step', await enrolment(cookie), cookie);
+    expect(await accountOf(email)).toMatchObject({ role: 'patient', patientId: null });
+    const session = cookieOf(answer, 'plainview_session') ?? '';
+    expect((await get('/home', session)).headers.location).toBe('/welcome');
+    const ask = await get('/account/representatives/ask', session);
+    expect([ask.status, ask.text.includes('Ask to act for someone')]).toEqual([200, true]);
   });
 
   it('that is wrong is said so, and nothing is mailed', async () => {

@@ -116,6 +116,7 @@ const asks: Record<string, Asks> = {
   'staff+/patients+/$id_.why':
     'no: a reason to look; a record that is closed to staff asks (record-looks.test.ts)',
   'staff+/identity+/$id': 'atOnce',
+  'staff+/representatives+/invite': 'atOnce',
   'staff+/representatives+/$id': 'atOnce',
   'staff+/representatives+/$id_.evidence.$evidenceId': reading,
   'staff+/sign-in-help+/new': 'atOnce',

@@ -49,6 +49,12 @@ export const staffRoutes: Record<string, Line> = {
     acts: working,
   },
   'routes/staff+/representatives+/index': { kind: 'page', opens: working },
+  'routes/staff+/representatives+/invite': {
+    kind: 'page',
+    opens: working,
+    at: () => '/staff/representatives/invite',
+    acts: working,
+  },
   'routes/staff+/representatives+/$id': {
     kind: 'page',
     opens: working,

@@ -13,6 +13,7 @@ import { allVendors } from '#app/vendors/vendors.server.ts';
 import { readingAs, requirePerson } from '#app/web/guard.server.ts';
 import { accountActivityTypes, activityView, recordActivityTypes } from '#app/web/present-activity.server.ts';
 import { viewerOf } from '#app/web/present-actor.server.ts';
+import { listNames } from '#app/web/read-list-words.ts';
 import { pageTitle } from '#app/web/title.ts';
 
 /**
@@ -28,7 +29,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const from = before ? BigInt(before) : null;
   const { timeZone } = await theFacility(visit.world.db);
   const listed = patientId
-    ? await listsNamingPatient(visit.world.db, patientId, { before: from, timeZone })
+    ? await listsNamingPatient(visit.world.db, patientId, { names: listNames, before: from, timeZone })
     : [];
   const { facility, vendors, events, olderBefore } = await readingAs(visit, async ({ world: { db } }) => ({
     facility: await theFacility(db),

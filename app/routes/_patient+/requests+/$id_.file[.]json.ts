@@ -1,12 +1,13 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { recordDownload } from '#app/requests/download.server.ts';
-import { readingAs, requirePatient } from '#app/web/guard.server.ts';
+import { readingAs, requireFreshFactor, requirePatient } from '#app/web/guard.server.ts';
 import { requestJson } from '#app/web/request-json.server.ts';
 import { ownRequest } from '#app/web/request-page.server.ts';
 
 /** All of a request for programs. */
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRecords.see');
+  requireFreshFactor(args, visit);
   const { world, person, patientId, locale } = visit;
   const { request, file } = await readingAs(visit, async (walled) => {
     const { request } = await ownRequest(walled, args.params.id);

@@ -111,6 +111,7 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'recoveryCode.used': 'officer.event.recoveryCodeUsed',
   'codeSheet.issued': 'officer.event.codeSheetIssued',
   'codeSheet.bound': 'officer.event.codeSheetBound',
+  'codeSheet.voided': 'officer.event.codeSheetVoided',
   'account.recovered': 'officer.event.accountRecovered',
   'email.changed': 'officer.event.emailChanged',
   'noticeChoice.changed': 'officer.event.noticeChoiceChanged',

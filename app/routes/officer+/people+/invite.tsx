@@ -49,7 +49,7 @@ export async function loader(args: LoaderFunctionArgs) {
   requireFreshFactor(args, visit);
   const { world, person, locale, now } = visit;
   const [open, { timeZone }, second] = await Promise.all([
-    openInvitationsOf(world.db, null, now),
+    openInvitationsOf(world.db, 'colleague', now),
     theFacility(world.db),
     hasSecondOfficer(world.db, person.id),
   ]);
@@ -77,7 +77,7 @@ export async function action(args: ActionFunctionArgs) {
     const revoked = await revokeInvitation(world, {
       actor,
       invitationId: value.invitation,
-      patientId: null,
+      to: 'colleague',
     });
     if (!revoked) return oneMistake('', 'errors.changedMeanwhile', { status: 409 });
     return redirect('/officer/people/invite?done=revoked');

@@ -39,7 +39,7 @@ export async function patientView(
       actedForBy(db, id, localDate(now, timeZone)),
       openFlags(db, id),
       mergesOf(db, group),
-      openInvitationsOf(db, id, now),
+      openInvitationsOf(db, { patientId: id }, now),
       readersOf(db, group),
     ]);
   const companies = new Map(vendors.map((vendor) => [vendor.id, vendor.name]));

@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
 import { recordListRead } from '#app/audit/list-reads.server.ts';
+import { ButtonLink } from '#app/components/button.tsx';
 import { DataTable } from '#app/components/data-table.tsx';
 import { EmptyState } from '#app/components/empty-state.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
@@ -41,6 +42,11 @@ export default function RepresentativesQueue() {
           back={{ to: '/staff', label: words('site.nav.staff') }}
           title={words('records.queue.title')}
           lead={words('records.queue.lead')}
+          action={
+            <ButtonLink to="/staff/representatives/invite" variant="outline">
+              {words('records.inviteActing.link')}
+            </ButtonLink>
+          }
         />
       </div>
       {rows.length === 0 ? (

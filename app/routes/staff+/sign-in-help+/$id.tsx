@@ -22,6 +22,7 @@ import {
   refuseOrder,
   subjectOf,
 } from '#app/people/credential-orders.server.ts';
+import { onlyOfYes } from '#app/people/credential-orders.ts';
 import { orBusy } from '#app/web/busy.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
@@ -143,37 +144,38 @@ export default function DecideHelp() {
           ]}
         />
       </div>
-      {refusal ? (
+      {refusal && (
         <p className="max-w-measure font-semibold">
           {words(refusal === 'notFound' ? 'errors.helpNotWaiting' : helpRefusals[refusal])}
         </p>
-      ) : (
-        <>
-          <section className="stack" aria-labelledby="approve">
-            <h2 id="approve">{words('crew.help.approveHeading')}</h2>
-            <p className="max-w-measure">{words('crew.help.approveHint')}</p>
-            <Form method="post">
-              <input type="hidden" name="intent" value="approve" />
-              <Button>{words('crew.help.approve')}</Button>
-            </Form>
-          </section>
-          <section className="stack" aria-labelledby="refuse">
-            <h2 id="refuse">{words('crew.help.refuseHeading')}</h2>
-            <Form method="post" noValidate className="stack">
-              <input type="hidden" name="intent" value="refuse" />
-              <TextArea
-                name="reason"
-                rows={2}
-                label={words('crew.help.refuseReason')}
-                error={mistakes.error('reason')}
-                defaultValue={mistakes.typed('reason')}
-              />
-              <p>
-                <Button variant="outline">{words('crew.help.refuse')}</Button>
-              </p>
-            </Form>
-          </section>
-        </>
+      )}
+      {!refusal && (
+        <section className="stack" aria-labelledby="approve">
+          <h2 id="approve">{words('crew.help.approveHeading')}</h2>
+          <p className="max-w-measure">{words('crew.help.approveHint')}</p>
+          <Form method="post">
+            <input type="hidden" name="intent" value="approve" />
+            <Button>{words('crew.help.approve')}</Button>
+          </Form>
+        </section>
+      )}
+      {(!refusal || onlyOfYes.has(refusal)) && (
+        <section className="stack" aria-labelledby="refuse">
+          <h2 id="refuse">{words('crew.help.refuseHeading')}</h2>
+          <Form method="post" noValidate className="stack">
+            <input type="hidden" name="intent" value="refuse" />
+            <TextArea
+              name="reason"
+              rows={2}
+              label={words('crew.help.refuseReason')}
+              error={mistakes.error('reason')}
+              defaultValue={mistakes.typed('reason')}
+            />
+            <p>
+              <Button variant="outline">{words('crew.help.refuse')}</Button>
+            </p>
+          </Form>
+        </section>
       )}
       {refusal && (
         <p>
