@@ -52,6 +52,7 @@ export const appRights: Record<string, string> = {
   opt_out: 'select, insert',
   opt_out_alert:
     'select, insert, update (state, version, taken_at, taken_by_id, closed_at, closed_by_id, outcome, reason_sealed, reminded_at)',
+  opt_out_ask: 'select, insert',
   outbox_message: 'select, insert, update, delete',
   passkey: 'select, insert, update, delete',
   passkey_challenge: 'select, insert, update, delete',

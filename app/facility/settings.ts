@@ -23,6 +23,16 @@ export const settingSchemas = {
    * such pause: guidance allows for one (EDPB Guidelines 01/2022), so that it is a choice.
    */
   pauses: z.strictObject({ suspend: z.boolean() }),
+  /** Which uses of images need a patient's "yes", how long a choice counts, and when patients are asked again. */
+  choices: z.strictObject({
+    /** Nothing is sent for these without permission. For the others a patient says no. */
+    permission: z.array(z.enum(['aiTraining', 'research', 'commercialSharing'])),
+    /** Years; null: until it is taken back. A changed number counts for choices made from then on. */
+    noCountsFor: z.int().min(1).max(20).nullable(),
+    yesCountsFor: z.int().min(1).max(20).nullable(),
+    /** Days before its end on which the patient is asked. */
+    askDaysBefore: z.int().min(14).max(180),
+  }),
   /** The first accounting in 12 months is free by law (45 CFR 164.528(c)(2)): no setting changes that. */
   fees: z.strictObject({
     currency: z.enum(['USD', 'EUR', 'GBP']),
@@ -43,6 +53,7 @@ export const settingDefaults: Settings = {
   promises: {},
   reminders: { halfWay: true, daysBefore: [10, 3], due: true, overdueDaily: true, to: 'both' },
   pauses: { suspend: false },
+  choices: { permission: [], noCountsFor: null, yesCountsFor: null, askDaysBefore: 30 },
   fees: { currency: 'USD', accountingCents: 0, accessCents: 0 },
 };
 

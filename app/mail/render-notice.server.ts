@@ -19,6 +19,7 @@ import IdentityDecided from '#emails/identity-decided.tsx';
 import KeyChanged from '#emails/key-changed.tsx';
 import MailCode from '#emails/mail-code.tsx';
 import MailDead from '#emails/mail-dead.tsx';
+import ChoiceEnds from '#emails/choice-ends.tsx';
 import ClosedRecordOpened from '#emails/closed-record-opened.tsx';
 import OfficerOrderAsked from '#emails/officer-order-asked.tsx';
 import OfficerOrderDecided from '#emails/officer-order-decided.tsx';
@@ -93,6 +94,7 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   feeTold: FeeTold,
   requestReopened: RequestReopened,
   requestIsDuplicate: RequestIsDuplicate,
+  choiceEnds: ChoiceEnds,
   patientReplied: PatientReplied,
   deadlineReminder: DeadlineReminder,
   overdueDigest: OverdueDigest,

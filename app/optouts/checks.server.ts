@@ -6,6 +6,8 @@ import { findRecipient } from '#app/vendors/vendors.server.ts';
 import { isHeldAfterRestore } from './after-restore.server.ts';
 import { decideExport, heldAfterRestore, type ExportAnswer, type OptOutRecord } from './decide.ts';
 import { optOutRecordsOf } from './optouts.server.ts';
+import { newestRules, rulesAt } from './rules.ts';
+import { exportRulesOverTime } from './rules.server.ts';
 
 /** How long an answer may be relied on. A gateway asks again at send time all the same. */
 export const answerValidFor = 15 * 60_000;
@@ -18,6 +20,8 @@ export interface CheckQuestion {
   identifiable: boolean;
   /** A past moment to ask about; null for now. */
   at: Date | null;
+  /** Of a past moment: what was recorded by then; null for what was recorded at that moment. */
+  knownAt?: Date | null;
   items: { patientId: string; issuer: string; studyUid?: string | undefined }[];
 }
 
@@ -67,6 +71,8 @@ export async function answerCheck(
     const patients = await findPatientsByIdentifiers(tx, keys);
     const records = await optOutRecordsOf(tx, [...new Set(patients.values())]);
 
+    const versions = await exportRulesOverTime(tx);
+    const rules = question.at ? rulesAt(versions, question.at) : newestRules(versions);
     const isHeld = await isHeldAfterRestore(tx);
 
     const answers = question.items.map((item, index): AnsweredItem => {
@@ -76,6 +82,7 @@ export async function answerCheck(
       if (!patientId) answer = { decision: 'deny', reason: 'patientUnknown' };
       else if (!vendorId) answer = { decision: 'deny', reason: 'recipientUnknown' };
       else {
+        const asOf = question.at ?? latest(now, records.get(patientId) ?? []);
         const decided = decideExport(
           records.get(patientId) ?? [],
           {
@@ -84,7 +91,9 @@ export async function answerCheck(
             identifiable: question.identifiable,
             studyUid: item.studyUid ?? null,
           },
-          question.at ?? latest(now, records.get(patientId) ?? []),
+          asOf,
+          question.knownAt ?? asOf,
+          rules,
         );
         answer = isHeld ? heldAfterRestore(decided) : decided;
       }
@@ -103,6 +112,7 @@ export async function answerCheck(
         vendorId,
         identifiable: question.identifiable,
         asOfAt: question.at,
+        knownAt: question.knownAt ?? null,
       },
       select: { id: true },
     });

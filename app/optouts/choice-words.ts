@@ -23,3 +23,16 @@ export function companiesInWords(words: Words, names: 'all' | readonly string[],
 export function coverageInWords(words: Words, coversDeidentified: boolean): string {
   return words(coversDeidentified ? 'optOuts.coverage.both' : 'optOuts.coverage.withName');
 }
+
+/** Which studies a choice is for, a line each. @param names by study UID; without them, or for one that is gone, they are counted */
+export function studiesInWords(
+  words: Words,
+  uids: 'all' | readonly string[],
+  names: ReadonlyMap<string, string> = new Map(),
+): string[] {
+  if (uids === 'all') return [words('optOuts.studies.all')];
+  const named = uids.flatMap((uid) => names.get(uid) ?? []);
+  const others = uids.length - named.length;
+  if (named.length === 0) return [words('optOuts.studies.count', { count: others })];
+  return others > 0 ? [...named, words('optOuts.studies.more', { count: others })] : named;
+}

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideExport, heldAfterRestore, type ExportQuestion, type OptOutRecord } from './decide.ts';
+import { optOutPurposes } from './purposes.ts';
+import type { ExportRules } from './rules.ts';
 
 const day = (n: number) => new Date(Date.UTC(2026, 8, n, 12));
 const denial = (change: Partial<OptOutRecord> = {}): OptOutRecord => ({
@@ -17,6 +19,8 @@ const denial = (change: Partial<OptOutRecord> = {}): OptOutRecord => ({
   supersedesId: null,
   ...change,
 });
+const yes = (change: Partial<OptOutRecord> = {}): OptOutRecord =>
+  denial({ id: 'yes', act: 'permitted', ...change });
 const question = (change: Partial<ExportQuestion> = {}): ExportQuestion => ({
   purpose: 'MLTRAINING',
   vendorId: 'kestrel',
@@ -24,6 +28,16 @@ const question = (change: Partial<ExportQuestion> = {}): ExportQuestion => ({
   studyUid: null,
   ...change,
 });
+
+const silence: ExportRules = { permission: [] };
+const asked: ExportRules = { permission: optOutPurposes };
+const decide = (
+  records: readonly OptOutRecord[],
+  about: ExportQuestion,
+  at: Date,
+  knownAt: Date = at,
+  rules: ExportRules = silence,
+) => decideExport(records, about, at, knownAt, rules);
 
 describe('may images go', () => {
   it.each<[string, OptOutRecord[], ExportQuestion, Date, string]>([
@@ -129,15 +143,15 @@ describe('may images go', () => {
       'deny purposeUnknown',
     ],
     ['a name from the prototype', [], question({ purpose: 'constructor' }), day(12), 'deny purposeUnknown'],
-  ])('%s', (_, records, asked, at, expected) => {
-    const answer = decideExport(records, asked, at);
+  ])('%s', (_, records, about, at, expected) => {
+    const answer = decide(records, about, at);
     expect(`${answer.decision} ${answer.reason}`).toBe(expected);
   });
 
   it('says by what was known then', () => {
     const late = denial({ recordedAt: day(20) });
-    expect(decideExport([late], question(), day(12), day(12)).decision).toBe('permit');
-    expect(decideExport([late], question(), day(12), day(21)).decision).toBe('deny');
+    expect(decide([late], question(), day(12), day(12)).decision).toBe('permit');
+    expect(decide([late], question(), day(12), day(21)).decision).toBe('deny');
   });
 
   it('a withdrawal ends only the record it names', () => {
@@ -146,7 +160,7 @@ describe('may images go', () => {
       denial({ id: 'r2', sequence: 2n }),
       denial({ id: 'r3', sequence: 3n, act: 'withdrawn', supersedesId: 'r2' }),
     ];
-    expect(decideExport(records, question(), day(12))).toEqual({
+    expect(decide(records, question(), day(12))).toEqual({
       decision: 'deny',
       reason: 'optedOut',
       recordId: 'r1',
@@ -167,35 +181,122 @@ describe('may images go', () => {
     identifiable: fc.boolean(),
     studyUid: fc.constantFrom(null, '1.2', '1.3'),
   });
-  const numbered = (parts: Partial<OptOutRecord>[]) =>
-    parts.map((part, at) => denial({ ...part, id: `r${at}`, sequence: BigInt(at) }));
+
+  const anyYes = anyDenial.map((part) => ({ ...part, act: 'permitted' as const, coversDeidentified: true }));
+  const anyRules = fc.subarray([...optOutPurposes]).map((permission): ExportRules => ({ permission }));
+  /** Denials, permissions, changes and withdrawals of what came before, some with an end. */
+  const anyHistory = fc
+    .array(
+      fc.tuple(
+        fc.oneof(anyDenial, anyYes),
+        fc.constantFrom('new', 'replaces', 'withdraws'),
+        fc.nat(),
+        fc.option(fc.integer({ min: 1, max: 28 }).map(day)),
+      ),
+      { maxLength: 7 },
+    )
+    .map((steps) =>
+      steps.reduce<OptOutRecord[]>((before, [part, how, which, expiresAt], at) => {
+        const earlier = how === 'new' ? undefined : before[which % Math.max(1, before.length)];
+        const made = denial({ ...part, id: `r${at}`, sequence: BigInt(at), expiresAt });
+        if (!earlier) return [...before, made];
+        const act = how === 'withdraws' ? 'withdrawn' : earlier.act;
+        return [...before, { ...made, act, supersedesId: earlier.id }];
+      }, []),
+    );
+  const anyDay = fc.integer({ min: 1, max: 28 });
 
   it('while a restore waits for a word, nothing is permitted that a lost “no” could have stopped', () => {
     fc.assert(
-      fc.property(fc.array(anyDenial, { maxLength: 3 }), anyQuestion, (parts, asked) => {
-        const before = decideExport(numbered(parts), asked, day(28));
+      fc.property(anyHistory, anyQuestion, anyRules, (records, about, rules) => {
+        const before = decide(records, about, day(28), day(28), rules);
         const held = heldAfterRestore(before);
-        if (before.reason === 'noOptOut')
+        if (before.reason === 'noOptOut' || before.reason === 'permitted')
           expect(held).toEqual({ decision: 'deny', reason: 'restoreNotConfirmed' });
         else expect(held).toEqual(before);
       }),
     );
   });
 
-  it('one more denial never permits more, and order of arrival never matters', () => {
+  it('one more denial never permits more, nor does one purpose more that needs permission; order of arrival never matters', () => {
     fc.assert(
       fc.property(
-        fc.array(anyDenial, { maxLength: 6 }),
+        anyHistory,
         anyDenial,
         anyQuestion,
-        fc.integer({ min: 1, max: 28 }),
-        (parts, more, asked, at) => {
-          const before = decideExport(numbered(parts), asked, day(at));
-          const after = decideExport(numbered([...parts, more]), asked, day(at));
-          if (before.decision === 'deny') expect(after.decision).toBe('deny');
-          expect(decideExport(numbered(parts).reverse(), asked, day(at))).toEqual(before);
+        anyRules,
+        fc.constantFrom(...optOutPurposes),
+        anyDay,
+        (records, more, about, rules, purpose, at) => {
+          const before = decide(records, about, day(at), day(28), rules);
+          const added = denial({ ...more, id: 'more', sequence: 99n });
+          const stricter = { permission: [...rules.permission, purpose] };
+          if (before.decision === 'deny') {
+            expect(decide([...records, added], about, day(at), day(28), rules).decision).toBe('deny');
+            expect(decide(records, about, day(at), day(28), stricter).decision).toBe('deny');
+          }
+          expect(decide([...records].reverse(), about, day(at), day(28), rules)).toEqual(before);
         },
       ),
     );
+  });
+
+  it('what was replaced, taken back or has ended decides nothing, whatever becomes of what came after it', () => {
+    fc.assert(
+      fc.property(anyHistory, anyQuestion, anyRules, anyDay, (records, about, rules, at) => {
+        const known = records.filter(
+          ({ effectiveFrom, recordedAt }) => effectiveFrom <= day(at) && recordedAt <= day(28),
+        );
+        const gone = new Set(known.map(({ supersedesId }) => supersedesId));
+        const left = records.filter(
+          ({ id, expiresAt }) => !gone.has(id) && (expiresAt === null || expiresAt > day(at)),
+        );
+        const answer = decide(records, about, day(at), day(28), rules);
+        expect(decide(left, about, day(at), day(28), rules)).toEqual(answer);
+        if ('recordId' in answer) expect(left.map(({ id }) => id)).toContain(answer.recordId);
+      }),
+    );
+  });
+
+  it('two that are one person are denied whatever a “no” denied one of them, and parted they are as before', () => {
+    fc.assert(
+      fc.property(anyHistory, anyHistory, anyQuestion, anyRules, anyDay, (one, other, about, rules, at) => {
+        const others = other.map((record) => ({
+          ...record,
+          id: `other ${record.id}`,
+          sequence: record.sequence + 100n,
+          supersedesId: record.supersedesId && `other ${record.supersedesId}`,
+        }));
+        // Of the other record only what denies comes along: its "yes" was not given for this one.
+        const joined = [...one, ...others.filter(({ act }) => act !== 'permitted')];
+        const together = decide(joined, about, day(at), day(28), rules);
+        const apart = decide(one, about, day(at), day(28), rules);
+        const elsewhere = decide(others, about, day(at), day(28), rules);
+        if (apart.decision === 'deny') expect(together.decision).toBe('deny');
+        if (elsewhere.reason === 'optedOut') expect(together.reason).toBe('optedOut');
+      }),
+    );
+  });
+
+  it.each([
+    ['nobody said yes', [], question(), 'deny notPermitted'],
+    ['said yes', [yes()], question(), 'permit permitted'],
+    ['to another use', [yes({ purposes: ['research'] })], question(), 'deny notPermitted'],
+    ['to another company', [yes({ vendors: ['umbra'] })], question(), 'deny notPermitted'],
+    ['for this study', [yes({ studies: ['1.2'] })], question({ studyUid: '1.2' }), 'permit permitted'],
+    ['for a study, and none is named', [yes({ studies: ['1.2'] })], question(), 'deny notPermitted'],
+    ['from tomorrow on', [yes({ effectiveFrom: day(13) })], question(), 'deny notPermitted'],
+    ['until now', [yes({ expiresAt: day(12) })], question(), 'deny notPermitted'],
+    ['a “no” beside it', [yes({ sequence: 9n }), denial({ id: 'r0' })], question(), 'deny optedOut'],
+    [
+      'taken back',
+      [yes(), denial({ act: 'withdrawn', supersedesId: 'yes' })],
+      question(),
+      'deny notPermitted',
+    ],
+    ['care needs none', [], question({ purpose: 'TREATDS' }), 'permit neverStopped'],
+  ])('where permission is asked: %s', (_, records, about, expected) => {
+    const answer = decide(records, about, day(12), day(12), asked);
+    expect(`${answer.decision} ${answer.reason}`).toBe(expected);
   });
 });

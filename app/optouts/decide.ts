@@ -1,3 +1,4 @@
+import type { ExportRules } from './rules.ts';
 import { purposeAsked, type OptOutPurpose } from './purposes.ts';
 
 /** One record of what a patient decided. Never edited: `supersedesId` names the record it replaces or withdraws. */
@@ -31,41 +32,53 @@ export interface ExportQuestion {
 
 export type ExportAnswer =
   | { decision: 'permit'; reason: 'noOptOut' | 'neverStopped' }
+  | { decision: 'permit'; reason: 'permitted'; recordId: string }
   | { decision: 'deny'; reason: 'optedOut'; recordId: string }
-  | { decision: 'deny'; reason: 'purposeUnknown' | 'restoreNotConfirmed' };
+  | { decision: 'deny'; reason: 'notPermitted' | 'purposeUnknown' | 'restoreNotConfirmed' };
 
 /**
- * Whether images of one patient may go, at an instant, by the records known then. Pure; a denial overrides everything; the answer
- * names the record it rests on.
+ * Whether images of one patient may go, at an instant, by the records known then. Pure; a denial overrides everything; where the facility
+ * asks permission, only a "yes" that covers all that is asked permits. The answer names the record it rests on.
  * @param at the moment asked about (valid time)
  * @param knownAt what was recorded by then (recorded time); later records did not exist yet
+ * @param rules the facility's, as they were at that moment
  */
 export function decideExport(
   records: readonly OptOutRecord[],
   question: ExportQuestion,
   at: Date,
-  knownAt: Date = at,
+  knownAt: Date,
+  rules: ExportRules,
 ): ExportAnswer {
   const purpose = purposeAsked(question.purpose);
   if (purpose === 'unknown') return { decision: 'deny', reason: 'purposeUnknown' };
   if (purpose === 'neverStopped') return { decision: 'permit', reason: 'neverStopped' };
 
-  const denial = denialsInForce(records, at, knownAt).find((record) => covers(record, purpose, question));
-  return denial
-    ? { decision: 'deny', reason: 'optedOut', recordId: denial.id }
-    : { decision: 'permit', reason: 'noOptOut' };
+  const counting = recordsInForce(records, at, knownAt);
+  const denial = counting.find((record) => record.act === 'denied' && denies(record, purpose, question));
+  if (denial) return { decision: 'deny', reason: 'optedOut', recordId: denial.id };
+  if (!rules.permission.includes(purpose)) return { decision: 'permit', reason: 'noOptOut' };
+  const yes = counting.find((record) => record.act === 'permitted' && permits(record, purpose, question));
+  return yes
+    ? { decision: 'permit', reason: 'permitted', recordId: yes.id }
+    : { decision: 'deny', reason: 'notPermitted' };
 }
 
 /**
- * After a restore from a back-up, a "no" said since the back-up is not there. Until somebody has confirmed that, its absence permits
+ * After a restore from a back-up, a "no" said, or a "yes" taken back, since the back-up is not there. Until somebody has confirmed that, its absence permits
  * nothing. What no "no" can stop (treatment, payment, what the law requires) goes on.
  */
 export function heldAfterRestore(answer: ExportAnswer): ExportAnswer {
-  return answer.reason === 'noOptOut' ? { decision: 'deny', reason: 'restoreNotConfirmed' } : answer;
+  return answer.reason === 'noOptOut' || answer.reason === 'permitted'
+    ? { decision: 'deny', reason: 'restoreNotConfirmed' }
+    : answer;
 }
 
-/** The denials that count at an instant, newest first. */
-export function denialsInForce(
+/**
+ * The records that count at an instant, newest first. What was replaced or taken back stays so, also when what replaced it is taken back
+ * or ends.
+ */
+export function recordsInForce(
   records: readonly OptOutRecord[],
   at: Date,
   knownAt: Date = at,
@@ -73,20 +86,43 @@ export function denialsInForce(
   const known = records.filter((record) => record.recordedAt <= knownAt && record.effectiveFrom <= at);
   const superseded = new Set(known.map((record) => record.supersedesId));
   return known
-    .filter((record) => record.act === 'denied' && !superseded.has(record.id) && !hasExpired(record, at))
+    .filter((record) => record.act !== 'withdrawn' && !superseded.has(record.id) && !hasExpired(record, at))
     .sort((a, b) => (a.sequence < b.sequence ? 1 : -1));
+}
+
+/** The denials among them. */
+export function denialsInForce(
+  records: readonly OptOutRecord[],
+  at: Date,
+  knownAt: Date = at,
+): OptOutRecord[] {
+  return recordsInForce(records, at, knownAt).filter(({ act }) => act === 'denied');
 }
 
 function hasExpired({ expiresAt }: OptOutRecord, at: Date): boolean {
   return expiresAt !== null && expiresAt <= at;
 }
 
-function covers(record: OptOutRecord, purpose: OptOutPurpose, question: ExportQuestion): boolean {
+function concerns(record: OptOutRecord, purpose: OptOutPurpose, question: ExportQuestion): boolean {
   return (
     record.purposes.includes(purpose) &&
     (record.vendors === 'all' || record.vendors.includes(question.vendorId)) &&
-    // A "no" for some studies covers a question that does not say which study.
-    (record.studies === 'all' || question.studyUid === null || record.studies.includes(question.studyUid)) &&
     (question.identifiable || record.coversDeidentified)
+  );
+}
+
+/** A "no" for some studies covers a question that does not say which study. */
+function denies(record: OptOutRecord, purpose: OptOutPurpose, question: ExportQuestion): boolean {
+  return (
+    concerns(record, purpose, question) &&
+    (record.studies === 'all' || question.studyUid === null || record.studies.includes(question.studyUid))
+  );
+}
+
+/** A "yes" for some studies covers no question that does not say which study. */
+function permits(record: OptOutRecord, purpose: OptOutPurpose, question: ExportQuestion): boolean {
+  return (
+    concerns(record, purpose, question) &&
+    (record.studies === 'all' || (question.studyUid !== null && record.studies.includes(question.studyUid)))
   );
 }

@@ -1,10 +1,12 @@
 import { appendEvent } from '#app/audit/audit.server.ts';
 import type { Person } from '#app/audit/actor.ts';
 import type { Db, Tx } from '#app/db/client.server.ts';
+import { settingNow } from '#app/facility/settings.server.ts';
 import { recordGroup, recordGroups } from '#app/people/records.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import type { OptOutRecord } from './decide.ts';
 import type { OptOutPurpose } from './purposes.ts';
+import { endAfter } from './rules.ts';
 
 /** What a patient chose, as their form was checked. */
 export interface OptOutChoice {
@@ -22,47 +24,116 @@ interface Filing {
   wording: { version: string; locale: Locale };
 }
 
-/** Writes a "no". In force for export checks from the commit of `tx`. @returns the record's id */
-export async function recordDenial(tx: Tx, filing: Filing, choice: OptOutChoice): Promise<string> {
+/** Why a choice was not recorded. `alreadyWithdrawn`: what it would replace counts no more. */
+export type ChoiceRefusal = WithdrawalRefusal | 'purposeNotAsked' | 'studyUnknown';
+
+/**
+ * Writes a "no". In force for export checks from the commit of `tx`.
+ * @param replaces the "no" in whose place it stands, which stays as it was written
+ * @returns the record's id, or why there is none
+ */
+export function recordDenial(
+  tx: Tx,
+  filing: Filing,
+  choice: OptOutChoice,
+  replaces: string | null = null,
+): Promise<string | ChoiceRefusal> {
+  return recordChoice(tx, filing, { act: 'denied', ...choice }, replaces);
+}
+
+/** The same for a "yes" to purposes that the facility asks permission for. It counts for the records that are one person now. */
+export async function recordPermission(
+  tx: Tx,
+  filing: Filing,
+  choice: OptOutChoice,
+  replaces: string | null = null,
+): Promise<string | ChoiceRefusal> {
+  const { permission } = await settingNow(tx, 'choices');
+  if (!choice.purposes.every((purpose) => permission.includes(purpose))) return 'purposeNotAsked';
+  return recordChoice(tx, filing, { act: 'permitted', ...choice }, replaces);
+}
+
+async function recordChoice(
+  tx: Tx,
+  filing: Filing,
+  { act, ...choice }: OptOutChoice & { act: 'denied' | 'permitted' },
+  replaces: string | null,
+): Promise<string | ChoiceRefusal> {
+  const group = await recordGroup(tx, filing.patientId);
+  if (choice.studies !== 'all' && !(await areTheirs(tx, group, choice.studies))) return 'studyUnknown';
+  if (replaces !== null) {
+    const earlier = await choiceToEnd(tx, filing, group, replaces);
+    if (typeof earlier === 'string') return earlier;
+    if (earlier.act !== act) return 'notFound';
+  }
+  const { noCountsFor, yesCountsFor } = await settingNow(tx, 'choices');
   const { id } = await tx.optOut.create({
     data: {
       ...rowOf(filing),
-      act: 'denied',
+      act,
       purposes: choice.purposes,
       vendorReach: choice.vendors === 'all' ? 'all' : 'named',
       vendorIds: choice.vendors === 'all' ? [] : choice.vendors,
       studyReach: choice.studies === 'all' ? 'all' : 'named',
       studyUids: choice.studies === 'all' ? [] : choice.studies,
       coversDeidentified: choice.coversDeidentified,
+      givenForIds: act === 'permitted' ? group : [],
+      expiresAt: act === 'permitted' ? endAfter(filing.now, yesCountsFor) : null,
+      mayEndAt: act === 'denied' ? endAfter(filing.now, noCountsFor) : null,
+      supersedesId: replaces,
     },
     select: { id: true },
   });
-  await appendOptOutEvent(tx, filing, 'optOut.filed', id, { ...choice });
+  const type = replaces ? 'optOut.changed' : act === 'denied' ? 'optOut.filed' : 'optOut.permitted';
+  await appendOptOutEvent(tx, filing, type, id, { ...choice, act, ...(replaces ? { replaces } : {}) });
   return id;
+}
+
+async function areTheirs(tx: Tx, group: string[], studies: readonly string[]): Promise<boolean> {
+  const known = await tx.disclosure.findMany({
+    where: { patientId: { in: group }, studyUid: { in: [...studies] } },
+    distinct: ['studyUid'],
+    select: { studyUid: true },
+  });
+  return known.length === new Set(studies).size;
 }
 
 export type WithdrawalRefusal = 'notFound' | 'alreadyWithdrawn';
 
 /**
- * Writes the withdrawal of an earlier "no" as a record of its own, under the patient's record. The earlier one stays as it was, in
+ * Writes the withdrawal of an earlier choice as a record of its own, under the patient's record. The earlier one stays as it was, in
  * whichever record of the group it was filed for: were the records parted again, it would count there as before, since the withdrawal
  * stays with the other.
  */
 export async function recordWithdrawal(
   tx: Tx,
   filing: Filing,
-  deniedId: string,
+  endedId: string,
 ): Promise<string | WithdrawalRefusal> {
   const group = await recordGroup(tx, filing.patientId);
-  const denied = await tx.optOut.findFirst({
+  const ended = await choiceToEnd(tx, filing, group, endedId);
+  if (typeof ended === 'string') return ended;
+  const { act, ...scope } = ended;
+  const { id } = await tx.optOut.create({
+    data: { ...rowOf(filing), ...scope, act: 'withdrawn', supersedesId: endedId },
+    select: { id: true },
+  });
+  await appendOptOutEvent(tx, filing, 'optOut.withdrawn', id, { withdraws: endedId, act });
+  return id;
+}
+
+/** The "no" or "yes" that a new record is to end, with its scope; or why it cannot. */
+async function choiceToEnd(tx: Tx, filing: Filing, group: string[], id: string) {
+  const found = await tx.optOut.findFirst({
     where: {
-      id: deniedId,
+      id,
       patientId: { in: group },
-      act: 'denied',
+      act: { in: ['denied', 'permitted'] },
       // Whoever may file but not see reaches only what they filed themselves.
       ...(filing.actor.onBehalfOf?.scope === 'file' ? { recordedById: filing.actor.id } : {}),
     },
     select: {
+      act: true,
       purposes: true,
       vendorReach: true,
       vendorIds: true,
@@ -72,15 +143,9 @@ export async function recordWithdrawal(
       supersededBy: { where: { patientId: { in: group } }, select: { id: true } },
     },
   });
-  if (!denied) return 'notFound';
-  const { supersededBy, ...scope } = denied;
-  if (supersededBy.length > 0) return 'alreadyWithdrawn';
-  const { id } = await tx.optOut.create({
-    data: { ...rowOf(filing), ...scope, act: 'withdrawn', supersedesId: deniedId },
-    select: { id: true },
-  });
-  await appendOptOutEvent(tx, filing, 'optOut.withdrawn', id, { withdraws: deniedId });
-  return id;
+  if (!found) return 'notFound';
+  const { supersededBy, ...scope } = found;
+  return supersededBy.length > 0 ? 'alreadyWithdrawn' : scope;
 }
 
 function rowOf(filing: Filing) {
@@ -98,7 +163,7 @@ function rowOf(filing: Filing) {
 function appendOptOutEvent(
   tx: Tx,
   filing: Filing,
-  type: 'optOut.filed' | 'optOut.withdrawn',
+  type: 'optOut.filed' | 'optOut.permitted' | 'optOut.changed' | 'optOut.withdrawn',
   id: string,
   after: Record<string, string | boolean | string[]>,
 ) {
@@ -129,11 +194,14 @@ const recordFields = {
   expiresAt: true,
   recordedAt: true,
   supersedesId: true,
+  givenForIds: true,
+  asked: { select: { endsAt: true } },
 } as const;
 
 /**
  * All records of some patients, ready for `decideExport`: also those of records that are one person with them, so that a "no" in any of
- * them counts for all. A withdrawal ends only the denial that it names.
+ * them counts for all. A "yes" counts only for the records that were one person when it was given: what was joined since has not said it.
+ * A withdrawal ends only the record that it names. A "no" with an end has it only once its patient was asked.
  */
 export async function optOutRecordsOf(
   db: Db | Tx,
@@ -150,73 +218,25 @@ export async function optOutRecordsOf(
   const askedBy = new Map<string, string[]>();
   for (const [asked, group] of groups)
     for (const member of group) askedBy.set(member, [...(askedBy.get(member) ?? []), asked]);
-  for (const { patientId, vendorReach, vendorIds, studyReach, studyUids, ...row } of rows) {
+  for (const {
+    patientId,
+    vendorReach,
+    vendorIds,
+    studyReach,
+    studyUids,
+    givenForIds,
+    asked,
+    ...row
+  } of rows) {
     const record: OptOutRecord = {
       ...row,
+      expiresAt: row.act === 'denied' ? (asked?.endsAt ?? null) : row.expiresAt,
       vendors: vendorReach === 'all' ? 'all' : vendorIds,
       studies: studyReach === 'all' ? 'all' : studyUids,
     };
-    for (const asked of askedBy.get(patientId) ?? [])
-      byPatient.set(asked, [...(byPatient.get(asked) ?? []), record]);
+    for (const one of askedBy.get(patientId) ?? [])
+      if (row.act !== 'permitted' || givenForIds.includes(one))
+        byPatient.set(one, [...(byPatient.get(one) ?? []), record]);
   }
   return byPatient;
-}
-
-export interface OptOutInHistory {
-  id: string;
-  /** The record that it was filed for; another one where records were merged. */
-  patientId: string;
-  /** Who filed it: the patient, or somebody on their behalf. */
-  recordedById: string;
-  act: OptOutRecord['act'];
-  purposes: OptOutPurpose[];
-  vendorIds: string[] | 'all';
-  coversDeidentified: boolean;
-  effectiveFrom: Date;
-  reference: string;
-  requestId: string;
-  /** When it was withdrawn, if it was. */
-  withdrawnAt: Date | null;
-  /** Times an export was refused because of it, and the last of them. */
-  blocked: number;
-  lastBlockedAt: Date | null;
-}
-
-/** What a patient decided, in all records that are theirs, newest first, and what it stopped. */
-export async function optOutHistory(db: Db, patientId: string): Promise<OptOutInHistory[]> {
-  const group = await recordGroup(db, patientId);
-  const rows = await db.optOut.findMany({
-    where: { patientId: { in: group }, act: 'denied' },
-    orderBy: { sequence: 'desc' },
-    select: {
-      ...recordFields,
-      recordedById: true,
-      requestId: true,
-      request: { select: { reference: true } },
-      supersededBy: { where: { patientId: { in: group } }, select: { effectiveFrom: true }, take: 1 },
-      // A question about the past ("was it allowed on 3 May?") stopped nothing.
-      _count: { select: { blocked: { where: { check: { asOfAt: null } } } } },
-      blocked: {
-        where: { check: { asOfAt: null } },
-        select: { check: { select: { checkedAt: true } } },
-        orderBy: { check: { checkedAt: 'desc' } },
-        take: 1,
-      },
-    },
-  });
-  return rows.map((row) => ({
-    id: row.id,
-    patientId: row.patientId,
-    recordedById: row.recordedById,
-    act: row.act,
-    purposes: row.purposes,
-    vendorIds: row.vendorReach === 'all' ? 'all' : row.vendorIds,
-    coversDeidentified: row.coversDeidentified,
-    effectiveFrom: row.effectiveFrom,
-    reference: row.request.reference,
-    requestId: row.requestId,
-    withdrawnAt: row.supersededBy[0]?.effectiveFrom ?? null,
-    blocked: row._count.blocked,
-    lastBlockedAt: row.blocked[0]?.check.checkedAt ?? null,
-  }));
 }

@@ -1,11 +1,16 @@
 import type { Person } from '#app/audit/actor.ts';
 import type { Tx } from '#app/db/client.server.ts';
-import { recordDenial, recordWithdrawal, type WithdrawalRefusal } from '#app/optouts/optouts.server.ts';
+import {
+  recordDenial,
+  recordPermission,
+  recordWithdrawal,
+  type ChoiceRefusal,
+} from '#app/optouts/optouts.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import type { RequestKind } from './kinds/kind.ts';
 import { kindDefinition } from './kinds/registry.ts';
 
-export type EffectRefusal = WithdrawalRefusal | 'vendorUnknown';
+export type EffectRefusal = ChoiceRefusal | 'vendorUnknown';
 
 interface Filing {
   actor: Person;
@@ -24,10 +29,11 @@ export async function effectOfFiling(
 ): Promise<EffectRefusal | null> {
   switch (kind) {
     case 'optOut': {
-      const { wordingVersion, ...choice } = kindDefinition(kind).details.parse(details);
+      const { wordingVersion, act, replaces, ...choice } = kindDefinition(kind).details.parse(details);
       if (!(await areKnown(tx, choice.vendors))) return 'vendorUnknown';
-      await recordDenial(tx, { ...filing, wording: { version: wordingVersion, locale } }, choice);
-      return null;
+      const record = act === 'permitted' ? recordPermission : recordDenial;
+      const worded = { ...filing, wording: { version: wordingVersion, locale } };
+      return refusalIn(await record(tx, worded, choice, replaces ?? null));
     }
     case 'optOutWithdrawal': {
       const { wordingVersion, optOutId } = kindDefinition(kind).details.parse(details);
@@ -36,7 +42,7 @@ export async function effectOfFiling(
         { ...filing, wording: { version: wordingVersion, locale } },
         optOutId,
       );
-      return done === 'notFound' || done === 'alreadyWithdrawn' ? done : null;
+      return refusalIn(done);
     }
     case 'recall': {
       const { vendors } = kindDefinition(kind).details.parse(details);
@@ -45,6 +51,18 @@ export async function effectOfFiling(
     default:
       return null;
   }
+}
+
+const refusals: readonly string[] = [
+  'notFound',
+  'alreadyWithdrawn',
+  'purposeNotAsked',
+  'studyUnknown',
+] satisfies ChoiceRefusal[];
+
+/** Why there is no record; null where there is its id. */
+function refusalIn(done: string): ChoiceRefusal | null {
+  return refusals.includes(done) ? (done as ChoiceRefusal) : null;
 }
 
 async function areKnown(tx: Tx, vendors: 'all' | string[]): Promise<boolean> {

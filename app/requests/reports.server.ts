@@ -72,9 +72,13 @@ export async function reportOf(
          and (r.responded_at at time zone r.time_zone)::date between ${from}::date and ${to}::date
        group by 1, 2 order by 1, 3 desc, 2`,
     db.$queryRaw<{ purpose: OptOutPurpose; act: 'denied' | 'withdrawn'; count: number }[]>`
-      select purpose, act, count(*)::int as count
-        from opt_out, unnest(purposes) as purpose
-       where (recorded_at at time zone ${timeZone})::date between ${from}::date and ${to}::date
+      select purpose, said.act, count(*)::int as count
+        from opt_out said left join opt_out earlier on earlier.id = said.supersedes_id,
+             unnest(said.purposes) as purpose
+       where (said.recorded_at at time zone ${timeZone})::date between ${from}::date and ${to}::date
+         -- A choice that took another's place says no to what that one did not; a "yes" and its end are no figures of opting out.
+         and (said.act = 'denied' and not purpose = any(coalesce(earlier.purposes, '{}'))
+              or said.act = 'withdrawn' and earlier.act = 'denied')
        group by 1, 2`,
   ]);
   const count = (purpose: OptOutPurpose, act: 'denied' | 'withdrawn') =>

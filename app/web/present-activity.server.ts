@@ -19,6 +19,9 @@ export const activityTypes = [
   'records.read',
   'optOut.filed',
   'optOut.withdrawn',
+  'optOut.permitted',
+  'optOut.changed',
+  'optOut.askedAbout',
   'disclosure.recorded',
   'disclosure.contradictsOptOut',
   'representation.used',
@@ -118,6 +121,9 @@ const names: Record<Plain, MessageId> = {
   'records.read': 'patient.event.recordsRead',
   'optOut.filed': 'requests.event.optOutFiled',
   'optOut.withdrawn': 'requests.event.optOutWithdrawn',
+  'optOut.permitted': 'requests.event.optOutPermitted',
+  'optOut.changed': 'requests.event.optOutChanged',
+  'optOut.askedAbout': 'requests.event.optOutAskedAbout',
   'disclosure.contradictsOptOut': 'patient.event.againstNo',
   'accounting.downloaded': 'requests.event.downloaded',
   'request.downloaded': 'requests.event.allDownloaded',
@@ -234,6 +240,8 @@ function whatHappened(
       const date = dayOfInstantInWords(locale, new Date(facts.occurredAt), timeZone);
       return words('patient.event.sent', { company, date });
     }
+    case 'disclosure.contradictsOptOut':
+      return words(facts.optOutId === null ? 'patient.againstNo.withoutYes' : names[type]);
     case 'records.listed': {
       const list = readLists.find((one) => one === event.subjectId);
       return list

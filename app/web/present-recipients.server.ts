@@ -3,6 +3,7 @@ import type { AlertForPatient } from '#app/disclosures/against-opt-out.server.ts
 import type { DisclosureRow } from '#app/disclosures/disclosures.server.ts';
 import { useOf, type ReleaseUse } from '#app/disclosures/patient-releases.ts';
 import { decideExport, type OptOutRecord } from '#app/optouts/decide.ts';
+import { newestRules, rulesAt, type RulesOverTime } from '#app/optouts/rules.ts';
 import { dateInWords, dayOfInstantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
@@ -12,6 +13,8 @@ interface Reader {
   /** The facility's. */
   timeZone: string;
   now: Date;
+  /** The facility's, from when on. */
+  rules: RulesOverTime;
 }
 
 /**
@@ -21,7 +24,7 @@ interface Reader {
 export function recipientsView(
   rows: readonly DisclosureRow[],
   records: readonly OptOutRecord[],
-  { locale, timeZone, now }: Reader,
+  { locale, timeZone, now, rules }: Reader,
 ): MapRecipient[] {
   const words = wordsFor(locale);
   const lines = new Map<string, DisclosureRow[]>();
@@ -31,7 +34,7 @@ export function recipientsView(
   }
   const recipients = [...lines].flatMap(([id, [first, ...others]]): (MapRecipient & { rank: number })[] => {
     if (!first) return [];
-    const stoppedSince = stopOf(first, records, now);
+    const stopped = stopOf(first, records, rules, now);
     const purpose = useOf(first.purpose);
     return [
       {
@@ -39,14 +42,16 @@ export function recipientsView(
         name: first.vendor.name,
         purpose,
         detail: `${useInWords(words, first.purpose)} · ${words('patient.map.times', { count: 1 + others.length })}`,
-        ...(stoppedSince
+        ...(stopped
           ? {
-              stopped: words('patient.map.stopped', {
-                date: dayOfInstantInWords(locale, stoppedSince, timeZone),
-              }),
+              stopped: stopped.since
+                ? words('patient.map.stopped', {
+                    date: dayOfInstantInWords(locale, stopped.since, timeZone),
+                  })
+                : words('patient.map.notPermitted'),
             }
           : {}),
-        rank: stoppedSince ? 0 : purpose === 'care' ? 2 : 1,
+        rank: stopped ? 0 : purpose === 'care' ? 2 : 1,
       },
     ];
   });
@@ -56,24 +61,30 @@ export function recipientsView(
 }
 
 /**
- * Releases that went out while a "no" in force should have stopped them, each in a sentence with what the facility does about it, newest
+ * Releases that went out while a "no" in force, or the want of a "yes", should have stopped them, each in a sentence with what the facility does about it, newest
  * first. @param alerts by the release's id
  */
 export function againstNoView(
   rows: readonly DisclosureRow[],
   records: readonly OptOutRecord[],
-  { locale, timeZone }: Reader,
+  { locale, timeZone, now, rules }: Reader,
   alerts: ReadonlyMap<string, AlertForPatient>,
-): { id: string; text: string }[] {
+): { id: string; text: string; lackedYes: boolean }[] {
   const words = wordsFor(locale);
   return rows
-    .filter(({ purpose, vendor, anonymized, studyUid, occurredAt }) => {
-      if (purpose === null) return false;
+    .map((row) => {
+      const { purpose, vendor, anonymized, studyUid, occurredAt } = row;
+      if (purpose === null) return { row, reason: null };
       const question = { purpose, vendorId: vendor.id, identifiable: anonymized !== true, studyUid };
-      return decideExport(records, question, occurredAt).reason === 'optedOut';
+      return {
+        row,
+        reason: decideExport(records, question, occurredAt, now, rulesAt(rules, occurredAt)).reason,
+      };
     })
-    .map(({ id, vendor, occurredAt }) => ({
+    .filter(({ reason }) => reason === 'optedOut' || reason === 'notPermitted')
+    .map(({ row: { id, vendor, occurredAt }, reason }) => ({
       id,
+      lackedYes: reason === 'notPermitted',
       text: [
         words('patient.againstNo.line', {
           company: vendor.name,
@@ -92,13 +103,22 @@ function alertInWords(alert: AlertForPatient | undefined, words: Words, locale: 
   return [words('ledger.alerts.patient.open', { date: dateInWords(locale, dueOn) })];
 }
 
-/** Since when a "no" keeps images with the patient's name from this company for this purpose; null where none does. */
-function stopOf(row: DisclosureRow, records: readonly OptOutRecord[], now: Date): Date | null {
+/**
+ * What keeps images with the patient's name from this company for this purpose: a "no", and since when, or the want of a "yes" (no date).
+ * Null where nothing does.
+ */
+function stopOf(
+  row: DisclosureRow,
+  records: readonly OptOutRecord[],
+  rules: RulesOverTime,
+  now: Date,
+): { since: Date | null } | null {
   if (row.purpose === null) return null;
   const question = { purpose: row.purpose, vendorId: row.vendor.id, identifiable: true, studyUid: null };
-  const answer = decideExport(records, question, now);
+  const answer = decideExport(records, question, now, now, newestRules(rules));
+  if (answer.reason === 'notPermitted') return { since: null };
   if (answer.reason !== 'optedOut') return null;
-  return records.find(({ id }) => id === answer.recordId)?.effectiveFrom ?? null;
+  return { since: records.find(({ id }) => id === answer.recordId)?.effectiveFrom ?? null };
 }
 
 const uses: Record<ReleaseUse, MessageId> = {
@@ -108,6 +128,7 @@ const uses: Record<ReleaseUse, MessageId> = {
   other: 'patient.use.other',
 };
 
-function useInWords(words: Words, code: string | null): string {
+/** What a company got images for. */
+export function useInWords(words: Words, code: string | null): string {
   return words(code === null ? 'patient.use.unknown' : uses[useOf(code)]);
 }

@@ -3,7 +3,12 @@ import type { DisclosureRow } from '#app/disclosures/disclosures.server.ts';
 import type { OptOutRecord } from '#app/optouts/decide.ts';
 import { againstNoView, recipientsView } from './present-recipients.server.ts';
 
-const reader = { locale: 'en', timeZone: 'America/New_York', now: new Date('2026-11-22T12:00:00Z') } as const;
+const reader = {
+  locale: 'en',
+  timeZone: 'America/New_York',
+  now: new Date('2026-11-22T12:00:00Z'),
+  rules: [],
+} as const;
 
 function sent(over: Partial<DisclosureRow> & { company: string }): DisclosureRow {
   const { company, ...rest } = over;
@@ -78,6 +83,14 @@ describe('who got the images', () => {
     for (const records of [[], [no, takenBack]])
       expect(recipientsView(rows, records, reader).filter((line) => line.stopped)).toEqual([]);
   });
+});
+
+it('shows that nothing goes without a "yes", where the facility asks for one', () => {
+  const rules = [{ from: new Date('2026-11-01T00:00:00Z'), rules: { permission: ['research'] as const } }];
+  const stopped = recipientsView(rows, [], { ...reader, rules }).filter((line) => line.stopped);
+  expect(stopped.map(({ id, stopped: why }) => [id, why])).toEqual([
+    ['Kestrel HRESCH', 'not sent without your “yes”'],
+  ]);
 });
 
 describe('images sent against a "no"', () => {

@@ -1,6 +1,7 @@
 import { eventsOfRequest } from '#app/audit/audit.server.ts';
+import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
-import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { optOutHistory, stillCounts } from '#app/optouts/history.server.ts';
 import { mayAct } from '#app/people/can.ts';
 import { openMoves } from '#app/requests/decide.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
@@ -24,6 +25,7 @@ import {
   filesView,
 } from './present-request-file.server.ts';
 import { requestView } from './present-requests.server.ts';
+import { studyNames } from './present-studies.server.ts';
 import { timelineView } from './present-timeline.server.ts';
 import { acceptedDocuments } from './uploads.server.ts';
 
@@ -46,14 +48,17 @@ export async function pageOfRequest(
   { request, sees }: { request: RequestDetail; sees: boolean },
 ) {
   const { world, person, locale, now } = visit;
-  const [state, settings, events, file, choice, vendors] = await Promise.all([
+  const [state, settings, events, file, choice, vendors, sent] = await Promise.all([
     requestState(world, request.id, now),
     facilitySettings(world.db),
     eventsOfRequest(world.db, request.id, 'visibleToPatient'),
     patientFile(world, request.id, { id: person.id, sees }),
     choiceOf(visit, request),
     allVendors(world.db),
+    // Which studies a choice is for. Who may file but not see is told how many.
+    sees && request.kind.startsWith('optOut') ? disclosuresOfPatient(world.db, visit.patientId, { now }) : [],
   ]);
+  const studies = studyNames(sent, locale);
   const facility = contactOf(settings);
   if (!settings) throw new Error('the facility was never set up');
   const { timeZone } = settings;
@@ -69,7 +74,7 @@ export async function pageOfRequest(
   const view = requestView(request, {
     now,
     locale,
-    takenBack: choice !== null && choice.withdrawnAt !== null,
+    takenBack: choice !== null && !stillCounts(choice, now),
   });
   const mayFile = mayAct(person, 'ownRequests.file');
   // It is theirs, in whichever record it stands.
@@ -83,7 +88,7 @@ export async function pageOfRequest(
     window: windowOf(request, locale),
     asked: askedView({ ...request, statement: file.statement }, companies, locale),
     clock,
-    choice: choice && optOutView(choice, companies, { locale, timeZone }),
+    choice: choice && optOutView(choice, companies, { locale, timeZone, now, studies }),
     answer,
     sees,
     extension: extensionView(request, file, reader),

@@ -112,7 +112,13 @@ function asked(paper: TaggedPaper, request: RequestPage, words: Words): void {
   ]);
 }
 
-/** The "no" that was said or taken back, as it stands. */
+const endTerms = {
+  takenBack: 'optOuts.fact.withdrawn',
+  replaced: 'optOuts.fact.replaced',
+  ended: 'optOuts.fact.ended',
+} as const;
+
+/** The choice that was made or taken back, as it stands. */
 function choice(paper: TaggedPaper, { choice: said, kindOf }: RequestPage, words: Words): void {
   if (!said) return;
   paper.heading(
@@ -120,13 +126,17 @@ function choice(paper: TaggedPaper, { choice: said, kindOf }: RequestPage, words
     words(kindOf === 'optOutWithdrawal' ? 'optOuts.receipt.tookBack' : 'optOuts.receipt.choice'),
   );
   facts(paper, [
-    [words('optOuts.fact.stops'), said.purposes],
+    [words(said.isYes ? 'optOuts.fact.allows' : 'optOuts.fact.stops'), said.purposes],
     [words('optOuts.fact.companies'), [said.companies]],
+    [words('optOuts.fact.studies'), said.studies],
     [words('optOuts.fact.coverage'), [said.coverage]],
     [words(said.withdrawnAt ? 'optOuts.fact.counted' : 'optOuts.fact.since'), [said.since]],
-    said.withdrawnAt
-      ? [words('optOuts.fact.withdrawn'), [said.withdrawnAt]]
-      : [words('optOuts.fact.effect'), [said.effect]],
+    said.withdrawnAt && said.endedBy
+      ? [words(endTerms[said.endedBy]), [said.withdrawnAt]]
+      : [words('optOuts.fact.until'), [said.until]],
+    ...(said.replacedBy ? [[words('optOuts.fact.replacedBy'), [said.replacedBy.reference]] as Fact] : []),
+    ...(said.effect && !said.withdrawnAt ? [[words('optOuts.fact.effect'), [said.effect]] as Fact] : []),
+    [words('optOuts.fact.version'), [words('optOuts.fact.versionIs', { version: said.version })]],
   ]);
 }
 

@@ -192,6 +192,7 @@ const addresses: Record<string, () => string[]> = {
   '/staff/identity/:id': () => [`/staff/identity/${at.claim}`],
   '/staff/patients/:id': () => [`/staff/patients/${at.patient}`],
   '/staff/patients/:id/why': () => [`/staff/patients/${at.patient}/why`],
+  '/staff/patients/:id/allowed': () => [`/staff/patients/${at.patient}/allowed`],
   '/staff/patients/:id/flags': () => [`/staff/patients/${at.patient}/flags`],
   '/staff/patients/:id/merge': () => [`/staff/patients/${at.patient}/merge?with=${story.people.lookAlike}`],
   '/staff/patients/:id/part': () => [`/staff/patients/${at.patient}/part?merge=${story.people.merge}`],

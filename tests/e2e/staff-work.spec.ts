@@ -117,7 +117,7 @@ test('a day at the desk: the queue by keys, a letter with a second look, more ti
     await page.getByRole('button', { name: 'Find' }).click();
     await page.getByRole('link', { name: 'Ines Okafor' }).click();
     await page.waitForURL(/\/staff\/intake\/[0-9a-f-]{36}$/);
-    await page.getByRole('link', { name: 'Stop using my images' }).click();
+    await page.getByRole('link', { name: 'A choice about my images' }).click();
     await page.waitForURL('**kind=optOut');
     await page.getByLabel('On paper').check();
     await page.getByLabel('Day on which we got it').fill('2026-11-18');

@@ -57,9 +57,15 @@ test('the story: who got my images, no to AI training, the official list, the an
       await page.getByRole('button', { name: 'Continue' }).click();
       await page.getByLabel('All companies and research centers').check();
       await page.getByRole('button', { name: 'Continue' }).click();
+      // Each study is named, with who got it.
+      await expect(page.getByRole('checkbox', { name: /scan of/ }).first()).toBeVisible();
+      await page.getByLabel('All my images, also those to come').check();
+      await page.getByRole('button', { name: 'Continue' }).click();
       await page.getByLabel('Yes, stop these too').check();
       await page.getByRole('button', { name: 'Continue' }).click();
       await expect(page.getByRole('heading', { level: 1, name: 'Check your answers' })).toBeVisible();
+      await expect(page.getByText(/This choice stops \d of these lines/)).toBeVisible();
+      await expect(page.getByText('stops when you send this').first()).toBeVisible();
       await page.getByRole('button', { name: 'Send my choice' }).click();
       await expect(page).toHaveURL(/\/requests\/[0-9a-f-]{36}/);
       return referenceOn(page);
@@ -198,6 +204,47 @@ test('the story: who got my images, no to AI training, the official list, the an
     }
     await expect(officer.locator('main')).toContainText(/Being worked on/);
     await expect(officer.locator('main')).toContainText(/Answered/);
+  });
+
+  const research = { ...training, purpose: 'HRESCH' };
+  await test.step('8: the officer asks permission for research: from the next call on, silence is no', async () => {
+    const officer = await desk('privacyOfficer');
+    await officer.goto('/officer/settings/choices');
+    await officer
+      .getByRole('group', { name: 'Research' })
+      .getByLabel('Nothing goes without the patient’s “yes”')
+      .check();
+    await officer.getByRole('button', { name: 'Save' }).click();
+    await expect(officer.getByText('Saved. It counts from now on.')).toBeVisible();
+    expect(await askGateway(request, research)).toMatchObject({ decision: 'deny', reason: 'notPermitted' });
+  });
+
+  await test.step('8: the patient says yes to one company, and changes it to another', async () => {
+    await page.goto('/opt-outs');
+    await page.getByRole('link', { name: 'Say yes to something' }).click();
+    await page.getByLabel('Research', { exact: true }).check();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByLabel('Only the ones I choose').check();
+    await page.getByLabel('Umbra').check();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByLabel('All my images, also those to come').check();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Send my choice' }).click();
+    await expect(page.getByRole('heading', { level: 2, name: 'Your choice' })).toBeVisible();
+    expect(await askGateway(request, research)).toMatchObject({ decision: 'permit', reason: 'permitted' });
+
+    await page.getByRole('link', { name: /^Keep or change it/ }).click();
+    await page.getByRole('link', { name: 'Change my answers' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('link', { name: 'Change For whom' }).click();
+    await page.getByLabel('Umbra').uncheck();
+    await page.getByLabel('Kestrel').check();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Send my choice' }).click();
+    await expect(page.getByRole('heading', { level: 2, name: 'Your choice' })).toBeVisible();
+    expect(await askGateway(request, research)).toMatchObject({ decision: 'deny', reason: 'notPermitted' });
+    await page.goto('/opt-outs');
+    await expect(page.getByText('A “yes” that you changed')).toBeVisible();
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { optOutHistory } from '#app/optouts/history.server.ts';
 import { attachmentsOf } from '#app/requests/attachments.server.ts';
 import { readStatement } from '#app/requests/statement.server.ts';
 import { linksOf } from '#tests/support/html.ts';
@@ -108,6 +108,7 @@ describe('what came on paper, by phone or at the desk', () => {
         purpose: 'research',
         companies: 'all',
         withoutName: 'allow',
+        studies: 'all',
       }),
     );
     const no = (await optOutHistory(site.world.db, patientId)).find(({ requestId }) => requestId === id);

@@ -3,7 +3,7 @@ import { readAccounting } from '#app/disclosures/accounting.server.ts';
 import { releaseCount } from '#app/disclosures/accounting.ts';
 import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
 import { answerCheck } from '#app/optouts/checks.server.ts';
-import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { optOutHistory } from '#app/optouts/history.server.ts';
 import { eventsOfPatient } from '#app/people/activity.server.ts';
 import { createAccount, disableAccount, enableAccount, RecordNotFree } from '#app/people/accounts.server.ts';
 import { inviteToRecord } from '#app/people/invitations.server.ts';

@@ -92,6 +92,7 @@ const beyondPrisma = [
   'trigger opt_out.opt_out_append_only',
   'trigger opt_out_alert.opt_out_alert_kept',
   'trigger opt_out_alert.opt_out_alert_not_emptied',
+  'trigger opt_out_ask.opt_out_ask_append_only',
   'trigger privacy_request.privacy_request_tally_added',
   'trigger privacy_request.privacy_request_tally_changed',
   'trigger privacy_request.privacy_request_tally_removed',

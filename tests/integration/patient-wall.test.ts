@@ -58,6 +58,7 @@ const patientOf: Record<string, string> = {
   fee_notice: '(select r.patient_id from privacy_request r where r.id = t.request_id)',
   opt_out: 't.patient_id',
   opt_out_alert: 't.patient_id',
+  opt_out_ask: '(select o.patient_id from opt_out o where o.id = t.opt_out_id)',
   patient: 't.id',
   patient_identifier: 't.patient_id',
   privacy_request: 't.patient_id',

@@ -135,6 +135,7 @@ const asks: Record<string, Asks> = {
   'officer+/people+/index': looksUp,
   'officer+/people+/invite': 'atOnce',
   'officer+/people+/$id': 'atOnce',
+  'officer+/settings+/choices': 'kept',
   'officer+/settings+/facility': 'kept',
   'officer+/settings+/fees': 'kept',
   'officer+/settings+/holidays': 'kept',

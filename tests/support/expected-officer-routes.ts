@@ -59,6 +59,7 @@ export const officerRoutes: Record<string, Line> = {
   'routes/officer+/settings+/holidays': { kind: 'page', opens: overseeing, acts: ['officer'] },
   'routes/officer+/settings+/holidays_.import': { kind: 'page', opens: ['officer'], acts: ['officer'] },
   'routes/officer+/settings+/promises': { kind: 'page', opens: overseeing, acts: ['officer'] },
+  'routes/officer+/settings+/choices': { kind: 'page', opens: overseeing, acts: ['officer'] },
   'routes/officer+/settings+/pauses': { kind: 'page', opens: overseeing, acts: ['officer'] },
   'routes/officer+/settings+/reminders': { kind: 'page', opens: overseeing, acts: ['officer'] },
   'routes/officer+/settings+/fees': { kind: 'page', opens: overseeing, acts: ['officer'] },

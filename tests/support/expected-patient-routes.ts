@@ -32,6 +32,10 @@ export const patientRoutes: Record<string, Line> = {
     at: () => '/opt-outs/new/check?everything=yes&key=0198a5c0-0000-4000-8000-000000000000',
     acts: patients,
   },
+  'routes/_patient+/opt-outs+/$id_.change': {
+    kind: 'page',
+    ...own(() => `/opt-outs/${ids.optOut}/change`),
+  },
   'routes/_patient+/opt-outs+/$id_.withdraw': {
     kind: 'page',
     ...own(() => `/opt-outs/${ids.optOut}/withdraw`),

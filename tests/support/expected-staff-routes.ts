@@ -17,6 +17,11 @@ export const staffRoutes: Record<string, Line> = {
     at: () => `/staff/patients/${ids.patient}`,
     acts: working,
   },
+  'routes/staff+/patients+/$id_.allowed': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/patients/${ids.patient}/allowed`,
+  },
   'routes/staff+/patients+/$id_.merge': {
     kind: 'page',
     opens: working,

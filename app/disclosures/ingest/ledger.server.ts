@@ -4,6 +4,8 @@ import type { Prisma, Tx } from '#app/db/client.server.ts';
 import { rowsAsJson } from '#app/db/rows-as-json.ts';
 import type { OptOutRecord } from '#app/optouts/decide.ts';
 import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
+import { exportRulesOverTime } from '#app/optouts/rules.server.ts';
+import type { RulesOverTime } from '#app/optouts/rules.ts';
 import { openAlert, type RaisedAlert } from '../alerts.server.ts';
 import type { EvidenceFormat } from './delivery.ts';
 import { classesOf, sameTransferWithin, type TransferMark } from './same-transfer.ts';
@@ -40,6 +42,8 @@ export class LedgerPart {
   private constructor(
     private readonly tx: Tx,
     private readonly optOuts: ReadonlyMap<string, OptOutRecord[]>,
+    /** What the facility asks permission for, from when on. */
+    readonly rules: RulesOverTime,
   ) {}
 
   /** @param correcting rows in whose place others will stand */
@@ -54,7 +58,7 @@ export class LedgerPart {
     await tx.$executeRaw`
       select pg_advisory_xact_lock(hashtextextended('disclosures:' || one.id, 0))
         from (select id from unnest(${patientIds}::text[]) with ordinality as given (id, place) order by place) as one`;
-    const part = new LedgerPart(tx, await optOutRecordsOf(tx, patientIds));
+    const part = new LedgerPart(tx, await optOutRecordsOf(tx, patientIds), await exportRulesOverTime(tx));
     await part.load(touched);
     for (const row of corrected) part.correcting.set(row.id, row);
     return part;

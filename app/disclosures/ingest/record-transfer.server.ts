@@ -2,6 +2,7 @@ import type { Actor } from '#app/audit/actor.ts';
 import type { AuditFacts } from '#app/audit/events.ts';
 import { newRowId } from '#app/db/row-id.server.ts';
 import { decideExport } from '#app/optouts/decide.ts';
+import { rulesAt } from '#app/optouts/rules.ts';
 import { classify } from './classify.ts';
 import type { EvidenceFormat } from './delivery.ts';
 import type { AuditedTransfer } from './dicom-audit/reading.ts';
@@ -187,7 +188,7 @@ function corroborate(ledger: LedgerPart, release: OneRelease, known: KnownReleas
   return { disclosureId: known.id, role: 'corroboration' };
 }
 
-/** A transfer that a "no" in force at its time should have stopped is an alert for the privacy officer. */
+/** A transfer that a "no" in force at its time, or the want of a "yes", should have stopped is an alert for the privacy officer. */
 function raiseIfOptedOut(
   ledger: LedgerPart,
   release: OneRelease,
@@ -203,16 +204,24 @@ function raiseIfOptedOut(
       studyUid: release.study?.studyUid ?? null,
     };
     const records = ledger.optOutsOf(release.patientId);
-    const answer = decideExport(records, question, release.transfer.occurredAt, release.now);
-    if (answer.reason !== 'optedOut') continue;
+    const { occurredAt } = release.transfer;
+    const answer = decideExport(
+      records,
+      question,
+      occurredAt,
+      release.now,
+      rulesAt(ledger.rules, occurredAt),
+    );
+    if (answer.reason !== 'optedOut' && answer.reason !== 'notPermitted') continue;
+    const optOutId = answer.reason === 'optedOut' ? answer.recordId : null;
     ledger.append({
       ...eventAbout(release, disclosureId),
       type: 'disclosure.contradictsOptOut',
-      after: { optOutId: answer.recordId, purpose },
+      after: { optOutId, purpose },
       visibleToPatient: true,
     });
     const { patientId, now } = release;
-    ledger.raise({ disclosureId, patientId, optOutId: answer.recordId, purpose, raisedAt: now });
+    ledger.raise({ disclosureId, patientId, optOutId, purpose, raisedAt: now });
     return;
   }
 }

@@ -23,6 +23,7 @@ import {
 } from '#app/disclosures/patient-releases.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
+import { exportRulesOverTime } from '#app/optouts/rules.server.ts';
 import { readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { accountingRowView } from '#app/web/present-accounting.server.ts';
 import { againstNoView, recipientsView } from '#app/web/present-recipients.server.ts';
@@ -36,7 +37,7 @@ import { AgainstNo } from './_parts/against-no.tsx';
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRecords.see');
   const { world, person, patientId, locale, now } = visit;
-  const { facility, ledger, corrected, records, alerts } = await readingAs(
+  const { facility, ledger, corrected, records, rules, alerts } = await readingAs(
     visit,
     async ({ world: { db } }) => {
       const ledger = await disclosuresOfPatient(db, patientId, { now });
@@ -49,6 +50,7 @@ export async function loader(args: LoaderFunctionArgs) {
         corrected: await correctedDisclosuresOf(db, patientId, { now }),
         facility: await theFacility(db),
         records: await optOutRecordsOf(db, [patientId]),
+        rules: await exportRulesOverTime(db),
       };
     },
   );
@@ -73,7 +75,7 @@ export async function loader(args: LoaderFunctionArgs) {
     releases.filter((one) => one.layer === layer).map(({ row }) => accountingRowView(row, words, locale));
   const first = all.at(-1);
   const choices = records.get(patientId) ?? [];
-  const reader = { locale, timeZone: facility.timeZone, now };
+  const reader = { locale, timeZone: facility.timeZone, now, rules };
   return {
     name: person.onBehalfOf?.name ?? person.name,
     facility: facility.name,

@@ -9,7 +9,9 @@ import { useWords } from '#app/components/words.tsx';
 import { alertsAbout } from '#app/disclosures/against-opt-out.server.ts';
 import { disclosuresOfPatient, hiddenDisclosures } from '#app/disclosures/disclosures.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
-import { optOutHistory, optOutRecordsOf } from '#app/optouts/optouts.server.ts';
+import { optOutHistory, stillCounts } from '#app/optouts/history.server.ts';
+import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
+import { exportRulesOverTime } from '#app/optouts/rules.server.ts';
 import { eventsOfPatient } from '#app/people/activity.server.ts';
 import { codesLeft } from '#app/people/one-time-codes.server.ts';
 import { mayAct } from '#app/people/can.ts';
@@ -39,7 +41,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const { person, patientId, locale, now } = visit;
   // Who may file but not see begins where they follow what they filed.
   if (!mayAct(person, 'ownRecords.see')) throw redirect('/requests');
-  const [[facility, requests, optOuts, records, { sent, alerts }, vendors, events], { sheet }] =
+  const [[facility, requests, optOuts, records, rules, { sent, alerts }, vendors, events], { sheet }] =
     await Promise.all([
       readingAs(visit, ({ world: { db } }) =>
         Promise.all([
@@ -47,6 +49,7 @@ export async function loader(args: LoaderFunctionArgs) {
           requestsOfPatient(db, patientId),
           optOutHistory(db, patientId),
           optOutRecordsOf(db, [patientId]),
+          exportRulesOverTime(db),
           disclosuresOfPatient(db, patientId, { now }).then(async (sent) => ({
             sent,
             alerts: await alertsAbout(
@@ -64,7 +67,7 @@ export async function loader(args: LoaderFunctionArgs) {
     ]);
   const reader = { locale, timeZone: facility.timeZone };
   const companies = new Map(vendors.map(({ id, name }) => [id, name]));
-  const takenBack = new Set(optOuts.filter((one) => one.withdrawnAt).map((one) => one.requestId));
+  const takenBack = new Set(optOuts.filter((one) => !stillCounts(one, now)).map((one) => one.requestId));
   const views = requests.map((one) => requestView(one, { now, locale, takenBack: takenBack.has(one.id) }));
   const answered = requests.find(
     (one) =>
@@ -83,7 +86,7 @@ export async function loader(args: LoaderFunctionArgs) {
     againstNo: againstNoView(
       sent.filter(({ occurredAt }) => now.getTime() - occurredAt.getTime() < newFor),
       records.get(patientId) ?? [],
-      { ...reader, now },
+      { ...reader, now, rules },
       alerts,
     ),
     waiting: views
@@ -91,10 +94,20 @@ export async function loader(args: LoaderFunctionArgs) {
       .map(({ id, kind, status }) => ({ id, kind, status })),
     late: views.filter(({ late }) => late).map(({ id, next }) => ({ id, next })),
     choices: optOuts
-      .filter(({ withdrawnAt }) => withdrawnAt === null)
+      .filter((one) => stillCounts(one, now))
       .map((one) => {
-        const { id, purposes, companies: whom, sinceDay, effect } = optOutView(one, companies, reader);
-        return { id, purposes, whom, sinceDay, effect };
+        const {
+          id,
+          isYes,
+          purposes,
+          companies: whom,
+          sinceDay,
+          effect,
+        } = optOutView(one, companies, {
+          ...reader,
+          now,
+        });
+        return { id, isYes, purposes, whom, sinceDay, effect };
       }),
     open: views.filter((one) => one.open),
     images: {
@@ -225,9 +238,13 @@ function Choices() {
           <ul className="stack">
             {choices.map((choice) => (
               <li key={choice.id} className="grid grid-cols-[auto_1fr] gap-x-3">
-                <Icon name="stop" className="text-act mt-1.5" />
+                <Icon name={choice.isYes ? 'tick' : 'stop'} className="text-act mt-1.5" />
                 <div>
-                  <p className="font-semibold">{words('optOuts.card.inForce', { date: choice.sinceDay })}</p>
+                  <p className="font-semibold">
+                    {words(choice.isYes ? 'optOuts.card.yesInForce' : 'optOuts.card.inForce', {
+                      date: choice.sinceDay,
+                    })}
+                  </p>
                   <ul>
                     {choice.purposes.map((purpose) => (
                       <li key={purpose}>{purpose}</li>

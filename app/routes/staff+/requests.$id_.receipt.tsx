@@ -15,6 +15,7 @@ import { requireRequestOpen } from '#app/web/record-door.server.ts';
 import { clockView } from '#app/web/present-clock.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dayOfInstantInWords } from '#app/words/dates.ts';
+import { choiceView } from './_parts/choice-view.server.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePerson(args, 'requests.see');
@@ -33,6 +34,7 @@ export async function loader(args: LoaderFunctionArgs) {
     requestId: id,
   });
   const clock = clockView(request, now, locale);
+  const choice = await choiceView(world.db, request, { locale, now });
   return {
     id,
     patientId,
@@ -45,6 +47,7 @@ export async function loader(args: LoaderFunctionArgs) {
     lastDay: clock.dueInWords,
     citation: clock.citation,
     facility,
+    choice,
     mayRecord: can(person.role, 'requests.process'),
   };
 }
@@ -78,6 +81,13 @@ export default function Receipt() {
           },
         ]}
       />
+      {page.choice && (
+        <section className="stack" aria-labelledby="choice">
+          <h2 id="choice">{words('optOuts.receipt.onPaper')}</h2>
+          <p>{page.choice.effect}</p>
+          <SummaryList rows={page.choice.facts} />
+        </section>
+      )}
       {kind === 'optOut' && <p>{words('intake.receipt.optOut')}</p>}
       <p>{words('intake.receipt.contact', { phone: facility.phone, email: facility.email })}</p>
       <div className="no-print flex flex-wrap items-center gap-x-6 gap-y-3">

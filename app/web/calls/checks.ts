@@ -21,6 +21,12 @@ export const checkQuestion = z.strictObject({
   recipient: word(500).describe('The slug of a company, or one of its endpoints (AE title, host).'),
   identifiable: z.boolean().default(true).describe('Whether the images go out with the patient’s name.'),
   at: z.iso.datetime({ offset: true }).optional().describe('A past moment to ask about. Absent: now.'),
+  knownAt: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe(
+      'With at: answer by what was recorded by then, from at until now. Absent: by what was recorded at that moment.',
+    ),
   items: z
     .array(z.strictObject({ patientId: word(128), issuer: word(128), studyUid }))
     .min(1)
@@ -43,7 +49,9 @@ export const checkAnswer = z.strictObject({
         reason: z.enum([
           'noOptOut',
           'neverStopped',
+          'permitted',
           'optedOut',
+          'notPermitted',
           'purposeUnknown',
           'restoreNotConfirmed',
           'patientUnknown',

@@ -2,12 +2,19 @@ import { Link } from '@remix-run/react';
 import { Notice } from '#app/components/notice.tsx';
 import { useWords } from '#app/components/words.tsx';
 
-/** Images that left although the patient had said no: told first, with what can be done. Renders nothing when there are none. */
-export function AgainstNo({ sent }: { sent: readonly { id: string; text: string }[] }) {
+/** Images that left although the patient had said no, or had not said yes: told first, with what can be done. Renders nothing when there are none. */
+export function AgainstNo({ sent }: { sent: readonly { id: string; text: string; lackedYes: boolean }[] }) {
   const words = useWords();
   if (sent.length === 0) return null;
   return (
-    <Notice tone="late" heading={words('patient.againstNo.heading')}>
+    <Notice
+      tone="late"
+      heading={words(
+        sent.every(({ lackedYes }) => lackedYes)
+          ? 'patient.againstNo.withoutYes'
+          : 'patient.againstNo.heading',
+      )}
+    >
       <ul>
         {sent.map(({ id, text }) => (
           <li key={id}>{text}</li>

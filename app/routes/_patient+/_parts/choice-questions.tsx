@@ -1,11 +1,16 @@
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { useWords } from '#app/components/words.tsx';
 import type { ChoiceAnswers, ChoiceQuestion } from '#app/optouts/choosing.ts';
+import { optOutPurposes, type OptOutPurpose } from '#app/optouts/purposes.ts';
+import type { StudyView } from '#app/web/present-studies.server.ts';
 
 export interface QuestionProps {
   question: ChoiceQuestion;
   answers: ChoiceAnswers;
   companies: readonly { slug: string; name: string }[];
+  studies: readonly StudyView[];
+  /** What the facility asks a "yes" for. */
+  permission: readonly OptOutPurpose[];
   error: (field: string) => string | undefined;
 }
 
@@ -18,6 +23,8 @@ export function Question(props: QuestionProps) {
       return <Purposes {...props} />;
     case 'companies':
       return <Companies {...props} />;
+    case 'studies':
+      return <Studies {...props} />;
     case 'name':
       return <WithoutName {...props} />;
   }
@@ -45,34 +52,22 @@ function Everything({ answers, error }: QuestionProps) {
   );
 }
 
-function Purposes({ answers, error }: QuestionProps) {
+function Purposes({ answers, permission, error }: QuestionProps) {
   const words = useWords();
   return (
     <ChoiceGroup
       type="checkbox"
       name="purpose"
-      legend={words('optOuts.ask.purposes')}
+      legend={words(answers.say ? 'optOuts.ask.yesPurposes' : 'optOuts.ask.purposes')}
       legendIsHeading
       hint={words('optOuts.ask.purposesHint')}
       error={error('purpose')}
       chosen={answers.purposes}
-      choices={[
-        {
-          value: 'aiTraining',
-          label: words('optOuts.purpose.aiTraining'),
-          hint: words('optOuts.ask.aiTrainingHint'),
-        },
-        {
-          value: 'research',
-          label: words('optOuts.purpose.research'),
-          hint: words('optOuts.ask.researchHint'),
-        },
-        {
-          value: 'commercialSharing',
-          label: words('optOuts.purpose.commercialSharing'),
-          hint: words('optOuts.ask.commercialSharingHint'),
-        },
-      ]}
+      choices={(answers.say ? permission : optOutPurposes).map((purpose) => ({
+        value: purpose,
+        label: words(`optOuts.purpose.${purpose}`),
+        hint: words(`optOuts.ask.${purpose}Hint`),
+      }))}
     />
   );
 }
@@ -105,6 +100,41 @@ function Companies({ answers, companies, error }: QuestionProps) {
           error={error('company')}
           chosen={answers.company}
           choices={companies.map(({ slug, name }) => ({ value: slug, label: name }))}
+        />
+      </div>
+    </>
+  );
+}
+
+function Studies({ answers, studies, error }: QuestionProps) {
+  const words = useWords();
+  return (
+    <>
+      <ChoiceGroup
+        type="radio"
+        name="studies"
+        legend={words('optOuts.ask.studies')}
+        legendIsHeading
+        error={error('studies')}
+        chosen={answers.studies}
+        choices={[
+          { value: 'all', label: words('optOuts.studies.all') },
+          { value: 'some', label: words('optOuts.ask.someStudies') },
+        ]}
+      />
+      <div className={error('study') ? undefined : 'border-rule border-s-4 ps-4'}>
+        <ChoiceGroup
+          type="checkbox"
+          name="study"
+          legend={words('optOuts.ask.study')}
+          hint={words('optOuts.ask.studyHint')}
+          error={error('study')}
+          chosen={answers.study}
+          choices={studies.map(({ uid, name, recipients }) => ({
+            value: uid,
+            label: name,
+            hint: words('optOuts.study.sentTo', { companies: recipients.join(', ') }),
+          }))}
         />
       </div>
     </>

@@ -2,7 +2,7 @@ import { ButtonLink } from '#app/components/button.tsx';
 import { PrintButton } from '#app/components/print-button.tsx';
 import { useWords } from '#app/components/words.tsx';
 import type { OptOutView } from '#app/web/present-opt-outs.server.ts';
-import { ChoiceFacts } from './choice-list.tsx';
+import { ChoiceActs, ChoiceFacts } from './choice-list.tsx';
 
 /** What was decided and since when it counts. The same page later is the same receipt. */
 export function ChoiceReceipt({ choice, isWithdrawal }: { choice: OptOutView; isWithdrawal: boolean }) {
@@ -14,9 +14,7 @@ export function ChoiceReceipt({ choice, isWithdrawal }: { choice: OptOutView; is
       <div className="no-print mt-2 flex flex-wrap gap-4">
         <PrintButton variant="outline">{words('optOuts.receipt.print')}</PrintButton>
         {choice.withdrawnAt === null ? (
-          <ButtonLink to={`/opt-outs/${choice.id}/withdraw`} variant="outline">
-            {words('optOuts.withdraw.link')}
-          </ButtonLink>
+          <ChoiceActs choice={choice} />
         ) : (
           <ButtonLink to="/opt-outs/new" variant="outline">
             {words('optOuts.new.link')}

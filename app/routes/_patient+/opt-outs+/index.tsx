@@ -4,28 +4,27 @@ import { ButtonLink } from '#app/components/button.tsx';
 import { EmptyState } from '#app/components/empty-state.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
-import { theFacility } from '#app/facility/facility.server.ts';
-import { optOutHistory } from '#app/optouts/optouts.server.ts';
-import { allVendors } from '#app/vendors/vendors.server.ts';
-import { readingAs, requirePatient } from '#app/web/guard.server.ts';
+import { purposesInWords } from '#app/optouts/choice-words.ts';
+import { requirePatient } from '#app/web/guard.server.ts';
 import { optOutView } from '#app/web/present-opt-outs.server.ts';
 import { useMayFile } from '#app/web/site.ts';
 import { pageTitle } from '#app/web/title.ts';
+import { wordsFor } from '#app/words/words.ts';
 import { ChoiceCard } from '../_parts/choice-list.tsx';
+import { choosing } from '../_parts/choosing-view.server.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRecords.see');
-  const { patientId, locale } = visit;
-  const { facility, history, vendors } = await readingAs(visit, async ({ world: { db } }) => ({
-    facility: await theFacility(db),
-    history: await optOutHistory(db, patientId),
-    vendors: await allVendors(db),
-  }));
-  const companies = new Map(vendors.map(({ id, name }) => [id, name]));
-  const views = history.map((one) => optOutView(one, companies, { locale, timeZone: facility.timeZone }));
+  const { locale, now } = visit;
+  const { facility, history, register, studies, settings } = await choosing(visit);
+  const companies = new Map(register.map(({ id, name }) => [id, name]));
+  const names = new Map(studies.map(({ uid, name }) => [uid, name]));
+  const reader = { locale, timeZone: facility.timeZone, now, studies: names };
+  const views = history.map((one) => optOutView(one, companies, reader));
   return {
     inForce: views.filter((one) => one.withdrawnAt === null),
     withdrawn: views.filter((one) => one.withdrawnAt !== null),
+    asked: purposesInWords(wordsFor(locale), settings.permission),
   };
 }
 
@@ -33,7 +32,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site
 
 export default function OptOuts() {
   const words = useWords();
-  const { inForce, withdrawn } = useLoaderData<typeof loader>();
+  const { inForce, withdrawn, asked } = useLoaderData<typeof loader>();
   const mayFile = useMayFile();
   const sayNo = mayFile && (
     <ButtonLink to="/opt-outs/new" icon="arrowRight" iconSide="end">
@@ -55,8 +54,27 @@ export default function OptOuts() {
         <section className="stack gap-y-10" aria-labelledby="in-force">
           <h2 id="in-force">{words('optOuts.list.inForce')}</h2>
           {inForce.map((choice) => (
-            <ChoiceCard key={choice.id} choice={choice} />
+            <ChoiceCard key={choice.id} choice={choice} mayFile={mayFile} />
           ))}
+        </section>
+      )}
+      {asked.length > 0 && (
+        <section className="stack" aria-labelledby="asked">
+          <h2 id="asked">{words('optOuts.list.asked')}</h2>
+          <p>{words('optOuts.list.askedText')}</p>
+          <ul className="grid list-disc gap-2 ps-5">
+            {asked.map((purpose) => (
+              <li key={purpose}>{purpose}</li>
+            ))}
+          </ul>
+          <p>{words('optOuts.list.askedWins')}</p>
+          {mayFile && (
+            <p>
+              <ButtonLink to="/opt-outs/new/purposes?say=yes" variant="outline">
+                {words('optOuts.new.yesLink')}
+              </ButtonLink>
+            </p>
+          )}
         </section>
       )}
       <section className="stack" aria-labelledby="how">
@@ -68,7 +86,7 @@ export default function OptOuts() {
         <section className="stack gap-y-10" aria-labelledby="withdrawn">
           <h2 id="withdrawn">{words('optOuts.list.withdrawn')}</h2>
           {withdrawn.map((choice) => (
-            <ChoiceCard key={choice.id} choice={choice} />
+            <ChoiceCard key={choice.id} choice={choice} mayFile={mayFile} />
           ))}
         </section>
       )}

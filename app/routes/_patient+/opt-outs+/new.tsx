@@ -6,7 +6,7 @@ import { Icon, type IconName } from '#app/components/icon.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { T, useWords } from '#app/components/words.tsx';
 import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
-import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { optOutHistory, stillCounts } from '#app/optouts/history.server.ts';
 import { mayAct } from '#app/people/can.ts';
 import { readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
@@ -22,7 +22,7 @@ export async function loader(args: LoaderFunctionArgs) {
   }));
   return {
     recipients: [...new Set(sent.map(({ vendor }) => vendor.name))].sort(),
-    inForce: history.filter(({ withdrawnAt }) => withdrawnAt === null).length,
+    inForce: history.filter((one) => one.act === 'denied' && stillCounts(one, now)).length,
   };
 }
 

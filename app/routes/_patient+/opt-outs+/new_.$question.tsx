@@ -13,10 +13,10 @@ import {
   type ChoiceAnswers,
   type ChoiceQuestion,
 } from '#app/optouts/choosing.ts';
-import { allVendors } from '#app/vendors/vendors.server.ts';
-import { notFound, readingAs, requirePatient } from '#app/web/guard.server.ts';
+import { notFound, requirePatient } from '#app/web/guard.server.ts';
 import { useMistakes, type FormMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
+import { choosing } from '../_parts/choosing-view.server.ts';
 import { BackLink } from '../_parts/back-link.tsx';
 import { Question } from '../_parts/choice-questions.tsx';
 
@@ -26,27 +26,33 @@ export async function loader(args: LoaderFunctionArgs) {
   const question = choiceQuestions.find((one) => one === args.params.question);
   if (!question) throw notFound();
   const query = new URL(args.request.url).searchParams;
-  const companies = await readingAs(visit, ({ world }) => allVendors(world.db));
-  const answers = readAnswers(query, companies);
-  const asked = questionsAsked(answers);
+  const { offered, register, studies, settings } = await choosing(visit);
+  const answers = readAnswers(query, offered);
+  // Nothing waits for a "yes".
+  if (answers.say && offered.permission.length === 0) throw redirect('/opt-outs');
+  const asked = questionsAsked(answers, offered);
+  if (!asked.includes(question))
+    throw redirect(pathTo(firstUnanswered(answers, offered) ?? 'check', answers));
   // An address that skips ahead starts at the first question that is open.
   const skipped = asked.slice(0, asked.indexOf(question)).find((one) => !isAnswered(answers, one));
   if (skipped) throw redirect(pathTo(skipped, answers));
 
   const sent = query.get('answered') === question;
   if (sent && isAnswered(answers, question)) {
-    const next = firstUnanswered(answers);
+    const next = firstUnanswered(answers, offered);
     throw redirect(pathTo(next ?? 'check', answers));
   }
   const mistakes: FormMistakes | undefined = sent ? mistakeOf(question, answers) : undefined;
-  const before = choiceQuestions[choiceQuestions.indexOf(question) - 1];
+  const before = asked[asked.indexOf(question) - 1];
   return data(
     {
       question,
       answers,
       others: answerFields(answers, question),
-      companies: companies.map(({ slug, name }) => ({ slug, name })),
-      back: before ? pathTo(before, answers) : '/opt-outs/new',
+      companies: register.map(({ slug, name }) => ({ slug, name })),
+      studies,
+      permission: settings.permission,
+      back: before ? pathTo(before, answers) : answers.say ? '/opt-outs' : '/opt-outs/new',
       ...(mistakes ? { mistakes } : {}),
     },
     { status: mistakes ? 400 : 200 },
@@ -60,19 +66,39 @@ function pathTo(page: ChoiceQuestion | 'check', answers: ChoiceAnswers): string 
 
 function mistakeOf(question: ChoiceQuestion, answers: ChoiceAnswers): FormMistakes {
   if (question === 'purposes') return { errors: { purpose: 'errors.chooseAtLeastOne' }, typed: {} };
+  if (question === 'studies' && answers.studies === 'some')
+    return {
+      errors: { study: answers.study ? 'errors.tooManyStudies' : 'errors.chooseAtLeastOne' },
+      typed: {},
+    };
   if (question === 'companies' && answers.companies === 'some')
     return { errors: { company: 'errors.chooseAtLeastOne' }, typed: {} };
   return { errors: { [question === 'name' ? 'withoutName' : question]: 'errors.choose' }, typed: {} };
 }
 
+function questionTitle(question: ChoiceQuestion, { say }: ChoiceAnswers) {
+  return say && question === 'purposes' ? 'optOuts.ask.yesPurposes' : (`optOuts.ask.${question}` as const);
+}
+
 export const meta: MetaFunction<typeof loader> = (args) =>
   args.data
-    ? pageTitle(args, `optOuts.ask.${args.data.question}`, { mistakes: args.data.mistakes !== undefined })
+    ? pageTitle(args, questionTitle(args.data.question, args.data.answers), {
+        mistakes: args.data.mistakes !== undefined,
+      })
     : [];
 
 export default function ChoicePage() {
   const words = useWords();
-  const { question, answers, others, companies, back, mistakes: found } = useLoaderData<typeof loader>();
+  const {
+    question,
+    answers,
+    others,
+    companies,
+    studies,
+    permission,
+    back,
+    mistakes: found,
+  } = useLoaderData<typeof loader>();
   const mistakes = useMistakes({ mistakes: found });
   return (
     <div className="stack">
@@ -89,13 +115,21 @@ export default function ChoicePage() {
           <input key={`${name} ${value}`} type="hidden" name={name} value={value} />
         ))}
         <input type="hidden" name="answered" value={question} />
-        <Question question={question} answers={answers} companies={companies} error={mistakes.error} />
+        <Question
+          question={question}
+          answers={answers}
+          companies={companies}
+          studies={studies}
+          permission={permission}
+          error={mistakes.error}
+        />
         <p>
           <Button icon="arrowRight" iconSide="end">
             {words('people.signIn.continue')}
           </Button>
         </p>
       </Form>
+      {answers.say && <p>{words('optOuts.ask.yesNote')}</p>}
       <p className="text-muted">
         <T id="optOuts.ask.nothingSent" />
       </p>

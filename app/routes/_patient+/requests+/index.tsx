@@ -5,7 +5,7 @@ import { EmptyState } from '#app/components/empty-state.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { Toast } from '#app/components/toast.tsx';
 import { useWords } from '#app/components/words.tsx';
-import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { optOutHistory, stillCounts } from '#app/optouts/history.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { mayAct } from '#app/people/can.ts';
 import { draftsOf } from '#app/requests/drafts.server.ts';
@@ -30,7 +30,7 @@ export async function loader(args: LoaderFunctionArgs) {
     drafts: await draftsOf(db, { actor: person, patientId }),
     facility: await theFacility(db),
   }));
-  const takenBack = new Set(optOuts.filter((one) => one.withdrawnAt).map((one) => one.requestId));
+  const takenBack = new Set(optOuts.filter((one) => !stillCounts(one, now)).map((one) => one.requestId));
   const views = requests.map((one) => requestView(one, { now, locale, takenBack: takenBack.has(one.id) }));
   return {
     open: views.filter((one) => one.open),

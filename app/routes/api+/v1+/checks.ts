@@ -40,8 +40,11 @@ const answer: Parameters<typeof machineDoor>[2] = async ({ world, client, reques
     return problem('bad-request', {
       detail: 'at lies in the future: nobody can say now what will be allowed then.',
     });
+  const knownAt = parsed.data.knownAt ? new Date(parsed.data.knownAt) : null;
+  if (knownAt && (!at || knownAt < at || knownAt > now))
+    return problem('bad-request', { detail: 'knownAt goes with at, and lies between at and now.' });
   try {
-    return Response.json(await answerCheck(world, client, { ...parsed.data, at }));
+    return Response.json(await answerCheck(world, client, { ...parsed.data, at, knownAt }));
   } catch (error) {
     if (!(error instanceof RecipientNotTheirs)) throw error;
     return problem('recipient-not-yours', {

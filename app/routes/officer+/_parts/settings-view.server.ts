@@ -1,6 +1,8 @@
 import { clockRule, isRuleId } from '#app/clocks/rules.ts';
 import type { TimelineEntry } from '#app/components/timeline.tsx';
 import type { SettingChange } from '#app/facility/settings.server.ts';
+import { purposesInWords } from '#app/optouts/choice-words.ts';
+import type { OptOutPurpose } from '#app/optouts/purposes.ts';
 import { instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { intlFor, wordsFor, type Words } from '#app/words/words.ts';
@@ -83,6 +85,10 @@ const named = [
   'overdueDaily',
   'to',
   'suspend',
+  'permission',
+  'noCountsFor',
+  'yesCountsFor',
+  'askDaysBefore',
   'currency',
   'accountingCents',
   'accessCents',
@@ -98,6 +104,8 @@ function factValue(key: string, value: unknown, words: Words, locale: Locale): s
   if (isRuleId(key)) return `${typeof value === 'number' ? value : clockRule(key).n}`;
   if (value === undefined || value === null) return words('settings.history.nothing');
   if (typeof value === 'boolean') return words(value ? 'site.answer.yes' : 'site.answer.no');
+  if (key === 'permission' && Array.isArray(value) && value.length > 0)
+    return purposesInWords(words, value as OptOutPurpose[]).join(', ');
   if (Array.isArray(value)) return value.length > 0 ? value.join(', ') : words('settings.history.nothing');
   if (key === 'to' && (value === 'assignee' || value === 'officers' || value === 'both'))
     return words(`settings.reminders.to.${value}`);

@@ -26,6 +26,7 @@ const areas = [
   { area: 'facility', version: 'facility' },
   { area: 'holidays', version: 'calendars' },
   { area: 'promises', version: 'promises' },
+  { area: 'choices', version: 'choices' },
   { area: 'pauses', version: 'pauses' },
   { area: 'reminders', version: 'reminders' },
   { area: 'fees', version: 'fees' },

@@ -1,6 +1,8 @@
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { TextArea, TextField } from '#app/components/field.tsx';
 import { useWords } from '#app/components/words.tsx';
+import { optOutPurposes, type OptOutPurpose } from '#app/optouts/purposes.ts';
+import type { StudyView } from '#app/web/present-studies.server.ts';
 import type { FormField, RequestKind } from '#app/requests/kinds/kind.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import type { useMistakes } from '#app/web/mistakes.ts';
@@ -8,6 +10,10 @@ import type { useMistakes } from '#app/web/mistakes.ts';
 export interface IntakeProps {
   kind: RequestKind;
   companies: { slug: string; name: string }[];
+  /** The patient's, as far as the ledger knows them. */
+  studies: readonly StudyView[];
+  /** What the facility asks a "yes" for. */
+  permission: readonly OptOutPurpose[];
   /** Of a taken-back "no": which there are. */
   inForce: { id: string; label: string }[];
   mistakes: ReturnType<typeof useMistakes>;
@@ -127,10 +133,26 @@ function Accounting({ mistakes }: IntakeProps) {
   );
 }
 
-function OptOut({ companies, mistakes }: IntakeProps) {
+function OptOut({ companies, studies, permission, mistakes }: IntakeProps) {
   const words = useWords();
   return (
     <>
+      {permission.length > 0 && (
+        <ChoiceGroup
+          type="radio"
+          name="say"
+          legend={words('intake.say')}
+          hint={words('intake.sayHint', {
+            uses: permission.map((one) => words(`optOuts.purpose.${one}`)).join(', '),
+          })}
+          error={mistakes.error('say')}
+          chosen={mistakes.chosen('say')}
+          choices={[
+            { value: 'no', label: words('intake.say.no') },
+            { value: 'yes', label: words('intake.say.yes') },
+          ]}
+        />
+      )}
       <ChoiceGroup
         type="radio"
         name="everything"
@@ -150,11 +172,7 @@ function OptOut({ companies, mistakes }: IntakeProps) {
           legend={words('optOuts.ask.purposes')}
           error={mistakes.error('purpose')}
           chosen={mistakes.chosen('purpose')}
-          choices={[
-            { value: 'aiTraining', label: words('optOuts.purpose.aiTraining') },
-            { value: 'research', label: words('optOuts.purpose.research') },
-            { value: 'commercialSharing', label: words('optOuts.purpose.commercialSharing') },
-          ]}
+          choices={optOutPurposes.map((value) => ({ value, label: words(`optOuts.purpose.${value}`) }))}
         />
         <Companies
           name="companies"
@@ -163,6 +181,29 @@ function OptOut({ companies, mistakes }: IntakeProps) {
           companies={companies}
           mistakes={mistakes}
         />
+        {studies.length > 0 && (
+          <>
+            <ChoiceGroup
+              type="radio"
+              name="studies"
+              legend={words('optOuts.fact.studies')}
+              error={mistakes.error('studies')}
+              chosen={mistakes.chosen('studies')}
+              choices={[
+                { value: 'all', label: words('intake.allStudies') },
+                { value: 'some', label: words('intake.someStudies') },
+              ]}
+            />
+            <ChoiceGroup
+              type="checkbox"
+              name="study"
+              legend={words('optOuts.ask.study')}
+              error={mistakes.error('study')}
+              chosen={mistakes.chosen('study')}
+              choices={studies.map(({ uid, name }) => ({ value: uid, label: name }))}
+            />
+          </>
+        )}
         <ChoiceGroup
           type="radio"
           name="withoutName"

@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { lookBackWindow } from '#app/clocks/windows.ts';
-import { choiceMade, firstUnanswered, readAnswers } from '#app/optouts/choosing.ts';
+import {
+  choiceMade,
+  firstUnanswered,
+  readAnswers,
+  type ChoiceQuestion,
+  type Offered,
+} from '#app/optouts/choosing.ts';
 import { requestKinds, type FormField, type RequestKind } from '#app/requests/kinds/kind.ts';
-import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
+import { optOutDetailsOf, optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import type { VendorName } from '#app/vendors/vendors.server.ts';
 import { readFields, type ReadForm } from '#app/web/forms.server.ts';
@@ -42,10 +48,14 @@ const ownFields: Partial<Record<RequestKind, z.ZodRawShape>> = {
     from: z.string().trim().max(40, 'errors.date').default(''),
   },
   optOut: {
-    everything: z.enum(['yes', 'choose'], 'errors.choose'),
+    // A "yes" is asked for where the facility asks permission for something.
+    say: z.enum(['no', 'yes'], 'errors.choose').default('no'),
+    everything: z.enum(['yes', 'choose']).optional(),
     purpose: slugs,
     companies: z.enum(['all', 'some']).optional(),
     company: slugs,
+    studies: z.enum(['all', 'some']).optional(),
+    study: slugs,
     withoutName: z.enum(['stop', 'allow']).optional(),
   },
   optOutWithdrawal: { optOut: z.uuid('errors.choose') },
@@ -68,7 +78,7 @@ export function readIntake(form: FormData, kind: RequestKind): ReadForm<Fields> 
       }
     : (ownFields[kind] ?? {});
   const schema: z.ZodType<Fields> = z.strictObject({ ...fields, ...base });
-  return readFields(form, { schema, lists: ['purpose', 'company'] });
+  return readFields(form, { schema, lists: ['purpose', 'company', 'study'] });
 }
 
 export type Details =
@@ -79,7 +89,11 @@ export type Details =
 export function detailsOf(
   kind: RequestKind,
   fields: Fields,
-  { register, receivedOn }: { register: readonly VendorName[]; receivedOn: string },
+  {
+    register,
+    offered,
+    receivedOn,
+  }: { register: readonly VendorName[]; offered: Offered; receivedOn: string },
 ): Details {
   const made = (details: unknown, statement: Record<string, string> = {}): Details => ({
     ok: true,
@@ -98,31 +112,29 @@ export function detailsOf(
       return made({ from, to: widest.to });
     }
     case 'optOut': {
-      const { everything, purpose, companies, company, withoutName } = fields;
-      const given = { everything, purpose, companies, company, withoutName };
+      const { say, everything, purpose, companies, company, studies, study, withoutName } = fields;
+      const given = { say, everything, purpose, companies, company, studies, study, withoutName };
       const answers = readAnswers(
         { getAll: (name) => [given[name as keyof typeof given] ?? []].flat() },
-        register,
+        offered,
       );
-      const open = firstUnanswered(answers);
-      const choice = choiceMade(answers, register);
-      if (open || !choice)
-        return {
-          ok: false,
-          field: {
-            everything: 'everything',
-            purposes: 'purpose',
-            companies: 'companies',
-            name: 'withoutName',
-          }[open ?? 'everything'],
-          message: 'errors.choose',
-        };
-      return made({ ...choice, studies: 'all', wordingVersion: optOutWordingVersion });
+      const choice = choiceMade(answers, offered);
+      if (choice) return made(optOutDetailsOf(choice));
+      const open = firstUnanswered(answers, offered) ?? 'everything';
+      return { ok: false, field: fieldOf[open], message: 'errors.choose' };
     }
     default:
       return made({ optOutId: fields.optOut, wordingVersion: optOutWordingVersion });
   }
 }
+
+const fieldOf: Record<ChoiceQuestion, string> = {
+  everything: 'everything',
+  purposes: 'purpose',
+  companies: 'companies',
+  studies: 'studies',
+  name: 'withoutName',
+};
 
 function genericDetails(
   form: readonly FormField[],

@@ -32,7 +32,7 @@ export function Requests({ patient }: Of) {
   );
 }
 
-/** What the patient says no to at present. */
+/** What the patient says no, or yes, to at present, and the way to what was allowed before. */
 export function Choices({ patient }: Of) {
   const words = useWords();
   return (
@@ -47,7 +47,9 @@ export function Choices({ patient }: Of) {
               <p className="font-semibold">{one.purposes.join(', ')}</p>
               <p>{one.whom}</p>
               <p className="text-muted">
-                {words('optOuts.card.inForce', { date: one.sinceDay })}{' '}
+                {words(one.isYes ? 'records.patient.yesSince' : 'records.patient.noSince', {
+                  date: one.sinceDay,
+                })}{' '}
                 <Link to={`/staff/requests/${one.requestId}`} className="reach">
                   {one.reference}
                 </Link>
@@ -56,6 +58,11 @@ export function Choices({ patient }: Of) {
           ))}
         </ul>
       )}
+      <p>
+        <Link to={`/staff/patients/${patient.id}/allowed`} className="reach">
+          {words('records.allowed.link')}
+        </Link>
+      </p>
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
-import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { optOutHistory, stillCounts } from '#app/optouts/history.server.ts';
 import { readersOf } from '#app/people/activity.server.ts';
 import { openFlags } from '#app/people/flags.server.ts';
 import { openInvitationsOf } from '#app/people/invitations.server.ts';
@@ -43,7 +43,7 @@ export async function patientView(
       readersOf(db, group),
     ]);
   const companies = new Map(vendors.map((vendor) => [vendor.id, vendor.name]));
-  const reader = { locale, timeZone };
+  const reader = { locale, timeZone, now };
   const day = (instant: Date) => dayOfInstantInWords(locale, instant, timeZone);
   const known = others.filter((one): one is PatientFile => one !== null);
   const survivor = [file, ...known].find(({ mergedIntoId }) => mergedIntoId === null);
@@ -69,17 +69,18 @@ export async function patientView(
     })),
     requestCount: requests.length,
     choices: optOuts
-      .filter(({ withdrawnAt }) => withdrawnAt === null)
+      .filter((one) => stillCounts(one, now))
       .map((one) => {
         const {
           id: choiceId,
+          isYes,
           purposes,
           companies: whom,
           sinceDay,
           requestId,
           reference,
         } = optOutView(one, companies, reader);
-        return { id: choiceId, purposes, whom, sinceDay, requestId, reference };
+        return { id: choiceId, isYes, purposes, whom, sinceDay, requestId, reference };
       }),
     representations: representations.map((one) => representationView(one, reader)),
     flags: flags.map((flag) => ({

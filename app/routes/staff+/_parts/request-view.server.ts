@@ -112,7 +112,7 @@ export async function requestView(
     patientRecord(world.db, request.patientId),
     readAnswer(world, id, 'any'),
     eventsOfRequest(world.db, id),
-    choiceView(world.db, request, locale),
+    choiceView(world.db, request, { locale, now }),
     sentLetters(world, id),
   ]);
   if (!state || !patient) throw new Error('a request is about a patient');

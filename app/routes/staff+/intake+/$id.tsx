@@ -14,7 +14,9 @@ import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
-import { optOutHistory } from '#app/optouts/optouts.server.ts';
+import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
+import { settingNow } from '#app/facility/settings.server.ts';
+import { optOutHistory, stillCounts } from '#app/optouts/history.server.ts';
 import { localeOfPatient } from '#app/people/letters.server.ts';
 import { patientFile } from '#app/people/patients.server.ts';
 import { enterRequest } from '#app/requests/filing.server.ts';
@@ -26,6 +28,7 @@ import { formMistakes, formOf, oneMistake } from '#app/web/forms.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
+import { studiesView } from '#app/web/present-studies.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { acceptedDocuments, takeDocument } from '#app/web/uploads.server.ts';
 import { dateInWords, dayOfInstantInWords, localDate } from '#app/words/dates.ts';
@@ -49,20 +52,25 @@ export async function loader(args: LoaderFunctionArgs) {
   });
   const kind = kindAsked(new URL(args.request.url).searchParams);
   const words = wordsFor(locale);
-  const [companies, history] = await Promise.all([
+  const [companies, history, sent, { permission }] = await Promise.all([
     allVendors(world.db),
     kind === 'optOutWithdrawal' ? optOutHistory(world.db, id) : [],
+    kind === 'optOut' ? disclosuresOfPatient(world.db, id, { now }) : [],
+    settingNow(world.db, 'choices'),
   ]);
   return {
     kind,
     patient: nameOf(file),
     born: dateInWords(locale, file.bornOn),
     companies: companies.map(({ slug, name }) => ({ slug, name })),
+    studies: studiesView(sent, locale),
+    permission,
     inForce: history
-      .filter(({ withdrawnAt, patientId }) => withdrawnAt === null && patientId === id)
+      .filter((one) => one.patientId === id && stillCounts(one, now))
       .map((no) => ({
         id: no.id,
         label: words('intake.noOf', {
+          answer: no.act === 'permitted' ? 'yes' : 'no',
           reference: no.reference,
           date: dayOfInstantInWords(locale, no.effectiveFrom, timeZone),
         }),
@@ -101,8 +109,14 @@ export async function action(args: ActionFunctionArgs) {
     const message = received.why === 'tooEarly' ? 'intake.tooEarly' : 'errors.dateInFuture';
     return oneMistake('receivedOn', message, { typed });
   }
-  const register = await allVendors(world.db);
-  const read = detailsOf(kind, form.value, { register, receivedOn });
+  const [register, sentBefore, { permission }] = await Promise.all([
+    allVendors(world.db),
+    kind === 'optOut' ? disclosuresOfPatient(world.db, patientId, { now }) : [],
+    settingNow(world.db, 'choices'),
+  ]);
+  const studies = studiesView(sentBefore, visit.locale).map(({ uid }) => uid);
+  const offered = { companies: register, studies, permission };
+  const read = detailsOf(kind, form.value, { register, offered, receivedOn });
   if (!read.ok) return oneMistake(read.field, read.message, { typed });
   const entered = await enterRequest(world, {
     actor: person,
@@ -220,7 +234,14 @@ function EntryForm({
             defaultValue={mistakes.typed('receivedTime')}
           />
         </div>
-        <IntakeFields kind={kind} companies={page.companies} inForce={page.inForce} mistakes={mistakes} />
+        <IntakeFields
+          kind={kind}
+          companies={page.companies}
+          studies={page.studies}
+          permission={page.permission}
+          inForce={page.inForce}
+          mistakes={mistakes}
+        />
         <TextField
           name="document"
           type="file"

@@ -1,0 +1,51 @@
+import type { Db } from '#app/db/client.server.ts';
+import { decideExport, type ExportAnswer, type ExportQuestion } from './decide.ts';
+import { optOutRecordsOf } from './optouts.server.ts';
+import { rulesAt, type ExportRules } from './rules.ts';
+import { exportRulesOverTime } from './rules.server.ts';
+
+export interface AnswerAsOf {
+  answer: ExportAnswer;
+  /** The record that the answer rests on. */
+  record: { act: 'denied' | 'permitted'; effectiveFrom: Date; requestId: string; reference: string } | null;
+  /** The facility's, as they were. */
+  rules: ExportRules;
+}
+
+/**
+ * Whether images of a patient might have gone at a past moment, and by which record: the answer that an export check gave, or would have
+ * given, then. Records that are one person today are asked as one.
+ * @param when.at the moment asked about @param when.knownAt what was recorded by then; not before `at`
+ */
+export async function answerAsOf(
+  db: Db,
+  patientId: string,
+  question: ExportQuestion,
+  { at, knownAt }: { at: Date; knownAt: Date },
+): Promise<AnswerAsOf> {
+  const [records, versions] = await Promise.all([optOutRecordsOf(db, [patientId]), exportRulesOverTime(db)]);
+  const rules = rulesAt(versions, at);
+  const answer = decideExport(records.get(patientId) ?? [], question, at, knownAt, rules);
+  const row =
+    'recordId' in answer
+      ? await db.optOut.findUnique({
+          where: { id: answer.recordId },
+          select: {
+            act: true,
+            effectiveFrom: true,
+            requestId: true,
+            request: { select: { reference: true } },
+          },
+        })
+      : null;
+  return {
+    answer,
+    rules,
+    record: row && {
+      act: row.act === 'permitted' ? 'permitted' : 'denied',
+      effectiveFrom: row.effectiveFrom,
+      requestId: row.requestId,
+      reference: row.request.reference,
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import type { Db } from '#app/db/client.server.ts';
+import { recordGroup } from '#app/people/records.server.ts';
+import type { OptOutPurpose } from './purposes.ts';
+
+export interface OptOutInHistory {
+  id: string;
+  /** The record that it was filed for; another one where records were merged. */
+  patientId: string;
+  /** Who filed it: the patient, or somebody on their behalf. */
+  recordedById: string;
+  act: 'denied' | 'permitted';
+  purposes: OptOutPurpose[];
+  vendorIds: string[] | 'all';
+  studyUids: string[] | 'all';
+  coversDeidentified: boolean;
+  effectiveFrom: Date;
+  /** From when on it counts no more by itself: a "yes" by its end, a "no" once it was asked about; null while nothing ends it. */
+  endsAt: Date | null;
+  /** When a "no" may end, if it is asked about before; null where it has no end. */
+  mayEndAt: Date | null;
+  /** When the patient was asked whether it still stands. */
+  askedAt: Date | null;
+  /** The words that were agreed to. */
+  wordingVersion: string;
+  reference: string;
+  requestId: string;
+  /** When it was taken back or replaced, if it was. */
+  withdrawnAt: Date | null;
+  /** The request that put another choice in its place; null where it was taken back, or still counts. */
+  replacedBy: { requestId: string; reference: string } | null;
+  /** Times an export was refused because of it, and the last of them. */
+  blocked: number;
+  lastBlockedAt: Date | null;
+}
+
+/** A question about the past ("was it allowed on 3 May?") stopped nothing. */
+const stopped = { decision: 'deny', check: { asOfAt: null } } as const;
+
+/** Whether a choice counts at an instant. */
+export function stillCounts(
+  { withdrawnAt, endsAt }: Pick<OptOutInHistory, 'withdrawnAt' | 'endsAt'>,
+  now: Date,
+): boolean {
+  return withdrawnAt === null && (endsAt === null || endsAt > now);
+}
+
+/** What a patient decided, in all records that are theirs, newest first, and what it stopped. */
+export async function optOutHistory(db: Db, patientId: string): Promise<OptOutInHistory[]> {
+  const group = await recordGroup(db, patientId);
+  const rows = await db.optOut.findMany({
+    where: { patientId: { in: group }, act: { in: ['denied', 'permitted'] } },
+    orderBy: { sequence: 'desc' },
+    select: {
+      id: true,
+      patientId: true,
+      act: true,
+      purposes: true,
+      vendorReach: true,
+      vendorIds: true,
+      studyReach: true,
+      studyUids: true,
+      coversDeidentified: true,
+      effectiveFrom: true,
+      expiresAt: true,
+      recordedById: true,
+      requestId: true,
+      request: { select: { reference: true } },
+      wordingVersion: true,
+      mayEndAt: true,
+      asked: { select: { askedAt: true, endsAt: true } },
+      supersededBy: {
+        where: { patientId: { in: group } },
+        select: {
+          act: true,
+          effectiveFrom: true,
+          requestId: true,
+          request: { select: { reference: true } },
+        },
+        take: 1,
+      },
+      _count: { select: { blocked: { where: stopped } } },
+      blocked: {
+        where: stopped,
+        select: { check: { select: { checkedAt: true } } },
+        orderBy: { check: { checkedAt: 'desc' } },
+        take: 1,
+      },
+    },
+  });
+  return rows.map(({ supersededBy: [next], ...row }) => ({
+    id: row.id,
+    patientId: row.patientId,
+    recordedById: row.recordedById,
+    act: row.act === 'permitted' ? 'permitted' : 'denied',
+    purposes: row.purposes,
+    vendorIds: row.vendorReach === 'all' ? 'all' : row.vendorIds,
+    studyUids: row.studyReach === 'all' ? 'all' : row.studyUids,
+    coversDeidentified: row.coversDeidentified,
+    effectiveFrom: row.effectiveFrom,
+    endsAt: row.act === 'denied' ? (row.asked?.endsAt ?? null) : row.expiresAt,
+    mayEndAt: row.mayEndAt,
+    askedAt: row.asked?.askedAt ?? null,
+    wordingVersion: row.wordingVersion,
+    reference: row.request.reference,
+    requestId: row.requestId,
+    withdrawnAt: next?.effectiveFrom ?? null,
+    replacedBy:
+      next && next.act !== 'withdrawn'
+        ? { requestId: next.requestId, reference: next.request.reference }
+        : null,
+    blocked: row._count.blocked,
+    lastBlockedAt: row.blocked[0]?.check.checkedAt ?? null,
+  }));
+}
