@@ -47,6 +47,7 @@ export const auditEventTypes = [
   'disclosure.contradictsOptOut',
   'ingest.refused',
   'ingest.held',
+  'list.cleaned',
   'import.uploaded',
   'import.columnsKept',
   'import.confirmed',

@@ -48,6 +48,7 @@ const staffPlaces: Place[] = [
   { to: '/staff/patients', capability: 'patients.see', label: 'site.nav.patients' },
   { to: '/staff/disclosures', capability: 'disclosures.see', label: 'site.nav.ledger' },
   { to: '/staff/imports', capability: 'imports.see', label: 'site.nav.imports' },
+  { to: '/staff/list-cleaner', capability: 'lists.clean', label: 'site.nav.lists' },
   { to: '/staff/unmatched', capability: 'matching.see', label: 'site.nav.unmatched' },
   { to: '/staff/vendors', capability: 'vendors.see', label: 'site.nav.vendors' },
   { to: '/staff/sign-in-help', capability: 'signInHelp.ask', label: 'site.nav.help' },

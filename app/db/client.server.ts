@@ -101,6 +101,8 @@ export function isDatabaseUnreachable(error: unknown): boolean {
     if (at instanceof Prisma.PrismaClientInitializationError) return true;
     if (at instanceof Prisma.PrismaClientKnownRequestError && unreachableCodes.has(at.code)) return true;
     if (unreachableWords.test(at.message)) return true;
+    // Of several addresses, none of which answers, the message is empty.
+    if ('code' in at && at.code === 'ECONNREFUSED') return true;
   }
   return false;
 }

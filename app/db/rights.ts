@@ -18,6 +18,9 @@ export const appRights: Record<string, string> = {
   audit_seal: 'select, insert',
   audit_source: 'select, insert, update, delete',
   calendar_feed: 'select, insert, update (last_read_at, revoked_at)',
+  cohort_check:
+    'select, insert, update (vendor_id, checked_at, valid_until, "end", ended_at, row_count, permitted, denied, asked_sha256, answered_sha256)',
+  cohort_denial: 'select, insert',
   column_mapping: 'select, insert',
   code_set: 'select, insert, update, delete',
   credential_order: 'select, insert, update',

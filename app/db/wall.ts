@@ -26,6 +26,9 @@ export const walled: Record<string, string> = {
     and ("use" <> 'forRelease' or request_id in (select request_id from request_response))`,
   audit_event: `(visible_to_patient and (${own('patient_id')} or ${ofOwnRequest} or ${ownAmong('shown_patient_ids')})) or (subject_kind = 'user' and subject_id = ${account})`,
   audit_seal: nothing,
+  // What kept a list from holding them, not who asked for it.
+  cohort_check: 'id in (select cohort_check_id from cohort_denial)',
+  cohort_denial: own('patient_id'),
   deadline_reminder: nothing,
   disclosure: own('patient_id'),
   disclosure_evidence: 'disclosure_id in (select id from disclosure)',
@@ -75,6 +78,8 @@ export const patientRights: Record<string, string> = {
   // Not whom else a list named.
   audit_event:
     'select (id, at, type, actor_kind, actor_id, actor_name, on_behalf_of, subject_kind, subject_id, patient_id, request_id, before, after, reason, visible_to_patient, recorded_at)',
+  cohort_check: 'select (id, checked_at)',
+  cohort_denial: 'select',
   disclosure: 'select',
   export_check: 'select (id, checked_at, as_of_at)',
   export_check_item: 'select',

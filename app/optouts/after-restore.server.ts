@@ -45,11 +45,6 @@ export async function beginAfterRestore(world: World, restored: Restored, actor:
   });
 }
 
-/** Whether this database came out of a back-up and nobody has confirmed yet what that lost. */
-export async function isHeldAfterRestore(tx: Db | Tx): Promise<boolean> {
-  return (await tx.restoredBackup.count({ where: { confirmedAt: null } })) > 0;
-}
-
 /** From when on choices may be missing, and when they were found to be; null where nothing waits for a word. */
 export async function unconfirmedRestore(db: Db | Tx): Promise<{ takenAt: Date; restoredAt: Date } | null> {
   const { _min, _max } = await db.restoredBackup.aggregate({

@@ -1,16 +1,11 @@
-import { inTransaction, type Tx } from '#app/db/client.server.ts';
+import { asLines, fromLines } from '#app/db/columns.server.ts';
+import { oneFor, together } from '#app/db/together.server.ts';
+import type { Database } from '#app/db/client.server.ts';
+import { newRowId } from '#app/db/row-id.server.ts';
 import type { World } from '#app/db/world.ts';
 import type { MachineClientIdentity } from '#app/people/machine-clients.server.ts';
-import { findPatientsByIdentifiers, patientKeyText } from '#app/people/patients.server.ts';
-import { findRecipient } from '#app/vendors/vendors.server.ts';
-import { isHeldAfterRestore } from './after-restore.server.ts';
-import { decideExport, heldAfterRestore, type ExportAnswer, type OptOutRecord } from './decide.ts';
-import { optOutRecordsOf } from './optouts.server.ts';
-import { newestRules, rulesAt } from './rules.ts';
-import { exportRulesOverTime } from './rules.server.ts';
-
-/** How long an answer may be relied on. A gateway asks again at send time all the same. */
-export const answerValidFor = 15 * 60_000;
+import { answerFor, answerValidFor, type ItemAnswer } from './answering.ts';
+import { readAskedAbout } from './asked-records.server.ts';
 
 export interface CheckQuestion {
   /** v3-ActReason code. */
@@ -29,13 +24,15 @@ export interface CheckAnswer {
   checkedAt: string;
   validUntil: string;
   receiptId: string;
-  results: {
-    patientId: string;
-    issuer: string;
-    studyUid?: string;
-    decision: 'permit' | 'deny';
-    reason: string;
-  }[];
+  results: CheckResult[];
+}
+
+export interface CheckResult {
+  patientId: string;
+  issuer: string;
+  studyUid?: string;
+  decision: 'permit' | 'deny';
+  reason: string;
 }
 
 /** A company's own program named another recipient. Whether there is such a one, it is not told. */
@@ -43,116 +40,135 @@ export class RecipientNotTheirs extends Error {
   override name = 'RecipientNotTheirs';
 }
 
-interface AnsweredItem {
-  item: CheckQuestion['items'][number];
-  patientId: string | null;
-  answer: ItemAnswer;
+interface Asked {
+  client: Pick<MachineClientIdentity, 'id' | 'vendorId'>;
+  question: CheckQuestion;
+  now: Date;
 }
 
-type ItemAnswer = ExportAnswer | { decision: 'deny'; reason: 'patientUnknown' | 'recipientUnknown' };
+interface Answered extends Asked {
+  receiptId: string;
+  vendorId: string | null;
+  validUntil: Date;
+  items: { item: CheckQuestion['items'][number]; patientId: string | null; answer: ItemAnswer }[];
+}
+
+/** What fills a turn by itself: nobody with one patient waits for ten thousand. */
+const large = 100;
 
 /**
  * Answers an export gateway, and keeps who asked what and what was answered. Everything that is not known to be allowed is denied:
- * unknown patient, unknown or ambiguous recipient, unknown purpose, a restore that nobody confirmed. The opt-outs are read in the transaction that records the answer,
- * so one that is committed before the call counts in it.
+ * unknown patient, unknown or ambiguous recipient, unknown purpose, a restore that nobody confirmed. Questions that come together are read
+ * in one statement and kept in another; what is committed before a question came counts in its answer, and no answer goes out that was not kept.
  * @throws RecipientNotTheirs; when the database cannot be reached; the door turns that into 503, never into a permit
  */
 export async function answerCheck(
   world: World,
-  client: MachineClientIdentity,
+  client: Pick<MachineClientIdentity, 'id' | 'vendorId'>,
   question: CheckQuestion,
 ): Promise<CheckAnswer> {
-  return inTransaction(world.db, async (tx) => {
-    const now = world.clock();
-    const at = question.at ?? now;
-    const vendorId = await findRecipient(tx, question.recipient, at);
-    if (client.vendorId && client.vendorId !== vendorId) throw new RecipientNotTheirs();
-    const keys = question.items.map((item) => ({ issuer: item.issuer.trim(), value: item.patientId.trim() }));
-    const patients = await findPatientsByIdentifiers(tx, keys);
-    const records = await optOutRecordsOf(tx, [...new Set(patients.values())]);
+  const asked = { client, question, now: world.clock() };
+  const answered =
+    question.items.length > large
+      ? (await answerTogether(world.database, [asked]))[0]
+      : await desk(world.database)(asked);
+  if (!answered) throw new RecipientNotTheirs();
+  const { receiptId, now, validUntil, items } = answered;
+  return {
+    checkedAt: now.toISOString(),
+    validUntil: validUntil.toISOString(),
+    receiptId,
+    results: items.map(({ item, answer }) => resultOf(item, answer)),
+  };
+}
 
-    const versions = await exportRulesOverTime(tx);
-    const rules = question.at ? rulesAt(versions, question.at) : newestRules(versions);
-    const isHeld = await isHeldAfterRestore(tx);
+/** One result, in the order of members in which it is signed. */
+export function resultOf(
+  { patientId, issuer, studyUid }: CheckQuestion['items'][number],
+  { decision, reason }: Pick<CheckResult, 'decision' | 'reason'>,
+): CheckResult {
+  return { patientId, issuer, ...(studyUid === undefined ? {} : { studyUid }), decision, reason };
+}
 
-    const answers = question.items.map((item, index): AnsweredItem => {
-      const key = keys[index];
-      const patientId = key && patients.get(patientKeyText(key));
-      let answer: ItemAnswer;
-      if (!patientId) answer = { decision: 'deny', reason: 'patientUnknown' };
-      else if (!vendorId) answer = { decision: 'deny', reason: 'recipientUnknown' };
-      else {
-        const asOf = question.at ?? latest(now, records.get(patientId) ?? []);
-        const decided = decideExport(
-          records.get(patientId) ?? [],
-          {
-            purpose: question.purpose,
-            vendorId,
-            identifiable: question.identifiable,
-            studyUid: item.studyUid ?? null,
-          },
-          asOf,
-          question.knownAt ?? asOf,
-          rules,
-        );
-        answer = isHeld ? heldAfterRestore(decided) : decided;
-      }
-      return { item, patientId: patientId ?? null, answer };
-    });
+const desk = oneFor((database: Database) => together((asked: Asked[]) => answerTogether(database, asked)));
 
-    // What was true in the past says nothing about what may be sent now.
-    const validUntil = question.at ? now : new Date(now.getTime() + answerValidFor);
-    const { id: receiptId } = await tx.exportCheck.create({
-      data: {
-        machineClientId: client.id,
-        checkedAt: now,
-        validUntil,
-        purpose: question.purpose,
-        recipient: question.recipient,
-        vendorId,
-        identifiable: question.identifiable,
-        asOfAt: question.at,
-        knownAt: question.knownAt ?? null,
-      },
-      select: { id: true },
-    });
-    await keepItems(tx, receiptId, answers);
+/** @returns null in the place of a question of a company's program that names another recipient */
+async function answerTogether({ pool }: Database, asked: Asked[]): Promise<(Answered | null)[]> {
+  const found = await readAskedAbout(pool, {
+    recipients: asked.map(({ question, now }) => ({ name: question.recipient, at: question.at ?? now })),
+    patients: asked.flatMap(({ question }) =>
+      question.items.map((item) => ({ issuer: item.issuer.trim(), value: item.patientId.trim() })),
+    ),
+  });
+  let place = 0;
+  const answered = asked.map((one, index): Answered | null => {
+    const { client, question, now } = one;
+    const patients = found.patients.slice(place, (place += question.items.length));
+    const vendorId = found.vendorIds[index] ?? null;
+    if (client.vendorId && client.vendorId !== vendorId) return null;
+    const asking = { ...question, vendorId, now, rules: found.rules, isHeld: found.isHeld };
     return {
-      checkedAt: now.toISOString(),
-      validUntil: validUntil.toISOString(),
-      receiptId,
-      results: answers.map(({ item, answer }) => ({
-        patientId: item.patientId,
-        issuer: item.issuer,
-        ...(item.studyUid === undefined ? {} : { studyUid: item.studyUid }),
-        decision: answer.decision,
-        reason: answer.reason,
-      })),
+      ...one,
+      receiptId: newRowId(now),
+      vendorId,
+      // What was true in the past says nothing about what may be sent now.
+      validUntil: question.at ? now : new Date(now.getTime() + answerValidFor),
+      items: question.items.map((item, at) => {
+        const patient = patients[at] ?? null;
+        return {
+          item,
+          patientId: patient?.id ?? null,
+          answer: answerFor(patient && patient.records, { ...asking, studyUid: item.studyUid ?? null }),
+        };
+      }),
     };
+  });
+  const kept = answered.filter((one) => one !== null);
+  if (kept.length > 0) await keep(pool, kept);
+  return answered;
+}
+
+/** One statement, however many questions and items there are: all of them are kept, or none. */
+async function keep(pool: Database['pool'], answered: Answered[]): Promise<void> {
+  const items = answered.flatMap(({ items: of }, place) =>
+    of.map((one, index) => ({ receipt: place + 1, index, ...one })),
+  );
+  const column = (of: (item: (typeof items)[number]) => string | null) => asLines(items.map(of));
+  await pool.query({
+    name: 'keep-checks',
+    text: keepChecks,
+    values: [
+      answered.map(({ receiptId }) => receiptId),
+      answered.map(({ client }) => client.id),
+      answered.map(({ now }) => now),
+      answered.map(({ validUntil }) => validUntil),
+      answered.map(({ question }) => question.purpose),
+      answered.map(({ question }) => question.recipient),
+      answered.map(({ vendorId }) => vendorId),
+      answered.map(({ question }) => question.identifiable),
+      answered.map(({ question }) => question.at),
+      answered.map(({ question }) => question.knownAt ?? null),
+      column(({ receipt }) => `${receipt}`),
+      column(({ index }) => `${index}`),
+      column(({ item }) => item.issuer),
+      column(({ item }) => item.patientId),
+      column(({ item }) => item.studyUid ?? null),
+      column(({ patientId }) => patientId),
+      column(({ answer }) => answer.decision),
+      column(({ answer }) => answer.reason),
+      column(({ answer }) => ('recordId' in answer ? answer.recordId : null)),
+    ],
   });
 }
 
-/**
- * "Now" is never before a record that is committed: the clocks of two machines differ, and a "no" filed on the faster one counts at once.
- */
-function latest(now: Date, records: readonly OptOutRecord[]): Date {
-  return new Date(Math.max(now.getTime(), ...records.map(({ recordedAt }) => recordedAt.getTime())));
-}
-
-/** One statement and nine values, however many items there are: ten thousand have to fit into a transaction's time. */
-async function keepItems(tx: Tx, checkId: string, answers: AnsweredItem[]): Promise<void> {
-  const column = (of: (answered: AnsweredItem) => string | null) => answers.map(of);
-  await tx.$executeRaw`
-    insert into export_check_item
-      (check_id, index, issuer, value, study_uid, patient_id, decision, reason, opt_out_id)
-    select ${checkId}::uuid, place - 1, issuer, value, study_uid, patient_id::uuid, decision::export_decision, reason, opt_out_id::uuid
-    from unnest(
-      ${column(({ item }) => item.issuer)}::text[],
-      ${column(({ item }) => item.patientId)}::text[],
-      ${column(({ item }) => item.studyUid ?? null)}::text[],
-      ${column(({ patientId }) => patientId)}::text[],
-      ${column(({ answer }) => answer.decision)}::text[],
-      ${column(({ answer }) => answer.reason)}::text[],
-      ${column(({ answer }) => ('recordId' in answer ? answer.recordId : null))}::text[]
-    ) with ordinality as item (issuer, value, study_uid, patient_id, decision, reason, opt_out_id, place)`;
-}
+const keepChecks = `
+  with receipt as (
+    insert into export_check (id, machine_client_id, checked_at, valid_until, purpose, recipient, vendor_id, identifiable, as_of_at, known_at)
+    select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[], $7::uuid[], $8::boolean[], $9::timestamptz[], $10::timestamptz[])
+  )
+  insert into export_check_item (check_id, index, issuer, value, study_uid, patient_id, decision, reason, opt_out_id)
+  select ($1::uuid[])[receipt], index, issuer, value, study_uid, patient_id, decision, reason, opt_out_id
+    from unnest(${fromLines('$11', 'int')}, ${fromLines('$12', 'int')}, ${fromLines('$13', 'text')}, ${fromLines('$14', 'text')},
+                ${fromLines('$15', 'text')}, ${fromLines('$16', 'uuid')}, ${fromLines('$17', 'export_decision')}, ${fromLines('$18', 'text')},
+                ${fromLines('$19', 'uuid')})
+      as item (receipt, index, issuer, value, study_uid, patient_id, decision, reason, opt_out_id)`;

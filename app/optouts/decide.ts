@@ -90,6 +90,18 @@ export function recordsInForce(
     .sort((a, b) => (a.sequence < b.sequence ? 1 : -1));
 }
 
+/**
+ * Whether a record of somebody's group of records counts for one of them. A "no" counts for all. A "yes" counts for those that were one
+ * person with it when it was given: nobody gave it for a record that was joined later.
+ */
+export function countsFor(
+  act: OptOutRecord['act'],
+  givenForIds: readonly string[],
+  patientId: string,
+): boolean {
+  return act !== 'permitted' || givenForIds.includes(patientId);
+}
+
 /** The denials among them. */
 export function denialsInForce(
   records: readonly OptOutRecord[],

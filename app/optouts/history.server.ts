@@ -1,5 +1,6 @@
 import type { Db } from '#app/db/client.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
+import { later, listsThatLeftOut } from './blocked.server.ts';
 import type { OptOutPurpose } from './purposes.ts';
 
 export interface OptOutInHistory {
@@ -87,6 +88,10 @@ export async function optOutHistory(db: Db, patientId: string): Promise<OptOutIn
       },
     },
   });
+  const lists = await listsThatLeftOut(
+    db,
+    rows.map(({ id }) => id),
+  );
   return rows.map(({ supersededBy: [next], ...row }) => ({
     id: row.id,
     patientId: row.patientId,
@@ -108,7 +113,7 @@ export async function optOutHistory(db: Db, patientId: string): Promise<OptOutIn
       next && next.act !== 'withdrawn'
         ? { requestId: next.requestId, reference: next.request.reference }
         : null,
-    blocked: row._count.blocked,
-    lastBlockedAt: row.blocked[0]?.check.checkedAt ?? null,
+    blocked: row._count.blocked + (lists.get(row.id)?.lists ?? 0),
+    lastBlockedAt: later(row.blocked[0]?.check.checkedAt, lists.get(row.id)?.lastAt),
   }));
 }

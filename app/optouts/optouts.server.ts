@@ -4,7 +4,7 @@ import type { Db, Tx } from '#app/db/client.server.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
 import { recordGroup, recordGroups } from '#app/people/records.server.ts';
 import type { Locale } from '#app/words/locales.ts';
-import type { OptOutRecord } from './decide.ts';
+import { countsFor, type OptOutRecord } from './decide.ts';
 import type { OptOutPurpose } from './purposes.ts';
 import { endAfter } from './rules.ts';
 
@@ -235,8 +235,7 @@ export async function optOutRecordsOf(
       studies: studyReach === 'all' ? 'all' : studyUids,
     };
     for (const one of askedBy.get(patientId) ?? [])
-      if (row.act !== 'permitted' || givenForIds.includes(one))
-        byPatient.set(one, [...(byPatient.get(one) ?? []), record]);
+      if (countsFor(row.act, givenForIds, one)) byPatient.set(one, [...(byPatient.get(one) ?? []), record]);
   }
   return byPatient;
 }

@@ -29,6 +29,8 @@ const capabilities = {
   // Files of transfers: what became of them, and sending and taking one in.
   'imports.see': ['staff', 'privacyOfficer', 'auditor'],
   'imports.make': ['staff', 'privacyOfficer'],
+  // Lists for companies, without the patients who said no.
+  'lists.clean': ['staff', 'privacyOfficer'],
   'research.manage': ['staff', 'privacyOfficer'],
   'invitations.issue': ['staff', 'privacyOfficer'],
   'identity.decide': ['staff', 'privacyOfficer'],

@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import type { Db, Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -90,10 +91,41 @@ export async function attemptFrom(world: World, limited: Omit<Limited, 'key'>): 
   return seconds(await countAddress(world.db, limited, world.clock().getTime()));
 }
 
-/** Counts a call of a program's key. @returns seconds to wait; 0 when it may go ahead */
-export async function countCall(world: World, keyId: string): Promise<number> {
-  const now = world.clock().getTime();
-  return seconds(await countIn(world.db, `call:${keyId}`, { most: callsAMinute, window: minutes }, now));
+/**
+ * Counts calls of programs' keys, those that came together in one statement; of those of one key as many go ahead as are left of its minute,
+ * the first ones first. @returns for each, in order, the seconds to wait; 0 when it may go ahead
+ */
+export async function countCalls(pool: Pool, calls: { keyId: string; now: Date }[]): Promise<number[]> {
+  const byKey = new Map<string, { calls: number; now: number }>();
+  for (const { keyId, now } of calls)
+    byKey.set(keyId, { calls: (byKey.get(keyId)?.calls ?? 0) + 1, now: now.getTime() });
+  // In one order of keys, so that two processes never wait for each other in a ring.
+  const keyIds = [...byKey.keys()].sort();
+  const { rows } = await pool.query<{ key: string; points: number; expire: string }>({
+    name: 'count-calls',
+    text: `
+      insert into rate_limit as held (key, points, expire)
+      select 'call:' || id, calls, now + ${minutes} from unnest($1::text[], $2::int[], $3::bigint[]) as call (id, calls, now),
+             set_config('synchronous_commit', 'off', true) as told
+      on conflict (key) do update set
+        points = least(case when held.expire <= excluded.expire - ${minutes} then 0 else held.points end + excluded.points, 1000000),
+        expire = case when held.expire <= excluded.expire - ${minutes} then excluded.expire else held.expire end
+      returning key, points, expire`,
+    values: [keyIds, keyIds.map((id) => byKey.get(id)?.calls), keyIds.map((id) => byKey.get(id)?.now)],
+  });
+  const left = new Map(
+    rows.map(({ key, points, expire }) => {
+      const id = key.slice('call:'.length);
+      const of = byKey.get(id);
+      const went = Math.max(0, callsAMinute - (points - (of?.calls ?? 0)));
+      return [id, { went, wait: Math.max(1, seconds(Number(expire) - (of?.now ?? 0))) }];
+    }),
+  );
+  return calls.map(({ keyId }) => {
+    const of = left.get(keyId);
+    if (!of) return 1;
+    return of.went-- > 0 ? 0 : of.wait;
+  });
 }
 
 /**

@@ -4,7 +4,7 @@ import { newSecret, sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction, isUniqueViolation, type Db, type Tx } from '#app/db/client.server.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import type { MachineScope } from './can.ts';
-import { daysLater, keyLife, keyOverlap, keyWorks, vendorScopes, wholeDays } from './machine-keys.ts';
+import { daysLater, keyLife, keyOverlap, vendorScopes, wholeDays } from './machine-keys.ts';
 
 export interface MachineClientIdentity {
   id: string;
@@ -12,6 +12,8 @@ export interface MachineClientIdentity {
   scopes: string[];
   /** The company whose program it is; null for the facility's own programs. */
   vendorId: string | null;
+  /** From which alone its keys work; empty: from everywhere. */
+  networks: string[];
 }
 
 export class MachineClientRefused extends Error {
@@ -32,6 +34,8 @@ interface NewProgram {
   name: string;
   scopes: MachineScope[];
   vendorId?: string;
+  /** CIDR: from where alone its keys work. */
+  networks?: string[];
   actor: Actor;
   now: Date;
   /** The two who answer for it; only the demo has none. */
@@ -48,13 +52,14 @@ export async function createMachineClient(
   db: Db,
   input: Making & NewProgram & { chosenKey?: string },
 ): Promise<{ id: string; key: string; expiresAt: Date }> {
-  const { name, scopes, vendorId, people, actor, now } = input;
+  const { name, scopes, vendorId, networks = [], people, actor, now } = input;
   const key = newMachineKey(input);
   const made = await inTransaction(db, (tx) =>
     createMachineClientWithin(tx, {
       name,
       scopes,
       ...(vendorId ? { vendorId } : {}),
+      networks,
       actor,
       now,
       key,
@@ -69,7 +74,7 @@ export async function createMachineClientWithin(
   tx: Tx,
   input: NewProgram & { key: ReturnType<typeof newMachineKey> },
 ): Promise<string> {
-  const { name, scopes, vendorId, people, actor, now, key } = input;
+  const { name, scopes, vendorId, networks = [], people, actor, now, key } = input;
   if (vendorId && scopes.some((scope) => !vendorScopes.includes(scope)))
     throw new MachineClientRefused('vendorScopes');
   const vendor = vendorId
@@ -78,7 +83,7 @@ export async function createMachineClientWithin(
   if (vendor === null) throw new MachineClientRefused('vendorUnknown');
   const { id } = await tx.machineClient
     .create({
-      data: { name, scopes, vendorId: vendorId ?? null, createdAt: now, keys: { create: key.row } },
+      data: { name, scopes, vendorId: vendorId ?? null, networks, createdAt: now, keys: { create: key.row } },
       select: { id: true },
     })
     .catch((error: unknown) => {
@@ -93,6 +98,7 @@ export async function createMachineClientWithin(
       name,
       scopes,
       ...(vendor ? { vendor: vendor.slug } : {}),
+      ...(networks.length > 0 ? { networks } : {}),
       endsAt: key.row.expiresAt.toISOString(),
       ...people,
     },
@@ -249,6 +255,7 @@ export async function machineClients(db: Db) {
       createdAt: true,
       revokedAt: true,
       vendor: { select: { name: true } },
+      networks: true,
       keys: {
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         select: { id: true, createdAt: true, expiresAt: true, revokedAt: true, lastUsedAt: true },
@@ -258,31 +265,6 @@ export async function machineClients(db: Db) {
   return [...rows.filter(({ revokedAt }) => !revokedAt), ...rows.filter(({ revokedAt }) => revokedAt)];
 }
 export type MachineClientRow = Awaited<ReturnType<typeof machineClients>>[number];
-
-/** Who holds this key; null for a key that is unknown, revoked or past its end. */
-export async function findMachineClient(
-  db: Db,
-  key: string,
-  now: Date,
-): Promise<(MachineClientIdentity & { keyId: string }) | null> {
-  const row = await db.machineKey.findUnique({
-    where: { keyHash: sha256Hex(key) },
-    select: {
-      id: true,
-      createdAt: true,
-      expiresAt: true,
-      revokedAt: true,
-      lastUsedAt: true,
-      client: { select: { id: true, name: true, scopes: true, vendorId: true, revokedAt: true } },
-    },
-  });
-  if (!row || row.client.revokedAt || !keyWorks(row, now)) return null;
-  if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > 60_000) {
-    await db.machineKey.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } });
-  }
-  const { id, name, scopes, vendorId } = row.client;
-  return { id, name, scopes, vendorId, keyId: row.id };
-}
 
 /** A call that a program's key was not enough for, at most once a minute a program and call: a loop of refusals must not fill the log. */
 export async function noteDeniedCall(

@@ -12,6 +12,7 @@ const orderFields = {
   scopes: true,
   vendorId: true,
   days: true,
+  networks: true,
   askedById: true,
   askedAt: true,
   expiresAt: true,

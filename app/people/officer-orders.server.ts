@@ -199,12 +199,13 @@ async function carryOut(
       return { kind: 'invite', name, role, code: made.code, expiresAt: made.expiresAt };
     }
     case 'key': {
-      const { name, scopes, vendorId, days } = content;
+      const { name, scopes, vendorId, days, networks } = content;
       const key = newMachineKey({ now, lifeDays: days });
       await createMachineClientWithin(tx, {
         name,
         scopes,
         ...(vendorId ? { vendorId } : {}),
+        networks,
         actor,
         now,
         key,

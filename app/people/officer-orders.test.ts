@@ -65,7 +65,14 @@ it.each([
 it.each<OfficerOrderContent>([
   { kind: 'role', userId: 'dana', from: 'staff', to: 'auditor' },
   { kind: 'invite', name: 'Noor', role: 'staff' },
-  { kind: 'key', name: 'Gateway', scopes: ['checks:read'], vendorId: null, days: 30 },
+  {
+    kind: 'key',
+    name: 'Gateway',
+    scopes: ['checks:read'],
+    vendorId: null,
+    days: 30,
+    networks: ['10.20.0.0/24'],
+  },
 ])('an order of kind $kind comes out of its row as it went in', (content) => {
   expect(contentOf(rowOf(content))).toEqual(content);
   expect(() => contentOf({ ...rowOf(content), role: 'patient', days: null })).toThrow('not whole');

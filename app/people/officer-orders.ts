@@ -10,7 +10,14 @@ export type FacilityRole = Exclude<Role, 'patient'>;
 export type OfficerOrderContent =
   | { kind: 'role'; userId: string; from: FacilityRole; to: FacilityRole }
   | { kind: 'invite'; name: string; role: FacilityRole }
-  | { kind: 'key'; name: string; scopes: MachineScope[]; vendorId: string | null; days: number };
+  | {
+      kind: 'key';
+      name: string;
+      scopes: MachineScope[];
+      vendorId: string | null;
+      days: number;
+      networks: string[];
+    };
 
 export type OfficerOrderRefusal =
   | 'notFound'
@@ -80,6 +87,7 @@ export interface OrderRow {
   scopes: string[];
   vendorId: string | null;
   days: number | null;
+  networks: string[];
 }
 
 const emptyRow = {
@@ -90,6 +98,7 @@ const emptyRow = {
   scopes: [],
   vendorId: null,
   days: null,
+  networks: [],
 };
 
 export function rowOf(content: OfficerOrderContent): OrderRow {
@@ -106,13 +115,13 @@ export function rowOf(content: OfficerOrderContent): OrderRow {
 
 /** @throws where the row is not one that `rowOf` made */
 export function contentOf(row: OrderRow): OfficerOrderContent {
-  const { kind, userId, fromRole, role, name, vendorId, days } = row;
+  const { kind, userId, fromRole, role, name, vendorId, days, networks } = row;
   if (kind === 'role' && userId && isOfFacility(fromRole) && isOfFacility(role))
     return { kind, userId, from: fromRole, to: role };
   if (kind === 'invite' && name && isOfFacility(role)) return { kind, name, role };
   const scopes = machineScopes.filter((scope) => row.scopes.includes(scope));
   if (kind === 'key' && name && days && scopes.length === row.scopes.length)
-    return { kind, name, scopes, vendorId, days };
+    return { kind, name, scopes, vendorId, days, networks };
   throw new Error('an order of officers is not whole');
 }
 

@@ -7,8 +7,10 @@ import { recordRefusal } from '#app/audit/refusals.server.ts';
 import { isDatabaseUnreachable } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { networkOf } from '#app/people/networks.ts';
+import { passageOf, slowBodies } from './passage.server.ts';
 import { readiness, type Part } from './readiness.server.ts';
 import { requestLog, type Logger } from './request-log.server.ts';
+import { withoutSecrets } from '#app/web/secret-paths.ts';
 import { nonceOf, securityHeaders } from './security-headers.server.ts';
 import { wall } from './wall.server.ts';
 
@@ -37,6 +39,7 @@ export function makeApp(settings: HttpSettings): Express {
   app.set('query parser', 'simple');
 
   app.use(requestLog(log));
+  app.use(slowBodies());
   app.use(...securityHeaders({ https: world.appOrigin.startsWith('https:'), development }));
   // Before the wall: a load balancer asks by address, not by name.
   app.get('/healthz', (_request, response) => void response.type('text/plain').send('alive\n'));
@@ -50,9 +53,11 @@ export function makeApp(settings: HttpSettings): Express {
     wall({
       appOrigin: world.appOrigin,
       tell: (reason, { ip, path: asked }) =>
-        recordRefusal(world, { reason, network: networkOf(ip ?? 'unknown'), path: asked }).catch(
-          (error: unknown) => log.warn({ error }, 'a refusal is not in the audit trail'),
-        ),
+        recordRefusal(world, {
+          reason,
+          network: networkOf(ip ?? 'unknown'),
+          path: withoutSecrets(asked),
+        }).catch((error: unknown) => log.warn({ error }, 'a refusal is not in the audit trail')),
     }),
   );
   if (settings.vite) app.use(settings.vite);
@@ -64,7 +69,7 @@ export function makeApp(settings: HttpSettings): Express {
   const remix = createRequestHandler({
     build: settings.build,
     mode: development ? 'development' : 'production',
-    getLoadContext: (_request, response) => ({
+    getLoadContext: (request, response) => ({
       world,
       nonce: nonceOf(response),
       requestId: response.locals.requestId as string,
@@ -73,6 +78,7 @@ export function makeApp(settings: HttpSettings): Express {
         response.on('finish', () => {
           if (hasTaken(response)) work().catch((error: unknown) => log.error({ error }, 'after the answer'));
         }),
+      passage: passageOf(request, response),
       logError: (error: unknown) =>
         log.error({ error, requestId: response.locals.requestId as string }, 'a loader or action failed'),
     }),
@@ -120,7 +126,8 @@ function lastResort(log: Logger): ErrorRequestHandler {
 /** Listens, with limits on slow and idle clients. */
 export async function listen(app: Express, port: number): Promise<{ server: Server; port: number }> {
   const server = createServer(
-    { requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 5_000, maxHeaderSize: 16_384 },
+    // Of slow bodies: slowBodies. A list may take as long as it keeps coming.
+    { requestTimeout: 0, headersTimeout: 15_000, keepAliveTimeout: 5_000, maxHeaderSize: 16_384 },
     app,
   );
   await new Promise<void>((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import pino, { type Logger } from 'pino';
+import { withoutSecrets } from '#app/web/secret-paths.ts';
 
 export type { Logger };
 
@@ -79,6 +80,5 @@ export function requestLog(log: Logger): RequestHandler {
 
 /** Without its query; and of an address that is itself a secret, without the secret. */
 function pathForLog(url: string): string {
-  const path = (url.split('?')[0] ?? '').slice(0, 300);
-  return path.replace(/^(\/calendar\/).*/, '$1[cut]');
+  return withoutSecrets(url.split('?')[0] ?? '').slice(0, 300);
 }

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import type { RefusalReason } from '#app/audit/refusal-counts.ts';
+import { isLong } from './passage.server.ts';
 import { refusalAt, type ProblemMembers, type ProblemType } from '#app/web/problem.server.ts';
 
 const methods = new Set(['GET', 'HEAD', 'POST']);
@@ -17,6 +18,8 @@ const uploads: { path: RegExp; most: number }[] = [
   { path: /^\/officer\/settings\/holidays\/import$/, most: 4 * megabyte },
   { path: /^\/staff\/disclosures\/(new\/[0-9a-f-]{36}|[0-9a-f-]{36}\/correct)$/, most: 28 * megabyte },
   { path: /^\/staff\/imports\/new$/, most: 28 * megabyte },
+  // Without script; with it a list goes as it is, of any length.
+  { path: /^\/staff\/list-cleaner\/rows$/, most: 28 * megabyte },
   { path: /^\/staff\/(requests|intake)\/[0-9a-f-]{36}$/, most: 28 * megabyte },
 ];
 
@@ -70,7 +73,8 @@ export function wall({ appOrigin, tell }: WallSettings): RequestHandler {
       return refuse(411, 'The length of the body has to be said.');
     const path = request.path.replace(/\.data$/, '');
     const isUpload = request.is('multipart/form-data') && uploads.find((upload) => upload.path.test(path));
-    const most = isMachine ? mostMachineBytes : isUpload ? isUpload.most : mostFormBytes;
+    const ofKind = isMachine ? mostMachineBytes : mostFormBytes;
+    const most = isUpload ? isUpload.most : isLong(path) ? Infinity : ofKind;
     const isTooLarge = Number(request.headers['content-length'] ?? 0) > most;
     if (isTooLarge && isMachine)
       return refuseMachine('too-large', { detail: `The body may have ${most} bytes at most.`, limit: most });

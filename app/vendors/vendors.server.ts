@@ -1,30 +1,6 @@
 import type { Db, Tx } from '#app/db/client.server.ts';
 import type { Endpoint } from './match-endpoint.ts';
 
-/** All endpoints that were valid at an instant, the facility's own among them. */
-export function endpointsAt(db: Db | Tx, at: Date): Promise<Endpoint[]> {
-  return db.vendorEndpoint.findMany({
-    where: { validFrom: { lte: at }, OR: [{ validTo: null }, { validTo: { gt: at } }] },
-    select: { vendorId: true, kind: true, value: true },
-  });
-}
-
-/**
- * The vendor that an export gateway names: by slug, or by one endpoint value that is valid at the instant. Null when nobody or more
- * than one answers to it.
- */
-export async function findRecipient(db: Db | Tx, name: string, at: Date): Promise<string | null> {
-  const bySlug = await db.vendor.findUnique({ where: { slug: name }, select: { id: true } });
-  const owners = new Set(
-    (await endpointsAt(db, at))
-      .filter((endpoint) => endpoint.value === name.trim())
-      .map((endpoint) => endpoint.vendorId),
-  );
-  if (bySlug) owners.add(bySlug.id);
-  const [owner, ...others] = owners;
-  return others.length > 0 ? null : (owner ?? null);
-}
-
 export interface ReleaseRuleInForce {
   id: string;
   version: number;

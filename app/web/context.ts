@@ -10,6 +10,17 @@ export interface DoorContext {
   address: string;
   /** Does something once the answer was sent, when it took the form: led on to another page than one that asks who it is. */
   whenTaken(work: () => Promise<void>): void;
+  /** The connection itself, for what is too long to be held: Remix neither waits for a slow reader nor tells a cut body from a whole one. */
+  passage: {
+    /** Whether all of the body came that was announced; asked when it has ended. */
+    cameWhole(): boolean;
+    /** Until more can be sent. @throws when nobody is there any more, or takes nothing for a minute */
+    whenDrained(): Promise<void>;
+    /** Calls back when the connection is over before the answer is. */
+    whenLost(tell: () => void): void;
+    /** What is known only at the end of an answer (RFC 9110 §6.5). */
+    addTrailers(trailers: Record<string, string>): void;
+  };
   /** Notes an error where the operator looks. */
   logError(error: unknown): void;
 }

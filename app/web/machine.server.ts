@@ -1,18 +1,17 @@
+import type { z } from 'zod';
 import type { RefusalReason } from '#app/audit/refusal-counts.ts';
 import { recordRefusal } from '#app/audit/refusals.server.ts';
 import type { World } from '#app/db/world.ts';
 import { isDatabaseUnreachable } from '#app/db/client.server.ts';
-import {
-  findMachineClient,
-  noteDeniedCall,
-  type MachineClientIdentity,
-} from '#app/people/machine-clients.server.ts';
-import { attemptFrom, countCall, type LimitedKind } from '#app/people/limits.server.ts';
+import { admit, type Admitted } from '#app/people/admission.server.ts';
+import { noteDeniedCall, type MachineClientIdentity } from '#app/people/machine-clients.server.ts';
+import { attemptFrom, type LimitedKind } from '#app/people/limits.server.ts';
 import { callsAMinute, vendorScopes } from '#app/people/machine-keys.ts';
 import { networkOf } from '#app/people/networks.ts';
 import type { MachineCall } from './calls/call.ts';
 import type { DoorArgs } from './context.ts';
 import { refuseAt, type ProblemMembers, type ProblemType, type Refuse } from './problem.server.ts';
+import { withoutSecrets } from './secret-paths.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** What a machine's call is answered with when it stops half-way; thrown, and sent by `machineDoor`. */
@@ -34,12 +33,14 @@ export async function machineDoor(
   { method, path, scope }: MachineCall,
   work: (call: {
     world: World;
-    client: MachineClientIdentity;
+    client: Admitted;
     request: Request;
     now: Date;
     /** In the form that this call's errors have. */
     refuse: Refuse;
   }) => Promise<Response>,
+  /** Where the caller can send no header: the key that stands in the address. It works from the networks alone that it is bound to. */
+  addressKey?: string,
 ): Promise<Response> {
   const { world } = context;
   const refuse = refuseAt(path);
@@ -54,9 +55,11 @@ export async function machineDoor(
     return refuse('key-in-address', { detail }, { 'WWW-Authenticate': 'Bearer realm="plainview"' });
   }
   return orProblem(context, refuse, async () => {
-    const client = await clientOf(world, request);
-    if (!client) {
-      if (request.headers.has('Authorization')) await told(context, request, 'wrongKey');
+    const key = addressKey ?? keyOf(request);
+    const admitted = key === null ? null : await admit(world, key, context.address);
+    // A key that is bound to no network opens nothing where it stands in an address.
+    if (!admitted || (addressKey !== undefined && admitted.client.networks.length === 0)) {
+      if (key !== null || request.headers.has('Authorization')) await told(context, request, 'wrongKey');
       const wait = await attemptFrom(world, { kind: 'machineKey', address: context.address });
       if (wait > 0)
         return tooMany(refuse, wait, 'Too many calls without a valid key came from this network.');
@@ -64,7 +67,7 @@ export async function machineDoor(
         'Send the key as "Authorization: Bearer KEY". Keys are made with: npm run -s admin -- api-key create';
       return refuse('not-signed-in', { detail }, { 'WWW-Authenticate': 'Bearer realm="plainview"' });
     }
-    const wait = await countCall(world, client.keyId);
+    const { client, wait } = admitted;
     if (wait > 0) return tooMany(refuse, wait, `A key may make ${callsAMinute} calls a minute.`);
     const now = world.clock();
     const answer =
@@ -80,7 +83,7 @@ async function told(
   request: Request,
   reason: RefusalReason,
 ): Promise<void> {
-  const path = new URL(request.url).pathname;
+  const path = withoutSecrets(new URL(request.url).pathname);
   await recordRefusal(world, { reason, network: networkOf(address), path }).catch(logError);
 }
 
@@ -141,14 +144,14 @@ function scopeRefusal(
 
 /** RFC 6750 §2.3 and its kin: whatever the header says, a key in an address has been seen by others. */
 function hasKeyInAddress(request: Request): boolean {
+  if (!request.url.includes('?')) return false;
   const names = [...new URL(request.url).searchParams.keys()];
   return names.some((name) => /^(api[-_]?key|access[-_]?token|token|key)$/i.test(name));
 }
 
-async function clientOf(world: World, request: Request): ReturnType<typeof findMachineClient> {
+function keyOf(request: Request): string | null {
   const [scheme, key, ...rest] = (request.headers.get('Authorization') ?? '').split(' ');
-  if (scheme?.toLowerCase() !== 'bearer' || !key || rest.length > 0 || key.length > 200) return null;
-  return findMachineClient(world.db, key, world.clock());
+  return scheme?.toLowerCase() !== 'bearer' || !key || rest.length > 0 || key.length > 200 ? null : key;
 }
 
 /**
@@ -189,6 +192,24 @@ export async function readJson(
   } catch {
     return { tooLarge: false, body: undefined };
   }
+}
+
+/**
+ * Reads what stands in the address. @throws ProblemAnswer for what is not one of these, or stands there twice
+ */
+export function readQuery<Schema extends z.ZodObject>(request: Request, schema: Schema): z.infer<Schema> {
+  const query = new URL(request.url).searchParams;
+  const unreadable = (wrong: { at: string; why: string }[]) =>
+    new ProblemAnswer('bad-request', {
+      detail: 'The address is not a question this call can answer.',
+      wrong,
+    });
+  const doubled = [...new Set(query.keys())].filter((name) => query.getAll(name).length > 1);
+  if (doubled.length > 0)
+    throw unreadable(doubled.map((at) => ({ at, why: 'This stands in the address more than once.' })));
+  const parsed = schema.safeParse(Object.fromEntries(query));
+  if (parsed.success) return parsed.data;
+  throw unreadable(parsed.error.issues.map(({ path, message }) => ({ at: path.join('.'), why: message })));
 }
 
 /** The caller's Idempotency-Key. @throws ProblemAnswer for one that is no short printable text */

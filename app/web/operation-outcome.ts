@@ -56,6 +56,7 @@ const issueTypeOf: Record<ProblemType, IssueType> = {
   'too-large': 'too-long',
   'wrong-media-type': 'not-supported',
   'message-refused': 'processing',
+  'list-refused': 'invalid',
   'too-many-requests': 'throttled',
   'server-error': 'exception',
   unavailable: 'transient',

@@ -11,6 +11,7 @@ export const problems = {
   'too-large': { status: 413, title: 'The body is too large' },
   'wrong-media-type': { status: 415, title: 'This media type is not accepted here' },
   'message-refused': { status: 422, title: 'The message cannot be read as an audit message' },
+  'list-refused': { status: 422, title: 'The list cannot be read' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   'server-error': { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'The database cannot be reached' },

@@ -75,6 +75,11 @@ beforeAll(async () => {
   const company = await newProgram(['checks:read'], vendorId);
   await db.machineClient.updateMany({ where: { id: company.id }, data: { scopes: [...machineScopes] } });
   keys.company = company.key;
+  const asked = await site.ask(
+    '/api/v1/checks',
+    asMachine(expectations.checkExport?.good ?? '', { key: keyWith.get('checks:read') ?? '' }),
+  );
+  receiptId = (asked.json() as { receiptId: string }).receiptId;
 });
 // Calls without a valid key are counted by network: what one test asks is not to shut the next one out.
 beforeEach(() => site.clock.advance(minutes(16)));
@@ -97,9 +102,11 @@ function lineOf({ operation: { operationId } }: Call) {
 }
 
 const bearer = (key: string) => ({ Authorization: `Bearer ${key}` });
+let receiptId = '';
+const pathOf = (call: Call) => lineOf(call).path?.(receiptId) ?? call.path;
 const addressOf = (call: Call, more = '') => {
   const { query = '' } = lineOf(call);
-  return call.path + (query && more ? `${query}&${more}` : query || (more && `?${more}`));
+  return pathOf(call) + (query && more ? `${query}&${more}` : query || (more && `?${more}`));
 };
 
 /** What no answer may hold that is a refusal: who the patients are, and who got what. */
@@ -124,6 +131,8 @@ const rows = () =>
 /** Routes at such addresses that are no calls of the document, and why. */
 const besides: Record<string, string> = {
   'routes/api+/$': 'what no call answers to',
+  'routes/api+/v1+/keyed.$key.checks.study.$studyUid':
+    'a call of the document for systems that can send no header: its address holds the key (tests/integration/dcm4chee.test.ts)',
   'routes/fhir+/$': 'what no call answers to',
   'routes/_public+/calendar.$file':
     'for calendar programs: its address is the secret (tests/attacks/dump.test.ts)',
@@ -209,7 +218,8 @@ describe.each(named)('%s', (_, call) => {
     expectRefused(call, answer, 403, 'scope-missing', 'a key with every other scope');
     const asCompany = await site.ask(addressOf(call), sent(call, bearer(keys.company)));
     const why = operation['x-open-to-keys-of-companies'] ? 'recipient-not-yours' : 'scope-missing';
-    expectRefused(call, asCompany, 403, why, 'the key of another company');
+    const [status, problem] = lineOf(call).toCompany ?? [403, why];
+    expectRefused(call, asCompany, status, problem, 'the key of another company');
     expect(await rows()).toEqual(before);
 
     const taken = await site.ask(addressOf(call), sent(call, bearer(keyWith.get(scope) ?? '')));
@@ -238,7 +248,7 @@ describe.each(named)('%s', (_, call) => {
         ];
         expect([head.status, head.bytes.length]).toEqual([asked.status, 0]);
       }
-    expect(await rows()).toEqual(before);
+    if (!lineOf(call).isKept) expect(await rows()).toEqual(before);
   });
 
   it('answers hostile text as the document says, and never with somebody’s data', async () => {
@@ -256,24 +266,24 @@ describe.each(named)('%s', (_, call) => {
       for (const text of hostileTexts) {
         const given = new URLSearchParams(present);
         given.set(name, text);
-        check(await site.ask(`${call.path}?${given}`, sent(call, bearer(keys.all))), name, text);
+        check(await site.ask(`${pathOf(call)}?${given}`, sent(call, bearer(keys.all))), name, text);
       }
       const doubled = new URLSearchParams(present);
       doubled.append(name, 'x');
       doubled.append(name, 'y');
-      const answer = await site.ask(`${call.path}?${doubled}`, sent(call, bearer(keys.all)));
+      const answer = await site.ask(`${pathOf(call)}?${doubled}`, sent(call, bearer(keys.all)));
       expect(answer.status, `${name} twice`).toBe(400);
     }
     for (const by of hostile ? [...hostileTexts, { not: '' }, ['x'], null, 1e400, -1] : [])
       for (const { at, question } of withOneReplaced(hostile, by)) {
         const body = JSON.stringify(question);
-        check(await site.ask(call.path, sent(call, bearer(keys.all), body)), at, by);
+        check(await site.ask(pathOf(call), sent(call, bearer(keys.all), body)), at, by);
       }
   });
 
   it.runIf(lineOf(call).bad.length > 0)('refuses a body that is none of its own', async () => {
     for (const [body, status] of lineOf(call).bad) {
-      const answer = await site.ask(call.path, sent(call, bearer(keys.all), body));
+      const answer = await site.ask(addressOf(call), sent(call, bearer(keys.all), body));
       expect(answer.status).toBe(status);
       expectForetold(document, operation, answer);
     }

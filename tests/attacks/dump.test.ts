@@ -6,7 +6,7 @@ import { invitationByCode } from '#app/people/invitations.server.ts';
 import { inviteWithSheet, sheetCodeOf } from '#app/people/invited-sheets.server.ts';
 import { keepForm, keptFormNamed } from '#app/people/kept-forms.server.ts';
 import { knownDevice } from '#app/people/known-devices.server.ts';
-import { createMachineClient, findMachineClient } from '#app/people/machine-clients.server.ts';
+import { createMachineClient } from '#app/people/machine-clients.server.ts';
 import { askedAddress, provedMail } from '#app/people/mail-proofs.server.ts';
 import { issueCodes, newCodes, spendCode } from '#app/people/one-time-codes.server.ts';
 import { authenticationOptions, checkPasskey } from '#app/people/passkeys.server.ts';
@@ -17,6 +17,7 @@ import { totpCode } from '#app/people/totp.ts';
 import { makeCalendarAddress, readCalendar } from '#app/requests/oversight-calendar.server.ts';
 import { cast, demoApiKey } from '#prisma/seed/cast.ts';
 import { bytesOf, messageXml, sample } from '#tests/fixtures/dicom-audit/messages.ts';
+import { keyHolder } from '#tests/support/key-holder.ts';
 import { SoftPasskey } from '#tests/support/authenticator.ts';
 import { connected } from '#tests/support/database.ts';
 import { testOrigin } from '#tests/support/fixed.ts';
@@ -305,7 +306,7 @@ describe('a copy of the whole database', () => {
     /** Each door, what really opens it, and whether it takes a text. A code of another shape never comes as far as its hash. */
     const doors: [string, string, (text: string) => Promise<boolean> | boolean][] = [
       ['session', sessions[1] ?? '', async (text) => is(await readSession(db, text, now))],
-      ['key of a program', apiKeys[1] ?? '', async (text) => is(await findMachineClient(db, text, now))],
+      ['key of a program', apiKeys[1] ?? '', async (text) => is(await keyHolder(world.database, text, now))],
       ['known browser', secrets.device, async (text) => is(await knownDevice(db, ines.id, text, now))],
       ['proved address', secrets.proved, async (text) => is(await provedMail(world, text, 'signUp'))],
       ['recovery', secrets.recovering, async (text) => is(await askedAddress(world, text, 'recover'))],

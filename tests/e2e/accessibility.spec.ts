@@ -91,6 +91,7 @@ const pages: Record<Visitor, (story: ToldStory & Registered) => string[]> = {
     '/staff/disclosures/studies',
     '/staff/disclosures/studies/new',
     '/staff/imports',
+    '/staff/list-cleaner',
     '/staff/imports/new',
     '/staff/unmatched',
     '/staff/unmatched/decisions',

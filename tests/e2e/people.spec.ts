@@ -98,7 +98,14 @@ test('two officers make a key, and one renews it and ends it', async ({ page, si
   await page.getByRole('link', { name: 'Keys of programs' }).click();
   await askOfficerOrder(site.world, {
     actor: await anotherOfficer(site.world),
-    content: { kind: 'key', name: 'Gateway, west wing', scopes: ['checks:read'], vendorId: null, days: 365 },
+    content: {
+      kind: 'key',
+      name: 'Gateway, west wing',
+      scopes: ['checks:read'],
+      vendorId: null,
+      days: 365,
+      networks: [],
+    },
     reason: 'New scanner',
   });
   await page.getByRole('link', { name: 'Waiting for a second officer' }).click();

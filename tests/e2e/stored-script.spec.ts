@@ -36,6 +36,7 @@ const written: Record<string, string[]> = {
   officer_order: ['reason', 'name', 'refusal'],
   notice: ['address', 'failure'],
   outbox_message: ['to', 'subject', 'text'],
+  cohort_check: ['recipient'],
   export_check: ['recipient'],
   export_check_item: ['issuer', 'value', 'study_uid'],
   user_account: ['email', 'display_name'],

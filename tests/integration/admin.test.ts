@@ -7,13 +7,13 @@ import { noteHead } from '#app/audit/head-note.server.ts';
 import { sealEvents, verifyChain } from '#app/audit/seal.server.ts';
 import { parseKeyRing } from '#app/crypto/key-ring.server.ts';
 import { openDatabase, type Database } from '#app/db/client.server.ts';
-import { findMachineClient } from '#app/people/machine-clients.server.ts';
 import { proveFactor } from '#app/people/prove-factor.server.ts';
 import { readSession, startSession } from '#app/people/sessions.server.ts';
 import { checkCode, checkPassword } from '#app/people/sign-in.server.ts';
 import { totpCode } from '#app/people/totp.ts';
 import { runCommand } from '#app/server/admin/run.ts';
 import { startEmbeddedPostgres } from '#app/server/embedded-postgres.server.ts';
+import { keyHolder } from '#tests/support/key-holder.ts';
 import { connected, freshDatabase, recordsEventsAt, type FreshDatabase } from '#tests/support/database.ts';
 
 let now = new Date('2026-11-22T15:00:00Z');
@@ -177,7 +177,7 @@ describe('what it does', () => {
       await admin(['api-key', 'create', '--name', 'Gateway', '--scopes', 'checks:read,metrics:read', ...two]),
     ).toBe(0);
     const [key = ''] = printed;
-    expect(await findMachineClient(database.db, key, now)).toMatchObject({
+    expect(await keyHolder(database, key, now)).toMatchObject({
       name: 'Gateway',
       scopes: ['checks:read', 'metrics:read'],
     });
@@ -186,7 +186,7 @@ describe('what it does', () => {
     );
     expect(said[0]).toContain('already');
     expect(await admin(['api-key', 'revoke', '--name', 'Gateway'])).toBe(0);
-    expect(await findMachineClient(database.db, key, now)).toBeNull();
+    expect(await keyHolder(database, key, now)).toBeNull();
     expect(await admin(['api-key', 'revoke', '--name', 'Gateway'])).toBe(1);
     expect(await events()).toMatchObject([
       { type: 'apiKey.created', actorKind: 'system', actorName: 'Operator at the command line' },
@@ -258,7 +258,7 @@ describe('what it does', () => {
     expect(await admin(['api-key', 'rotate', '--name', 'Gateway', '--overlap-days', '2'])).toBe(0);
     const [second = ''] = printed;
     expect(said.join(' ')).toContain('The key before works until 2026-11-24T15:00:00.000Z at most.');
-    for (const key of [first, second]) expect(await findMachineClient(database.db, key, now)).not.toBeNull();
+    for (const key of [first, second]) expect(await keyHolder(database, key, now)).not.toBeNull();
     expect(await admin(['api-key', 'list'])).toBe(0);
     expect(printed.map((line) => line.split('\t')[3])).toHaveLength(2);
     expect(printed.join('\n')).not.toContain(first);
@@ -268,8 +268,8 @@ describe('what it does', () => {
         ?.split('\t')
         .at(-1) ?? '';
     expect(await admin(['api-key', 'revoke', '--key', id])).toBe(0);
-    expect(await findMachineClient(database.db, first, now)).toBeNull();
-    expect(await findMachineClient(database.db, second, now)).not.toBeNull();
+    expect(await keyHolder(database, first, now)).toBeNull();
+    expect(await keyHolder(database, second, now)).not.toBeNull();
     expect(await admin(['api-key', 'revoke', '--key', id])).toBe(1);
     const bound = [
       'api-key',

@@ -13,16 +13,13 @@ import { prepareDatabase } from '#app/db/prepare.server.ts';
 import { appRights } from '#app/db/rights.ts';
 import { answerCheck } from '#app/optouts/checks.server.ts';
 import { keepForm } from '#app/people/kept-forms.server.ts';
-import {
-  createMachineClient,
-  findMachineClient,
-  rotateMachineKey,
-} from '#app/people/machine-clients.server.ts';
+import { createMachineClient, rotateMachineKey } from '#app/people/machine-clients.server.ts';
 import { issueCodes, newCodes } from '#app/people/one-time-codes.server.ts';
 import { proveFactor } from '#app/people/prove-factor.server.ts';
 import { readSession, startSession } from '#app/people/sessions.server.ts';
 import { checkCode, checkPassword } from '#app/people/sign-in.server.ts';
 import { runCommand } from '#app/server/admin/run.ts';
+import { keyHolder } from '#tests/support/key-holder.ts';
 import { connected, freshDatabase, type FreshDatabase } from '#tests/support/database.ts';
 import { fileOptOut } from '#tests/support/filing.ts';
 import { testKeys } from '#tests/support/fixed.ts';
@@ -114,7 +111,7 @@ const tablesIn = (url: string) =>
 const ask = (world: FreshWorld['world'], patientId: string, purpose: string) =>
   answerCheck(
     world,
-    { id: machineId, name: 'Gateway', scopes: ['checks:read'], vendorId: null },
+    { id: machineId, vendorId: null },
     { purpose, recipient, identifiable: true, at: null, items: [{ patientId, issuer: 'RIVERBEND' }] },
   ).then(({ results }) => results[0]);
 
@@ -350,8 +347,8 @@ describe('a restore into a new database', () => {
 
   it('takes no key of a program and no printed code of then, and a new key', async () => {
     const now = fresh.clock.now();
-    expect(await findMachineClient(fresh.world.db, oldKey, now)).not.toBeNull();
-    expect(await findMachineClient(restored.db, oldKey, now)).toBeNull();
+    expect(await keyHolder(fresh.world.database, oldKey, now)).not.toBeNull();
+    expect(await keyHolder(restored, oldKey, now)).toBeNull();
     const { id } = await restored.db.user.findUniqueOrThrow({
       where: { email: castMember('staff').email },
       select: { id: true },
@@ -364,7 +361,7 @@ describe('a restore into a new database', () => {
       actor: { kind: 'system', name: 'test' },
       now,
     });
-    expect(await findMachineClient(restored.db, rotated?.key ?? '', now)).not.toBeNull();
+    expect(await keyHolder(restored, rotated?.key ?? '', now)).not.toBeNull();
   });
 
   it('permits nothing for want of a “no” until somebody confirms, and says so', async () => {

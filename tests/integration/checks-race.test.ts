@@ -3,6 +3,7 @@ import { inTransaction } from '#app/db/client.server.ts';
 import { answerCheck } from '#app/optouts/checks.server.ts';
 import { recordDenial } from '#app/optouts/optouts.server.ts';
 import { fileOptOut, withdrawOptOut } from '#tests/support/filing.ts';
+import { interleave } from '#tests/support/interleavings.ts';
 import { freshWorld, minutes, patientOf, testClock, worldOn, type FreshWorld } from '#tests/support/world.ts';
 
 let fresh: FreshWorld;
@@ -29,55 +30,14 @@ async function gateway(world: FreshWorld['world']) {
 }
 
 describe('checks while a patient files and takes back', () => {
-  it('never permit after the commit of an opt-out: 60 turns, 4 gateways, two processes', async () => {
-    // A clock that moves with every look at it puts all that happens in one order.
-    let tick = fresh.clock.now().getTime();
-    const ticking = { now: () => new Date((tick += 1)), advance: () => undefined };
-    const filing = worldOn(fresh.databaseUrl, ticking, { demo: true });
-    const checking = worldOn(fresh.databaseUrl, ticking, { demo: true });
-    try {
-      const check = await gateway(checking);
-      const checks: { began: number; checkedAt: number; ended: number; decision: string | undefined }[] = [];
-      let goOn = true;
-      const ask = async () => {
-        const began = ticking.now().getTime();
-        const { checkedAt, decision } = await check();
-        checks.push({ began, checkedAt, decision, ended: ticking.now().getTime() });
-      };
-      const gateways = Array.from({ length: 4 }, async () => {
-        while (goOn) await ask();
-      });
-      const turns: { refusedFrom: number; refusedTo: number }[] = [];
-      const allowed: { from: number; to: number }[] = [];
-      let allowedFrom = tick;
-      for (let turn = 0; turn < 60; turn++) {
-        allowed.push({ from: allowedFrom, to: ticking.now().getTime() });
-        const id = await fileOptOut(filing);
-        const refusedFrom = ticking.now().getTime();
-        await ask(); // so that at least one lies between
-        turns.push({ refusedFrom, refusedTo: ticking.now().getTime() });
-        await withdrawOptOut(filing, id);
-        allowedFrom = ticking.now().getTime();
-        await ask();
-      }
-      goOn = false;
-      await Promise.all(gateways);
-
-      // By the moment the answer gives for itself, and by when the question came.
-      const after = (from: number, to: number) =>
-        checks.filter((one) => (one.checkedAt > from || one.began > from) && one.ended < to);
-      const refused = turns.flatMap(({ refusedFrom, refusedTo }) => after(refusedFrom, refusedTo));
-      expect(refused.length).toBeGreaterThanOrEqual(60);
-      expect(refused.filter(({ decision }) => decision !== 'deny')).toEqual([]);
-      // Without this, a check that always denies would pass.
-      const free = allowed.flatMap(({ from, to }) =>
-        checks.filter((one) => one.began > from && one.ended < to),
-      );
-      expect(free.length).toBeGreaterThanOrEqual(59);
-      expect(free.filter(({ decision }) => decision !== 'permit')).toEqual([]);
-    } finally {
-      await Promise.all([filing.database.close(), checking.database.close()]);
-    }
+  it('never permit after the commit of an opt-out: 300 turns of two patients, 6 gateways, two processes', async () => {
+    const { turns, denied, permitted } = await interleave(fresh, 300);
+    expect(turns).toBe(300);
+    expect(denied.answers).toBeGreaterThanOrEqual(300);
+    expect(denied.wrong).toBe(0);
+    // Without this, a check that always denies would pass.
+    expect(permitted.answers).toBeGreaterThanOrEqual(300);
+    expect(permitted.wrong).toBe(0);
   }, 120_000);
 
   it('counts from the commit: permitted while the filing is under way, denied from the next call', async () => {

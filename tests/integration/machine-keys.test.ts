@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { machineScopes } from '#app/people/can.ts';
 import {
   createMachineClient,
-  findMachineClient,
   MachineClientRefused,
   revokeMachineClient,
   revokeMachineKey,
   rotateMachineKey,
 } from '#app/people/machine-clients.server.ts';
 import { callsAMinute } from '#app/people/machine-keys.ts';
+import { keyHolder } from '#tests/support/key-holder.ts';
 import { asMachine, expectProblem, startSite, type Site } from '#tests/support/site.ts';
 import { hours, minutes, somebody } from '#tests/support/world.ts';
 
@@ -29,7 +29,7 @@ const newClient = (more: Partial<Parameters<typeof createMachineClient>[1]> = {}
     ...by(),
     ...more,
   });
-const holder = (key: string) => findMachineClient(site.world.db, key, site.clock.now());
+const holder = (key: string) => keyHolder(site.world.database, key, site.clock.now());
 const vendorId = async (slug: string) =>
   (await site.world.db.vendor.findUniqueOrThrow({ where: { slug }, select: { id: true } })).id;
 
@@ -52,8 +52,8 @@ describe('a key', () => {
     const { key, expiresAt } = await newClient();
     expect(expiresAt.getTime() - site.clock.now().getTime()).toBe(days(365));
     const just = new Date(expiresAt.getTime() - 1);
-    expect(await findMachineClient(site.world.db, key, just)).not.toBeNull();
-    expect(await findMachineClient(site.world.db, key, expiresAt)).toBeNull();
+    expect(await keyHolder(site.world.database, key, just)).not.toBeNull();
+    expect(await keyHolder(site.world.database, key, expiresAt)).toBeNull();
   });
 
   it.each([0, -1, 731, 1.5, Number.NaN])('is not made for %s days', async (lifeDays) => {
@@ -86,9 +86,9 @@ describe('a new key for a program', () => {
     expect((await ask(key)).status).toBe(200);
     expect(rotated.overlapEndsAt.getTime() - site.clock.now().getTime()).toBe(days(7));
     const before = new Date(rotated.overlapEndsAt.getTime() - 1);
-    expect(await findMachineClient(site.world.db, key, before)).not.toBeNull();
-    expect(await findMachineClient(site.world.db, key, rotated.overlapEndsAt)).toBeNull();
-    expect(await findMachineClient(site.world.db, rotated.key, rotated.overlapEndsAt)).not.toBeNull();
+    expect(await keyHolder(site.world.database, key, before)).not.toBeNull();
+    expect(await keyHolder(site.world.database, key, rotated.overlapEndsAt)).toBeNull();
+    expect(await keyHolder(site.world.database, rotated.key, rotated.overlapEndsAt)).not.toBeNull();
     expect((await eventsOf(id)).map(({ type }) => type)).toEqual(['apiKey.created', 'apiKey.rotated']);
   });
 
@@ -102,7 +102,7 @@ describe('a new key for a program', () => {
   it('never lengthens the life of the one before', async () => {
     const { id, key, expiresAt } = await newClient({ lifeDays: 2 });
     await rotateMachineKey(site.world.db, { client: { id }, overlapDays: 30, ...by() });
-    expect(await findMachineClient(site.world.db, key, expiresAt)).toBeNull();
+    expect(await keyHolder(site.world.database, key, expiresAt)).toBeNull();
   });
 
   it.each([-1, 31, 0.5])('is not made with an overlap of %s days', async (overlapDays) => {

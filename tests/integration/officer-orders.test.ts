@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
-import { findMachineClient } from '#app/people/machine-clients.server.ts';
 import { invitationByCode } from '#app/people/invitations.server.ts';
 import {
   askOfficerOrder,
@@ -9,6 +8,7 @@ import {
 } from '#app/people/officer-orders.server.ts';
 import type { OfficerOrderContent } from '#app/people/officer-orders.ts';
 import { readSession, startSession } from '#app/people/sessions.server.ts';
+import { keyHolder } from '#tests/support/key-holder.ts';
 import { anotherOfficer } from '#tests/support/colleague-codes.ts';
 import { asForm, signIn, startSite, type Site } from '#tests/support/site.ts';
 import { castMember, hours, personOf } from '#tests/support/world.ts';
@@ -38,6 +38,7 @@ const key = (name: string): OfficerOrderContent => ({
   scopes: ['checks:read'],
   vendorId: null,
   days: 30,
+  networks: [],
 });
 const ask = (actor: Person, content: OfficerOrderContent) =>
   askOfficerOrder(site.world, { actor, content, reason });
@@ -165,7 +166,9 @@ describe('what one officer asked for', () => {
     const [done] = outcomes.filter(({ ok }) => ok);
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
     if (!done?.ok || done.given.kind !== 'key') throw new Error('no key');
-    expect(await findMachineClient(db(), done.given.key, site.clock.now())).toMatchObject({ name: 'once' });
+    expect(await keyHolder(site.world.database, done.given.key, site.clock.now())).toMatchObject({
+      name: 'once',
+    });
     expect(JSON.stringify(await db().officerOrder.findMany())).not.toContain(done.given.key);
     const made = await db().auditEvent.findFirst({
       where: { type: 'apiKey.created', after: { path: ['name'], equals: 'once' } },

@@ -101,6 +101,8 @@ describe('the role that Plainview works as', () => {
     'opt_out',
     'export_check',
     'export_check_item',
+    'cohort_check',
+    'cohort_denial',
     'accounting',
     'patient_merge',
     'release_rule',

@@ -43,6 +43,12 @@ export function callsOf(document: ApiDocument): Call[] {
 }
 
 export interface Expected {
+  /** Its address, where it has a place for something. @param receiptId of a check that a key with the scope asked */
+  path?: (receiptId: string) => string;
+  /** Each call is kept, also one that reads. */
+  isKept?: boolean;
+  /** What a company’s own key is told that may make the call, but not about this. */
+  toCompany?: [number, string];
   /** A question that is answered, with `query` in its address. */
   good: string | Uint8Array;
   query?: string;
@@ -74,6 +80,30 @@ export const expectations: Record<string, Expected> = {
     ],
     hostile: checks([{ patientId: 'RB000417', issuer: 'RIVERBEND' }]),
     naming: { fields: ['purpose', 'recipient', 'patientId', 'issuer'], never: '"permit"' },
+  },
+  checkStudy: {
+    good: '',
+    path: () => '/api/v1/checks/study/2.25.1',
+    query: '?patientId=RB000417&issuer=RIVERBEND&purpose=MLTRAINING&recipient=umbra',
+    bad: [],
+    isKept: true,
+    naming: { fields: ['purpose', 'recipient', 'patientId', 'issuer'], never: 'permit' },
+  },
+  readReceipt: {
+    good: '',
+    path: (receiptId) => `/api/v1/checks/${receiptId}`,
+    bad: [],
+    toCompany: [404, 'not-found'],
+  },
+  readReceiptKeys: { good: '', bad: [], keyInAddress: 200 },
+  filterCohort: {
+    good: 'patient_id,issuer\nRB000417,RIVERBEND\n',
+    query: '?purpose=MLTRAINING&recipient=umbra',
+    bad: [
+      ['', 422],
+      ['patient_id\nRB000417\n', 422],
+    ],
+    naming: { fields: ['purpose', 'recipient'], never: 'RB000417' },
   },
   reportTransfer: {
     good: sample('01-dcm4chee-cmove-transferred.xml'),
@@ -173,6 +203,7 @@ export function expectForetold({ components }: ApiDocument, operation: Operation
     String((schema as { $ref?: string } | undefined)?.$ref),
   )?.[1];
   const shape = reference ? components.schemas[reference] : schema;
-  const parsed = z.fromJSONSchema(shape as JsonSchema).safeParse(answer.json());
+  const told = /^text\//.test(type) ? answer.text : answer.json();
+  const parsed = z.fromJSONSchema(shape as JsonSchema).safeParse(told);
   expect(parsed.error?.issues ?? [], `${operation.operationId} ${answer.status}`).toEqual([]);
 }

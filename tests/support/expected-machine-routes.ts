@@ -10,6 +10,17 @@ export const machineRoutes: Record<string, Line> = {
     at: () => '/api/v1/deadlines?rule=hipaa.access&receivedAt=2026-01-15',
   },
   'routes/api+/v1+/checks': { kind: 'machine' },
+  'routes/api+/v1+/checks_.$receiptId': {
+    kind: 'machine',
+    at: () => '/api/v1/checks/0198a5c0-0000-7000-8000-000000000000',
+  },
+  'routes/api+/v1+/checks_.study.$studyUid': { kind: 'machine', at: () => '/api/v1/checks/study/2.25.1' },
+  'routes/api+/v1+/keyed.$key.checks.study.$studyUid': {
+    kind: 'machine',
+    at: () => '/api/v1/keyed/nobodys/checks/study/2.25.1',
+  },
+  'routes/api+/v1+/cohorts.filter': { kind: 'machine' },
+  'routes/api+/v1+/receipt-keys': { kind: 'public' },
   'routes/api+/v1+/disclosures+/csv': { kind: 'machine' },
   'routes/api+/v1+/disclosures+/dicom-audit': { kind: 'machine' },
   'routes/api+/v1+/disclosures+/index': { kind: 'machine' },

@@ -142,6 +142,15 @@ export const staffRoutes: Record<string, Line> = {
     acts: working,
   },
 
+  'routes/staff+/list-cleaner+/index': { kind: 'page', opens: working },
+  'routes/staff+/list-cleaner+/rows': { kind: 'form' },
+  // Of whoever asked alone; tests/integration/list-cleaner.test.ts.
+  'routes/staff+/list-cleaner+/$receiptId.receipt[.]json': {
+    kind: 'file',
+    opens: [],
+    absentFor: working,
+    at: () => '/staff/list-cleaner/0198a5c0-0000-7000-8000-000000000000/receipt.json',
+  },
   'routes/staff+/imports+/index': { kind: 'page', opens: facility },
   'routes/staff+/imports+/new': { kind: 'page', opens: working, acts: working },
   'routes/staff+/imports+/$id': {

@@ -197,7 +197,14 @@ export async function startWalk(): Promise<Walk> {
   const amara = await personOf(site.world, 'privacyOfficer');
   const asked = await askOfficerOrder(site.world, {
     actor: await anotherOfficer(site.world),
-    content: { kind: 'key', name: 'Asked for', scopes: ['checks:read'], vendorId: null, days: 30 },
+    content: {
+      kind: 'key',
+      name: 'Asked for',
+      scopes: ['checks:read'],
+      vendorId: null,
+      days: 30,
+      networks: [],
+    },
     reason: 'A new gateway',
   });
   if (!asked.ok) throw new Error(asked.refusal);

@@ -1,8 +1,18 @@
 import { machineScopes } from '#app/people/can.ts';
 import { createMachineClient, MachineClientRefused } from '#app/people/machine-clients.server.ts';
 import { keyLife, vendorScopes } from '#app/people/machine-keys.ts';
+import { typedNetworks } from '#app/people/networks.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
-import { CommandFailed, oneOf, operator, optional, required, wholeNumber, type Command } from './command.ts';
+import {
+  CommandFailed,
+  oneOf,
+  operator,
+  optional,
+  required,
+  wholeNumber,
+  WrongUsage,
+  type Command,
+} from './command.ts';
 import { withInstallation } from './installation.server.ts';
 import { twoPeople } from './two-people.ts';
 
@@ -13,6 +23,7 @@ export const apiKeyCreate: Command = {
     '--name NAME      what the key is for; no two keys have the same name',
     `--scopes A,B     what it may do: ${machineScopes.join(', ')}`,
     `--vendor SLUG    the program of a company: it may ask about that company alone (${vendorScopes.join(', ')})`,
+    `--network A,B    addresses or networks (CIDR) from which alone it works; needed for a key that stands in an address`,
     `--days N         how long it works, 1 to ${keyLife.most} (default: ${keyLife.usual})`,
     '--by NAME        who does it',
     '--and NAME       who else saw that it is right: two people are recorded',
@@ -23,6 +34,7 @@ export const apiKeyCreate: Command = {
     scopes: { type: 'string' },
     vendor: { type: 'string' },
     days: { type: 'string' },
+    network: { type: 'string' },
     by: { type: 'string' },
     and: { type: 'string' },
   },
@@ -36,6 +48,8 @@ export const apiKeyCreate: Command = {
       least: 1,
       most: keyLife.most,
     });
+    const networks = typedNetworks(optional(values, 'network') ?? '');
+    if (!networks) throw new WrongUsage('--network is addresses or networks, as in 10.20.0.5,10.30.0.0/24.');
     const people = twoPeople(values);
     return withInstallation(terminal, async ({ db, clock }) => {
       const vendors = slug === undefined ? [] : await allVendors(db);
@@ -48,6 +62,7 @@ export const apiKeyCreate: Command = {
         name,
         scopes: [...new Set(scopes)],
         ...(vendor ? { vendorId: vendor.id } : {}),
+        networks,
         lifeDays,
         people,
         actor: operator,

@@ -4,17 +4,15 @@ import type { MachineCall } from './call.ts';
 export const mostItems = 10_000;
 
 // PostgreSQL keeps no NUL, and no id or name of ours has a control character.
-const word = (longest: number) =>
+export const word = (longest: number) =>
   z
     .string()
     .min(1)
     .max(longest)
     .regex(/^[^\p{Cc}]*$/u, 'has control characters');
 
-const studyUid = z
-  .string()
-  .regex(/^[0-9.]{1,64}$/)
-  .optional();
+const uid = z.string().regex(/^[0-9.]{1,64}$/);
+const studyUid = uid.optional();
 
 export const checkQuestion = z.strictObject({
   purpose: word(64).describe('A code of HL7 v3-ActReason, such as MLTRAINING, HRESCH or TREAT.'),
@@ -34,6 +32,18 @@ export const checkQuestion = z.strictObject({
 });
 
 const instant = z.iso.datetime();
+const decision = z.enum(['permit', 'deny']);
+const reason = z.enum([
+  'noOptOut',
+  'neverStopped',
+  'permitted',
+  'optedOut',
+  'notPermitted',
+  'purposeUnknown',
+  'restoreNotConfirmed',
+  'patientUnknown',
+  'recipientUnknown',
+]);
 
 export const checkAnswer = z.strictObject({
   checkedAt: instant,
@@ -45,18 +55,8 @@ export const checkAnswer = z.strictObject({
         patientId: z.string(),
         issuer: z.string(),
         studyUid,
-        decision: z.enum(['permit', 'deny']),
-        reason: z.enum([
-          'noOptOut',
-          'neverStopped',
-          'permitted',
-          'optedOut',
-          'notPermitted',
-          'purposeUnknown',
-          'restoreNotConfirmed',
-          'patientUnknown',
-          'recipientUnknown',
-        ]),
+        decision,
+        reason,
       }),
     )
     .describe('In the order of the items.'),
@@ -74,4 +74,31 @@ export const checksCall: MachineCall = {
   body: { type: 'application/json', schema: checkQuestion },
   answers: { 200: { description: 'A decision for each item.', schema: checkAnswer } },
   problems: ['bad-request', 'recipient-not-yours', 'too-large'],
+};
+
+export const studyPath = z.object({ studyUid: uid.describe('Study Instance UID (0020,000D).') });
+export const studyQuery = z.strictObject({
+  patientId: word(128).describe('Patient ID (0010,0020).'),
+  issuer: word(128).describe('Issuer of Patient ID (0010,0021).'),
+  purpose: checkQuestion.shape.purpose,
+  recipient: checkQuestion.shape.recipient,
+});
+
+export const studyCheckCall: MachineCall = {
+  id: 'checkStudy',
+  method: 'GET',
+  path: '/api/v1/checks/study/{studyUid}',
+  scope: 'checks:read',
+  summary: 'May this study go? In one word',
+  description:
+    'The same question for one study, answered in text: "permit", or "deny" and a reason. Both are 200; every other status means: do not send. For systems that ask with GET and look for a word, such as dcm4chee’s Store Permission Service; docs/connect-dcm4chee.md says how. Such a system sends no header: the key of a program that is bound to its networks may stand in the address instead, as /api/v1/keyed/KEY/checks/study/STUDY. Each call is kept as a check, also one that is asked again.',
+  parameters: { path: studyPath, query: studyQuery },
+  answers: {
+    200: {
+      description: 'The decision.',
+      type: 'text/plain',
+      schema: z.string().regex(/^(permit|deny [a-zA-Z]+)\n$/),
+    },
+  },
+  problems: ['bad-request', 'recipient-not-yours'],
 };

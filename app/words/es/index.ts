@@ -13,6 +13,7 @@ import settings from './settings.json' with { type: 'json' };
 import ledger from './ledger.json' with { type: 'json' };
 import entries from './entries.json' with { type: 'json' };
 import imports from './imports.json' with { type: 'json' };
+import lists from './lists.json' with { type: 'json' };
 import disclosures from './disclosures.json' with { type: 'json' };
 import optOuts from './optOuts.json' with { type: 'json' };
 import queue from './queue.json' with { type: 'json' };
@@ -47,6 +48,7 @@ export default {
   ...ledger,
   ...entries,
   ...imports,
+  ...lists,
   ...disclosures,
   ...optOuts,
   ...queue,

@@ -10,6 +10,7 @@ export interface ProgramView {
   name: string;
   scopes: string[];
   vendor: string | null;
+  networks: string[];
   state: KeyState;
   /** Day on which its newest key ends. */
   ends: string | null;
@@ -25,7 +26,7 @@ export interface ProgramView {
 
 /** A program and its keys for the page; days and instants in the facility's zone. */
 export function programView(
-  { id, name, scopes, vendor, revokedAt, keys }: MachineClientRow,
+  { id, name, scopes, vendor, networks, revokedAt, keys }: MachineClientRow,
   { now, timeZone, locale }: { now: Date; timeZone: string; locale: Locale },
 ): ProgramView {
   const words = wordsFor(locale);
@@ -38,6 +39,7 @@ export function programView(
     name,
     scopes: scopes.map((scope) => scopeInWords(scope, words)),
     vendor: vendor?.name ?? null,
+    networks,
     state: revokedAt || !newest ? 'revoked' : keyState(newest, keys, now),
     ends: revokedAt ? null : day(newest?.expiresAt ?? null),
     lastUsed: instant(used.length > 0 ? new Date(Math.max(...used)) : null),

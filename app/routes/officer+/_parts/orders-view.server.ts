@@ -18,7 +18,7 @@ export function orderInWords({ kind, user, name, role }: OfficerOrder, locale: L
 /** An order as its second officer reads it. */
 export function orderView(order: OfficerOrder, { locale, timeZone }: { locale: Locale; timeZone: string }) {
   const words = wordsFor(locale);
-  const { fromRole, scopes, vendor, days } = order;
+  const { fromRole, scopes, vendor, days, networks } = order;
   return {
     what: orderInWords(order, locale),
     kind: order.kind,
@@ -27,6 +27,7 @@ export function orderView(order: OfficerOrder, { locale, timeZone }: { locale: L
     scopes: scopes.map((scope) => scopeInWords(scope, words)),
     vendor: vendor?.name ?? null,
     days,
+    networks,
     askedBy: order.askedBy.displayName,
     askedAt: instantInWords(locale, order.askedAt, timeZone),
     until: instantInWords(locale, order.expiresAt, timeZone),

@@ -55,6 +55,7 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'disclosure.contradictsOptOut': 'officer.event.disclosureContradictsOptOut',
   'ingest.refused': 'officer.event.ingestRefused',
   'ingest.held': 'officer.event.ingestHeld',
+  'list.cleaned': 'officer.event.listCleaned',
   'import.uploaded': 'officer.event.importUploaded',
   'import.columnsKept': 'officer.event.importColumnsKept',
   'import.confirmed': 'officer.event.importConfirmed',

@@ -129,6 +129,10 @@ export default function Program() {
           rows={[
             { term: words('crew.keys.may'), value: program.scopes.join(' · ') },
             { term: words('crew.keys.vendor'), value: program.vendor ?? words('crew.keys.own') },
+            {
+              term: words('crew.keys.networks'),
+              value: program.networks.join(' · ') || words('crew.keys.everywhere'),
+            },
           ]}
         />
       </div>

@@ -14,6 +14,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { machineScopes } from '#app/people/can.ts';
 import { keyLife } from '#app/people/machine-keys.ts';
+import { typedNetworks } from '#app/people/networks.ts';
 import { hasSecondOfficer } from '#app/people/officer-orders-reading.server.ts';
 import { askOfficerOrder } from '#app/people/officer-orders.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
@@ -37,6 +38,11 @@ const schema = z.strictObject({
   scopes: z.array(z.enum(machineScopes, 'errors.formUnreadable')).min(1, 'errors.chooseAtLeastOne'),
   vendor: z.union([z.literal(''), z.uuid()], 'errors.choose'),
   days: typedNumber(1, keyLife.most, 'errors.keyDays'),
+  networks: z
+    .string()
+    .max(1_000, 'errors.tooLong')
+    .default('')
+    .refine((text) => typedNetworks(text) !== null, 'errors.keyNetworks'),
   reason: z.string('errors.required').trim().min(3, 'errors.required').max(1_000, 'errors.tooLong'),
 });
 
@@ -59,18 +65,26 @@ export async function action(args: ActionFunctionArgs) {
   const { world, person: actor } = visit;
   const form = await readForm(args.request, { schema, lists: ['scopes'] });
   if (!form.ok) return formMistakes(form.mistakes);
-  const { name, scopes, vendor, days, reason } = form.value;
+  const { name, scopes, vendor, days, networks, reason } = form.value;
   const content = {
     kind: 'key' as const,
     name,
     scopes: [...new Set(scopes)],
     vendorId: vendor || null,
     days,
+    networks: typedNetworks(networks) ?? [],
   };
   const asked = await askOfficerOrder(world, { actor, content, reason });
   if (asked.ok) return redirect('/officer/orders?done=asked');
   if (asked.refusal === 'notFound') throw notFound();
-  const typed = { name: [name], scopes, vendor: [vendor], days: [`${days}`], reason: [reason] };
+  const typed = {
+    name: [name],
+    scopes,
+    vendor: [vendor],
+    days: [`${days}`],
+    networks: [networks],
+    reason: [reason],
+  };
   if (asked.refusal === 'nameTaken') return oneMistake('name', 'errors.keyNameTaken', { typed });
   if (asked.refusal === 'vendorScopes') return oneMistake('vendor', 'errors.keyVendorScopes', { typed });
   return oneMistake('', orderRefusals[asked.refusal], { typed, status: 409 });
@@ -127,6 +141,16 @@ export default function NewKey() {
           error={mistakes.error('days')}
           defaultValue={mistakes.typed('days') ?? `${usualDays}`}
           autoComplete="off"
+        />
+        <TextField
+          name="networks"
+          optional
+          label={words('crew.keys.networks')}
+          hint={words('crew.keys.networksHint')}
+          error={mistakes.error('networks')}
+          defaultValue={mistakes.typed('networks')}
+          autoComplete="off"
+          spellCheck={false}
         />
         <OrderReason mistakes={mistakes} isAlone={isAlone} />
         <p className="flex flex-wrap gap-4">

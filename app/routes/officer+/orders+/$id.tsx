@@ -121,6 +121,10 @@ export default function DecideOrder() {
                   { term: words('crew.keys.scopes'), value: order.scopes.join(' · ') },
                   { term: words('crew.keys.whose'), value: order.vendor ?? words('crew.keys.own') },
                   { term: words('crew.keys.days'), value: order.days ?? '' },
+                  {
+                    term: words('crew.keys.networks'),
+                    value: order.networks.join(' · ') || words('crew.keys.everywhere'),
+                  },
                 ]
               : []),
             { term: words('crew.help.reason'), value: order.reason },

@@ -1,0 +1,56 @@
+import { beforeAsked, betweenRecords, recordText } from './cohort-rows.ts';
+import type { ListShape } from './cohort-list.ts';
+
+/** Lists up to so many rows keep their order, and read the records of their own patients alone. */
+export const shortList = 50_000;
+
+/** The table that a list waits in; gone with its transaction. */
+export function askedTable({ columns }: ListShape): string {
+  const of = Array.from({ length: columns }, (_, place) => `c${place} text`).join(', ');
+  return `create temporary table cohort_asked (${of}) on commit drop`;
+}
+
+export function copyIn({ delimiter }: ListShape): string {
+  return `copy cohort_asked from stdin (format csv, delimiter ${quoted(delimiter)})`;
+}
+
+/**
+ * The rows of the list whose patient is known, each with what `recordsIn` reads in front of it: nothing where the person has no record at
+ * all. What is decided is not decided here. Records that were joined are one person under one key: that of the survivor, or, in a ring
+ * that should not be, the least of all in it.
+ */
+export function rowsWithRecords({ delimiter, columns, at }: ListShape, rows: number): string {
+  const short = rows <= shortList;
+  const all = Array.from({ length: columns }, (_, place) => `asked.c${place}`).join(', ');
+  const study = at.study_uid === null ? `''` : `coalesce(btrim(asked.c${at.study_uid}), '')`;
+  const own = `own.issuer = btrim(asked.c${at.issuer}) and own.value = btrim(asked.c${at.patient_id})`;
+  return `copy (
+    with recursive joined as (
+      select id, merged_into_id as above, array[id] as seen from patient where merged_into_id is not null
+      union all
+      select joined.id, higher.merged_into_id, joined.seen || joined.above from joined join patient higher on higher.id = joined.above
+       where higher.merged_into_id is not null and not joined.above = any(joined.seen)
+    ), reached as (
+      select joined.id, coalesce(min(joined.above::text) filter (where top.merged_into_id is null), min(joined.above::text))::uuid as person
+        from joined join patient top on top.id = joined.above group by 1
+    ), person as materialized (
+      select id, person from reached union select person, person from reached
+    ), asked_person as materialized (
+      ${short ? `select distinct coalesce(person.person, own.patient_id) as id from cohort_asked asked join patient_identifier own on ${own} left join person on person.id = own.patient_id` : 'select null::uuid as id where false'}
+    ), said as materialized (
+      select coalesce(person.person, o.patient_id) as person, string_agg(${recordText('o')}, '${betweenRecords}' order by o.sequence) as records
+        from opt_out o left join person on person.id = o.patient_id
+       ${short ? 'where o.patient_id in (select id from asked_person union all select person.id from person where person.person in (select id from asked_person))' : ''}
+       group by 1
+    )
+    select said.records || '${beforeAsked}' || own.patient_id || '${beforeAsked}' || ${study}, ${all}
+      from cohort_asked asked join patient_identifier own on ${own}
+      left join person on person.id = own.patient_id
+      left join said on said.person = coalesce(person.person, own.patient_id)
+     ${short ? 'order by asked.ctid' : ''}
+  ) to stdout (format csv, delimiter ${quoted(delimiter)})`;
+}
+
+function quoted(delimiter: ListShape['delimiter']): string {
+  return delimiter === '\t' ? `E'\\t'` : `'${delimiter}'`;
+}

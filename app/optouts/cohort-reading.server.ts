@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import type { PoolClient } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { askedTable, copyIn } from './cohort-question.ts';
+import { listShape, longestFirstLine, type ListRefusal, type ListShape } from './cohort-list.ts';
+
+export interface ReadList {
+  shape: ListShape;
+  /** As it came, without a mark of the byte order and the line break. */
+  firstLine: string;
+  /** Under the first line. */
+  rows: number;
+  /** Rows taken out again because the list ends in them. */
+  cut: number;
+  sha256: string;
+}
+
+/** @throws ListRefused for a list that is not answered */
+export class ListRefused extends Error {
+  override name = 'ListRefused';
+  constructor(readonly refusal: ListRefusal) {
+    super(refusal.reason);
+  }
+}
+
+const newline = 10;
+
+/**
+ * Puts a list into a temporary table of the client's transaction, as fast as the database takes it and no faster than it comes. The
+ * database reads the CSV, so that what is asked and what is answered are the same rows. A last line without a line break may have been cut
+ * within an id or a study: it is taken out again.
+ * @param cameWhole whether all came that was sent, asked when the body has ended @throws ListRefused
+ */
+export async function readList(
+  client: PoolClient,
+  body: AsyncIterable<Uint8Array>,
+  cameWhole: () => boolean,
+): Promise<ReadList> {
+  const hash = createHash('sha256');
+  const pieces = body[Symbol.asyncIterator]();
+  const next = async () => {
+    const piece = await pieces.next();
+    if (piece.done) return null;
+    hash.update(piece.value);
+    return piece.value;
+  };
+  try {
+    const { firstLine, rest } = await readFirstLine(next);
+    const shape = listShape(firstLine);
+    if (!shape) throw new ListRefused({ reason: 'columns' });
+    await client.query(askedTable(shape));
+    const sink = client.query(copyFrom(copyIn(shape)));
+    // An error comes once, whether anybody waits at that moment or not.
+    const failed = new Promise<never>((_, reject) =>
+      sink.once('error', (error: unknown) => reject(asRefusal(error))),
+    );
+    failed.catch(() => undefined);
+    const told = (event: 'drain' | 'finish') =>
+      Promise.race([new Promise<void>((resolve) => sink.once(event, () => resolve())), failed]);
+    let last = newline;
+    for (let piece: Uint8Array | null = rest; piece !== null; piece = await next()) {
+      if (piece.length === 0) continue;
+      last = piece[piece.length - 1] ?? newline;
+      if (!sink.write(piece)) await told('drain');
+    }
+    if (!cameWhole()) {
+      sink.destroy();
+      throw new ListRefused({ reason: 'cutOff' });
+    }
+    const ended = told('finish');
+    sink.end();
+    await ended;
+    const rows = sink.rowCount;
+    const isCut = rows > 0 && last !== newline;
+    if (isCut)
+      await client.query('delete from cohort_asked where ctid = (select max(ctid) from cohort_asked)');
+    await client.query('analyze cohort_asked');
+    return { shape, firstLine, rows, cut: isCut ? 1 : 0, sha256: hash.digest('hex') };
+  } finally {
+    await pieces.return?.();
+  }
+}
+
+async function readFirstLine(
+  next: () => Promise<Uint8Array | null>,
+): Promise<{ firstLine: string; rest: Uint8Array }> {
+  let bytes = Buffer.alloc(0);
+  for (;;) {
+    const end = bytes.indexOf(newline);
+    if (end >= 0) return { firstLine: decoded(bytes.subarray(0, end)), rest: bytes.subarray(end + 1) };
+    if (bytes.length > longestFirstLine) throw new ListRefused({ reason: 'firstLine' });
+    const piece = await next();
+    if (piece === null) throw new ListRefused({ reason: bytes.length === 0 ? 'empty' : 'firstLine' });
+    bytes = Buffer.concat([bytes, piece]);
+  }
+}
+
+function decoded(bytes: Uint8Array): string {
+  try {
+    // It leaves out the mark of the byte order, which spreadsheets write.
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/\r$/, '');
+  } catch {
+    throw new ListRefused({ reason: 'encoding' });
+  }
+}
+
+/** What the database said of a row, without the row: its words repeat what stands there. */
+function asRefusal(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  // 22P04: bad_copy_file_format. 22021, 22P05: characters that are none.
+  if (error.code === '22021' || error.code === '22P05') return new ListRefused({ reason: 'encoding' });
+  if (error.code !== '22P04') return error;
+  const line = 'where' in error ? /line (\d+)/.exec(String(error.where))?.[1] : undefined;
+  return new ListRefused({ reason: 'line', line: line === undefined ? null : Number(line) + 1 });
+}

@@ -1,0 +1,89 @@
+import { endOf } from './asked-records.server.ts';
+import { countsFor, type OptOutRecord } from './decide.ts';
+
+/**
+ * SQL that writes one row of `opt_out` as a text without comma, semicolon, tab, quote or line break, so that it stands in front of a row of
+ * CSV as it is; `recordsIn` reads it. JSON costs four times as much, and a list has a hundred thousand of them.
+ */
+export function recordText(row: string): string {
+  const milliseconds = (column: string) => `(extract(epoch from ${row}.${column}) * 1000)::bigint`;
+  return [
+    `${row}.id`,
+    `${row}.sequence`,
+    `${row}.act`,
+    `array_to_string(${row}.purposes, ' ')`,
+    `case ${row}.vendor_reach when 'all' then '*' else array_to_string(${row}.vendor_ids, ' ') end`,
+    `case ${row}.study_reach when 'all' then '*' else array_to_string(${row}.study_uids, ' ') end`,
+    `${row}.covers_deidentified::int`,
+    milliseconds('effective_from'),
+    `coalesce(((extract(epoch from ${endOf(row)}) * 1000)::bigint)::text, '')`,
+    milliseconds('recorded_at'),
+    `coalesce(${row}.supersedes_id::text, '')`,
+    `${row}.patient_id`,
+    `array_to_string(${row}.given_for_ids, ' ')`,
+  ].join(` || '|' || `);
+}
+
+/** Between two records of one person, and before the record and the study that the row asks about. */
+export const [betweenRecords, beforeAsked] = ['~', '!'];
+
+export interface RowRecords {
+  records: (OptOutRecord & { patientId: string; givenForIds: string[] })[];
+  studyUid: string | null;
+}
+
+/** Reads what `recordText` wrote. @returns null for anything else: nothing is known then, and the row goes nowhere */
+export function recordsIn(text: string): RowRecords | null {
+  const [said, asked, study, ...more] = text.split(beforeAsked ?? '');
+  if (!said || !asked || study === undefined || more.length > 0) return null;
+  const records = said.split(betweenRecords ?? '').map(recordIn);
+  return records.every((record) => record !== null)
+    ? {
+        records: records.filter(({ act, givenForIds }) => countsFor(act, givenForIds, asked)),
+        // What is no UID names no study: then a "no" to any study counts.
+        studyUid: /^[0-9.]{1,64}$/.test(study) ? study : null,
+      }
+    : null;
+}
+
+const acts = new Set<string>(['denied', 'permitted', 'withdrawn'] satisfies OptOutRecord['act'][]);
+
+function recordIn(text: string): RowRecords['records'][number] | null {
+  const [
+    id,
+    sequence,
+    act,
+    purposes,
+    vendors,
+    studies,
+    deidentified,
+    from,
+    to,
+    at,
+    supersedes,
+    patientId,
+    givenFor,
+    ...more
+  ] = text.split('|');
+  if (!id || !sequence || !act || !acts.has(act) || !from || !at || !patientId || more.length > 0)
+    return null;
+  return {
+    id,
+    sequence: BigInt(sequence),
+    act: act as OptOutRecord['act'],
+    purposes: listIn(purposes) as OptOutRecord['purposes'],
+    vendors: vendors === '*' ? 'all' : listIn(vendors),
+    studies: studies === '*' ? 'all' : listIn(studies),
+    coversDeidentified: deidentified === '1',
+    effectiveFrom: new Date(Number(from)),
+    expiresAt: to ? new Date(Number(to)) : null,
+    recordedAt: new Date(Number(at)),
+    supersedesId: supersedes || null,
+    patientId,
+    givenForIds: listIn(givenFor),
+  };
+}
+
+function listIn(text: string | undefined): string[] {
+  return text ? text.split(' ') : [];
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { MachineCall } from './call.ts';
+import { word } from './checks.ts';
+
+export const cohortQuery = z.strictObject({
+  purpose: word(64).describe('A code of HL7 v3-ActReason, such as MLTRAINING or HRESCH.'),
+  recipient: word(500).describe('The slug of a company, or one of its endpoints (AE title, host).'),
+  identifiable: z
+    .enum(['true', 'false'])
+    .default('true')
+    .describe('Whether the images go out with the patient’s name.'),
+});
+
+export const cohortsCall: MachineCall = {
+  id: 'filterCohort',
+  method: 'POST',
+  path: '/api/v1/cohorts/filter',
+  scope: 'checks:read',
+  summary: 'Which rows of this list may go to this recipient for this purpose?',
+  description:
+    'A CSV of any length in UTF-8, sent and answered as it comes. The first line names the columns: patient_id and issuer, study_uid if there is one; other columns go along. The answer holds the line of column names and the rows that may go; rows that may not, whose patient is unknown, or that cannot be read with certainty are left out and never named. Lists of up to 50,000 rows keep their order. Plainview-Receipt names the receipt (GET /api/v1/checks/{receiptId}). The counts are known at the end alone: they follow as HTTP trailers, and stand in the receipt. An answer whose connection breaks is not to be relied on. A last line without a line break is left out, since it may have been cut.',
+  parameters: { query: cohortQuery },
+  body: { type: 'text/csv', schema: z.string().describe('Lines under the line of column names.') },
+  answers: {
+    200: {
+      description: 'The rows that may go.',
+      type: 'text/csv',
+      schema: z.string().describe('The same columns, fewer rows.'),
+    },
+  },
+  problems: ['bad-request', 'recipient-not-yours', 'wrong-media-type', 'list-refused', 'too-many-requests'],
+};
