@@ -132,6 +132,7 @@ export const auditEventTypes = [
   'patient.flagLifted',
   'apiKey.created',
   'apiKey.rotated',
+  'apiKey.setRegistered',
   'apiKey.revoked',
   'user.created',
   'user.disabled',

@@ -4,6 +4,7 @@ export const readLists = [
   'requestSearch',
   'patientSearch',
   'ledger',
+  'choices',
   'unmatched',
   'importFile',
   'identityClaims',

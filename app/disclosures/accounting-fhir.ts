@@ -28,9 +28,46 @@ export function accountingBundle(document: AccountingDocument) {
 }
 
 function auditEvent({ facility, patient }: AccountingDocument, row: AccountingRow, required: boolean) {
-  const here = { display: facility.name };
+  return releaseEvent(
+    {
+      ...row,
+      recipient: { display: row.recipient.name || 'unknown' },
+      details: { ...factsOf(row), ...accountingFacts(row, required) },
+    },
+    {
+      facilityName: facility.name,
+      patients: patient.identifiers.map(({ issuer, value }) => ({
+        type: 'Patient',
+        identifier: { value, assigner: { display: issuer } },
+        display: patient.name,
+      })),
+    },
+  );
+}
+
+/** One release as an AuditEvent tells it. */
+export interface ReleaseFacts {
+  disclosureId: string;
+  occurredAt: string;
+  /** v3-ActReason code, or null: not known. */
+  purpose: string | null;
+  /** Where it went and came from as the reports name it. */
+  endpoint: string | null;
+  source: string | null;
+  studyUid: string | null;
+  recipient: { display: string; reference?: string; type?: string };
+  /** Facts of the images, by name; null: not known. */
+  details: Record<string, string | number | null>;
+}
+
+/** A release as an R4 AuditEvent. @param patients whose images they are: one person, by each of their numbers */
+export function releaseEvent(
+  row: ReleaseFacts,
+  { facilityName, patients }: { facilityName: string; patients: readonly object[] },
+) {
+  const here = { display: facilityName };
   return {
-    resourceType: 'AuditEvent',
+    resourceType: 'AuditEvent' as const,
     id: row.disclosureId,
     meta: { profile: [profile] },
     type: { system: dcm, code: '110106', display: 'Export' },
@@ -50,7 +87,7 @@ function auditEvent({ facility, patient }: AccountingDocument, row: AccountingRo
       },
       {
         type: { coding: [{ system: dcm, code: '110152', display: 'Destination Role ID' }] },
-        who: { display: row.recipient.name || 'unknown' },
+        who: row.recipient,
         requestor: false,
         network: machine(row.endpoint),
       },
@@ -66,12 +103,8 @@ function auditEvent({ facility, patient }: AccountingDocument, row: AccountingRo
       ],
     },
     entity: [
-      ...patient.identifiers.map(({ issuer, value }) => ({
-        what: {
-          type: 'Patient',
-          identifier: { value, assigner: { display: issuer } },
-          display: patient.name,
-        },
+      ...patients.map((what) => ({
+        what,
         type: { system: `${hl7}/audit-entity-type`, code: '1', display: 'Person' },
         role: { system: `${hl7}/object-role`, code: '1', display: 'Patient' },
       })),
@@ -85,7 +118,7 @@ function auditEvent({ facility, patient }: AccountingDocument, row: AccountingRo
               },
         type: { system: `${hl7}/audit-entity-type`, code: '2', display: 'System Object' },
         role: { system: `${hl7}/object-role`, code: '4', display: 'Domain Resource' },
-        detail: details(row, required),
+        detail: detailsOf(row.details),
       },
     ],
   };
@@ -96,18 +129,29 @@ function machine(name: string | null) {
   return { address: name ?? 'unknown', type: '1' };
 }
 
-function details(row: AccountingRow, required: boolean) {
-  const facts: Record<string, string | number | null> = {
-    NumberOfInstances: row.images,
-    Modality: row.modality,
-    StudyDate: row.studyOn,
-    Anonymized: row.withoutIdentity ? 'true' : null,
+function accountingFacts(row: AccountingRow, required: boolean) {
+  return {
     LegalBasis: row.legalBasis,
     RequiredBy164528: required ? 'true' : 'false',
     ExclusionReason: row.exclusionReason,
     RecipientAddress: row.recipient.address,
     CorrectedOn: row.corrected?.on ?? null,
   };
+}
+
+/** What was sent, as AuditEvent.entity.detail names it. */
+export function factsOf(
+  row: Pick<AccountingRow, 'images' | 'modality' | 'studyOn' | 'withoutIdentity'>,
+): ReleaseFacts['details'] {
+  return {
+    NumberOfInstances: row.images,
+    Modality: row.modality,
+    StudyDate: row.studyOn,
+    Anonymized: row.withoutIdentity ? 'true' : null,
+  };
+}
+
+function detailsOf(facts: ReleaseFacts['details']) {
   return Object.entries(facts).flatMap(([type, value]) =>
     value === null ? [] : [{ type, valueString: `${value}` }],
   );

@@ -6,6 +6,7 @@ import { wordsFor, type MessageId } from '#app/words/words.ts';
 const lines: Partial<Record<string, MessageId>> = {
   'apiKey.created': 'mail.key.created',
   'apiKey.rotated': 'mail.key.rotated',
+  'apiKey.setRegistered': 'mail.key.setRegistered',
   'apiKey.revoked': 'mail.key.revoked',
 };
 

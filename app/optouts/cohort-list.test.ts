@@ -40,7 +40,7 @@ describe('rows', () => {
         const cut = rowCutter();
         const found: string[] = [];
         for (let at = 0; at < whole.length;) {
-          const size = sizes.next().value;
+          const size = Number(sizes.next().value);
           cut(whole.subarray(at, at + size), (row) => found.push(text(row)));
           at += size;
         }

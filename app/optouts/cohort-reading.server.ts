@@ -39,7 +39,10 @@ export async function readList(
   const hash = createHash('sha256');
   const pieces = body[Symbol.asyncIterator]();
   const next = async () => {
-    const piece = await pieces.next();
+    // The connection broke: what came is not the list.
+    const piece = await pieces.next().catch(() => {
+      throw new ListRefused({ reason: 'cutOff' });
+    });
     if (piece.done) return null;
     hash.update(piece.value);
     return piece.value;
@@ -52,7 +55,7 @@ export async function readList(
     const sink = client.query(copyFrom(copyIn(shape)));
     // An error comes once, whether anybody waits at that moment or not.
     const failed = new Promise<never>((_, reject) =>
-      sink.once('error', (error: unknown) => reject(asRefusal(error))),
+      sink.once('error', (error: Error) => reject(asRefusal(error))),
     );
     failed.catch(() => undefined);
     const told = (event: 'drain' | 'finish') =>
@@ -105,8 +108,8 @@ function decoded(bytes: Uint8Array): string {
 }
 
 /** What the database said of a row, without the row: its words repeat what stands there. */
-function asRefusal(error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error;
+function asRefusal(error: Error): Error {
+  if (!('code' in error)) return error;
   // 22P04: bad_copy_file_format. 22021, 22P05: characters that are none.
   if (error.code === '22021' || error.code === '22P05') return new ListRefused({ reason: 'encoding' });
   if (error.code !== '22P04') return error;

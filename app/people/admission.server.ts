@@ -5,6 +5,7 @@ import type { World } from '#app/db/world.ts';
 import { countCalls } from './limits.server.ts';
 import type { MachineClientIdentity } from './machine-clients.server.ts';
 import { keyWorks } from './machine-keys.ts';
+import { findTokenHolder, isToken, signingKeyWorks } from './machine-tokens.server.ts';
 import { isInNetworks } from './networks.ts';
 
 export type Admitted = MachineClientIdentity & { keyId: string };
@@ -31,7 +32,7 @@ interface KeyRow {
 }
 
 /**
- * Who holds this key, and how long they have to wait; null for a key that is unknown, revoked, past its end, or used from a network that it
+ * Who holds this key or token, and how long they have to wait; null for a key that is unknown, revoked, past its end, or used from a network that it
  * is not for. A call of a key that works is counted. Calls that come together are looked up in one query: every call of every program goes
  * through here.
  */
@@ -40,11 +41,22 @@ export function admit(
   key: string,
   address: string,
 ): Promise<{ client: Admitted; wait: number } | null> {
+  if (isToken(key)) return admitToken(world, key, address);
   return doorOf(world.database)({ keyHash: sha256Hex(key), address, now: world.clock() });
 }
 
+/** The same for a token of SMART Backend Services, which few calls come with. */
+async function admitToken(world: World, token: string, address: string) {
+  const client = await findTokenHolder(world.db, token, world.clock());
+  if (!client || (client.networks.length > 0 && !isInNetworks(address, client.networks))) return null;
+  const calls = [{ keyId: client.keyId, now: world.clock() }];
+  const [wait = 0] = await countCalls(world.database.pool, calls);
+  return { client, wait };
+}
+
 /** Whether a program is in use still, with the key it began with: asked again by what takes long. */
-export async function isStillAdmitted(world: World, { keyId, id }: Admitted): Promise<boolean> {
+export async function isStillAdmitted(world: World, { keyId, id, granted }: Admitted): Promise<boolean> {
+  if (granted) return signingKeyWorks(world.db, { keyId, clientId: id }, world.clock());
   const { rows } = await world.database.pool.query<KeyRow>(`${keysBy} k.id = $1::uuid and c.id = $2::uuid`, [
     keyId,
     id,

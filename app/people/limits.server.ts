@@ -23,6 +23,7 @@ const perAddress = {
   machineKey: 300,
   calendar: 60,
   deadlines: 600,
+  fhirMetadata: 600,
 } as const;
 export type LimitedKind = keyof typeof perAddress;
 const addressWindow = 15 * minutes;

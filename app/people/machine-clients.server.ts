@@ -14,6 +14,8 @@ export interface MachineClientIdentity {
   vendorId: string | null;
   /** From which alone its keys work; empty: from everywhere. */
   networks: string[];
+  /** What its token was granted; absent where it came with an API key. */
+  granted?: readonly string[];
 }
 
 export class MachineClientRefused extends Error {
@@ -157,7 +159,7 @@ export async function rotateMachineKey(
 }
 
 /** Writes what was done with a key, and tells every officer by mail who did it, with which program’s key and when. */
-async function tellOfKey(tx: Tx, event: Parameters<typeof appendEventToTell>[1]): Promise<void> {
+export async function tellOfKey(tx: Tx, event: Parameters<typeof appendEventToTell>[1]): Promise<void> {
   const eventId = await appendEventToTell(tx, event);
   const officers = await tx.user.findMany({
     where: { role: 'privacyOfficer', disabledAt: null },
@@ -169,7 +171,7 @@ async function tellOfKey(tx: Tx, event: Parameters<typeof appendEventToTell>[1])
 }
 
 /** Two rotations at one instant wait for each other, and a program that is being revoked gets no key. */
-async function lockClient(
+export async function lockClient(
   tx: Tx,
   client: { id: string } | { name: string },
 ): Promise<{ id: string; name: string } | null> {
@@ -196,6 +198,7 @@ export async function revokeMachineClient(
     if (!revoked) return false;
     const { id, name, scopes } = revoked;
     await tx.machineKey.updateMany({ where: { clientId: id, revokedAt: null }, data: { revokedAt: now } });
+    await tx.signingKey.updateMany({ where: { clientId: id, revokedAt: null }, data: { revokedAt: now } });
     await tellOfKey(tx, {
       type: 'apiKey.revoked',
       actor,
@@ -259,6 +262,19 @@ export async function machineClients(db: Db) {
       keys: {
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         select: { id: true, createdAt: true, expiresAt: true, revokedAt: true, lastUsedAt: true },
+      },
+      signingKeys: {
+        where: { revokedAt: null },
+        orderBy: [{ createdAt: 'desc' }, { kid: 'asc' }],
+        select: {
+          id: true,
+          kid: true,
+          algorithm: true,
+          createdAt: true,
+          expiresAt: true,
+          revokedAt: true,
+          lastUsedAt: true,
+        },
       },
     },
   });

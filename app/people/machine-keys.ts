@@ -10,8 +10,8 @@ export const keyOverlap = { usual: 7, most: 30 } as const;
 /** How many calls a key may make in a minute. A question about exports may have 10,000 items, so this is far above need. */
 export const callsAMinute = 3_000;
 
-/** What a company's own program may do: ask about itself, and no more. Everything else tells of others too. */
-export const vendorScopes: readonly MachineScope[] = ['checks:read'];
+/** What a company's own program may do: ask about itself, and read what concerns itself. Everything else tells of others too. */
+export const vendorScopes: readonly MachineScope[] = ['checks:read', 'fhir:read'];
 
 export type KeyState = 'inUse' | 'ending' | 'expired' | 'revoked';
 

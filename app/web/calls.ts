@@ -6,6 +6,14 @@ import { deadlineCall, deadlineOfEventsCall } from './calls/deadlines.ts';
 import { dicomAuditCall } from './calls/dicom-audit.ts';
 import { disclosuresCall } from './calls/disclosures.ts';
 import { documentCall } from './calls/document.ts';
+import {
+  metadataCall,
+  readAuditEventCall,
+  readConsentCall,
+  searchAuditEventsCall,
+  searchConsentsCall,
+  smartConfigurationCall,
+} from './calls/fhir-read.ts';
 import { auditEventCall, bundleCall } from './calls/fhir.ts';
 import { receiptCall, receiptKeysCall } from './calls/receipts.ts';
 
@@ -24,4 +32,10 @@ export const machineCalls: readonly MachineCall[] = [
   studyCheckCall,
   auditEventCall,
   bundleCall,
+  metadataCall,
+  smartConfigurationCall,
+  searchConsentsCall,
+  readConsentCall,
+  searchAuditEventsCall,
+  readAuditEventCall,
 ];

@@ -5,6 +5,7 @@ import type { World } from '#app/db/world.ts';
 import { isDatabaseUnreachable } from '#app/db/client.server.ts';
 import { admit, type Admitted } from '#app/people/admission.server.ts';
 import { noteDeniedCall, type MachineClientIdentity } from '#app/people/machine-clients.server.ts';
+import { grantCovers } from '#app/people/smart-scopes.ts';
 import { attemptFrom, type LimitedKind } from '#app/people/limits.server.ts';
 import { callsAMinute, vendorScopes } from '#app/people/machine-keys.ts';
 import { networkOf } from '#app/people/networks.ts';
@@ -30,7 +31,7 @@ export class ProblemAnswer extends Error {
  */
 export async function machineDoor(
   { request, context }: DoorArgs,
-  { method, path, scope }: MachineCall,
+  { method, path, scope, smart }: MachineCall,
   work: (call: {
     world: World;
     client: Admitted;
@@ -71,14 +72,15 @@ export async function machineDoor(
     if (wait > 0) return tooMany(refuse, wait, `A key may make ${callsAMinute} calls a minute.`);
     const now = world.clock();
     const answer =
-      scopeRefusal(refuse, client, scope) ?? (await work({ world, client, request, now, refuse }));
+      scopeRefusal(refuse, client, { scope, ...(smart ? { smart } : {}) }) ??
+      (await work({ world, client, request, now, refuse }));
     if (answer.status === 403) await noteDeniedCall(world.db, { client, path, now });
     return answer;
   });
 }
 
 /** Notes that a call was turned away. It is turned away also where that cannot be written. */
-async function told(
+export async function told(
   { world, address, logError }: DoorArgs['context'],
   request: Request,
   reason: RefusalReason,
@@ -133,12 +135,16 @@ function tooMany(refuse: Refuse, wait: number, why: string): Response {
 function scopeRefusal(
   refuse: Refuse,
   client: MachineClientIdentity,
-  scope: MachineCall['scope'],
+  { scope, smart }: Pick<MachineCall, 'scope' | 'smart'>,
 ): Response | null {
   if (!scope || !client.scopes.includes(scope))
     return refuse('scope-missing', { detail: `This call needs the scope ${scope}.` });
   if (client.vendorId && !vendorScopes.includes(scope))
     return refuse('scope-missing', { detail: 'This call is not for a company’s own program.' });
+  if (client.granted && smart && !grantCovers(client.granted, smart))
+    return refuse('scope-missing', {
+      detail: `This call needs a token with system/${smart.resource}.${smart.act}.`,
+    });
   return null;
 }
 

@@ -1,7 +1,9 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry, type ResponseConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { callsAMinute, vendorScopes } from '#app/people/machine-keys.ts';
+import { smartScopes } from '#app/people/smart-scopes.ts';
 import type { MachineCall } from './calls/call.ts';
+import { tokenPath } from './fhir/capability.ts';
 import { fhirJson, operationOutcome } from './operation-outcome.ts';
 import { problems, type ProblemType } from './problems.ts';
 
@@ -24,6 +26,18 @@ export function openApiDocument(calls: readonly MachineCall[], origin: string) {
     scheme: 'bearer',
     description: 'An API key of the facility. It goes into the Authorization header, never into an address.',
   });
+  registry.registerComponent('securitySchemes', 'token', {
+    type: 'oauth2',
+    description: 'A token of five minutes for an assertion that the program signed (SMART Backend Services).',
+    flows: {
+      clientCredentials: {
+        tokenUrl: `${origin}${tokenPath}`,
+        scopes: Object.fromEntries(
+          smartScopes.map((scope) => [scope, 'c create, r read, s search of this resource']),
+        ),
+      },
+    },
+  });
   const { $schema: _, ...problemShape } = z.toJSONSchema(problemSchema);
   registry.registerComponent('schemas', 'Problem', problemShape as never);
   const { $schema: __, ...outcomeShape } = z.toJSONSchema(operationOutcome);
@@ -36,7 +50,12 @@ export function openApiDocument(calls: readonly MachineCall[], origin: string) {
       summary: call.summary,
       description: call.description,
       // Scopes of a key are roles in OpenAPI 3.1 (Security Requirement Object).
-      security: call.scope ? [{ key: [call.scope] }] : [],
+      security: call.scope
+        ? [
+            { key: [call.scope] },
+            { token: [call.smart ? `system/${call.smart.resource}.${call.smart.act}` : call.scope] },
+          ]
+        : [],
       ...(call.scope ? { 'x-open-to-keys-of-companies': vendorScopes.includes(call.scope) } : {}),
       request: {
         ...(call.parameters?.path ? { params: call.parameters.path } : {}),

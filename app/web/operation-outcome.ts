@@ -52,6 +52,7 @@ const issueTypeOf: Record<ProblemType, IssueType> = {
   'recipient-not-yours': 'forbidden',
   'not-found': 'not-found',
   'method-not-allowed': 'not-supported',
+  'not-acceptable': 'not-supported',
   'idempotency-key-reused': 'conflict',
   'too-large': 'too-long',
   'wrong-media-type': 'not-supported',

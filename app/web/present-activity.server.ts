@@ -214,10 +214,17 @@ export function activityView(
         id: event.id.toString(),
         what,
         at: { iso: event.at.toISOString(), words: instantInWords(reader.locale, event.at, reader.timeZone) },
-        who: actorInWords(words, event, { ...reader, audience: 'patient' }),
+        who:
+          event.actorKind === 'machine' && isRead(event.type)
+            ? words('patient.actor.program', { facility: reader.facilityName })
+            : actorInWords(words, event, { ...reader, audience: 'patient' }),
       },
     ];
   });
+}
+
+function isRead(type: string): boolean {
+  return type === 'records.read' || type === 'records.listed';
 }
 
 function whatHappened(
@@ -245,7 +252,10 @@ function whatHappened(
     case 'records.listed': {
       const list = readLists.find((one) => one === event.subjectId);
       return list
-        ? words('patient.event.listed', { list: words(listNames[list]), times: event.times ?? 1 })
+        ? words(event.actorKind === 'machine' ? 'patient.event.listedByProgram' : 'patient.event.listed', {
+            list: words(listNames[list]),
+            times: event.times ?? 1,
+          })
         : null;
     }
     case 'records.reasonGiven':

@@ -7,6 +7,7 @@ export const problems = {
   'recipient-not-yours': { status: 403, title: 'This API key may ask about its own company alone' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'This method is not supported here' },
+  'not-acceptable': { status: 406, title: 'This media type is not answered in here' },
   'idempotency-key-reused': { status: 409, title: 'This Idempotency-Key came with another body before' },
   'too-large': { status: 413, title: 'The body is too large' },
   'wrong-media-type': { status: 415, title: 'This media type is not accepted here' },

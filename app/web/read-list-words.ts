@@ -10,6 +10,7 @@ export const listNames: Record<ReadList, MessageId> = {
   requestSearch: 'patient.list.requestSearch',
   patientSearch: 'patient.list.patientSearch',
   ledger: 'patient.list.ledger',
+  choices: 'patient.list.choices',
   unmatched: 'patient.list.unmatched',
   importFile: 'patient.list.importFile',
   identityClaims: 'patient.list.identityClaims',

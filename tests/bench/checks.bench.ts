@@ -136,7 +136,7 @@ async function tenThousand(): Promise<string[]> {
   const client = new pg.Client({
     connectionString: fresh.databaseUrl,
     options: '-c jit=off',
-  } as pg.ClientConfig);
+  });
   await client.connect();
   const turns = {
     ours: (_: number[], body: string) => ask(body),

@@ -44,6 +44,7 @@ const written: Record<string, string[]> = {
   patient: ['family_name', 'given_name'],
   patient_identifier: ['issuer', 'value'],
   machine_client: ['name'],
+  signing_key: ['kid'],
   invitation: ['display_name'],
   identity_claim: ['given_name', 'family_name', 'issuer', 'value', 'reason'],
   representation: ['given_name', 'family_name', 'patient_number', 'relationship', 'reason', 'end_reason'],

@@ -75,7 +75,7 @@ describe('the list cleaner', () => {
       const told = await site.world.db.auditEvent.findFirstOrThrow({
         where: { type: 'list.cleaned', subjectId: id },
       });
-      expect(told).toMatchObject({ actorName: castMember('staff').displayName, actorKind: 'person' });
+      expect(told).toMatchObject({ actorName: castMember('staff').displayName, actorKind: 'staff' });
     },
   );
 

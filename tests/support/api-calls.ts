@@ -52,6 +52,10 @@ export interface Expected {
   /** A question that is answered, with `query` in its address. */
   good: string | Uint8Array;
   query?: string;
+  /** Of a call whose address has an id: the kind of row that it is of. */
+  of?: 'optOut' | 'disclosure';
+  /** How the program of a company that it does not concern is answered; 403 where it is not said. */
+  asCompany?: 200 | 404;
   /** Bodies that it refuses, and how. */
   bad: [string, number][];
   /** Of a call without a key: what it says to a key in its address, which it does not need. */
@@ -130,6 +134,24 @@ export const expectations: Record<string, Expected> = {
     bad: [['{"resourceType":"Bundle","entry":[]}', 400]],
     hostile: { resourceType: 'Bundle', entry: [{ resource: auditEvent }] },
   },
+  readCapabilityStatement: { good: '', bad: [], keyInAddress: 200 },
+  readSmartConfiguration: { good: '', bad: [], keyInAddress: 200 },
+  searchConsents: {
+    good: '',
+    query: '?_count=5',
+    bad: [],
+    naming: { fields: ['patient.identifier', 'patient:identifier', 'patient'], never: '"Consent"' },
+  },
+  readConsent: { good: '', of: 'optOut', bad: [], asCompany: 404 },
+  searchAuditEvents: {
+    good: '',
+    query: '?_count=5',
+    bad: [],
+    naming: { fields: ['patient.identifier', 'patient:identifier', 'patient'], never: '"AuditEvent"' },
+    // Its own releases.
+    asCompany: 200,
+  },
+  readAuditEvent: { good: '', of: 'disclosure', bad: [], asCompany: 404 },
   readDisclosures: {
     good: '',
     query: '?patientId=RB000417&issuer=RIVERBEND&from=2026-09-01&limit=1',

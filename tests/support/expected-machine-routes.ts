@@ -27,4 +27,19 @@ export const machineRoutes: Record<string, Line> = {
   'routes/fhir+/$': { kind: 'machine', at: () => '/fhir/r4/no/such/call' },
   'routes/fhir+/r4+/index': { kind: 'machine' },
   'routes/fhir+/r4+/AuditEvent': { kind: 'machine' },
+  'routes/fhir+/r4+/AuditEvent_.$id': {
+    kind: 'machine',
+    at: () => '/fhir/r4/AuditEvent/0198a5c0-0000-7000-8000-000000000000',
+  },
+  'routes/fhir+/r4+/Consent': { kind: 'machine' },
+  'routes/fhir+/r4+/Consent_.$id': {
+    kind: 'machine',
+    at: () => '/fhir/r4/Consent/0198a5c0-0000-7000-8000-000000000000',
+  },
+  // What the server can do, and where tokens are got: for programs that have none yet.
+  'routes/fhir+/r4+/metadata': { kind: 'public' },
+  'routes/fhir+/r4+/[.]well-known.smart-configuration': { kind: 'public' },
+  'routes/_public+/[.]well-known.smart-configuration': { kind: 'public' },
+  // It takes signed assertions alone; tests/attacks/smart-tokens.test.ts.
+  'routes/api+/v1+/token': { kind: 'form' },
 };

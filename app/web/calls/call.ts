@@ -14,6 +14,8 @@ export interface MachineCall {
   path: `/api/v1/${string}` | `/fhir/r4${string}`;
   /** What the key must be allowed to do; null: the call needs no key. */
   scope: MachineScope | null;
+  /** Of a FHIR call: what a token with SMART scopes must be good for (r read, s search, c create). */
+  smart?: { resource: 'Consent' | 'AuditEvent'; act: 'r' | 's' | 'c' };
   summary: string;
   description: string;
   /** Takes an Idempotency-Key. */

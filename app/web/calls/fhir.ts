@@ -27,6 +27,7 @@ const ofOne = {
 const shared = {
   method: 'POST',
   scope: 'fhir:write',
+  smart: { resource: 'AuditEvent', act: 'c' },
   idempotent: true,
   answers: { 200: ofBundle, 202: ofOne },
   problems: ['bad-request', 'idempotency-key-reused', 'too-large', 'wrong-media-type', 'message-refused'],

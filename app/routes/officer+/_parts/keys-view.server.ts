@@ -22,18 +22,28 @@ export interface ProgramView {
     ends: string | null;
     lastUsed: string | null;
   }[];
+  signingKeys: {
+    id: string;
+    kid: string;
+    algorithm: string;
+    state: KeyState;
+    ends: string;
+    lastUsed: string | null;
+  }[];
 }
 
 /** A program and its keys for the page; days and instants in the facility's zone. */
 export function programView(
-  { id, name, scopes, vendor, networks, revokedAt, keys }: MachineClientRow,
+  { id, name, scopes, vendor, networks, revokedAt, keys, signingKeys }: MachineClientRow,
   { now, timeZone, locale }: { now: Date; timeZone: string; locale: Locale },
 ): ProgramView {
   const words = wordsFor(locale);
   const day = (at: Date | null) => at && dayOfInstantInWords(locale, at, timeZone);
   const instant = (at: Date | null) => at && instantInWords(locale, at, timeZone);
   const [newest] = keys;
-  const used = keys.flatMap(({ lastUsedAt }) => (lastUsedAt ? [lastUsedAt.getTime()] : []));
+  const used = [...keys, ...signingKeys].flatMap(({ lastUsedAt }) =>
+    lastUsedAt ? [lastUsedAt.getTime()] : [],
+  );
   return {
     id,
     name,
@@ -48,6 +58,14 @@ export function programView(
       state: revokedAt ? 'revoked' : keyState(key, keys, now),
       made: instant(key.createdAt) ?? '',
       ends: instant(key.revokedAt ?? key.expiresAt),
+      lastUsed: instant(key.lastUsedAt),
+    })),
+    signingKeys: signingKeys.map((key) => ({
+      id: key.id,
+      kid: key.kid,
+      algorithm: key.algorithm,
+      state: keyState(key, [], now),
+      ends: instant(key.expiresAt) ?? '',
       lastUsed: instant(key.lastUsedAt),
     })),
   };

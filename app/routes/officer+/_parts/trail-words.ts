@@ -143,6 +143,7 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'patient.flagSet': 'officer.event.patientFlagSet',
   'patient.flagLifted': 'officer.event.patientFlagLifted',
   'apiKey.rotated': 'officer.event.apiKeyRotated',
+  'apiKey.setRegistered': 'officer.event.apiKeySetRegistered',
   'user.enabled': 'officer.event.userEnabled',
   'user.roleChanged': 'officer.event.userRoleChanged',
   'keys.rotated': 'officer.event.keysRotated',

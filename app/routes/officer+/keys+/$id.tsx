@@ -24,7 +24,10 @@ import {
   revokeMachineKey,
   rotateMachineKey,
 } from '#app/people/machine-clients.server.ts';
+import { mostKeySetLetters } from '#app/people/key-set.ts';
+import { endKeySet, registerKeySet } from '#app/people/signing-keys.server.ts';
 import { keyLife, keyOverlap } from '#app/people/machine-keys.ts';
+import { tokenPath } from '#app/web/fhir/capability.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -32,6 +35,7 @@ import { pageTitle } from '#app/web/title.ts';
 import { typedNumber } from '#app/web/typed-number.ts';
 import { dayOfInstantInWords, instantInWords } from '#app/words/dates.ts';
 import { KeyStateBadge } from '../_parts/key-state.tsx';
+import { SigningKeys } from '../_parts/signing-keys.tsx';
 import { programView } from '../_parts/keys-view.server.ts';
 
 const schema = z.discriminatedUnion('intent', [
@@ -42,6 +46,16 @@ const schema = z.discriminatedUnion('intent', [
   }),
   z.strictObject({ intent: z.literal('revokeKey'), key: z.uuid('errors.formUnreadable') }),
   z.strictObject({ intent: z.literal('revoke') }),
+  z.strictObject({
+    intent: z.literal('registerKeySet'),
+    keySet: z
+      .string('errors.required')
+      .trim()
+      .min(1, 'errors.required')
+      .max(mostKeySetLetters, 'errors.tooLong'),
+    keySetDays: typedNumber(1, keyLife.most, 'errors.keyDays'),
+  }),
+  z.strictObject({ intent: z.literal('endKeySet') }),
 ]);
 
 async function programOf(args: LoaderFunctionArgs, visit: Awaited<ReturnType<typeof requirePerson>>) {
@@ -63,7 +77,8 @@ export async function loader(args: LoaderFunctionArgs) {
     mayManage: mayManage && program.state !== 'revoked',
     usual: { days: keyLife.usual, overlap: keyOverlap.usual },
     most: { days: keyLife.most, overlap: keyOverlap.most },
-    revoked: new URL(args.request.url).searchParams.get('done') === 'revoked',
+    tokenAddress: `${visit.world.appOrigin}${tokenPath}`,
+    done: new URL(args.request.url).searchParams.get('done'),
   };
 }
 
@@ -92,11 +107,32 @@ export async function action(args: ActionFunctionArgs) {
       },
     });
   }
+  if (value.intent === 'registerKeySet') {
+    const { keySet, keySetDays } = value;
+    const registered = await registerKeySet(world.db, {
+      clientId: id,
+      text: keySet,
+      lifeDays: keySetDays,
+      actor,
+      now,
+    });
+    if (registered.ok) return redirect(`/officer/keys/${id}?done=registered`);
+    const { refusal } = registered;
+    if (refusal === 'gone') return oneMistake('', 'errors.changedMeanwhile', { status: 409 });
+    // A private key is not sent back: pages are kept in more places than they should be.
+    const typed = {
+      ...(refusal === 'privateKey' ? {} : { keySet: [keySet] }),
+      keySetDays: [`${keySetDays}`],
+    };
+    return oneMistake('keySet', `errors.keySet.${refusal}`, { typed });
+  }
   if (value.intent === 'revokeKey' && !client.keys.some((key) => key.id === value.key)) throw notFound();
   const revoked =
     value.intent === 'revoke'
       ? await revokeMachineClient(world.db, { id, actor, now })
-      : await revokeMachineKey(world.db, { keyId: value.key, actor, now });
+      : value.intent === 'endKeySet'
+        ? await endKeySet(world.db, { clientId: id, actor, now })
+        : await revokeMachineKey(world.db, { keyId: value.key, actor, now });
   if (!revoked) return oneMistake('', 'errors.changedMeanwhile', { status: 409 });
   return redirect(`/officer/keys/${id}?done=revoked`);
 }
@@ -106,14 +142,24 @@ export const meta: MetaFunction<typeof loader> = (args) =>
 
 export default function Program() {
   const words = useWords();
-  const { program, mayManage, usual, most, revoked } = useLoaderData<typeof loader>();
+  const { program, mayManage, usual, most, tokenAddress, done } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const mistakes = useMistakes(answer && 'mistakes' in answer ? answer : undefined);
   const made = answer && 'made' in answer ? answer.made : null;
   return (
     <div className="sections">
       <div className="stack">
-        <Toast message={revoked && !made ? words('crew.keys.revoked') : null} />
+        <Toast
+          message={
+            made
+              ? null
+              : done === 'revoked'
+                ? words('crew.keys.revoked')
+                : done === 'registered'
+                  ? words('crew.keySet.saved')
+                  : null
+          }
+        />
         <ErrorSummary errors={mistakes.summary} />
         <PageHeader
           back={{ to: '/officer/keys', label: words('crew.keys.title') }}
@@ -175,6 +221,14 @@ export default function Program() {
           ]}
         />
       </section>
+      <SigningKeys
+        program={program}
+        tokenAddress={tokenAddress}
+        mayManage={mayManage}
+        mistakes={mistakes}
+        usualDays={usual.days}
+        mostDays={most.days}
+      />
       {mayManage && (
         <>
           <section className="stack" aria-labelledby="renew">

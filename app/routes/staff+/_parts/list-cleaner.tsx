@@ -51,7 +51,8 @@ export function ListCleaner({
     filled.delete('file');
     setMistaken(null);
     setProgress({ step: 'sending', percent: 0 });
-    const query = new URLSearchParams([...filled].map(([name, value]) => [name, String(value)]));
+    const query = new URLSearchParams();
+    for (const [name, value] of filled) if (typeof value === 'string') query.append(name, value);
     sendList(`${rowsPath}?${query}`, file, {
       onProgress: setProgress,
       onRefused: fail,

@@ -1,0 +1,264 @@
+import type { Actor } from '#app/audit/actor.ts';
+import { appendEvent } from '#app/audit/audit.server.ts';
+import { recordListRead } from '#app/audit/list-reads.server.ts';
+import { inTransaction, Prisma, type Db } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { theFacility } from '#app/facility/facility.server.ts';
+import { recordGroups } from '#app/people/records.server.ts';
+import { researchPurposes, type ConsentFacts } from './consent-fhir.ts';
+import type { OptOutPurpose } from './purposes.ts';
+
+/** An asked stretch of time, and how the period of a choice has to lie to it. */
+export interface PeriodAsked {
+  is: 'within' | 'endsAfter' | 'startsBefore' | 'after' | 'before' | 'withinOrLater' | 'withinOrEarlier';
+  from: Date;
+  until: Date;
+}
+
+export interface ConsentQuestion {
+  /** The records of these patients, with all that are one person with them; null: everybody's. */
+  patientIds: readonly string[] | null;
+  ids: readonly string[] | null;
+  status: 'active' | 'inactive' | null;
+  /** Only choices about research and the training of AI. */
+  isResearch: boolean;
+  /** Only choices that name one of these companies, by slug. */
+  actors: readonly string[] | null;
+  periods: readonly PeriodAsked[];
+  /** When what is said of it last changed: from (inclusive) and until (exclusive). */
+  changed: readonly { from: Date | null; until: Date | null }[];
+  /** The number of the last one of the page before. */
+  after: bigint | null;
+  atMost: number;
+  /** The one company that may be told of, where a company's own program asks. */
+  vendorId: string | null;
+}
+
+export interface FoundConsents {
+  facts: ConsentFacts[];
+  /** The number of the last one, where there are more. */
+  next: bigint | null;
+}
+
+interface Row {
+  id: string;
+  sequence: bigint;
+  patientId: string;
+  act: 'denied' | 'permitted';
+  purposes: OptOutPurpose[];
+  vendorReach: 'all' | 'named';
+  vendorIds: string[];
+  studyReach: 'all' | 'named';
+  studyUids: string[];
+  coversDeidentified: boolean;
+  effectiveFrom: Date;
+  recordedAt: Date;
+  recordedById: string;
+  wordingVersion: string;
+  endsAt: Date | null;
+  hasEnded: boolean;
+  changedAt: Date;
+}
+
+/**
+ * Choices with their ends. What replaces or withdraws one counts where it is of the same person: of the same record, or of one that is
+ * joined with it now. An instant that has not come changes nothing yet.
+ */
+const choices = (now: Date) => Prisma.sql`
+  with recursive member (id, root) as (
+    select p.id, p.id from patient p
+     where p.merged_into_id is null and exists (select 1 from patient m where m.merged_into_id = p.id)
+    union
+    select below.id, member.root from patient below join member on below.merged_into_id = member.id
+  ), choice as (
+    select o.*, least(w.effective_from, o.expires_at) as ends_at,
+      coalesce(least(w.effective_from, o.expires_at) <= ${now.toISOString()}::timestamptz, false) as has_ended,
+      greatest(
+        o.recorded_at,
+        w.recorded_at,
+        case when least(w.effective_from, o.expires_at) <= ${now.toISOString()}::timestamptz
+          then least(w.effective_from, o.expires_at) end
+      ) as changed_at
+    from opt_out o
+    left join lateral (
+      select w.effective_from, w.recorded_at from opt_out w
+       where w.supersedes_id = o.id and w.recorded_at <= ${now.toISOString()}::timestamptz
+         and (w.patient_id = o.patient_id
+           or (select root from member where id = w.patient_id) = (select root from member where id = o.patient_id))
+       order by w.effective_from, w.sequence limit 1
+    ) w on true
+    where o.act in ('denied', 'permitted')
+  )`;
+
+const all = Prisma.sql`true`;
+const stamp = (at: Date) => Prisma.sql`${at.toISOString()}::timestamptz`;
+
+function conditions(question: Omit<ConsentQuestion, 'after' | 'atMost'>, group: readonly string[] | null) {
+  const { ids, status, isResearch, actors, periods, changed, vendorId } = question;
+  const research = researchPurposes.map((purpose) => purpose as string);
+  const named = Prisma.sql`c.vendor_reach = 'named' and c.vendor_ids`;
+  return [
+    group ? Prisma.sql`c.patient_id = any(${[...group]}::uuid[])` : all,
+    ids ? Prisma.sql`c.id = any(${[...ids]}::uuid[])` : all,
+    status ? Prisma.sql`c.has_ended = ${status === 'inactive'}` : all,
+    isResearch ? Prisma.sql`c.purposes::text[] && ${research}::text[]` : all,
+    // Of those that may be told of: a company's program finds nothing by the name of another one.
+    actors
+      ? Prisma.sql`${named} && array(select v.id from vendor v where v.slug = any(${[...actors]}::text[])
+          and (${vendorId}::uuid is null or v.id = ${vendorId}::uuid))`
+      : all,
+    vendorId ? Prisma.sql`(c.vendor_reach = 'all' or ${vendorId}::uuid = any(c.vendor_ids))` : all,
+    ...periods.map(liesAs),
+    ...changed.flatMap(({ from, until }) => [
+      from ? Prisma.sql`c.changed_at >= ${stamp(from)}` : all,
+      until ? Prisma.sql`c.changed_at < ${stamp(until)}` : all,
+    ]),
+  ];
+}
+
+function liesAs({ is, from, until }: PeriodAsked) {
+  const end = Prisma.sql`coalesce(c.ends_at, 'infinity')`;
+  const within = Prisma.sql`(c.effective_from >= ${stamp(from)} and ${end} <= ${stamp(until)})`;
+  const endsAfter = Prisma.sql`${end} > ${stamp(until)}`;
+  const startsBefore = Prisma.sql`c.effective_from < ${stamp(from)}`;
+  switch (is) {
+    case 'within':
+      return within;
+    case 'endsAfter':
+      return endsAfter;
+    case 'startsBefore':
+      return startsBefore;
+    case 'withinOrLater':
+      return Prisma.sql`(${endsAfter} or ${within})`;
+    case 'withinOrEarlier':
+      return Prisma.sql`(${startsBefore} or ${within})`;
+    case 'after':
+      return Prisma.sql`c.effective_from >= ${stamp(until)}`;
+    case 'before':
+      return Prisma.sql`${end} <= ${stamp(from)}`;
+  }
+}
+
+/**
+ * Patients' choices for a program, in the order in which they came, a page at a time. Every record that is told of leaves a read event,
+ * which the patient sees; a search that names a patient leaves one also where it finds nothing.
+ * @throws where that cannot be written down: then nothing is told
+ */
+export async function findConsents(
+  world: World,
+  actor: Exclude<Actor, { kind: 'system' }>,
+  question: ConsentQuestion,
+): Promise<FoundConsents> {
+  const { db } = world;
+  const now = world.clock();
+  const group = await groupOf(db, question.patientIds);
+  const where = [
+    ...conditions(question, group),
+    question.after === null ? all : Prisma.sql`c.sequence > ${question.after}`,
+  ];
+  const rows = await db.$queryRaw<Row[]>`${choices(now)}
+    select c.id, c.sequence, c.patient_id as "patientId", c.act::text as act, c.purposes::text[] as purposes,
+      c.vendor_reach::text as "vendorReach", c.vendor_ids as "vendorIds", c.study_reach::text as "studyReach",
+      c.study_uids as "studyUids", c.covers_deidentified as "coversDeidentified", c.effective_from as "effectiveFrom",
+      c.recorded_at as "recordedAt", c.recorded_by_id as "recordedById", c.wording_version as "wordingVersion",
+      c.ends_at as "endsAt", c.has_ended as "hasEnded", c.changed_at as "changedAt"
+    from choice c where ${Prisma.join(where, ' and ')}
+    order by c.sequence limit ${question.atMost + 1}`;
+  const page = rows.slice(0, question.atMost);
+  const facts = await factsOf(db, page, question.vendorId);
+  await tellRead(world, actor, question.patientIds ?? [], page);
+  return { facts, next: rows.length > page.length ? (page.at(-1)?.sequence ?? null) : null };
+}
+
+/** How many there are, told without their content; of a patient who was named it is a read all the same. */
+export async function countConsents(
+  world: World,
+  actor: Exclude<Actor, { kind: 'system' }>,
+  question: Omit<ConsentQuestion, 'after' | 'atMost'>,
+): Promise<number> {
+  const group = await groupOf(world.db, question.patientIds);
+  const [row] = await world.db.$queryRaw<{ count: number }[]>`${choices(world.clock())}
+    select count(*)::int as count from choice c where ${Prisma.join(conditions(question, group), ' and ')}`;
+  await tellRead(world, actor, question.patientIds ?? [], []);
+  return row?.count ?? 0;
+}
+
+async function groupOf(db: Db, patientIds: readonly string[] | null): Promise<string[] | null> {
+  return patientIds && [...new Set([...(await recordGroups(db, patientIds)).values()].flat())];
+}
+
+async function factsOf(db: Db, rows: readonly Row[], vendorId: string | null): Promise<ConsentFacts[]> {
+  if (rows.length === 0) return [];
+  const [facility, vendors, people, identifiers, groups] = await Promise.all([
+    theFacility(db),
+    db.vendor.findMany({
+      where: { id: { in: vendorId ? [vendorId] : [...new Set(rows.flatMap((row) => row.vendorIds))] } },
+      select: { id: true, slug: true, name: true },
+    }),
+    db.user.findMany({
+      where: { id: { in: [...new Set(rows.map((row) => row.recordedById))] } },
+      select: { id: true, role: true, patientId: true },
+    }),
+    db.patientIdentifier.findMany({
+      where: { patientId: { in: [...new Set(rows.map((row) => row.patientId))] } },
+      orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }],
+      select: { patientId: true, issuer: true, value: true },
+    }),
+    recordGroups(
+      db,
+      rows.map((row) => row.patientId),
+    ),
+  ]);
+  const numberOf = (patientId: string) => {
+    const own = identifiers.filter((one) => one.patientId === patientId);
+    const found = own.find(({ issuer }) => issuer === facility.issuer) ?? own[0];
+    return found ? { issuer: found.issuer, value: found.value } : null;
+  };
+  const chooserOf = ({ recordedById, patientId }: Row): ConsentFacts['chosenBy'] => {
+    const person = people.find(({ id }) => id === recordedById);
+    if (person?.role !== 'patient') return 'onPaper';
+    const isOwn = person.patientId !== null && groups.get(patientId)?.includes(person.patientId);
+    return isOwn ? 'patient' : 'representative';
+  };
+  return rows.map((row) => ({
+    id: row.id,
+    act: row.act,
+    purposes: row.purposes,
+    // Companies that are not among the ones read are not named: a company's program reads of itself alone.
+    vendors: row.vendorReach === 'all' ? 'all' : vendors.filter(({ id }) => row.vendorIds.includes(id)),
+    studies: row.studyReach === 'all' ? 'all' : row.studyUids,
+    coversDeidentified: row.coversDeidentified,
+    effectiveFrom: row.effectiveFrom,
+    endsAt: row.endsAt,
+    hasEnded: row.hasEnded,
+    recordedAt: row.recordedAt,
+    changedAt: row.changedAt,
+    wordingVersion: row.wordingVersion,
+    chosenBy: chooserOf(row),
+    // Under which numbers the facility knows somebody is not a company's to learn: it has the one that it asked by.
+    patient: { id: row.patientId, identifier: vendorId ? null : numberOf(row.patientId) },
+  }));
+}
+
+async function tellRead(
+  world: World,
+  actor: Exclude<Actor, { kind: 'system' }>,
+  asked: readonly string[],
+  page: readonly Row[],
+): Promise<void> {
+  await inTransaction(world.db, (tx) =>
+    appendEvent(tx, {
+      type: 'records.read',
+      actor,
+      at: world.clock(),
+      subject: { kind: 'fhirSearch', id: 'Consent' },
+      after: { found: page.length },
+      visibleToPatient: false,
+    }),
+  );
+  await recordListRead(world, {
+    actor,
+    list: 'choices',
+    patientIds: [...asked, ...page.map((row) => row.patientId)],
+  });
+}
