@@ -42,6 +42,7 @@ const previews: Record<LetterKind, MessageId> = {
   address: 'mail.previewCode',
   code: 'mail.previewCode',
   work: 'mail.previewWork',
+  company: 'mail.previewCompany',
 };
 const linkWords: Record<LetterKind, MessageId> = {
   message: 'mail.open',
@@ -49,6 +50,7 @@ const linkWords: Record<LetterKind, MessageId> = {
   address: 'mail.openPage',
   code: 'mail.openPage',
   work: 'mail.openWork',
+  company: 'mail.openCompany',
 };
 
 /**

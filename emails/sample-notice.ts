@@ -18,7 +18,7 @@ export function sampleNotice(kind: NoticeKind, locale: Locale = 'en'): NoticePro
     subject: 'Riverbend Imaging',
     facility: { name: 'Riverbend Imaging', phone: '555-0100' },
     reference: isAboutRequest(kind) ? 'PV-7K3M' : null,
-    link: path && `http://localhost:3000${path}`,
+    link: letter === 'company' ? 'http://localhost:3000/notices/…' : path && `http://localhost:3000${path}`,
     when,
     code: letter === 'code' ? '7K3M-9QXZ' : null,
     due:

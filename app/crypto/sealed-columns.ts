@@ -21,6 +21,10 @@ export const sealedColumns = {
   request_message: { column: 'body_sealed', id: 'id', idType: 'uuid' },
   request_response: { column: 'note_sealed', id: 'request_id', idType: 'uuid' },
   sent_letter: { column: 'letter_sealed', id: 'id', idType: 'uuid' },
+  vendor_notice_event: { column: 'text_sealed', id: 'id', idType: 'uuid' },
+  vendor_delivery: { column: 'token_sealed', id: 'id', idType: 'uuid' },
+  vendor_proof: { column: 'bytes_sealed', id: 'id', idType: 'uuid' },
+  vendor_secret: { column: 'secret_sealed', id: 'id', idType: 'uuid' },
   user_account: { column: 'totp_secret_sealed', id: 'id', idType: 'uuid' },
 } as const satisfies Record<string, { column: `${string}_sealed`; id: string; idType: 'uuid' | 'text' }>;
 

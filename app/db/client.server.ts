@@ -66,6 +66,8 @@ export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<
 /** Names of the tasks in app/jobs/. A room queues by name, in its own transaction. */
 export type TaskName =
   | 'send-notice'
+  | 'send-webhook'
+  | 'vendor-notices'
   | 'keep-mail'
   | 'rotate-keys'
   | 'sweep'

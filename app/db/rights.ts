@@ -91,7 +91,15 @@ export const appRights: Record<string, string> = {
   user_account: 'select, insert, update',
   vendor: 'select, insert, update',
   vendor_agreement: 'select, insert, update (valid_to)',
+  vendor_channel: 'select, insert, update (ended_at)',
+  vendor_delivery:
+    'select, insert, update (token_sealed, letter_id, tries, tried_at, failure, sent_at, dead_at)',
   vendor_endpoint: 'select, insert, update (valid_to)',
+  vendor_notice:
+    'select, insert, update (sent_at, failed_at, acknowledged_at, answered_at, reminders, escalated_at, closed_at)',
+  vendor_notice_event: 'select, insert, update (text_sealed)',
+  vendor_proof: 'select, insert, update (bytes_sealed)',
+  vendor_secret: 'select, insert, update (ended_at, secret_sealed)',
   waiting_record: 'select, insert, update, delete',
   _prisma_migrations: 'select',
 };

@@ -62,6 +62,10 @@ export const walled: Record<string, string> = {
   request_response: `sent_at is not null and ${ofOwnRequest}`,
   sent_letter: ofOwnRequest,
   session: nothing,
+  vendor_delivery: nothing,
+  vendor_notice: own('patient_id'),
+  vendor_notice_event: 'notice_id in (select id from vendor_notice)',
+  vendor_proof: 'event_id in (select id from vendor_notice_event)',
   // Names on a patient's papers: the facility's people, themselves, and who filed, wrote or acts for them.
   user_account: `role <> 'patient' or ${own('patient_id')} or id in (select filed_by_id from privacy_request)
     or id in (select author_id from request_message) or id in (select representative_id from representation)`,
@@ -81,7 +85,7 @@ export const patientRights: Record<string, string> = {
   cohort_check: 'select (id, checked_at)',
   cohort_denial: 'select',
   disclosure: 'select',
-  export_check: 'select (id, checked_at, as_of_at)',
+  export_check: 'select (id, checked_at, as_of_at, vendor_id)',
   export_check_item: 'select',
   facility: 'select',
   fee_notice: 'select',
@@ -101,6 +105,9 @@ export const patientRights: Record<string, string> = {
   setting_version: 'select (id, name, value, set_at)',
   user_account: 'select (id, display_name, role, patient_id)',
   vendor: 'select (id, slug, name, address, relationship)',
+  vendor_notice: 'select',
+  vendor_notice_event: 'select (id, notice_id, type, at, deeds, since_on, text_sealed)',
+  vendor_proof: 'select (id, event_id)',
 };
 
 /** A policy's comment is its text as it is here: PostgreSQL keeps it in a form of its own, which does not compare. */

@@ -18,6 +18,11 @@ export const settingSchemas = {
     /** Whom: who has the request (officers, where nobody has it), the privacy officers, or both. */
     to: z.enum(['assignee', 'officers', 'both']),
   }),
+  /** When a company that was told of a choice and says nothing is asked again, and when an officer is told. Days after it was told. */
+  vendorNotices: z.strictObject({
+    remindAfter: z.array(z.int().min(1).max(180)).max(5),
+    escalateAfter: z.int().min(1).max(365),
+  }),
   /**
    * Whether the clock of Art. 12 GDPR stands still while the facility waits to know who asks, or what is asked. The text of the law has no
    * such pause: guidance allows for one (EDPB Guidelines 01/2022), so that it is a choice.
@@ -52,6 +57,7 @@ export const reminderReaders = ['assignee', 'officers', 'both'] as const;
 export const settingDefaults: Settings = {
   promises: {},
   reminders: { halfWay: true, daysBefore: [10, 3], due: true, overdueDaily: true, to: 'both' },
+  vendorNotices: { remindAfter: [7, 14, 30], escalateAfter: 30 },
   pauses: { suspend: false },
   choices: { permission: [], noCountsFor: null, yesCountsFor: null, askDaysBefore: 30 },
   fees: { currency: 'USD', accountingCents: 0, accessCents: 0 },

@@ -15,13 +15,13 @@ export async function keepMail(world: World): Promise<void> {
   await world.db.$queryRaw`
     select graphile_worker.force_unlock_workers(array_agg(distinct locked_by))::text
       from graphile_worker.jobs
-     where task_identifier = 'send-notice' and locked_at < now() - ${longestTry}::interval
+     where task_identifier in ('send-notice', 'send-webhook') and locked_at < now() - ${longestTry}::interval
     having count(*) > 0`;
   await world.db.$queryRaw`
     select count(*)::int
       from graphile_worker.complete_jobs(array(
         select id from graphile_worker.jobs
-         where task_identifier = 'send-notice' and attempts >= max_attempts and locked_at is null))`;
+         where task_identifier in ('send-notice', 'send-webhook') and attempts >= max_attempts and locked_at is null))`;
   const forgotten = await world.db.$queryRaw<{ id: string }[]>`
     select notice.id
       from notice

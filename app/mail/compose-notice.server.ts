@@ -66,9 +66,11 @@ export async function composeNotice(
   if (!isNoticeKind(kind)) throw new Error(`no notice of kind ${kind} is known`);
   const to = letter.address ?? user?.email;
   if (to === undefined) throw new Error('a notice goes to somebody');
-  const path = pathOfNotice(kind, requestId);
   const code = codeOf(world, letter);
-  if (notices[kind].letter === 'code' && !code) throw new Error('a letter with a code needs one');
+  const isToCompany = notices[kind].letter === 'company';
+  if ((notices[kind].letter === 'code' || isToCompany) && !code)
+    throw new Error('a letter with a code needs one');
+  const path = isToCompany ? `/notices/${code}` : pathOfNotice(kind, requestId);
 
   const facility = await theFacility(world.db);
   const wanted = letter.locale ?? user?.locale;
@@ -80,7 +82,7 @@ export async function composeNotice(
     reference: request?.reference ?? null,
     link: path ? new URL(path, world.appOrigin).href : null,
     when: instantInWords(locale, letter.owedAt, facility.timeZone),
-    code,
+    code: isToCompany ? null : code,
     told:
       letter.eventId === null
         ? null

@@ -2,8 +2,9 @@ import { plainview, type Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { enqueue, inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
-import { isNoticeKind, notices } from '#app/notices/notices.ts';
+import { isNoticeKind, notices, type NoticeKind } from '#app/notices/notices.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
+import { letterOfNoticeDied } from '#app/optouts/vendor-notices/deliveries.server.ts';
 import type { OwnFailure } from './failure.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function giveUp(
   { id, kind, address, requestId, patientId }: DyingLetter,
   { failure, now }: { failure: string; now: Date },
 ): Promise<void> {
-  const isCode = isNoticeKind(kind) && notices[kind].letter === 'code';
+  const isCode = isNoticeKind(kind) && hasOwnWay(kind);
   const { count } = await tx.notice.updateMany({
     where: { id, sentAt: null, deadAt: null },
     // A code is not sent again: whoever wants one asks for another.
@@ -46,9 +47,11 @@ export async function giveUp(
     after: { kind, failure },
     visibleToPatient: false,
   });
+  if (kind === 'vendorNotice') await letterOfNoticeDied(tx, id, { failure, at: now });
   const shut = failure === ('accountShut' satisfies OwnFailure);
   // Typed addresses and ones that were left behind do not exist often enough; of its own kind nobody is told by the same mail.
-  if (!shut && address === null && kind !== 'mailDead') await tellOfficers(tx, now);
+  if (!shut && (address === null || kind === 'vendorNotice') && kind !== 'mailDead')
+    await tellOfficers(tx, now);
 }
 
 async function tellOfficers(tx: Tx, now: Date): Promise<void> {
@@ -66,7 +69,12 @@ async function tellOfficers(tx: Tx, now: Date): Promise<void> {
 
 /** Whether a letter that was given up may be sent again. */
 export function mayResend(kind: string): boolean {
-  return isNoticeKind(kind) && notices[kind].letter !== 'code';
+  return isNoticeKind(kind) && !hasOwnWay(kind);
+}
+
+/** A code is asked for anew; a company's notice goes out again with a link of its own. */
+function hasOwnWay(kind: NoticeKind): boolean {
+  return notices[kind].letter === 'code' || notices[kind].letter === 'company';
 }
 
 /** In one transaction; more go in several. */

@@ -40,6 +40,8 @@ import RequestAcknowledged from '#emails/request-acknowledged.tsx';
 import RequestReceived from '#emails/request-received.tsx';
 import RequestIsDuplicate from '#emails/request-is-duplicate.tsx';
 import RequestReopened from '#emails/request-reopened.tsx';
+import VendorNotice from '#emails/vendor-notice.tsx';
+import VendorSilent from '#emails/vendor-silent.tsx';
 import SignInLocked from '#emails/sign-in-locked.tsx';
 import type { NoticeProps } from '#emails/notice-letter.tsx';
 import { notices, type LetterKind, type NoticeKind } from '#app/notices/notices.ts';
@@ -103,6 +105,8 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   sourceSilent: SourceSilent,
   keyChanged: KeyChanged,
   mailDead: MailDead,
+  vendorNotice: VendorNotice,
+  vendorSilent: VendorSilent,
   closedRecordOpened: ClosedRecordOpened,
   officerOrderAsked: OfficerOrderAsked,
   officerOrderDecided: OfficerOrderDecided,
@@ -114,6 +118,7 @@ const subjects: Record<LetterKind, MessageId> = {
   address: 'mail.subject',
   code: 'mail.subjectCode',
   work: 'mail.subjectWork',
+  company: 'mail.subjectCompany',
 };
 
 // No capitals for headings: they are harder to read, and some screen readers spell them.

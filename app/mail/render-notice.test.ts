@@ -36,6 +36,7 @@ const subjects = {
     en: 'There is work for you at Riverbend Imaging',
     es: 'Hay trabajo para usted en Riverbend Imaging',
   },
+  company: { en: 'A notice from Riverbend Imaging', es: 'Un aviso de Riverbend Imaging' },
   code: { en: 'Your code from Riverbend Imaging', es: 'Su código de Riverbend Imaging' },
 };
 

@@ -59,11 +59,14 @@ export const notices = {
   // To every officer: a program’s key was made, renewed or ended.
   keyChanged: { opens: '/officer/keys', always: true, letter: 'work' },
   sourceSilent: { opens: '/officer/audit', always: true, letter: 'work' },
+  vendorSilent: { opens: '/officer/notices?companies=escalated', always: true, letter: 'work' },
+  // To a company, at the address that the register has for it: a link alone, whose page asks for the company’s code.
+  vendorNotice: { opens: null, always: true, letter: 'company' },
   mailDead: { opens: '/officer/notices', always: true, letter: 'work' },
 } as const satisfies Record<string, NoticeRule>;
 export type NoticeKind = keyof typeof notices;
 
-export type LetterKind = 'message' | 'account' | 'address' | 'code' | 'work';
+export type LetterKind = 'message' | 'account' | 'address' | 'code' | 'work' | 'company';
 
 interface NoticeRule {
   opens: 'request' | 'staffRequest' | `/${string}` | null;

@@ -52,10 +52,10 @@ export async function oweLetter(
   tx: Tx,
   keys: KeyRing,
   letter: {
-    kind: 'mailCode' | 'accountExists' | 'noAccount';
+    kind: 'mailCode' | 'accountExists' | 'noAccount' | 'vendorNotice';
     address: string;
     locale: Locale;
-    /** Is in a letter that brings one, and in no other. */
+    /** Is in a letter that brings one, and in no other; in a vendor's, the secret of its link. */
     code: string;
     now: Date;
   },
@@ -69,7 +69,7 @@ export async function oweLetter(
       kind,
       address,
       locale,
-      detailsSealed: kind === 'mailCode' ? detailsSealed : null,
+      detailsSealed: kind === 'mailCode' || kind === 'vendorNotice' ? detailsSealed : null,
       owedAt: now,
     },
     select: { id: true },
@@ -80,5 +80,8 @@ export async function oweLetter(
 
 /** Forgets codes that wait in letters: what they were for has ended. Such a letter is not sent any more. */
 export async function forgetCodes(tx: Tx): Promise<void> {
-  await tx.notice.updateMany({ where: { detailsSealed: { not: null } }, data: { detailsSealed: null } });
+  await tx.notice.updateMany({
+    where: { detailsSealed: { not: null }, kind: { not: 'vendorNotice' } },
+    data: { detailsSealed: null },
+  });
 }

@@ -22,6 +22,7 @@ const perAddress = {
   recover: 30,
   machineKey: 300,
   calendar: 60,
+  vendorPage: 60,
   deadlines: 600,
   fhirMetadata: 600,
 } as const;
@@ -187,7 +188,7 @@ export function sweepLimits(db: Db, now: Date): Promise<number> {
   return db.$executeRaw`
     delete from rate_limit
     where (key similar to '(address|call|day):%' and expire <= ${at})
-       or (key similar to '(mailCode|invitation|signUp):%' and expire <= ${at - 30 * 24 * hours})`;
+       or (key similar to '(mailCode|invitation|signUp|vendorPage):%' and expire <= ${at - 30 * 24 * hours})`;
 }
 
 function countAddress(db: Db, limited: Omit<Limited, 'key'>, now: number): Promise<number> {

@@ -6,6 +6,7 @@ import {
   recordWithdrawal,
   type ChoiceRefusal,
 } from '#app/optouts/optouts.server.ts';
+import { oweEnd, oweRecall, oweStop } from '#app/optouts/vendor-notices/owe.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import type { RequestKind } from './kinds/kind.ts';
 import { kindDefinition } from './kinds/registry.ts';
@@ -33,7 +34,13 @@ export async function effectOfFiling(
       if (!(await areKnown(tx, choice.vendors))) return 'vendorUnknown';
       const record = act === 'permitted' ? recordPermission : recordDenial;
       const worded = { ...filing, wording: { version: wordingVersion, locale } };
-      return refusalIn(await record(tx, worded, choice, replaces ?? null));
+      const done = await record(tx, worded, choice, replaces ?? null);
+      const refusal = refusalIn(done);
+      if (refusal !== null || act === 'permitted') return refusal;
+      const { vendors } = choice;
+      await oweStop(tx, filing, { optOutId: done, vendors });
+      if (replaces) await oweEnd(tx, filing, replaces, vendors);
+      return null;
     }
     case 'optOutWithdrawal': {
       const { wordingVersion, optOutId } = kindDefinition(kind).details.parse(details);
@@ -42,11 +49,15 @@ export async function effectOfFiling(
         { ...filing, wording: { version: wordingVersion, locale } },
         optOutId,
       );
-      return refusalIn(done);
+      const refusal = refusalIn(done);
+      if (refusal === null) await oweEnd(tx, filing, optOutId);
+      return refusal;
     }
     case 'recall': {
       const { vendors } = kindDefinition(kind).details.parse(details);
-      return (await areKnown(tx, vendors)) ? null : 'vendorUnknown';
+      if (!(await areKnown(tx, vendors))) return 'vendorUnknown';
+      await oweRecall(tx, filing, vendors);
+      return null;
     }
     default:
       return null;

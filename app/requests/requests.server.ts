@@ -11,6 +11,7 @@ import type { NoticeKind } from '#app/notices/notices.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { audienceOf, stillActs } from '#app/people/acting-for.server.ts';
 import { localeOfPatient } from '#app/people/letters.server.ts';
+import { endRecall } from '#app/optouts/vendor-notices/owe.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { dayOfInstantInWords } from '#app/words/dates.ts';
 import {
@@ -168,6 +169,7 @@ export async function moveWithin(
     patientId,
     requestId,
   });
+  if (row.kind === 'recall' && decision.next.resolution === 'withdrawn') await endRecall(tx, requestId, now);
   const notices = [...decision.notices, ...confirms.owes];
   if (notices.length > 0) {
     const readers = await audienceOf(tx, { patientId, filedById, now });

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { networkIn } from '#app/disclosures/ingest/syslog/udp.server.ts';
 import { KeyRingError, parseKeyRing, type KeyRing } from '#app/crypto/key-ring.server.ts';
+import type { WebhookSettings } from '#app/db/world.ts';
 import { StartRefusal } from './start-refusal.ts';
 
 export interface Configuration {
@@ -28,6 +29,8 @@ export interface Configuration {
     /** `from`: networks in CIDR notation. */
     udp: { port: number; from: string[] } | null;
   } | null;
+  /** Where webhooks to companies may go. */
+  webhooks: WebhookSettings;
   logLevel: string;
 }
 
@@ -62,6 +65,8 @@ function isNetwork(text: string): boolean {
   }
 }
 
+const isHostName = (text: string) => /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i.test(text);
+
 /** Every setting there is. `.env.example` explains each. */
 export const settings = z.object({
   PORT: portNumber.default(3000),
@@ -85,6 +90,13 @@ export const settings = z.object({
   SYSLOG_UDP_FROM: z
     .string()
     .refine((text) => listed(text).every(isNetwork), 'names networks with commas between, as in 10.20.0.0/16')
+    .optional(),
+  WEBHOOK_HOSTS: z
+    .string()
+    .refine(
+      (text) => listed(text).every(isHostName),
+      'names hosts with commas between, as in hooks.vendor.example',
+    )
     .optional(),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'is debug, info, warn, error or silent')
@@ -184,6 +196,13 @@ export function judgeSettings(
     mailFrom: data.MAIL_FROM,
     trustedProxies: listed(data.TRUSTED_PROXIES),
     syslog: syslogOf(data, note),
+    webhooks: {
+      hosts: [
+        ...listed(data.WEBHOOK_HOSTS ?? '').map((host) => host.toLowerCase()),
+        ...(own ? [] : ['localhost']),
+      ],
+      ownMachine: !own,
+    },
     logLevel: data.LOG_LEVEL,
   };
   return { configuration, wrong };

@@ -82,6 +82,7 @@ export async function startPlainview(options: StartOptions): Promise<Running> {
       appOrigin: configuration.appOrigin,
       demo: configuration.mode !== 'production',
       checkpointFile: configuration.checkpointFile,
+      webhooks: configuration.webhooks,
     };
     await refuseUnknownKeys(world);
     if (fillOrKeep === 'fill') {

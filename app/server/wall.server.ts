@@ -20,6 +20,8 @@ const uploads: { path: RegExp; most: number }[] = [
   { path: /^\/staff\/imports\/new$/, most: 28 * megabyte },
   // Without script; with it a list goes as it is, of any length.
   { path: /^\/staff\/list-cleaner\/rows$/, most: 28 * megabyte },
+  { path: /^\/notices\/[\w-]{43}$/, most: 28 * megabyte },
+  { path: /^\/staff\/vendor-notices\/[0-9a-f-]{36}$/, most: 28 * megabyte },
   { path: /^\/staff\/(requests|intake)\/[0-9a-f-]{36}$/, most: 28 * megabyte },
 ];
 

@@ -31,6 +31,8 @@ const deviceCookie = (world: World) => cookieFor(world, 'plainview_device', half
 const keptCookie = (world: World) => cookieFor(world, 'plainview_kept', aDay);
 /** Finds what this browser proves about an address of mail. */
 const proofCookie = (world: World) => cookieFor(world, 'plainview_proof', twoHours);
+/** Says that a company's code was shown at the link of a notice. */
+const vendorPageCookie = (world: World) => cookieFor(world, 'plainview_notice', twoHours);
 const localeCookie = (world: World) => cookieFor(world, 'plainview_locale', aYear);
 const themeCookie = (world: World) => cookieFor(world, 'plainview_theme', aYear);
 
@@ -41,6 +43,7 @@ export const cookies = {
   device: deviceCookie,
   kept: keptCookie,
   proof: proofCookie,
+  vendorPage: vendorPageCookie,
   locale: localeCookie,
   theme: themeCookie,
 };

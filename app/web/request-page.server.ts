@@ -26,6 +26,7 @@ import {
 } from './present-request-file.server.ts';
 import { requestView } from './present-requests.server.ts';
 import { studyNames } from './present-studies.server.ts';
+import { chainsOfPatient } from './present-vendor-chains.server.ts';
 import { timelineView } from './present-timeline.server.ts';
 import { acceptedDocuments } from './uploads.server.ts';
 
@@ -89,6 +90,7 @@ export async function pageOfRequest(
     asked: askedView({ ...request, statement: file.statement }, companies, locale),
     clock,
     choice: choice && optOutView(choice, companies, { locale, timeZone, now, studies }),
+    chains: sees ? await chainsOfRequest(visit, request, choice, timeZone) : null,
     answer,
     sees,
     extension: extensionView(request, file, reader),
@@ -134,6 +136,18 @@ export async function choiceOf({ world, patientId }: PatientVisit, { id, kind, d
   const record = history.find((one) => (withdrawn ? one.id === withdrawn : one.requestId === id));
   if (!record) throw new Error('a choice has its record');
   return record;
+}
+
+/** What companies were told because of it; null for what tells no company anything. */
+async function chainsOfRequest(
+  visit: PatientVisit,
+  { id, kind }: RequestDetail,
+  choice: Awaited<ReturnType<typeof choiceOf>>,
+  timeZone: string,
+) {
+  if (!choice && kind !== 'recall') return null;
+  const chains = await chainsOfPatient(visit, timeZone);
+  return choice ? chains.ofOptOut(choice) : chains.ofRecall(id);
 }
 
 function windowOf({ kind, details }: RequestDetail, locale: PatientVisit['locale']) {

@@ -15,6 +15,7 @@ import { moveRequest } from '#app/requests/requests.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { facility } from './cast.ts';
 import { endSeeding, personCalled, putInThePost } from './demo.server.ts';
+import { setChannels, tellCompanies, umbraAnswers } from './vendor-notices.server.ts';
 import { askingPatients, stories, type Step, type Story } from './requests.ts';
 
 const seeder: Actor = { kind: 'system', name: 'Demo seed' };
@@ -46,7 +47,12 @@ export async function tellRequests(world: World): Promise<void> {
     const to = dayBefore(today, daysAgo);
     return { from: `${Number(to.slice(0, 4)) - 5}-01-01`, to };
   };
+  const zoe = await personCalled(world, 'zoe.jimenez@demo.example');
+  if (!zoe.patientId) throw new Error('Zoë has a record');
+  stage.patients.set('RB000902', { ...zoe, patientId: zoe.patientId });
+  await setChannels(worldOf(stage, 60, 8), stage.staff);
   for (const story of stories(window)) await tell(stage, story);
+  for (const daysAgo of [9, 2, 0]) await tellCompanies(worldOf(stage, daysAgo, 12));
   await putInThePost(world);
   await endSeeding(world);
 }
@@ -116,6 +122,10 @@ async function tell(stage: Stage, { mrn, channel, daysAgo, steps, ...asked }: St
           receivedAt: then.clock(),
         });
   if (!filed.ok) throw new Error(filed.refusal);
+  if (asked.kind === 'optOut') {
+    await tellCompanies(worldOf(stage, daysAgo, 10));
+    if (daysAgo > 1) await umbraAnswers(worldOf(stage, daysAgo - 1, 15));
+  }
   let hour = 10;
   for (const step of steps)
     await take(stage, { requestId: filed.requestId, kind: asked.kind, step, hour: hour++ });

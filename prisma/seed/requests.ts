@@ -25,7 +25,8 @@ export type Step = { daysAgo: number; by: 'staff' | 'officer' } & (
 );
 
 export interface Story<K extends RequestKind = RequestKind> {
-  mrn: (typeof askingPatients)[number]['mrn'];
+  /** One of these, or Zoë Jiménez of the cast. */
+  mrn: (typeof askingPatients)[number]['mrn'] | 'RB000902';
   kind: K;
   details: DetailsOf<K>;
   statement?: Record<string, string>;
@@ -197,6 +198,14 @@ export function stories(window: (daysAgo: number) => DetailsOf<'accounting'>): S
       channel: 'paper',
       daysAgo: 17,
       steps: [{ ...staff(16), does: 'answer', note: 'Your choice is in force.' }],
+    },
+    {
+      mrn: 'RB000902',
+      kind: 'optOut',
+      details: no,
+      channel: 'portal',
+      daysAgo: 16,
+      steps: [{ ...staff(15), does: 'answer', note: 'Your choice is in force.' }],
     },
     { mrn: 'RB002214', kind: 'optOut', details: no, channel: 'portal', daysAgo: 1, steps: [] },
     {

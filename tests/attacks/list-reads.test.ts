@@ -139,6 +139,7 @@ beforeAll(async () => {
     account: ines.id,
     alert: (await world.db.optOutAlert.findFirstOrThrow({ select: { id: true } })).id,
     vendor: vendor.id,
+    vendorNotice: (await world.db.vendorNotice.findFirstOrThrow({ where: { patientId: { in: group } } })).id,
     endpoint: (await world.db.vendorEndpoint.findFirstOrThrow({ where: { vendorId: vendor.id } })).id,
     evidence: (
       await world.db.representativeEvidence.findFirstOrThrow({
@@ -189,6 +190,9 @@ const addresses: Record<string, () => string[]> = {
   '/staff/vendors/:id/edit': () => [`/staff/vendors/${at.vendor}/edit`],
   '/staff/vendors/:id/add/:what': () => [`/staff/vendors/${at.vendor}/add/endpoint`],
   '/staff/vendors/:id/end/:rowId': () => [`/staff/vendors/${at.vendor}/end/${at.endpoint}`],
+  '/staff/vendors/:id/notices': () => [`/staff/vendors/${at.vendor}/notices`],
+  '/staff/vendor-notices/:id': () => [`/staff/vendor-notices/${at.vendorNotice}`],
+  '/staff/vendor-notices/:id/proof/:proofId': () => [],
   '/staff/identity/:id': () => [`/staff/identity/${at.claim}`],
   '/staff/patients/:id': () => [`/staff/patients/${at.patient}`],
   '/staff/patients/:id/why': () => [`/staff/patients/${at.patient}/why`],

@@ -57,6 +57,10 @@ const written: Record<string, string[]> = {
   vendor: ['name', 'address', 'contact'],
   vendor_agreement: ['reference'],
   vendor_endpoint: ['value'],
+  vendor_channel: ['target'],
+  vendor_notice: ['reference'],
+  vendor_delivery: ['failure'],
+  vendor_proof: ['file_name'],
   audit_source: ['audit_source_id'],
   research_protocol: [
     'name',

@@ -205,7 +205,9 @@ describe('a letter about an account', () => {
         createdAt: now,
       },
     });
-    const kinds = noticeKinds.filter((kind) => !isAboutRequest(kind) && notices[kind].letter !== 'code');
+    const kinds = noticeKinds.filter(
+      (kind) => !isAboutRequest(kind) && !['code', 'company'].includes(notices[kind].letter),
+    );
     await inTransaction(world.db, async (tx) => {
       for (const kind of kinds) await oweNotice(tx, { kind, userId, now });
     });

@@ -68,6 +68,10 @@ const patientOf: Record<string, string> = {
   request_draft: 't.patient_id',
   request_message: '(select r.patient_id from privacy_request r where r.id = t.request_id)',
   request_response: '(select r.patient_id from privacy_request r where r.id = t.request_id)',
+  vendor_notice: 't.patient_id',
+  vendor_notice_event: '(select n.patient_id from vendor_notice n where n.id = t.notice_id)',
+  vendor_proof:
+    '(select n.patient_id from vendor_notice n join vendor_notice_event e on e.notice_id = n.id where e.id = t.event_id)',
   sent_letter: '(select r.patient_id from privacy_request r where r.id = t.request_id)',
 };
 

@@ -117,6 +117,7 @@ it('the server knows when to sweep, to remind, to look after mail and sources, a
       'remind',
       'resume-imports',
       'sweep',
+      'vendor-notices',
       'watch-sources',
     ]);
   } finally {

@@ -128,6 +128,7 @@ async function startBuiltSite(): Promise<{ site: BrowserSite; stop: () => Promis
       mailFrom: 'Riverbend Imaging <privacy@riverbend.example>',
       trustedProxies: [],
       syslog: null,
+      webhooks: { hosts: ['localhost'], ownMachine: true },
       logLevel: 'silent',
     },
   });

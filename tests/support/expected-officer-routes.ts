@@ -62,6 +62,7 @@ export const officerRoutes: Record<string, Line> = {
   'routes/officer+/settings+/choices': { kind: 'page', opens: overseeing, acts: ['officer'] },
   'routes/officer+/settings+/pauses': { kind: 'page', opens: overseeing, acts: ['officer'] },
   'routes/officer+/settings+/reminders': { kind: 'page', opens: overseeing, acts: ['officer'] },
+  'routes/officer+/settings+/vendor-notices': { kind: 'page', opens: overseeing, acts: ['officer'] },
   'routes/officer+/settings+/fees': { kind: 'page', opens: overseeing, acts: ['officer'] },
   'routes/officer+/settings+/rules': { kind: 'page', opens: overseeing },
   'routes/officer+/settings+/rules_.$vendorId': {

@@ -39,6 +39,8 @@ export const publicRoutes: Record<string, Line> = {
   'routes/_public+/session': { kind: 'form' },
   'routes/_public+/confirm': { kind: 'page', opens: signedIn, acts: signedIn },
   'routes/_public+/kept': { kind: 'page', opens: [], absentFor: signedIn, acts: signedIn },
+  // The address is the secret, and the company’s code is asked for: tests/integration/vendor-page.test.ts.
+  'routes/_public+/notices.$token': { kind: 'public', at: () => `/notices/${ids.vendorLink}` },
   // The address is the secret; tests/integration/oversight.test.ts holds what it shows, and when it ends.
   'routes/_public+/calendar.$file': { kind: 'public', at: () => `/calendar/${ids.calendar}.ics` },
 };

@@ -34,6 +34,9 @@ export const ids = {
   vendor: '',
   endpoint: '',
   source: '',
+  vendorNotice: '',
+  vendorProof: '',
+  vendorLink: '',
 };
 
 export interface Expectation {

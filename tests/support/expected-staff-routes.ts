@@ -199,6 +199,23 @@ export const staffRoutes: Record<string, Line> = {
     at: () => `/staff/vendors/${ids.vendor}/end/${ids.endpoint}`,
     acts: working,
   },
+  'routes/staff+/vendors+/$id_.notices': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/vendors/${ids.vendor}/notices`,
+    acts: working,
+  },
+  'routes/staff+/vendor-notices+/$id': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/vendor-notices/${ids.vendorNotice}`,
+    acts: working,
+  },
+  'routes/staff+/vendor-notices+/$id_.proof.$proofId': {
+    kind: 'file',
+    opens: facility,
+    at: () => `/staff/vendor-notices/${ids.vendorNotice}/proof/${ids.vendorProof}`,
+  },
   'routes/staff+/sign-in-help+/index': { kind: 'page', opens: working },
   'routes/staff+/sign-in-help+/new': { kind: 'page', opens: working, acts: working },
   'routes/staff+/sign-in-help+/$id': {

@@ -23,6 +23,7 @@ import { submitRequest } from '#app/requests/filing.server.ts';
 import { addFile } from '#app/requests/staff-files.server.ts';
 import { writeToPatient } from '#app/requests/messages.server.ts';
 import { fileOptOut, handEntry } from './filing.ts';
+import { answeredNotice } from './told-vendors.ts';
 import { builtRoutes, type BuiltRoute } from './manifest.ts';
 import { smallPdf } from './multipart.ts';
 import { givePassword, signIn, startSite, type Answer, type Site } from './site.ts';
@@ -168,6 +169,10 @@ export async function startWalk(): Promise<Walk> {
   });
   ids.endpoint = endpoint.id;
   ids.vendor = endpoint.vendorId ?? '';
+  const told = await answeredNotice(site.world, { vendorId: ids.vendor, optOutId: ids.optOut, by: dana });
+  ids.vendorNotice = told.noticeId;
+  ids.vendorProof = told.proofId;
+  ids.vendorLink = told.token;
   ids.source = sha256Hex('dcm4chee-arc');
   const program = await site.world.db.machineClient.findFirstOrThrow({ select: { id: true } });
   ids.program = program.id;

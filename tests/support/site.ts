@@ -109,6 +109,7 @@ export async function startSiteOn(
       mailFrom: 'Riverbend Imaging <privacy@riverbend.example>',
       trustedProxies,
       syslog,
+      webhooks: { hosts: ['localhost'], ownMachine: true },
       logLevel: 'info',
     },
   });
@@ -211,7 +212,8 @@ export function cookieOf(
     | 'plainview_device'
     | 'plainview_kept'
     | 'plainview_passkey'
-    | 'plainview_proof',
+    | 'plainview_proof'
+    | 'plainview_notice',
 ): string | undefined {
   const set = answer.headers['set-cookie']?.find((line) => line.startsWith(`__Host-${name}=`));
   const pair = set?.split(';')[0];

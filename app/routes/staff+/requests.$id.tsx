@@ -9,11 +9,14 @@ import { Icon } from '#app/components/icon.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { StatusBadge } from '#app/components/status-badge.tsx';
 import { Toast } from '#app/components/toast.tsx';
+import { VendorNoticeTable } from '#app/components/vendor-notice-table.tsx';
 import { useWords } from '#app/components/words.tsx';
+import { noticesOfRequest } from '#app/optouts/vendor-notices/reading.server.ts';
 import { deliveryOf } from '#app/notices/delivery.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { requireRequestOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
+import { vendorNoticeLines } from '#app/web/present-vendor-notices.server.ts';
 import { deliveryLines } from '#app/web/present-delivery.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import type { MessageId } from '#app/words/words.ts';
@@ -69,7 +72,8 @@ export async function loader(args: LoaderFunctionArgs) {
   const done = z.enum(intents).safeParse(search.get('done'));
   const { timeZone } = request;
   const mail = deliveryLines(await deliveryOf(world.db, id), { timeZone, locale });
-  return { request, mail, done: done.success ? done.data : null };
+  const companies = vendorNoticeLines(await noticesOfRequest(world.db, id), { timeZone, locale, now });
+  return { request, mail, companies, done: done.success ? done.data : null };
 }
 
 export async function action(args: ActionFunctionArgs) {
@@ -87,7 +91,7 @@ export const meta: MetaFunction<typeof loader> = (args) =>
 
 export default function StaffRequest() {
   const words = useWords();
-  const { request, mail, done } = useLoaderData<typeof loader>();
+  const { request, mail, companies, done } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const mistakes = useMistakes(answer, { elementsLookedFor: 'reviewed-2' });
   const filled = (answer as { filled?: true } | undefined)?.filled === true;
@@ -134,6 +138,12 @@ export default function StaffRequest() {
           <Background request={request} />
         </div>
       </div>
+      {companies.length > 0 && (
+        <section className="stack" aria-labelledby="companies">
+          <h2 id="companies">{words('vendorNotices.title')}</h2>
+          <VendorNoticeTable lines={companies} caption={words('vendorNotices.title')} empty={null} />
+        </section>
+      )}
       <DeliveryList lines={mail} />
     </div>
   );

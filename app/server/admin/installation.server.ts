@@ -76,6 +76,7 @@ export async function withWorld<T>(
       appOrigin: configuration.appOrigin,
       demo: terminal.mode === 'demo',
       checkpointFile: configuration.checkpointFile,
+      webhooks: configuration.webhooks,
     });
   } finally {
     await database.close();

@@ -21,6 +21,7 @@ import desk from './desk.json' with { type: 'json' };
 import intake from './intake.json' with { type: 'json' };
 import requests from './requests.json' with { type: 'json' };
 import vendors from './vendors.json' with { type: 'json' };
+import vendorNotices from './vendorNotices.json' with { type: 'json' };
 import releases from './releases.json' with { type: 'json' };
 import sources from './sources.json' with { type: 'json' };
 import matching from './matching.json' with { type: 'json' };
@@ -56,6 +57,7 @@ export default {
   ...intake,
   ...requests,
   ...vendors,
+  ...vendorNotices,
   ...releases,
   ...sources,
   ...matching,

@@ -2,6 +2,7 @@ import { Link } from '@remix-run/react';
 import { ButtonLink } from '#app/components/button.tsx';
 import { Icon } from '#app/components/icon.tsx';
 import { SummaryList } from '#app/components/summary-list.tsx';
+import { VendorChains, type ChainsView } from '#app/components/vendor-chain.tsx';
 import { useWords } from '#app/components/words.tsx';
 import type { OptOutView } from '#app/web/present-opt-outs.server.ts';
 
@@ -61,8 +62,16 @@ export function Lines({ lines }: { lines: readonly string[] }) {
   );
 }
 
-/** A choice with its facts, its receipt, and the ways to keep it, change it and take it back. */
-export function ChoiceCard({ choice, mayFile }: { choice: OptOutView; mayFile: boolean }) {
+/** A choice with its facts, its receipt, what companies did about it, and the ways to keep it, change it and take it back. */
+export function ChoiceCard({
+  choice,
+  mayFile,
+  chains,
+}: {
+  choice: OptOutView;
+  mayFile: boolean;
+  chains: ChainsView;
+}) {
   const words = useWords();
   const { id, isYes, endedBy, reference } = choice;
   const heading =
@@ -80,6 +89,7 @@ export function ChoiceCard({ choice, mayFile }: { choice: OptOutView; mayFile: b
       </h3>
       {choice.isAskedAbout && <p className="font-semibold">{words('optOuts.card.askedAbout')}</p>}
       <ChoiceFacts choice={choice} />
+      <VendorChains id={choice.id} chains={chains} heading={words('vendorNotices.chain.heading')} />
       <p className="flex flex-wrap items-center gap-x-6 gap-y-2">
         {mayFile && endedBy === null && <ChoiceActs choice={choice} />}
         <Link to={`/requests/${choice.requestId}`} className="inline-flex min-h-(--target) items-center">

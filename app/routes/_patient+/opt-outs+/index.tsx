@@ -5,9 +5,10 @@ import { EmptyState } from '#app/components/empty-state.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { purposesInWords } from '#app/optouts/choice-words.ts';
-import { requirePatient } from '#app/web/guard.server.ts';
+import { readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { optOutView } from '#app/web/present-opt-outs.server.ts';
 import { useMayFile } from '#app/web/site.ts';
+import { chainsOfPatient } from '#app/web/present-vendor-chains.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { ChoiceCard } from '../_parts/choice-list.tsx';
@@ -17,10 +18,14 @@ export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRecords.see');
   const { locale, now } = visit;
   const { facility, history, register, studies, settings } = await choosing(visit);
+  const chains = await readingAs(visit, (walled) => chainsOfPatient(walled, facility.timeZone));
   const companies = new Map(register.map(({ id, name }) => [id, name]));
   const names = new Map(studies.map(({ uid, name }) => [uid, name]));
   const reader = { locale, timeZone: facility.timeZone, now, studies: names };
-  const views = history.map((one) => optOutView(one, companies, reader));
+  const views = history.map((one) => ({
+    ...optOutView(one, companies, reader),
+    chains: chains.ofOptOut(one),
+  }));
   return {
     inForce: views.filter((one) => one.withdrawnAt === null),
     withdrawn: views.filter((one) => one.withdrawnAt !== null),
@@ -54,7 +59,7 @@ export default function OptOuts() {
         <section className="stack gap-y-10" aria-labelledby="in-force">
           <h2 id="in-force">{words('optOuts.list.inForce')}</h2>
           {inForce.map((choice) => (
-            <ChoiceCard key={choice.id} choice={choice} mayFile={mayFile} />
+            <ChoiceCard key={choice.id} choice={choice} mayFile={mayFile} chains={choice.chains} />
           ))}
         </section>
       )}
@@ -86,7 +91,7 @@ export default function OptOuts() {
         <section className="stack gap-y-10" aria-labelledby="withdrawn">
           <h2 id="withdrawn">{words('optOuts.list.withdrawn')}</h2>
           {withdrawn.map((choice) => (
-            <ChoiceCard key={choice.id} choice={choice} mayFile={mayFile} />
+            <ChoiceCard key={choice.id} choice={choice} mayFile={mayFile} chains={choice.chains} />
           ))}
         </section>
       )}

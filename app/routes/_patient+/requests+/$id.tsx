@@ -11,6 +11,7 @@ import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { Timeline } from '#app/components/timeline.tsx';
 import { Toast } from '#app/components/toast.tsx';
+import { VendorChains } from '#app/components/vendor-chain.tsx';
 import { T, useWords } from '#app/components/words.tsx';
 import { readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -112,6 +113,16 @@ export default function RequestPage() {
       {request.fee && <Fee fee={request.fee} submissionKey={request.submissionKey} mistakes={mistakes} />}
       {request.choice && (
         <ChoiceReceipt choice={request.choice} isWithdrawal={request.kindOf === 'optOutWithdrawal'} />
+      )}
+      {request.chains && (
+        <VendorChains
+          id={request.id}
+          chains={request.chains}
+          headingLevel={2}
+          heading={words(
+            request.kindOf === 'recall' ? 'vendorNotices.chain.headingRecall' : 'vendorNotices.chain.heading',
+          )}
+        />
       )}
       {request.answer && (
         <Answer id={request.id} answer={request.answer} facilityName={request.facility.name} />

@@ -89,6 +89,8 @@ const named = [
   'noCountsFor',
   'yesCountsFor',
   'askDaysBefore',
+  'remindAfter',
+  'escalateAfter',
   'currency',
   'accountingCents',
   'accessCents',

@@ -29,6 +29,7 @@ const areas = [
   { area: 'choices', version: 'choices' },
   { area: 'pauses', version: 'pauses' },
   { area: 'reminders', version: 'reminders' },
+  { area: 'vendorNotices', version: 'vendorNotices' },
   { area: 'fees', version: 'fees' },
   { area: 'rules', version: 'rules' },
   { area: 'templates', version: 'templates' },
@@ -76,7 +77,10 @@ export default function Settings() {
           >
             <div>
               <h2 className="text-h3">
-                <Link to={`/officer/settings/${area}`} className="reach">
+                <Link
+                  to={`/officer/settings/${area === 'vendorNotices' ? 'vendor-notices' : area}`}
+                  className="reach"
+                >
                   {words(`settings.${area}.title`)}
                 </Link>
               </h2>

@@ -93,6 +93,13 @@ export default function Vendor() {
           </Notice>
         )}
         {vendor && (
+          <p>
+            <Link to={`${at}/notices`} className="reach">
+              {words('vendorNotices.channel.toNotices')}
+            </Link>
+          </p>
+        )}
+        {vendor && (
           <SummaryList
             rows={[
               { term: words('vendors.field.contact'), value: vendor.contact },

@@ -1,0 +1,167 @@
+import type { Actor } from '#app/audit/actor.ts';
+import { appendEvent } from '#app/audit/audit.server.ts';
+import { newReference } from '#app/crypto/tokens.server.ts';
+import { enqueue, type Tx } from '#app/db/client.server.ts';
+import { newRowId } from '#app/db/row-id.server.ts';
+import { recordGroup } from '#app/people/records.server.ts';
+import type { VendorNoticeKind } from './states.ts';
+
+interface Cause {
+  actor: Actor;
+  patientId: string;
+  requestId: string;
+  now: Date;
+}
+
+interface Owed {
+  vendorId: string;
+  ground: 'hasImages' | 'mayGetImages' | 'named';
+}
+
+/** A "no" was filed: told to each vendor in its reach that has images of the patient, or may get some. */
+export async function oweStop(
+  tx: Tx,
+  cause: Cause,
+  { optOutId, vendors }: { optOutId: string; vendors: 'all' | readonly string[] },
+): Promise<void> {
+  const named = vendors === 'all' ? null : new Set(vendors);
+  const concerned = await concernedVendors(tx, cause);
+  const owed = concerned.filter(({ vendorId }) => named === null || named.has(vendorId));
+  // Whom the patient named is told, whatever the register says of it.
+  for (const vendorId of named ?? [])
+    if (!owed.some((one) => one.vendorId === vendorId)) owed.push({ vendorId, ground: 'named' });
+  await owe(tx, cause, { kind: 'stop', optOutId, owed });
+}
+
+/** Give back or delete: asked of those that have images, and of whom the patient named. */
+export async function oweRecall(tx: Tx, cause: Cause, vendors: 'all' | readonly string[]): Promise<void> {
+  const holders = (await concernedVendors(tx, cause)).filter(({ ground }) => ground === 'hasImages');
+  const owed =
+    vendors === 'all'
+      ? holders
+      : [...new Set(vendors)].map(
+          (vendorId): Owed =>
+            holders.find((one) => one.vendorId === vendorId) ?? { vendorId, ground: 'named' },
+        );
+  await owe(tx, cause, { kind: 'recall', optOutId: null, owed });
+}
+
+/**
+ * A "no" was taken back or replaced: nothing more is asked because of it, and whoever was told of it is told of its end. A notice that never
+ * went out is closed without a word.
+ * @param still whom the "no" in its place is for: they are told of that alone
+ */
+export async function oweEnd(
+  tx: Tx,
+  cause: Cause,
+  optOutId: string,
+  still: 'all' | readonly string[] = [],
+): Promise<void> {
+  // Locked: a delivery that begins at the same moment is seen, or sees that it is closed.
+  await tx.$queryRaw`select id::text from vendor_notice where opt_out_id = ${optOutId}::uuid order by id for update`;
+  const told = await tx.vendorNotice.findMany({
+    where: { optOutId, kind: 'stop' },
+    orderBy: { id: 'asc' },
+    select: {
+      id: true,
+      vendorId: true,
+      ground: true,
+      closedAt: true,
+      _count: { select: { deliveries: true } },
+    },
+  });
+  await closeNotices(
+    tx,
+    told.filter(({ closedAt }) => closedAt === null).map(({ id }) => id),
+    cause.now,
+  );
+  const owed = told.filter(
+    ({ vendorId, _count }) => _count.deliveries > 0 && still !== 'all' && !still.includes(vendorId),
+  );
+  await owe(tx, cause, { kind: 'ended', optOutId, owed });
+}
+
+/** A recall was taken back before it was answered: the vendors are asked nothing more. */
+export async function endRecall(tx: Tx, requestId: string, now: Date): Promise<void> {
+  const open = await tx.vendorNotice.findMany({
+    where: { requestId, kind: 'recall', closedAt: null },
+    select: { id: true },
+  });
+  await closeNotices(
+    tx,
+    open.map(({ id }) => id),
+    now,
+  );
+}
+
+async function closeNotices(tx: Tx, ids: string[], now: Date): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.vendorNotice.updateMany({ where: { id: { in: ids }, closedAt: null }, data: { closedAt: now } });
+  await tx.vendorNoticeEvent.createMany({
+    data: ids.map((noticeId) => ({ id: newRowId(now), noticeId, type: 'closed' as const, at: now })),
+  });
+}
+
+async function owe(
+  tx: Tx,
+  { actor, patientId, requestId, now }: Cause,
+  { kind, optOutId, owed }: { kind: VendorNoticeKind; optOutId: string | null; owed: readonly Owed[] },
+): Promise<void> {
+  if (owed.length === 0) return;
+  const rows = owed.map(({ vendorId, ground }) => ({
+    id: newRowId(now),
+    // Apart from the patient's own number, which whoever reads it there could look up.
+    reference: newReference().replace(/^PV/, 'VN'),
+    kind,
+    ground,
+    vendorId,
+    patientId,
+    requestId,
+    optOutId,
+    owedAt: now,
+  }));
+  await tx.vendorNotice.createMany({ data: rows });
+  await tx.vendorNoticeEvent.createMany({
+    data: rows.map(({ id }) => ({ id: newRowId(now), noticeId: id, type: 'owed' as const, at: now })),
+  });
+  await appendEvent(tx, {
+    type: 'vendorNotice.owed',
+    actor,
+    at: now,
+    subject: { kind: 'request', id: requestId },
+    patientId,
+    requestId,
+    after: { kind, references: rows.map(({ reference }) => reference) },
+    visibleToPatient: false,
+  });
+  await enqueue(tx, 'vendor-notices', {}, 'vendor-notices');
+}
+
+/**
+ * Vendors that have images of the patient by the ledger, in any of their records, and those that have an address or an agreement in force.
+ * What an agency's statement hides (45 CFR 164.528(a)(2)) is no ground: the patient would learn of it.
+ */
+function concernedVendors(tx: Tx, { patientId, now }: Cause): Promise<Owed[]> {
+  return recordGroup(tx, patientId).then(
+    (group) => tx.$queryRaw<Owed[]>`
+    with holder as (
+      select distinct d.vendor_id
+        from disclosure d
+       where d.patient_id = any(${group}::uuid[]) and not d.retracted
+         and not exists (select 1 from disclosure c where c.corrects_id = d.id)
+         and not exists (
+           select 1 from accounting_suspension s
+            where s.patient_id = any(${group}::uuid[]) and s.vendor_id = d.vendor_id
+              and (s.ended_at is null or s.ended_at > ${now}) and s.hidden_until > ${now})
+    )
+    select v.id::text as "vendorId",
+           case when h.vendor_id is null then 'mayGetImages' else 'hasImages' end as ground
+      from vendor v left join holder h on h.vendor_id = v.id
+     where h.vendor_id is not null
+        or exists (select 1 from vendor_endpoint e
+                    where e.vendor_id = v.id and e.valid_from <= ${now} and (e.valid_to is null or e.valid_to > ${now}))
+        or exists (select 1 from vendor_agreement a
+                    where a.vendor_id = v.id and a.valid_from <= ${now}::date and (a.valid_to is null or a.valid_to > ${now}::date))
+     order by v.id`,
+  );
+}

@@ -1,0 +1,198 @@
+import type { ChainStep, ChainsView, ChainView } from '#app/components/vendor-chain.tsx';
+import { disclosuresOfPatient, type DisclosureRow } from '#app/disclosures/disclosures.server.ts';
+import { chainsOf, type VendorChain } from '#app/optouts/vendor-notices/reading.server.ts';
+import { daysSince } from '#app/optouts/vendor-notices/states.ts';
+import { recordGroup } from '#app/people/records.server.ts';
+import { dateInWords, dayOfInstantInWords } from '#app/words/dates.ts';
+import type { Locale } from '#app/words/locales.ts';
+import { wordsFor, type Words } from '#app/words/words.ts';
+import type { PatientVisit } from './guard.server.ts';
+
+interface Reader {
+  locale: Locale;
+  /** The facility's. */
+  timeZone: string;
+  now: Date;
+}
+
+/** What a patient's choices and recalls led to at companies, ready to be shown beside each of them. */
+export interface ChainsOfPatient {
+  ofOptOut(choice: { id: string; effectiveFrom: Date; withdrawnAt: Date | null }): ChainsView;
+  ofRecall(requestId: string): ChainsView;
+}
+
+/** Reads it all once, behind the wall. */
+export async function chainsOfPatient(
+  { world, patientId, locale, now }: PatientVisit,
+  timeZone: string,
+): Promise<ChainsOfPatient> {
+  const [chains, sent] = await Promise.all([
+    chainsOf(world, await recordGroup(world.db, patientId)),
+    disclosuresOfPatient(world.db, patientId, { now }),
+  ]);
+  const reader = { locale, timeZone, now };
+  return {
+    ofOptOut: ({ id, effectiveFrom, withdrawnAt }) => {
+      const ended = chains.filter((one) => one.kind === 'ended' && one.optOutId === id);
+      return viewOf(
+        chains.filter((one) => one.kind === 'stop' && one.optOutId === id),
+        (one) =>
+          chainView(one, sent, reader, {
+            from: effectiveFrom,
+            withdrawnAt,
+            endToldAt: ended.find(({ vendor }) => vendor.id === one.vendor.id)?.sentAt ?? null,
+          }),
+        reader,
+      );
+    },
+    ofRecall: (requestId) =>
+      viewOf(
+        chains.filter((one) => one.kind === 'recall' && one.requestId === requestId),
+        (one) => chainView(one, sent, reader, null),
+        reader,
+      ),
+  };
+}
+
+function viewOf(
+  chains: readonly VendorChain[],
+  view: (chain: VendorChain) => ChainView,
+  { locale, timeZone }: Reader,
+): ChainsView {
+  const isShown = ({ ground, answers, blocked, kind }: VendorChain) =>
+    ground !== 'mayGetImages' || answers.length > 0 || blocked !== null || kind === 'recall';
+  const words = wordsFor(locale);
+  return {
+    shown: chains.filter(isShown).map(view),
+    others: chains
+      .filter((one) => !isShown(one))
+      .map(({ noticeId, vendor, sentAt }) => ({
+        id: noticeId,
+        vendor: vendor.name,
+        told: sentAt ? dayOfInstantInWords(locale, sentAt, timeZone) : words('vendorNotices.chain.notSent'),
+      })),
+  };
+}
+
+interface OfChoice {
+  from: Date;
+  withdrawnAt: Date | null;
+  endToldAt: Date | null;
+}
+
+/** @param choice the "no" that it follows; null for a recall */
+function chainView(
+  chain: VendorChain,
+  sent: readonly DisclosureRow[],
+  reader: Reader,
+  choice: OfChoice | null,
+): ChainView {
+  const { locale, timeZone } = reader;
+  const words = wordsFor(locale);
+  const day = (at: Date) => dayOfInstantInWords(locale, at, timeZone);
+  const since = choice?.from ?? chain.owedAt;
+  const before = sent.filter(
+    ({ vendor, occurredAt }) => vendor.id === chain.vendor.id && occurredAt <= since,
+  );
+  const last = before[0];
+  return {
+    id: chain.noticeId,
+    vendor: chain.vendor.name,
+    steps: [
+      step(words, 'recorded', 'done', day(since)),
+      sentStep(chain, words, day),
+      knownStep(chain, words, day, reader.now),
+      choice ? enforcedStep(chain, words, reader, choice) : didStep(chain, words, locale),
+      ...(choice ? [blockedStep(chain, words, day)] : []),
+    ],
+    said: chain.answers.map(({ deeds, text, hasProof, at }) => ({
+      id: at.toISOString(),
+      deeds: deeds.map((deed) => words(`vendorNotices.deed.${deed}`)),
+      text,
+      withProof: hasProof,
+      at: day(at),
+    })),
+    before: words('vendorNotices.chain.before', {
+      count: before.length,
+      last: last ? day(last.occurredAt) : '',
+    }),
+    seeBefore: last ? `/disclosures?company=${chain.vendor.slug}` : null,
+    ended: choice?.endToldAt ? words('vendorNotices.chain.toldOfEnd', { date: day(choice.endToldAt) }) : null,
+  };
+}
+
+type StepName = 'recorded' | 'sent' | 'acknowledged' | 'enforced' | 'blocked' | 'did';
+
+function step(
+  words: Words,
+  key: StepName,
+  state: ChainStep['state'],
+  lead: string | null,
+  lines: string[] = [],
+): ChainStep {
+  return { key, title: words(`vendorNotices.step.${key}`), state, lead, lines };
+}
+
+type Day = (at: Date) => string;
+
+/** A company that has not said within a week that it knows is late. */
+const usualDays = 7;
+
+function sentStep({ sentAt, state }: VendorChain, words: Words, day: Day): ChainStep {
+  if (sentAt) return step(words, 'sent', 'done', day(sentAt));
+  if (state === 'failed') return step(words, 'sent', 'late', words('vendorNotices.chain.failed'));
+  return step(words, 'sent', 'waits', words('vendorNotices.chain.notSent'), [
+    words('vendorNotices.chain.notSentWhy'),
+  ]);
+}
+
+function knownStep(
+  { sentAt, acknowledgedAt, state }: VendorChain,
+  words: Words,
+  day: Day,
+  now: Date,
+): ChainStep {
+  if (acknowledgedAt) return step(words, 'acknowledged', 'done', day(acknowledgedAt));
+  if (!sentAt || state === 'closed')
+    return step(words, 'acknowledged', 'waits', words('vendorNotices.chain.notSent'));
+  const days = daysSince(sentAt, now);
+  const silence = words('vendorNotices.chain.silent', { count: days });
+  return step(words, 'acknowledged', days > usualDays ? 'late' : 'waits', silence);
+}
+
+/** What the company says of itself: the newest answer that names a day, or that it cannot. */
+function theySay({ answers }: VendorChain, words: Words, locale: Locale): string {
+  const [newest] = answers.slice(-1);
+  if (!newest) return words('vendorNotices.chain.theySayNothing');
+  if (newest.sinceOn)
+    return words('vendorNotices.chain.theySay', { date: dateInWords(locale, newest.sinceOn) });
+  return words('vendorNotices.chain.cannot');
+}
+
+function enforcedStep(
+  chain: VendorChain,
+  words: Words,
+  { locale, timeZone }: Reader,
+  { from, withdrawnAt }: OfChoice,
+): ChainStep {
+  const date = dayOfInstantInWords(locale, from, timeZone);
+  return step(
+    words,
+    'enforced',
+    'done',
+    words(withdrawnAt ? 'vendorNotices.chain.ourGateWas' : 'vendorNotices.chain.ourGate', { date }),
+    [theySay(chain, words, locale)],
+  );
+}
+
+function didStep(chain: VendorChain, words: Words, locale: Locale): ChainStep {
+  const did = chain.answers.some(({ sinceOn }) => sinceOn !== null);
+  return step(words, 'did', did ? 'done' : 'waits', theySay(chain, words, locale));
+}
+
+function blockedStep({ blocked }: VendorChain, words: Words, day: Day): ChainStep {
+  if (!blocked) return step(words, 'blocked', 'none', words('vendorNotices.chain.notBlocked'));
+  return step(words, 'blocked', 'done', day(blocked.lastAt), [
+    words('vendorNotices.chain.blocked', { count: blocked.count }),
+  ]);
+}
