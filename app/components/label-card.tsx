@@ -10,6 +10,8 @@ export interface LabelLine {
   question: string;
   /** Absent for lines that are answered in words only ("What for", "Who to ask"). */
   answer?: LabelAnswer;
+  /** In place of the answer's own word. */
+  answerWord?: string;
   /** One free sentence beside the fixed answer. */
   sentence?: ReactNode;
 }
@@ -40,7 +42,7 @@ export function LabelCard({ name, to, headingLevel = 2, lines, foot }: LabelCard
         )}
       </Heading>
       <LabelLines lines={lines} />
-      <p className="text-note text-muted">{foot}</p>
+      <div className="text-note text-muted">{foot}</div>
     </article>
   );
 }
@@ -53,7 +55,7 @@ export function LabelLines({ lines }: { lines: readonly LabelLine[] }) {
         <div key={line.question} className="border-rule grid gap-x-6 border-b py-2.5 sm:grid-cols-[2fr_3fr]">
           <dt className="text-muted">{line.question}</dt>
           <dd>
-            {line.answer && <AnswerWord answer={line.answer} />}
+            {line.answer && <AnswerWord answer={line.answer} word={line.answerWord} />}
             {line.sentence && <span className="block">{line.sentence}</span>}
           </dd>
         </div>
@@ -63,7 +65,14 @@ export function LabelLines({ lines }: { lines: readonly LabelLine[] }) {
 }
 
 /** An answer as shape and word. */
-export function AnswerWord({ answer }: { answer: LabelAnswer }) {
+export function AnswerWord({
+  answer,
+  word: own,
+}: {
+  answer: LabelAnswer;
+  /** In place of its own word. */
+  word?: string | undefined;
+}) {
   const words = useWords();
   const word = {
     yes: words('site.answer.yes'),
@@ -80,7 +89,7 @@ export function AnswerWord({ answer }: { answer: LabelAnswer }) {
       )}
     >
       <AnswerShape answer={answer} />
-      {word}
+      {own ?? word}
     </span>
   );
 }

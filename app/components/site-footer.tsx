@@ -36,6 +36,9 @@ export function SiteFooter({ facility }: { facility: FacilityContact }) {
         </div>
         <p className="text-note text-muted sm:col-span-2">
           {words('site.footer.run', { facility: facility.name })}{' '}
+          <Link to="/vendors" className="reach me-4">
+            {words('labels.list.title')}
+          </Link>{' '}
           <Link to="/transparency" className="reach">
             {words('oversight.public.title')}
           </Link>

@@ -47,14 +47,14 @@ describe('siteNav', () => {
       '/staff/unmatched',
       '/staff/vendors',
     ]);
-    expect(paths('public')).toEqual(['/sign-in']);
+    expect(paths('public')).toEqual(['/sign-in', '/vendors']);
   });
 
   it('offers a signed-in visitor of a public page the way home instead of the way in', () => {
-    expect(paths('public', 'patient')).toEqual(['/home']);
-    expect(paths('public', 'staff')).toEqual(['/staff']);
-    expect(paths('public', 'auditor')).toEqual(['/officer']);
-    expect(paths('public', 'privacyOfficer')).toEqual(['/officer']);
+    expect(paths('public', 'patient')).toEqual(['/home', '/vendors']);
+    expect(paths('public', 'staff')).toEqual(['/staff', '/vendors']);
+    expect(paths('public', 'auditor')).toEqual(['/officer', '/vendors']);
+    expect(paths('public', 'privacyOfficer')).toEqual(['/officer', '/vendors']);
   });
 
   it('shows an account that opens no records only where it goes on', () => {

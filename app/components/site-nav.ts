@@ -59,6 +59,8 @@ const placeWithoutRecords: Record<Exclude<Opens, 'records'>, Way> = {
   nothing: { to: '/welcome', label: 'site.nav.welcome' },
 };
 const signInPlace: Way = { to: '/sign-in', label: 'site.nav.signIn' };
+/** Open to everybody. */
+const companiesPlace: Way = { to: '/vendors', label: 'site.nav.vendors' };
 
 /**
  * The main navigation of a part of the site, with the page the visitor is on marked: `page` for the page itself,
@@ -87,11 +89,11 @@ function placesOf(
   section: SiteSection,
   { role, acting, opens }: { role: Role | undefined; acting: ActingScope; opens: Opens },
 ): Way[] {
-  if (!role) return section === 'public' ? [signInPlace] : [];
+  if (!role) return section === 'public' ? [signInPlace, companiesPlace] : [];
   if (role === 'patient' && opens !== 'records') return [placeWithoutRecords[opens]];
   const own =
     role === 'patient'
       ? patientPlaces.filter(({ capability }) => scopeAllows(acting, capability))
       : [...officerPlaces, ...staffPlaces].filter(({ capability }) => can(role, capability));
-  return section === 'public' ? own.filter(({ to }) => to === homeOf(role)) : own;
+  return section === 'public' ? [...own.filter(({ to }) => to === homeOf(role)), companiesPlace] : own;
 }

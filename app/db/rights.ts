@@ -31,6 +31,7 @@ export const appRights: Record<string, string> = {
   export_check: 'select, insert',
   export_check_item: 'select, insert',
   facility: 'select, insert, update',
+  expiry_reminder: 'select, insert',
   fee_notice:
     'select, insert, update (amount_cents, currency, basis_sealed, told_at, told_by_id, choice, chosen_at, chosen_by_id)',
   file_import:
@@ -95,6 +96,10 @@ export const appRights: Record<string, string> = {
   vendor_delivery:
     'select, insert, update (token_sealed, letter_id, tries, tried_at, failure, sent_at, dead_at)',
   vendor_endpoint: 'select, insert, update (valid_to)',
+  vendor_label_draft: 'select, insert, update, delete',
+  vendor_label_value: 'select, insert',
+  vendor_label_version: 'select, insert',
+  vendor_model_card: 'select, insert, update (taken_at)',
   vendor_notice:
     'select, insert, update (sent_at, failed_at, acknowledged_at, answered_at, reminders, escalated_at, closed_at)',
   vendor_notice_event: 'select, insert, update (text_sealed)',

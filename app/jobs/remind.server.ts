@@ -1,6 +1,7 @@
 import type { World } from '#app/db/world.ts';
 import { beat } from '#app/facility/heartbeat.server.ts';
 import { catchUpAlerts, remindOfAlerts } from '#app/disclosures/alerts.server.ts';
+import { remindOfExpiry } from '#app/vendors/expiry.server.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
 import { askAboutEnding } from '#app/optouts/ask-again.server.ts';
 import { remindOfDeadlines } from '#app/requests/remind.server.ts';
@@ -11,5 +12,6 @@ export async function remind(world: World): Promise<void> {
   await catchUpAlerts(world);
   await remindOfAlerts(world);
   await askAboutEnding(world);
+  await remindOfExpiry(world);
   await beat(world.db, 'remind', world.clock());
 }

@@ -24,6 +24,7 @@ import ClosedRecordOpened from '#emails/closed-record-opened.tsx';
 import OfficerOrderAsked from '#emails/officer-order-asked.tsx';
 import OfficerOrderDecided from '#emails/officer-order-decided.tsx';
 import SourceSilent from '#emails/source-silent.tsx';
+import VendorExpiry from '#emails/vendor-expiry.tsx';
 import MessageReceived from '#emails/message-received.tsx';
 import MoreAsked from '#emails/more-asked.tsx';
 import NewDevice from '#emails/new-device.tsx';
@@ -103,6 +104,7 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   optOutAlert: OptOutAlert,
   holidaysChanged: HolidaysChanged,
   sourceSilent: SourceSilent,
+  vendorExpiry: VendorExpiry,
   keyChanged: KeyChanged,
   mailDead: MailDead,
   vendorNotice: VendorNotice,

@@ -62,6 +62,8 @@ export const notices = {
   vendorSilent: { opens: '/officer/notices?companies=escalated', always: true, letter: 'work' },
   // To a company, at the address that the register has for it: a link alone, whose page asks for the company’s code.
   vendorNotice: { opens: null, always: true, letter: 'company' },
+  // What of a company ends: an agreement, an answer of its label.
+  vendorExpiry: { opens: '/staff/vendors', always: true, letter: 'work' },
   mailDead: { opens: '/officer/notices', always: true, letter: 'work' },
 } as const satisfies Record<string, NoticeRule>;
 export type NoticeKind = keyof typeof notices;

@@ -41,6 +41,8 @@ const capabilities = {
   'matching.decide': ['staff', 'privacyOfficer'],
   'vendors.see': ['staff', 'privacyOfficer', 'auditor'],
   'vendors.manage': ['staff', 'privacyOfficer'],
+  // A label speaks to everybody in the facility's name: staff write it, the officer publishes it (docs/decisions/030-labels.md).
+  'labels.publish': ['privacyOfficer'],
   // Oversight
   'deadlines.see': ['privacyOfficer', 'auditor'],
   'settings.see': ['privacyOfficer', 'auditor'],

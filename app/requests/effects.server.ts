@@ -59,6 +59,10 @@ export async function effectOfFiling(
       await oweRecall(tx, filing, vendors);
       return null;
     }
+    case 'question': {
+      const { vendors = [] } = kindDefinition(kind).details.parse(details);
+      return (await areKnown(tx, vendors)) ? null : 'vendorUnknown';
+    }
     default:
       return null;
   }

@@ -1,4 +1,4 @@
-import { draftOf, draftsKeptForDays } from '#app/requests/drafts.server.ts';
+import { draftOf, draftsKeptForDays, type TypedFields } from '#app/requests/drafts.server.ts';
 import type { askedForm } from '#app/requests/kinds/asked-form.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { startClock } from '#app/requests/start-clock.server.ts';
@@ -11,10 +11,14 @@ import type { PatientVisit } from './guard.server.ts';
 import { sizeInWords } from './present-files.server.ts';
 import { acceptedDocuments } from './uploads.server.ts';
 
-/** The form of a kind with what was kept of it, and by when it is answered if it is sent now. */
+/**
+ * The form of a kind with what was kept of it, and by when it is answered if it is sent now.
+ * @param prefill what the way to the form fills in, beside what was kept
+ */
 export async function askedFormView(
   { world, person, patientId, locale, now }: PatientVisit,
   { kind, form }: NonNullable<ReturnType<typeof askedForm>>,
+  prefill: (draft: TypedFields) => Promise<TypedFields | null> = () => Promise.resolve(null),
 ) {
   const { title, lead, takesFiles } = kindDefinition(kind);
   const asksCompanies = form.some(({ input }) => input === 'vendors');
@@ -24,6 +28,7 @@ export async function askedFormView(
     startClock(world.db, { kind, receivedAt: now, isAppeal: false }),
     asksCompanies ? allVendors(world.db) : [],
   ]);
+  const prefilled = await prefill(draft?.fields ?? {});
   const { timeZone } = facility;
   const { basis, citation } = clockRule(ruleOf(clock.ruleId), clock.ruleVersion);
   return {
@@ -46,6 +51,8 @@ export async function askedFormView(
         },
       date: weekdayDateInWords(locale, clock.dueOn.toISOString().slice(0, 10)),
     },
+    /** What the way here filled in, in place of what was kept. */
+    prefilled,
     draft: draft && {
       fields: draft.fields,
       savedAt: instantInWords(locale, draft.savedAt, timeZone),

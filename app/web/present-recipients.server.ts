@@ -40,6 +40,7 @@ export function recipientsView(
       {
         id,
         name: first.vendor.name,
+        to: `/vendors/${first.vendor.slug}`,
         purpose,
         detail: `${useInWords(words, first.purpose)} · ${words('patient.map.times', { count: 1 + others.length })}`,
         ...(stopped

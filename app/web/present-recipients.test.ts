@@ -70,12 +70,25 @@ describe('who got the images', () => {
       {
         id: 'Kestrel HRESCH',
         name: 'Kestrel',
+        to: '/vendors/Kestrel',
         purpose: 'research',
         detail: 'For research · sent 2 times',
         stopped: 'stopped November 19, 2026',
       },
-      { id: 'Nobody ', name: 'Nobody', purpose: 'other', detail: 'We do not know what for · sent once' },
-      { id: 'Northlight TREATDS', name: 'Northlight', purpose: 'care', detail: 'For your care · sent once' },
+      {
+        id: 'Nobody ',
+        name: 'Nobody',
+        to: '/vendors/Nobody',
+        purpose: 'other',
+        detail: 'We do not know what for · sent once',
+      },
+      {
+        id: 'Northlight TREATDS',
+        name: 'Northlight',
+        to: '/vendors/Northlight',
+        purpose: 'care',
+        detail: 'For your care · sent once',
+      },
     ]);
   });
 

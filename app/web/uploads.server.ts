@@ -1,5 +1,6 @@
 import { fileTypeFromBuffer } from 'file-type';
 import { mostAttachedBytes } from '#app/requests/attachments.server.ts';
+import { cardLimits } from '#app/vendors/model-card.ts';
 import type { MessageId } from '#app/words/words.ts';
 
 /** What may be sent as a document: the kind that its bytes show, and the endings that a file of this kind may have. */
@@ -112,5 +113,21 @@ export async function takeCsvFile(
   if (file.size === 0) return { ok: false, message: file.name ? 'errors.import.empty' : 'errors.fileChoose' };
   const fileName = plainName(file.name) || 'file.csv';
   if (!/\.(csv|txt)$/i.test(fileName)) return { ok: false, message: 'errors.import.notText' };
+  return { ok: true, file: { fileName, bytes: new Uint8Array(await file.arrayBuffer()) } };
+}
+
+/** Takes one XML file out of a posted form; the form keeps its other fields. What is in it is judged by app/vendors/model-card.ts. */
+export async function takeXmlFile(
+  form: FormData,
+  field: string,
+): Promise<{ ok: true; file: { fileName: string; bytes: Uint8Array } } | { ok: false; message: MessageId }> {
+  const [file, ...more] = form.getAll(field);
+  form.delete(field);
+  if (more.length > 0) return { ok: false, message: 'errors.oneFile' };
+  if (file === undefined || typeof file === 'string') return { ok: false, message: 'errors.fileChoose' };
+  if (file.size === 0) return { ok: false, message: file.name ? 'errors.fileEmpty' : 'errors.fileChoose' };
+  const fileName = plainName(file.name) || 'card.xml';
+  if (!/\.xml$/i.test(fileName)) return { ok: false, message: 'errors.label.fileKind' };
+  if (file.size > cardLimits.bytes) return { ok: false, message: 'errors.label.card.tooLarge' };
   return { ok: true, file: { fileName, bytes: new Uint8Array(await file.arrayBuffer()) } };
 }

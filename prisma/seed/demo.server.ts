@@ -11,6 +11,7 @@ import { grantRepresentation } from '#app/people/representation-grants.server.ts
 import { askToRepresent } from '#app/people/representations.server.ts';
 import { createMachineClient } from '#app/people/machine-clients.server.ts';
 import { cast, demoApiKey, facility, holidays, patients, representations } from './cast.ts';
+import { publishLabels } from './labels.server.ts';
 import { auditSources, ownEndpoints, vendors } from './vendors.ts';
 
 const contractsBegan = new Date('2020-01-01T05:00:00Z');
@@ -36,6 +37,10 @@ export async function fillDemo(world: World): Promise<void> {
   }
   await postAuditMessages(world);
   await grantRepresentations(world, patientIds);
+  await publishLabels(world, {
+    staff: await personCalled(world, 'dana.whitlow@demo.example'),
+    officer: await personCalled(world, 'amara.diallo@demo.example'),
+  });
   await endSeeding(world);
 }
 

@@ -193,6 +193,12 @@ const addresses: Record<string, () => string[]> = {
   '/staff/vendors/:id/notices': () => [`/staff/vendors/${at.vendor}/notices`],
   '/staff/vendor-notices/:id': () => [`/staff/vendor-notices/${at.vendorNotice}`],
   '/staff/vendor-notices/:id/proof/:proofId': () => [],
+  '/staff/vendors/:id/label': () => [`/staff/vendors/${at.vendor}/label`],
+  '/staff/vendors/:id/label/:group': () => [`/staff/vendors/${at.vendor}/label/training`],
+  '/staff/vendors/:id/label/preview': () => [`/staff/vendors/${at.vendor}/label/preview`],
+  '/staff/vendors/:id/label/history': () => [`/staff/vendors/${at.vendor}/label/history`],
+  '/staff/vendors/:id/label/import': () => [`/staff/vendors/${at.vendor}/label/import`],
+  '/staff/vendors/:id/label/import/:cardId': () => [],
   '/staff/identity/:id': () => [`/staff/identity/${at.claim}`],
   '/staff/patients/:id': () => [`/staff/patients/${at.patient}`],
   '/staff/patients/:id/why': () => [`/staff/patients/${at.patient}/why`],
@@ -316,7 +322,11 @@ describe('a page of the facility’s people that shows a patient', () => {
         for (const reader of readers) {
           const since = await later();
           const answer = await site.ask(path, { headers: { Cookie: signedIn[reader].cookie } });
-          if (answer.status !== 200 || !(holds(answer) || (isDocument(answer) && !namesNobody.includes(pattern)))) continue;
+          if (
+            answer.status !== 200 ||
+            !(holds(answer) || (isDocument(answer) && !namesNobody.includes(pattern)))
+          )
+            continue;
           showed.add(pattern);
           if (!(await isNamed(reader, since))) silent.push(`${reader} ${path}`);
           // Who may see it is one question; that it is told, one reader shows as well as three.
@@ -325,9 +335,12 @@ describe('a page of the facility’s people that shows a patient', () => {
     }
     expect(silent).toEqual([]);
     // The walk saw what it is about: every other page names a patient.
-    expect(routes.map(patternOf).filter((pattern) => !showed.has(pattern)).sort()).toEqual(
-      [...namesNobody].sort(),
-    );
+    expect(
+      routes
+        .map(patternOf)
+        .filter((pattern) => !showed.has(pattern))
+        .sort(),
+    ).toEqual([...namesNobody].sort());
   }, 240_000);
 
   it('or is found by a search: the same', async () => {

@@ -61,6 +61,8 @@ const written: Record<string, string[]> = {
   vendor_notice: ['reference'],
   vendor_delivery: ['failure'],
   vendor_proof: ['file_name'],
+  vendor_label_value: ['plain', 'plain_es', 'value', 'evidence_url'],
+  vendor_model_card: ['file_name'],
   audit_source: ['audit_source_id'],
   research_protocol: [
     'name',
@@ -87,7 +89,13 @@ const written: Record<string, string[]> = {
 };
 
 /** Only a row that corrects another says why. */
-const onlyWhere: Record<string, string> = { 'disclosure.correction_reason': 'corrects_id is not null' };
+const onlyWhere: Record<string, string> = {
+  'disclosure.correction_reason': 'corrects_id is not null',
+  // What is not answered says nothing.
+  'vendor_label_value.plain': `state <> 'notAnswered'`,
+  'vendor_label_value.plain_es': `state <> 'notAnswered'`,
+  'vendor_label_value.value': `state <> 'notAnswered'`,
+};
 
 /** Writes a text into all of them, past triggers and doors. What must be different in each row ends differently. */
 async function fillWith(site: BrowserSite, text: string, besides: string[] = []): Promise<number> {
@@ -222,7 +230,7 @@ test('script in any text that people, vendors or archives give runs on no page, 
 
 test('every column of text is known: what somebody outside fills, or words of our own', async ({ site }) => {
   const ours =
-    /hash|sealed|sha256|^(key|selector|credential_id|challenge|type|kind|actor_kind|actor_id|subject_kind|subject_id|locale|time_zone|assumed_time_zone|default_issuer|jurisdiction|slug|purpose|legal_basis|exclusion_reason|wording_version|wording_locale|reference|rule_id|ack_rule_id|breach_rule_id|group_id|group_kind|step|currency|calendar|event_code|path|html|media_type|idempotency_key|batch_key|stop_reason|study_uid|facility\.(issuer|timeZone)|export_check_item\.reason|answer_template\.body|answer_tally\.month|heartbeat\.name|source_sender\.fingerprint|setting_version\.name|request_response\.ground)$/;
+    /hash|sealed|sha256|^(key|selector|credential_id|challenge|type|kind|actor_kind|actor_id|subject_kind|subject_id|locale|time_zone|assumed_time_zone|default_issuer|jurisdiction|slug|purpose|legal_basis|exclusion_reason|wording_version|wording_locale|reference|rule_id|ack_rule_id|breach_rule_id|group_id|group_kind|step|currency|calendar|event_code|path|html|media_type|idempotency_key|batch_key|stop_reason|study_uid|facility\.(issuer|timeZone)|export_check_item\.reason|answer_template\.body|answer_tally\.month|heartbeat\.name|vendor_label_value\.(field|code)|expiry_reminder\.subject|source_sender\.fingerprint|setting_version\.name|request_response\.ground)$/;
   const { rows } = await site.world.database.pool.query<{ table: string; column: string }>(
     `select table_name as table, column_name as column from information_schema.columns
      where table_schema = 'public' and data_type in ('text', 'character varying') and table_name not like '\\_%'`,

@@ -273,7 +273,10 @@ describe('a company of the register', () => {
     expect(text).toContain('DUA 7');
     // No rule, and nobody asked the company: not answered is not "no".
     expect(text).toContain('Answered 1 of 5');
-    const row = await site.world.db.vendorAgreement.findFirstOrThrow({ select: { id: true } });
+    const row = await site.world.db.vendorAgreement.findFirstOrThrow({
+      where: { reference: 'DUA 7' },
+      select: { id: true },
+    });
     const ended = await post(`${path}/end/${row.id}`, { on: '2026-06-01', reason }, cookie.dana);
     expect(to(ended)).toBe(`302 ${path}?done=ended`);
     expect(await newestEvent('agreement.ended')).toMatchObject({ after: { validTo: '2026-06-01' }, reason });

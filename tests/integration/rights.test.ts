@@ -111,6 +111,8 @@ describe('the role that Plainview works as', () => {
     'column_mapping',
     'vendor_agreement',
     'vendor_endpoint',
+    'vendor_label_version',
+    'vendor_label_value',
   ])('may not change, remove or empty what is in %s', async (table) => {
     const { rows } = await asPlainview(
       `select attname as name from pg_attribute where attrelid = '${table}'::regclass and attnum > 0 and not attisdropped`,

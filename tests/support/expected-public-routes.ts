@@ -12,6 +12,16 @@ export const publicRoutes: Record<string, Line> = {
 
   'routes/_public+/index': { kind: 'public' },
   'routes/_public+/transparency': { kind: 'public' },
+  'routes/_public+/vendors+/index': { kind: 'public' },
+  'routes/_public+/vendors+/$slug': { kind: 'public', at: () => '/vendors/northlight' },
+  'routes/_public+/vendors+/$slug_.questions': {
+    kind: 'public',
+    at: () => '/vendors/northlight/questions',
+  },
+  'routes/_public+/vendors+/$slug_.versions.$number': {
+    kind: 'public',
+    at: () => '/vendors/northlight/versions/1',
+  },
   'routes/_public+/$': { kind: 'nowhere', at: () => '/no/such/page' },
   'routes/_public+/deadlines': { kind: 'public' },
   'routes/_public+/sign-in': { kind: 'signIn' },

@@ -33,6 +33,7 @@ export const ids = {
   import: '',
   vendor: '',
   endpoint: '',
+  modelCard: '',
   source: '',
   vendorNotice: '',
   vendorProof: '',

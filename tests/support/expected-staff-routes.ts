@@ -216,6 +216,41 @@ export const staffRoutes: Record<string, Line> = {
     opens: facility,
     at: () => `/staff/vendor-notices/${ids.vendorNotice}/proof/${ids.vendorProof}`,
   },
+  'routes/staff+/vendors+/$id_.label': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/vendors/${ids.vendor}/label`,
+    acts: working,
+  },
+  'routes/staff+/vendors+/$id_.label_.$group': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/vendors/${ids.vendor}/label/training`,
+    acts: working,
+  },
+  'routes/staff+/vendors+/$id_.label_.preview': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/vendors/${ids.vendor}/label/preview`,
+    acts: ['officer'],
+  },
+  'routes/staff+/vendors+/$id_.label_.history': {
+    kind: 'page',
+    opens: facility,
+    at: () => `/staff/vendors/${ids.vendor}/label/history`,
+  },
+  'routes/staff+/vendors+/$id_.label_.import': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/vendors/${ids.vendor}/label/import`,
+    acts: working,
+  },
+  'routes/staff+/vendors+/$id_.label_.import_.$cardId': {
+    kind: 'page',
+    opens: working,
+    at: () => `/staff/vendors/${ids.vendor}/label/import/${ids.modelCard}`,
+    acts: working,
+  },
   'routes/staff+/sign-in-help+/index': { kind: 'page', opens: working },
   'routes/staff+/sign-in-help+/new': { kind: 'page', opens: working, acts: working },
   'routes/staff+/sign-in-help+/$id': {

@@ -22,6 +22,7 @@ import { makeCalendarAddress } from '#app/requests/oversight-calendar.server.ts'
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { addFile } from '#app/requests/staff-files.server.ts';
 import { writeToPatient } from '#app/requests/messages.server.ts';
+import { keepModelCard } from '#app/vendors/model-cards.server.ts';
 import { fileOptOut, handEntry } from './filing.ts';
 import { answeredNotice } from './told-vendors.ts';
 import { builtRoutes, type BuiltRoute } from './manifest.ts';
@@ -173,6 +174,16 @@ export async function startWalk(): Promise<Walk> {
   ids.vendorNotice = told.noticeId;
   ids.vendorProof = told.proofId;
   ids.vendorLink = told.token;
+  const card = await keepModelCard(site.world, {
+    vendorId: ids.vendor,
+    fileName: 'card.xml',
+    bytes: new TextEncoder().encode(
+      '<AppliedModelCard><BasicInfo><ModelName>X</ModelName></BasicInfo></AppliedModelCard>',
+    ),
+    actor: dana,
+  });
+  if (!card.ok) throw new Error(card.refusal);
+  ids.modelCard = card.id;
   ids.source = sha256Hex('dcm4chee-arc');
   const program = await site.world.db.machineClient.findFirstOrThrow({ select: { id: true } });
   ids.program = program.id;

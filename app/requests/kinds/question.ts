@@ -13,7 +13,11 @@ export const questionTopics = [
   'other',
 ] as const;
 
-const questionDetails = z.strictObject({ topic: z.enum(questionTopics) });
+const questionDetails = z.strictObject({
+  topic: z.enum(questionTopics),
+  /** The companies that it is about, if any. */
+  vendors: z.union([z.literal('all'), z.array(z.uuid()).min(1).max(200)]).optional(),
+});
 export type QuestionDetails = z.infer<typeof questionDetails>;
 
 /** A question about privacy. No law sets when it is answered. */
@@ -37,6 +41,13 @@ export const question: KindDefinition<QuestionDetails> = {
       label: 'requests.question.question',
       hint: 'requests.question.questionHint',
       required: true,
+    },
+    {
+      name: 'vendors',
+      input: 'vendors',
+      label: 'requests.question.vendors',
+      hint: 'requests.question.vendorsHint',
+      required: false,
     },
   ],
   takesFiles: false,

@@ -60,11 +60,18 @@ export default function Start() {
       <section className="stack" aria-labelledby="limits">
         <h2 id="limits">{words('site.start.limits')}</h2>
         <p>{words('site.start.limitsText')}</p>
-        <p>
-          <Link to="/deadlines" className="reach">
-            {words('site.start.deadlines')}
-          </Link>
-        </p>
+        <ul className="stack gap-2">
+          <li>
+            <Link to="/vendors" className="reach">
+              {words('site.start.vendors')}
+            </Link>
+          </li>
+          <li>
+            <Link to="/deadlines" className="reach">
+              {words('site.start.deadlines')}
+            </Link>
+          </li>
+        </ul>
       </section>
     </div>
   );

@@ -22,6 +22,7 @@ import intake from './intake.json' with { type: 'json' };
 import requests from './requests.json' with { type: 'json' };
 import vendors from './vendors.json' with { type: 'json' };
 import vendorNotices from './vendorNotices.json' with { type: 'json' };
+import labels from './labels.json' with { type: 'json' };
 import releases from './releases.json' with { type: 'json' };
 import sources from './sources.json' with { type: 'json' };
 import matching from './matching.json' with { type: 'json' };
@@ -58,6 +59,7 @@ export default {
   ...requests,
   ...vendors,
   ...vendorNotices,
+  ...labels,
   ...releases,
   ...sources,
   ...matching,

@@ -1,3 +1,4 @@
+import { Link } from '@remix-run/react';
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { useWords } from '#app/components/words.tsx';
 import type { ChoiceAnswers, ChoiceQuestion } from '#app/optouts/choosing.ts';
@@ -99,7 +100,16 @@ function Companies({ answers, companies, error }: QuestionProps) {
           legend={words('optOuts.ask.company')}
           error={error('company')}
           chosen={answers.company}
-          choices={companies.map(({ slug, name }) => ({ value: slug, label: name }))}
+          choices={companies.map(({ slug, name }) => ({
+            value: slug,
+            label: name,
+            hint: (
+              <Link to={`/vendors/${slug}`} className="reach">
+                {words('labels.list.read')}
+                <span className="sr-only">: {name}</span>
+              </Link>
+            ),
+          }))}
         />
       </div>
     </>

@@ -20,6 +20,7 @@ import { formMistakes, oneMistake } from '#app/web/forms.server.ts';
 import { notFound, readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { askedFormView } from '#app/web/present-asked-form.server.ts';
+import { questionAbout } from '#app/web/question-about.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import type { MessageId } from '#app/words/words.ts';
 import { AskedFields, AskedFiles } from '../_parts/asked-fields.tsx';
@@ -30,7 +31,9 @@ export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRequests.file');
   const asked = askedForm(args.params.kind);
   if (!asked) throw notFound();
-  return readingAs(visit, (walled) => askedFormView(walled, asked));
+  return readingAs(visit, (walled) =>
+    askedFormView(walled, asked, (draft) => questionAbout(walled, { asked, draft, request: args.request })),
+  );
 }
 
 export async function action(args: ActionFunctionArgs) {

@@ -37,7 +37,10 @@ const slugs = z.array(z.string().max(100, 'errors.tooLong')).default([]);
 function fieldSchema({ input, required, options }: FormField): z.ZodType {
   if (input === 'choice')
     return z.enum((options ?? []).map(({ value }) => value) as [string, ...string[]], 'errors.choose');
-  if (input === 'vendors') return z.enum(['all', 'some'], 'errors.choose');
+  if (input === 'vendors') {
+    const which = z.enum(['all', 'some'], 'errors.choose');
+    return required ? which : which.optional();
+  }
   if (input === 'date') return z.iso.date('errors.date');
   return required ? words.pipe(z.string().min(1, 'errors.required')) : words.default('');
 }
@@ -150,6 +153,7 @@ function genericDetails(
       const chosen = register.filter(({ slug }) => slugsGiven.includes(slug)).map(({ id }) => id);
       if (value === 'some' && chosen.length === 0)
         return { ok: false, field: 'company', message: 'errors.chooseAtLeastOne' };
+      if (value === undefined && chosen.length === 0) continue;
       details[name] = value === 'all' ? 'all' : chosen;
     } else if (input === 'words' || input === 'line') {
       if (typeof value === 'string' && value !== '') statement[name] = value;

@@ -3,6 +3,9 @@ import { purposeInWords } from '#app/disclosures/accounting-words.ts';
 import { ruleInForceAt, type RuleVersion } from '#app/disclosures/release-rules.ts';
 import { purposeAsked } from '#app/optouts/purposes.ts';
 import type { Agreement } from '#app/vendors/agreements.server.ts';
+import { endingSoon, labelEndings } from '#app/vendors/expiry.ts';
+import { completenessOf, lastDayOf, registerAnswers } from '#app/vendors/label.ts';
+import type { PublishedLabel } from '#app/vendors/published-labels.server.ts';
 import { inPlainSight } from '#app/vendors/look-alike.ts';
 import type { RegisteredVendor } from '#app/vendors/register.server.ts';
 import type { RegisteredEndpoint } from '#app/vendors/register.ts';
@@ -82,6 +85,32 @@ export function vendorLine(vendor: RegisteredVendor, rules: readonly RuleVersion
         .map((one) => agreementView(one, reader))
         .find(({ standing }) => standing === 'valid') ?? null,
     contact: vendor.contact,
+  };
+}
+
+/** How a vendor's label stands, and what ends within 30 days or has ended. */
+export function labelLine(
+  vendor: RegisteredVendor,
+  label: PublishedLabel | null,
+  { locale, timeZone, now }: Reader,
+): { standing: string; endings: string[] } {
+  const words = wordsFor(locale);
+  const today = localDate(now, timeZone);
+  const values = { ...label?.values, ...registerAnswers(vendor, today) };
+  const { checked, said, of } = completenessOf(values, today);
+  const { soon, ended } = labelEndings(values, today);
+  const agreements = vendor.agreements.flatMap(({ validTo }) =>
+    validTo !== null && endingSoon(lastDayOf(validTo), today) ? [lastDayOf(validTo)] : [],
+  );
+  return {
+    standing: label
+      ? words('labels.ending.standing', { number: label.number, answered: checked + said, of })
+      : words('labels.ending.noLabel'),
+    endings: [
+      ...(soon > 0 ? [words('labels.ending.list', { count: soon })] : []),
+      ...(ended > 0 ? [words('labels.ending.ended', { count: ended })] : []),
+      ...agreements.map((day) => words('labels.ending.agreement', { date: dateInWords(locale, day) })),
+    ],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
+import { ButtonLink } from '#app/components/button.tsx';
 import { LabelLines } from '#app/components/label-card.tsx';
 import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
@@ -72,7 +73,14 @@ export default function Vendor() {
           back={{ to: '/staff/vendors', label: words('vendors.title') }}
           title={name}
           lead={vendor ? words(`vendors.relationship.${vendor.relationship}`) : words('vendors.own.lead')}
-          action={mayManage && vendor && <Link to={`${at}/edit`}>{words('vendors.edit')}</Link>}
+          action={
+            vendor && (
+              <>
+                <ButtonLink to={`${at}/label`}>{words('labels.staff.toLabel')}</ButtonLink>
+                {mayManage && <Link to={`${at}/edit`}>{words('vendors.edit')}</Link>}
+              </>
+            )
+          }
         />
         {waiting.length > 0 && (
           <Notice

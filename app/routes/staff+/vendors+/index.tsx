@@ -4,27 +4,31 @@ import { ButtonLink } from '#app/components/button.tsx';
 import { DataTable } from '#app/components/data-table.tsx';
 import { EmptyState } from '#app/components/empty-state.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
+import { StatusBadge } from '#app/components/status-badge.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { rulesByVendor } from '#app/disclosures/release-rules.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { can } from '#app/people/can.ts';
+import { labelsInForce } from '#app/vendors/published-labels.server.ts';
 import { vendorRegister } from '#app/vendors/register.server.ts';
 import { requirePerson } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
-import { vendorLine } from '../_parts/vendors-view.server.ts';
+import { labelLine, vendorLine } from '../_parts/vendors-view.server.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
   const { world, person, locale, now } = await requirePerson(args, 'vendors.see');
-  const [vendors, rules, { timeZone }] = await Promise.all([
+  const [vendors, rules, labels, { timeZone }] = await Promise.all([
     vendorRegister(world.db),
     rulesByVendor(world.db),
+    labelsInForce(world.db),
     theFacility(world.db),
   ]);
   const versionsOf = new Map(rules.map(({ id, versions }) => [id, versions]));
   return {
-    vendors: vendors.map((vendor) =>
-      vendorLine(vendor, versionsOf.get(vendor.id) ?? [], { locale, timeZone, now }),
-    ),
+    vendors: vendors.map((vendor) => ({
+      ...vendorLine(vendor, versionsOf.get(vendor.id) ?? [], { locale, timeZone, now }),
+      label: labelLine(vendor, labels.get(vendor.id) ?? null, { locale, timeZone, now }),
+    })),
     mayManage: can(person.role, 'vendors.manage'),
   };
 }
@@ -106,6 +110,22 @@ export default function Vendors() {
               ) : (
                 words('vendors.agreements.none')
               ),
+          },
+          {
+            key: 'label',
+            header: words('labels.ending.column'),
+            cell: ({ id, label }) => (
+              <span className="grid gap-1">
+                <Link to={`/staff/vendors/${id}/label`} className="reach">
+                  {label.standing}
+                </Link>
+                {label.endings.map((one) => (
+                  <StatusBadge key={one} tone="soon">
+                    {one}
+                  </StatusBadge>
+                ))}
+              </span>
+            ),
           },
           {
             key: 'contact',
