@@ -142,6 +142,7 @@ export const auditEventTypes = [
   'representation.ended',
   'representation.used',
   'evidence.read',
+  'patient.added',
   'patient.identifierAdded',
   'patient.identifierRemoved',
   'patient.merged',

@@ -1,3 +1,4 @@
+import type { CalendarOwner } from '#app/facility/calendars.ts';
 import { ClockInputError } from './input.ts';
 
 export type ClockUnit = 'days' | 'months' | 'businessDays' | 'yearEndPlusDays';
@@ -266,6 +267,23 @@ const clockRules: readonly ClockRule[] = [
 
 /** Rules whose number of days the facility promises, and may change: `promised` of a count. */
 export const ownPromises: readonly ClockRule[] = clockRules.filter(({ id }) => id.startsWith('promise.'));
+
+/** Whose calendar of holidays a rule counts: that of its law, or that of the facility's promises. */
+export function calendarOf({ id, basis }: Pick<ClockRule, 'id' | 'basis'>): CalendarOwner {
+  if (basis === 'promise') return 'promise';
+  const owner = ownersOfLaw[id.split('.')[0] ?? ''];
+  if (!owner) throw new Error(`rule ${id} has no calendar`);
+  return owner;
+}
+
+const ownersOfLaw: Partial<Record<string, CalendarOwner>> = {
+  hipaa: 'US',
+  us: 'US',
+  ca: 'US-CA',
+  wa: 'US-WA',
+  eu: 'EU',
+  uk: 'UK',
+};
 
 /** What a facility may promise, in the rule's own unit. */
 export const promiseRange = { least: 1, most: 366 } as const;

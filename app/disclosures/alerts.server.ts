@@ -1,7 +1,7 @@
 import { plainview, type Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { countClock } from '#app/clocks/count.ts';
-import { clockRule, type RuleId } from '#app/clocks/rules.ts';
+import { calendarOf, clockRule, type RuleId } from '#app/clocks/rules.ts';
 import { seal } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
@@ -47,7 +47,11 @@ async function startClocks(tx: Tx, raisedAt: Date) {
   if (!facility) throw new Error('the facility is not set up');
   const { timeZone, jurisdiction } = facility;
   const rule = clockRule('promise.optOutAlert');
-  const holidays = await holidaysBetween(tx, raisedAt, new Date(raisedAt.getTime() + clockReach));
+  const holidays = await holidaysBetween(tx, {
+    from: raisedAt,
+    to: new Date(raisedAt.getTime() + clockReach),
+    owner: calendarOf(rule),
+  });
   const promised = promisedCount(await settingNow(tx, 'promises'), rule.id);
   const lastDay = (id: RuleId, own?: number) =>
     new Date(

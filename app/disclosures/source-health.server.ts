@@ -35,7 +35,11 @@ export async function sourcesHealth(db: Db, now: Date): Promise<SourceHealth[]> 
     now.getTime(),
     ...sources.map(({ lastAt }) => lastAt?.getTime() ?? now.getTime()),
   );
-  const holidays = await holidaysBetween(db, new Date(earliest - 86_400_000), now);
+  const holidays = await holidaysBetween(db, {
+    from: new Date(earliest - 86_400_000),
+    to: now,
+    owner: 'promise',
+  });
   const place = { timeZone: facility.timeZone, holidays: new Set(holidays) };
   const counts = new Map(beats.map(({ auditSourceId, messages }) => [auditSourceId, Number(messages)]));
   return sources

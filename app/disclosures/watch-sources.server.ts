@@ -103,7 +103,11 @@ async function noteSilences(tx: Tx, auditSourceId: string, timeZone: string, now
     everyHours: row.everyHours,
     working: row.workFrom === null || row.workTo === null ? null : { from: row.workFrom, to: row.workTo },
   };
-  const holidays = await holidaysBetween(tx, new Date(first.from.getTime() - 86_400_000), now);
+  const holidays = await holidaysBetween(tx, {
+    from: new Date(first.from.getTime() - 86_400_000),
+    to: now,
+    owner: 'promise',
+  });
   const place: Place = { timeZone, holidays: new Set(holidays) };
   await tx.sourceGap.createMany({
     data: quiet

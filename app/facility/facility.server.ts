@@ -2,6 +2,7 @@ import type { Actor } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { othersCalendars, type CalendarOwner } from './calendars.ts';
 import { addVersion, lockSetting, newestVersionId, sameValue, type SettingSet } from './settings.server.ts';
 
 export interface FacilityRecord {
@@ -22,13 +23,20 @@ export async function theFacility(db: Db | Tx): Promise<FacilityRecord> {
 }
 
 /**
- * Days on which the facility does not work, of all its calendars, as `YYYY-MM-DD`, between two dates. In a transaction nobody changes
+ * Holidays between two dates, as `YYYY-MM-DD`, of the calendars that clocks of an owner count. In a transaction nobody changes
  * the holidays until it ends, so that no clock is counted with those of before after the open requests were counted anew.
+ * @param owner whose clocks are counted with them; null: all there are
  */
-export async function holidaysBetween(db: Db | Tx, from: Date, to: Date): Promise<string[]> {
+export async function holidaysBetween(
+  db: Db | Tx,
+  { from, to, owner }: { from: Date; to: Date; owner: CalendarOwner | null },
+): Promise<string[]> {
   await db.$executeRaw`select pg_advisory_xact_lock_shared(hashtext('holidays'))`;
   const rows = await db.holiday.findMany({
-    where: { onDate: { gte: from, lte: to } },
+    where: {
+      onDate: { gte: from, lte: to },
+      ...(owner === null ? {} : { calendar: { notIn: othersCalendars(owner) } }),
+    },
     orderBy: { onDate: 'asc' },
     distinct: ['onDate'],
     select: { onDate: true },

@@ -2,6 +2,7 @@ import type { Actor } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { enqueue, inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { countsFor, type CalendarOwner } from './calendars.ts';
 import { addVersion } from './settings.server.ts';
 
 export interface Holiday {
@@ -23,9 +24,10 @@ export async function allHolidays(db: Db | Tx): Promise<Holiday[]> {
   return rows.map(({ calendar, onDate, name }) => ({ calendar, on: isoDate(onDate), name }));
 }
 
-/** The days alone, each once. */
-export async function holidayDates(db: Db | Tx): Promise<string[]> {
-  return [...new Set((await allHolidays(db)).map(({ on }) => on))];
+/** The days alone, each once, of the calendars that clocks of an owner count. @param owner null: all there are */
+export function holidayDates(holidays: readonly Holiday[], owner: CalendarOwner | null): string[] {
+  const counted = holidays.filter(({ calendar }) => owner === null || countsFor(calendar, owner));
+  return [...new Set(counted.map(({ on }) => on))];
 }
 
 /** How many last days each change of the holidays has moved; a change that is not here is still being counted. */

@@ -2,6 +2,7 @@ import { appendEvent } from '#app/audit/audit.server.ts';
 import type { Person } from '#app/audit/actor.ts';
 import { inTransaction, isUniqueViolation, type Db, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { can } from './can.ts';
 import { recordGroup } from './records.server.ts';
 
 export interface PatientKey {
@@ -52,6 +53,72 @@ export async function patientRecord(db: Db | Tx, patientId: string): Promise<Pat
     orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }],
   });
   return { ...row, bornOn: row.bornOn.toISOString().slice(0, 10), identifiers };
+}
+
+export interface NewPatient {
+  givenName: string;
+  familyName: string;
+  /** `YYYY-MM-DD` */
+  bornOn: string;
+  /** A number that somebody gave them; null: none is known. */
+  number: PatientKey | null;
+}
+
+export type PatientAdded =
+  | { ok: true; patientId: string }
+  /** Records that may be the same person; a person looks. */
+  | { ok: false; refusal: 'lookAlikes'; alike: { id: string; name: string; bornOn: string }[] }
+  | { ok: false; refusal: 'notYours' }
+  | { ok: false; refusal: 'numberTaken'; otherId: string };
+
+const mostAlike = 20;
+
+/**
+ * Makes a record for somebody who is not in the register. Refused where a record has the same birth date and a name that begins alike,
+ * or the same names, until somebody has looked at exactly those; a number that another record has is that person.
+ * @param person.lookedAt ids of the records that were shown as alike, and are somebody else
+ */
+export function addPatient(
+  world: World,
+  { actor, person, lookedAt }: { actor: Person; person: NewPatient; lookedAt: readonly string[] },
+): Promise<PatientAdded> {
+  return inTransaction(world.db, async (tx): Promise<PatientAdded> => {
+    if (!can(actor.role, 'patients.manage')) return { ok: false, refusal: 'notYours' };
+    const { givenName, familyName, bornOn, number } = person;
+    // Two people at two desks with the same paper come one after the other.
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtext(${`new patient ${bornOn}`}))`;
+    const holder = number && (await holderOf(tx, number));
+    if (holder) return { ok: false, refusal: 'numberTaken', otherId: holder };
+    const rows = await tx.$queryRaw<{ id: string; name: string; bornOn: string }[]>`
+      select id, given_name || ' ' || family_name as name, to_char(born_on, 'YYYY-MM-DD') as "bornOn" from patient
+       where (born_on = ${bornOn}::date and (lower(left(family_name, 3)) = lower(left(${familyName}::text, 3))
+              or lower(left(given_name, 3)) = lower(left(${givenName}::text, 3))))
+          or (lower(family_name) = lower(${familyName}::text) and lower(given_name) = lower(${givenName}::text))
+       order by born_on <> ${bornOn}::date, family_name, id limit ${mostAlike}`;
+    if (rows.some(({ id }) => !lookedAt.includes(id)))
+      return { ok: false, refusal: 'lookAlikes', alike: rows };
+    const now = world.clock();
+    const { id: patientId } = await tx.patient.create({
+      data: {
+        givenName,
+        familyName,
+        bornOn: new Date(`${bornOn}T00:00:00Z`),
+        createdAt: now,
+        ...(number ? { identifiers: { create: { ...number, recordedAt: now } } } : {}),
+      },
+      select: { id: true },
+    });
+    await appendEvent(tx, {
+      type: 'patient.added',
+      actor,
+      at: now,
+      subject: { kind: 'patient', id: patientId },
+      patientId,
+      after: { number: number ? `${number.issuer} ${number.value}` : null, lookedAt: lookedAt.length },
+      visibleToPatient: true,
+    });
+    return { ok: true, patientId };
+  });
 }
 
 export type IdentifierAdded =

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Person, Role } from '#app/audit/actor.ts';
 import { decide, openMoves, type ClockFacts, type Move, type RequestState, type Twin } from './decide.ts';
-import { requestKinds, saysNo } from './kinds/kind.ts';
-import { kindDefinition } from './kinds/registry.ts';
+import { saysNo } from './kinds/kind.ts';
+import { kindDefinition, requestKinds } from './kinds/registry.ts';
 import { moveNames, requestStatuses, type MoveName, type RequestStatus } from './moves.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
@@ -56,6 +56,7 @@ const move = (name: MoveName, more: Partial<Move> = {}): Move => ({
   twin,
   reason: 'The archive is being moved.',
   newDueOn: '2027-02-20',
+  word: { channel: 'paper', receivedOn: '2026-11-21' },
   ...more,
 });
 const patients: readonly MoveName[] = ['withdraw', 'patientReply', 'notADuplicate'];
@@ -87,6 +88,7 @@ const allowed: Record<MoveName, Partial<Record<RequestStatus, RequestStatus>>> =
   undoDuplicate: { closed: 'submitted' },
   notADuplicate: { closed: 'submitted' },
   withdraw: each('closed'),
+  enterWithdrawal: each('closed'),
 };
 const everyMove = moveNames.flatMap((name) =>
   requestStatuses.map((status) => ({ name, status, to: allowed[name][status] })),
@@ -109,6 +111,7 @@ describe('moves of a request', () => {
     ['refuseIdentity', person('staff')],
     ['notADuplicate', person('staff')],
     ['undoDuplicate', person('patient', 'ines')],
+    ['enterWithdrawal', person('patient', 'ines')],
     ['withdraw', person('staff')],
     ['withdraw', person('patient', 'tor')],
     ['withdraw', person('patient', null)],

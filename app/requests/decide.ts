@@ -3,8 +3,8 @@ import type { AuditEventType, AuditFacts } from '#app/audit/events.ts';
 import { hasBlanks } from '#app/facility/templates.ts';
 import type { NoticeKind } from '#app/notices/notices.ts';
 import { can, mayAct } from '#app/people/can.ts';
-import { decidedBy, identityNotShown, saysNo, type RequestKind } from './kinds/kind.ts';
-import { groundsOf, kindDefinition } from './kinds/registry.ts';
+import { decidedBy, identityNotShown, saysNo } from './kinds/kind.ts';
+import { groundsOf, kindDefinition, type RequestKind } from './kinds/registry.ts';
 import {
   moveNames,
   moves,
@@ -83,6 +83,8 @@ export interface Move {
   newDueOn?: string;
   /** Of a duplicate: the other request. */
   twin?: Twin;
+  /** Of what staff enter for somebody: how it came, and the facility-local day on which it did. */
+  word?: { channel: 'paper' | 'phone' | 'desk'; receivedOn: string };
   /** The version the mover was looking at. */
   expectedVersion: number;
 }
@@ -99,6 +101,7 @@ export type MoveRefusal =
   | 'identityNotNeeded'
   | 'twinMissing'
   | 'twinNotFirst'
+  | 'wordMissing'
   | AnswerGap
   | ExtensionGap;
 
@@ -149,7 +152,10 @@ export function decide(state: RequestState, move: Move, actor: Person, now: Date
   if (move.expectedVersion !== state.version) return { ok: false, refusal: 'changedMeanwhile' };
   if (!rule.from.includes(state.status)) return { ok: false, refusal: 'notFromThisStatus' };
   // A "no" counts from the moment it is filed. Taking it back is a request of its own, not the end of this one.
-  if (move.name === 'withdraw' && !kindDefinition(state.kind).canWithdraw)
+  if (
+    (move.name === 'withdraw' || move.name === 'enterWithdrawal') &&
+    !kindDefinition(state.kind).canWithdraw
+  )
     return { ok: false, refusal: 'inForceAlready' };
   const refusal = unmetNeed(rule, state, move, actor);
   if (refusal) return { ok: false, refusal };
@@ -177,6 +183,7 @@ export function decide(state: RequestState, move: Move, actor: Person, now: Date
         resolution,
         ...(move.newDueOn ? { newDueOn: move.newDueOn } : {}),
         ...groundAfter(state, move.name),
+        ...move.word,
       },
       // The reasons of an extension and of a refusal are a letter to the patient: they rest sealed.
       ...(move.reason && move.name !== 'extend' && move.name !== 'refuseIdentity'
@@ -195,7 +202,7 @@ function groundAfter({ draft }: RequestState, move: MoveName): { ground?: string
 }
 
 function resolutionAfter(state: RequestState, move: MoveName): RequestResolution | null {
-  if (move === 'withdraw') return 'withdrawn';
+  if (move === 'withdraw' || move === 'enterWithdrawal') return 'withdrawn';
   if (move === 'markDuplicate') return 'duplicate';
   if (move === 'refuseIdentity') return 'denied';
   if (move === 'undoDuplicate' || move === 'notADuplicate') return null;
@@ -227,6 +234,8 @@ function unmet(need: MoveNeed, state: RequestState, move: Move, actor: Person): 
       return identityGap(state, actor);
     case 'twin':
       return twinGap(state, move.twin);
+    case 'theirWord':
+      return move.word ? null : 'wordMissing';
     case 'closedAsDuplicate':
       return state.resolution === 'duplicate' ? null : 'notFromThisStatus';
   }
@@ -298,6 +307,8 @@ export function openMoves(state: RequestState, actor: Person): MoveName[] {
   return moveNames.filter((name) => {
     const rule = moves[name];
     if (!isAllowedTo(rule.who, state, actor) || !rule.from.includes(state.status)) return false;
+    // Offered where the patient has no account: their-word.server.ts.
+    if (name === 'enterWithdrawal') return false;
     if (name === 'withdraw') return kindDefinition(state.kind).canWithdraw;
     if (name === 'respond') return state.draft !== null;
     if (rule.needs.includes('closedAsDuplicate')) return state.resolution === 'duplicate';

@@ -8,7 +8,7 @@ import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { keptForDays } from '#app/facility/retention.ts';
 import { keepAttachment, tooMuch, type AttachmentRefusal, type Document } from './attachments.server.ts';
-import type { RequestKind } from './kinds/kind.ts';
+import type { RequestKind } from './kinds/registry.ts';
 
 /** How long a draft waits for somebody to come back to it, from when it was kept last. */
 export const draftsKeptForDays = keptForDays.drafts;
@@ -29,8 +29,16 @@ export async function oneAtATime(tx: Tx, submissionKey: string): Promise<void> {
 const typedFields = z.record(z.string(), z.array(z.string()));
 export type TypedFields = z.infer<typeof typedFields>;
 
+/** What is written about a request that there is. */
+export const draftPlaces = ['message', 'disagree', 'again'] as const;
+export type DraftPlace = (typeof draftPlaces)[number];
+
+export const placeOf = (of: DraftPlace, requestId: string) => `${of}:${requestId}`;
+
 interface Keeping extends Owner {
   kind: RequestKind;
+  /** See `placeOf`; the form of the kind without it. */
+  place?: string;
   /** By the name of the field, unchecked: a draft may lack anything. */
   fields: TypedFields;
   documents: readonly Document[];
@@ -63,7 +71,7 @@ export async function keepDraft(
 async function keepWithin(
   tx: Tx,
   world: World,
-  { kind, fields, documents, without, submissionKey, ...owner }: Keeping,
+  { kind, place = '', fields, documents, without, submissionKey, ...owner }: Keeping,
 ): Promise<void> {
   const { actor } = owner;
   const now = world.clock();
@@ -72,17 +80,21 @@ async function keepWithin(
     where: { filedById_submissionKey: { filedById: actor.id, submissionKey } },
     select: { id: true },
   });
-  if (sent) return;
+  const written = await tx.requestMessage.findUnique({
+    where: { authorId_submissionKey: { authorId: actor.id, submissionKey } },
+    select: { id: true },
+  });
+  if (sent ?? written) return;
   const { userId, patientId } = whose(owner);
-  const one = { userId_patientId_kind: { userId, patientId, kind } };
+  const one = { userId_patientId_kind_place: { userId, patientId, kind, place } };
   // Two windows with the same form: the later one to be kept is what is found again.
-  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`${userId} ${patientId} ${kind}`}, 0))`;
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`${userId} ${patientId} ${kind} ${place}`}, 0))`;
   const before = await tx.requestDraft.findUnique({ where: one, select: { id: true } });
   const id = before?.id ?? randomUUID();
   const fieldsSealed = seal(world.keys, JSON.stringify(fields), boundTo('request_draft', id));
   await tx.requestDraft.upsert({
     where: one,
-    create: { id, userId, patientId, kind, fieldsSealed, savedAt: now },
+    create: { id, userId, patientId, kind, place, fieldsSealed, savedAt: now },
     update: { fieldsSealed, savedAt: now },
     select: { id: true },
   });
@@ -108,10 +120,10 @@ export interface Draft {
 /** What its owner has kept of the form of a kind; null when there is nothing. */
 export async function draftOf(
   { db, keys }: Pick<World, 'db' | 'keys'>,
-  { kind, ...owner }: Owner & { kind: RequestKind },
+  { kind, place = '', ...owner }: Owner & { kind: RequestKind; place?: string },
 ): Promise<Draft | null> {
   const row = await db.requestDraft.findUnique({
-    where: { userId_patientId_kind: { ...whose(owner), kind } },
+    where: { userId_patientId_kind_place: { ...whose(owner), kind, place } },
     select: {
       id: true,
       fieldsSealed: true,
@@ -137,15 +149,18 @@ export async function draftOf(
 /** The forms that somebody began for a patient and has not sent, newest first. */
 export function draftsOf(db: Db, owner: Owner): Promise<{ kind: RequestKind; savedAt: Date }[]> {
   return db.requestDraft.findMany({
-    where: whose(owner),
+    where: { ...whose(owner), place: '' },
     orderBy: { savedAt: 'desc' },
     select: { kind: true, savedAt: true },
   });
 }
 
 /** Throws a draft away, with its files. */
-export async function dropDraft(db: Db, { kind, ...owner }: Owner & { kind: RequestKind }): Promise<void> {
-  await db.requestDraft.deleteMany({ where: { ...whose(owner), kind } });
+export async function dropDraft(
+  db: Db | Tx,
+  { kind, place = '', ...owner }: Owner & { kind: RequestKind; place?: string },
+): Promise<void> {
+  await db.requestDraft.deleteMany({ where: { ...whose(owner), kind, place } });
 }
 
 /** Removes drafts that nobody came back to. */

@@ -8,8 +8,7 @@ import {
 } from '#app/optouts/optouts.server.ts';
 import { oweEnd, oweRecall, oweStop } from '#app/optouts/vendor-notices/owe.server.ts';
 import type { Locale } from '#app/words/locales.ts';
-import type { RequestKind } from './kinds/kind.ts';
-import { kindDefinition } from './kinds/registry.ts';
+import { kindDefinition, type RequestKind } from './kinds/registry.ts';
 
 export type EffectRefusal = ChoiceRefusal | 'vendorUnknown';
 

@@ -2,17 +2,18 @@ import type { Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { open, seal } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
-import { inTransaction, type Tx } from '#app/db/client.server.ts';
+import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { audienceOf, stillActs } from '#app/people/acting-for.server.ts';
 import { can, mayAct } from '#app/people/can.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import type { MoveRefusal } from './decide.ts';
-import { isFreeAccounting, mayCost } from './fees.ts';
+import { feeLaw, groundsOfFee, isFreeAccounting, type FeeGround } from './fees.ts';
 import { clockFields, countedColumns, dateText, keptClock } from './kept-clock.server.ts';
 import { MessageRefused, writeWithin, type MessageRefusal } from './messages.server.ts';
 import { openStatuses, type RequestStatus } from './moves.ts';
+import type { RequestKind } from './kinds/registry.ts';
 import { countKept } from './request-clock.ts';
 import { moveWithin } from './requests.server.ts';
 
@@ -23,6 +24,8 @@ export type FeeRefusal =
   | 'noFee'
   /** The first accounting in 12 months costs nothing. */
   | 'stillFree'
+  /** Access is free by law; no ground is given on which this one is not. */
+  | 'feeGroundMissing'
   | 'toldAlready'
   | 'chosenAlready'
   /** The same, said to the facility. */
@@ -81,18 +84,31 @@ export function tellFee(
     amountCents,
     currency,
     basis,
-  }: { requestId: string; actor: Person; amountCents: number; currency: string; basis: string },
+    ground = null,
+  }: {
+    requestId: string;
+    actor: Person;
+    amountCents: number;
+    currency: string;
+    basis: string;
+    ground?: FeeGround | null;
+  },
 ): Promise<FeeDone> {
   return inOneTurn(world, async (tx, now) => {
     if (!can(actor.role, 'requests.process')) throw new Refused('notYours');
     const row = await lockedRow(tx, requestId);
-    if (!mayCost(row.kind) || amountCents <= 0) throw new Refused('noFee');
+    const law = feeLaw(row.kind, row.ruleId);
+    if (!law || amountCents <= 0) throw new Refused('noFee');
     if (row.feeNotice && row.feeNotice.choice !== 'change') throw new Refused('toldAlready');
     if (basis.trim() === '') throw new Refused('wordsMissing');
-    if (row.kind === 'accounting' && (await isFree(tx, row, requestId))) throw new Refused('stillFree');
+    if (law === 'gdpr' && !(ground && (await feeGroundsOf(tx, row, requestId)).includes(ground)))
+      throw new Refused('feeGroundMissing');
+    if (law === 'hipaa' && row.kind === 'accounting' && (await isFree(tx, row, requestId)))
+      throw new Refused('stillFree');
     const told = {
       amountCents,
       currency,
+      ground: law === 'gdpr' ? ground : null,
       basisSealed: seal(world.keys, basis, boundTo('fee_notice', requestId)),
       toldAt: now,
       toldById: actor.id,
@@ -110,12 +126,30 @@ export function tellFee(
       subject: { kind: 'request', id: requestId },
       patientId: row.patientId,
       requestId,
-      after: { amountCents, currency },
+      after: { amountCents, currency, ...(told.ground ? { ground: told.ground } : {}) },
       visibleToPatient: true,
     });
     for (const userId of await audienceOf(tx, { ...row, now }))
       await oweNotice(tx, { kind: 'feeTold', userId, requestId, now });
   });
+}
+
+/** The grounds on which a request under the GDPR may cost something now. */
+export async function feeGroundsOf(
+  db: Db | Tx,
+  { kind, patientId }: { kind: RequestKind; patientId: string },
+  requestId: string,
+): Promise<readonly FeeGround[]> {
+  const given = await db.privacyRequest.findFirst({
+    where: {
+      patientId: { in: await recordGroup(db, patientId) },
+      kind: 'access',
+      id: { not: requestId },
+      resolution: { in: ['granted', 'grantedInPart'] },
+    },
+    select: { id: true },
+  });
+  return groundsOfFee(kind, given !== null);
 }
 
 async function isFree(
@@ -169,21 +203,7 @@ export function chooseFee(
     if (!row.feeNotice || row.feeNotice.choice === 'takenBack') throw new Refused('noFee');
     if (row.feeNotice.choice) throw new Refused('chosenAlready');
     if (choice === 'change' && text.trim() === '') throw new Refused('wordsMissing');
-    await tx.feeNotice.update({
-      where: { requestId },
-      data: { choice, chosenAt: now, chosenById: actor.id },
-      select: { requestId: true },
-    });
-    await appendEvent(tx, {
-      type: 'request.feeChosen',
-      actor,
-      at: now,
-      subject: { kind: 'request', id: requestId },
-      patientId: row.patientId,
-      requestId,
-      after: { choice },
-      visibleToPatient: true,
-    });
+    await keepFeeChoice(tx, { requestId, patientId: row.patientId, actor, choice, now });
     if (choice === 'change')
       await writeWithin(tx, world, { requestId, actor, text, documents: [], submissionKey }, now);
     if (choice === 'stop') {
@@ -191,6 +211,42 @@ export function chooseFee(
       const moved = await moveWithin(tx, world, requestId, taken, actor);
       if (!moved.ok) throw new Refused(moved.refusal);
     }
+  });
+}
+
+/** Writes down what was chosen. The request's row is held, and the choice was open. @param chosen.word how it came, where staff entered it */
+export async function keepFeeChoice(
+  tx: Tx,
+  {
+    requestId,
+    patientId,
+    actor,
+    choice,
+    now,
+    word = {},
+  }: {
+    requestId: string;
+    patientId: string;
+    actor: Person;
+    choice: FeeChoice;
+    now: Date;
+    word?: { channel?: string; receivedOn?: string };
+  },
+): Promise<void> {
+  await tx.feeNotice.update({
+    where: { requestId },
+    data: { choice, chosenAt: now, chosenById: actor.id },
+    select: { requestId: true },
+  });
+  await appendEvent(tx, {
+    type: 'request.feeChosen',
+    actor,
+    at: now,
+    subject: { kind: 'request', id: requestId },
+    patientId,
+    requestId,
+    after: { choice, ...word },
+    visibleToPatient: true,
   });
 }
 
@@ -267,6 +323,7 @@ export function recordFeePaid(
 export interface ToldFee {
   amountCents: number;
   currency: string;
+  ground: FeeGround | null;
   basis: string;
   toldAt: Date;
   /** `takenBack`: the facility asks for nothing after all. */
@@ -284,6 +341,7 @@ export async function readFee(
     select: {
       amountCents: true,
       currency: true,
+      ground: true,
       basisSealed: true,
       toldAt: true,
       choice: true,

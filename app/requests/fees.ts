@@ -1,9 +1,27 @@
 import { freeAccountingAgainFrom } from '#app/clocks/windows.ts';
-import type { RequestKind } from './kinds/kind.ts';
+import type { KindDefinition } from './kinds/kind.ts';
+import { kindDefinition, type RequestKind } from './kinds/registry.ts';
 
-/** Kinds whose answer may cost something: 45 CFR 164.524(c)(4), 164.528(c)(2). */
-export function mayCost(kind: RequestKind): boolean {
-  return kind === 'access' || kind === 'accounting';
+/** Why something may be asked where access is free by law: GDPR Art. 12(5) has the first two, Art. 15(3) the third. */
+export const feeGrounds = ['unfounded', 'excessive', 'furtherCopy'] as const;
+export type FeeGround = (typeof feeGrounds)[number];
+
+/**
+ * What the law of a request says of a cost. `hipaa`: what the work costs (45 CFR 164.524(c)(4), 164.528(c)(2)). `gdpr`: nothing, but on a
+ * ground that the facility has to show (GDPR and UK GDPR Art. 12(5)). Null: nothing may be asked, as for a kind that has no cost, and for an
+ * appeal.
+ * @param ruleId the rule that the request was filed under
+ */
+export function feeLaw(kind: RequestKind, ruleId: string): 'hipaa' | 'gdpr' | null {
+  const { mayCost }: KindDefinition<unknown> = kindDefinition(kind);
+  if (!mayCost) return null;
+  if (ruleId.startsWith('hipaa.')) return 'hipaa';
+  return ruleId === 'eu.gdpr.art12' || ruleId === 'uk.gdpr.art12a' ? 'gdpr' : null;
+}
+
+/** The grounds there are for asking something of a request under the GDPR. @param earlier whether a copy was given to the patient before */
+export function groundsOfFee(kind: RequestKind, earlier: boolean): readonly FeeGround[] {
+  return feeGrounds.filter((ground) => ground !== 'furtherCopy' || (kind === 'access' && earlier));
 }
 
 /**

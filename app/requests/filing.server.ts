@@ -13,10 +13,9 @@ import { can, mayAct } from '#app/people/can.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { keepAttachment, tooMuch, type AttachmentRefusal, type Document } from './attachments.server.ts';
-import { oneAtATime } from './drafts.server.ts';
+import { oneAtATime, placeOf } from './drafts.server.ts';
 import { effectOfFiling, type EffectRefusal } from './effects.server.ts';
-import type { RequestKind } from './kinds/kind.ts';
-import { kindDefinition, type DetailsOf } from './kinds/registry.ts';
+import { kindDefinition, type DetailsOf, type RequestKind } from './kinds/registry.ts';
 import { startClock } from './start-clock.server.ts';
 
 export interface Submission<K extends RequestKind> {
@@ -216,11 +215,12 @@ async function mayFollow(
 async function keepFiles<K extends RequestKind>(
   tx: Tx,
   world: World,
-  { actor, kind, documents = [], takesDraft }: Submission<K>,
+  { actor, kind, documents = [], takesDraft, follows }: Submission<K>,
   { requestId, patientId, now }: { requestId: string; patientId: string; now: Date },
 ): Promise<AttachmentRefusal | null> {
   if (takesDraft) {
-    const mine = { userId: actor.id, patientId, kind };
+    const place = follows ? placeOf('again', follows.id) : '';
+    const mine = { userId: actor.id, patientId, kind, place };
     await tx.attachment.updateMany({ where: { draft: mine }, data: { requestId, draftId: null } });
     await tx.requestDraft.deleteMany({ where: mine });
   }
@@ -239,11 +239,14 @@ async function accountOf(tx: Tx, patientId: string): Promise<string | null> {
   return account?.id ?? null;
 }
 
-/** Reference, names and patient numbers: what staff look for. */
+/** Reference, names and patient numbers of all records of the patient: what staff look for. The database keeps it as they change. */
 async function searchText(tx: Tx, reference: string, patientId: string): Promise<string> {
-  const { givenName, familyName, identifiers } = await tx.patient.findUniqueOrThrow({
-    where: { id: patientId },
+  const records = await tx.patient.findMany({
+    where: { id: { in: await recordGroup(tx, patientId) } },
+    orderBy: [{ mergedIntoId: { sort: 'asc', nulls: 'first' } }, { id: 'asc' }],
     select: { givenName: true, familyName: true, identifiers: { select: { value: true } } },
   });
-  return [reference, givenName, familyName, ...identifiers.map(({ value }) => value)].join(' ');
+  const names = records.flatMap(({ givenName, familyName }) => [givenName, familyName]);
+  const numbers = records.flatMap(({ identifiers }) => identifiers.map(({ value }) => value)).sort();
+  return [reference, ...names, ...numbers].join(' ');
 }

@@ -1,5 +1,5 @@
 import { parseDate } from '#app/clocks/input.ts';
-import type { RequestKind } from './kinds/kind.ts';
+import type { RequestKind } from './kinds/registry.ts';
 
 /**
  * Kinds that have no effect once they are answered: their papers end with their six years. A “no”, its withdrawal, a restriction and an

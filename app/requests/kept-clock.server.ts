@@ -10,6 +10,7 @@ export const clockFields = {
   suspendByPolicy: true,
   ackRuleId: true,
   ackRuleVersion: true,
+  ackHolidays: true,
   acknowledgedAt: true,
   receivedAt: true,
   timeZone: true,
@@ -35,7 +36,12 @@ export function keptClock(row: ClockRow): KeptClock {
     ack:
       row.ackRuleId === null || row.ackRuleVersion === null
         ? null
-        : { ruleId: row.ackRuleId, ruleVersion: row.ackRuleVersion, metAt: row.acknowledgedAt },
+        : {
+            ruleId: row.ackRuleId,
+            ruleVersion: row.ackRuleVersion,
+            holidays: row.ackHolidays.map(dateText),
+            metAt: row.acknowledgedAt,
+          },
     receivedAt,
     timeZone,
     respondedAt,

@@ -3,8 +3,7 @@ import type { ClockCount } from '#app/clocks/count.ts';
 import { dateInWords, weekdayDateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
-import type { RequestKind } from './kinds/kind.ts';
-import { groundOf } from './kinds/registry.ts';
+import { groundOf, type RequestKind } from './kinds/registry.ts';
 import { lettersOf, outcomeWords } from './letters.ts';
 import type { Outcome } from './moves.ts';
 

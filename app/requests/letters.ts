@@ -1,8 +1,7 @@
 import type { Jurisdiction } from '#app/clocks/jurisdictions.ts';
 import type { MessageId } from '#app/words/words.ts';
-import type { RequestKind } from './kinds/kind.ts';
+import { groundOf, type RequestKind } from './kinds/registry.ts';
 import { identityNotShown } from './kinds/kind.ts';
-import { groundOf } from './kinds/registry.ts';
 import type { Outcome } from './moves.ts';
 
 /** How to go to the regulator and, where the law says so, to court. */

@@ -12,9 +12,9 @@ import { can, mayAct } from '#app/people/can.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { keepAttachment, mostAttachments, type Document } from './attachments.server.ts';
 import type { MoveRefusal } from './decide.ts';
-import { oneAtATime } from './drafts.server.ts';
-import { identityNotShown, saysNo, type RequestKind } from './kinds/kind.ts';
-import { kindDefinition } from './kinds/registry.ts';
+import { dropDraft, oneAtATime, placeOf, type DraftPlace } from './drafts.server.ts';
+import { identityNotShown, saysNo } from './kinds/kind.ts';
+import { kindDefinition, type RequestKind } from './kinds/registry.ts';
 import { isOutcome, openStatuses, type RequestResolution, type RequestStatus } from './moves.ts';
 import { moveWithin } from './requests.server.ts';
 
@@ -50,12 +50,24 @@ export async function writeWithin(tx: Tx, world: World, message: NewMessage, now
   const row = await ownRow(tx, message, now);
   if (!isOpen(row.status)) throw new MessageRefused('ended');
   const id = await keep(tx, world, message, { audience: 'patient', byFacility: false, now });
+  await endDraft(tx, message, { kind: row.kind, of: 'message' });
   if (row.status === 'waitingOnPatient')
     await move(tx, world, message, { name: 'patientReply', expectedVersion: row.version });
   for (const userId of await whoWorksOn(tx, row.assigneeId))
     await oweNotice(tx, { kind: 'patientReplied', userId, requestId, now });
   await tell(tx, message, { type: 'request.messageWritten', patientId: row.patientId, id, now });
   return id;
+}
+
+/** Keeps what somebody said who has no account, as staff enter it, with its scan: it is the patient's, under the name of who entered it. */
+export async function keepTheirWord(
+  tx: Tx,
+  world: World,
+  message: NewMessage & { patientId: string },
+  now: Date,
+): Promise<void> {
+  const id = await keep(tx, world, message, { audience: 'patient', byFacility: false, now });
+  await tell(tx, message, { type: 'request.messageWritten', patientId: message.patientId, id, now });
 }
 
 /** The request of a patient who may write about it. @throws MessageRefused */
@@ -117,6 +129,7 @@ export function stateDisagreement(world: World, message: NewMessage): Promise<Wr
     if (!mayDisagree(row, row.response?.ground ?? null)) throw new MessageRefused('notFromThisStatus');
     const kept = { audience: 'patient', byFacility, isStatement: true, now } as const;
     const id = await keep(tx, world, message, kept);
+    await endDraft(tx, message, { kind: row.kind, of: 'disagree' });
     if (!byFacility)
       for (const userId of await whoWorksOn(tx, row.assigneeId))
         await oweNotice(tx, { kind: 'patientReplied', userId, requestId, now });
@@ -152,6 +165,16 @@ export function writeNote(world: World, message: NewMessage): Promise<Written> {
     await tell(tx, message, { type: 'request.noteWritten', patientId: row.patientId, id, now });
     return id;
   });
+}
+
+/** What was kept of it while it was typed goes. */
+async function endDraft(
+  tx: Tx,
+  { actor, requestId }: NewMessage,
+  { kind, of }: { kind: RequestKind; of: DraftPlace },
+): Promise<void> {
+  if (!actor.patientId) return;
+  await dropDraft(tx, { actor, patientId: actor.patientId, kind, place: placeOf(of, requestId) });
 }
 
 function isOpen(status: RequestStatus): boolean {

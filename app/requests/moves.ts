@@ -39,6 +39,7 @@ export const moveNames = [
   'undoDuplicate',
   'notADuplicate',
   'withdraw',
+  'enterWithdrawal',
 ] as const;
 export type MoveName = (typeof moveNames)[number];
 
@@ -59,7 +60,9 @@ export type MoveNeed =
   /** The other request of the patient that this one is the same as, which came first and is answered for both. */
   | 'twin'
   /** To have been closed as the same as another. */
-  | 'closedAsDuplicate';
+  | 'closedAsDuplicate'
+  /** How and when the patient said it: on paper, by phone, at the desk. */
+  | 'theirWord';
 
 export interface MoveRule {
   from: readonly RequestStatus[];
@@ -216,6 +219,14 @@ export const moves: Record<MoveName, MoveRule> = {
     from: openStatuses,
     to: 'closed',
     who: 'ownRequests.file',
+    event: 'request.withdrawn',
+  },
+  // Of somebody who has no account: staff enter what came on paper, by phone or at the desk.
+  enterWithdrawal: {
+    ...byStaff,
+    from: openStatuses,
+    to: 'closed',
+    needs: ['theirWord'],
     event: 'request.withdrawn',
   },
 };

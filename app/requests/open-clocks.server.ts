@@ -40,6 +40,37 @@ export function isDue(due: DueBucket, today: string): Prisma.Sql {
   }
 }
 
+/** The law sets a day by which the patient is told that it arrived, and nobody did. As the partial index has it, beside `isOpen`. */
+export const isUnconfirmed = Prisma.sql`(acknowledged_at is null and ack_due_on is not null)`;
+
+/** Due today, or within the seven days after. */
+export const isSoon = (today: string) => Prisma.sql`(${isDue('today', today)} or ${isDue('week', today)})`;
+
+/** What has this day as its last: a clock that stands still has none. */
+export const isDueOn = (date: string) => Prisma.sql`(due_on = ${day(date)} and not ${isPaused})`;
+
+/** The day of the answer, in the zone of the request; written as the index of late answers has it. */
+const answeredOn = Prisma.sql`(responded_at at time zone time_zone)::date`;
+export const answeredLate = Prisma.sql`(${answeredOn} > due_on)`;
+
+/** Answers of some months, both included. The bounds on the instant, a day wider than any zone, are what an index knows. */
+export function answeredBetween(from: string | null, to: string | null): Prisma.Sql[] {
+  return [
+    ...(from
+      ? [
+          Prisma.sql`responded_at >= ${`${from}-01`}::date - 1`,
+          Prisma.sql`${answeredOn} >= ${day(`${from}-01`)}`,
+        ]
+      : []),
+    ...(to
+      ? [
+          Prisma.sql`responded_at < (${`${to}-01`}::date + interval '1 month 1 day')`,
+          Prisma.sql`${answeredOn} < (${day(`${to}-01`)} + interval '1 month')`,
+        ]
+      : []),
+  ];
+}
+
 export const afterTheWeek = (today: string) => Prisma.sql`due_on > ${day(today)} + 7`;
 
 /** The bucket of a row, by the same conditions. */

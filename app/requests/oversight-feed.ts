@@ -1,7 +1,7 @@
 import ical, { ICalAlarmType, ICalCalendarMethod } from 'ical-generator';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
-import type { RequestKind } from './kinds/kind.ts';
+import type { RequestKind } from './kinds/registry.ts';
 
 export interface LastDay {
   id: string;

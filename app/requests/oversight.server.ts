@@ -1,10 +1,10 @@
 import { clockRule, isRuleId } from '#app/clocks/rules.ts';
 import type { Db } from '#app/db/client.server.ts';
 import { dateText } from './kept-clock.server.ts';
-import type { RequestKind } from './kinds/kind.ts';
-import { atRisk, basisOfRule, isDue, isOpen } from './open-clocks.server.ts';
+import type { RequestKind } from './kinds/registry.ts';
+import { atRisk, basisOfRule, isDue, isOpen, isPaused, isSoon } from './open-clocks.server.ts';
 import type { Basis } from './reports.ts';
-import { openGroups } from './tallies.server.ts';
+import { openGroups, unconfirmedCount } from './tallies.server.ts';
 
 export interface DeadlineCounts {
   overdue: number;
@@ -17,21 +17,26 @@ export interface DeadlineCounts {
   open: number;
   /** Open requests whose time was extended. */
   extended: number;
+  /** Open requests whose clock stands still: they have no last day meanwhile. */
+  still: number;
+  /** Open requests that the law wants confirmed to the patient, and nobody did. */
+  unconfirmed: number;
 }
 
 /** How many open requests stand where, exactly, in one query. @param today the facility's local date */
 export async function deadlineCounts(db: Db, today: string): Promise<DeadlineCounts> {
-  const [counts] = await db.$queryRaw<DeadlineCounts[]>`
+  const [counts] = await db.$queryRaw<Omit<DeadlineCounts, 'unconfirmed'>[]>`
     select coalesce(sum(count) filter (where ${isDue('overdue', today)}), 0)::int as overdue,
            coalesce(sum(count) filter (where ${isDue('today', today)}), 0)::int as today,
            coalesce(sum(count) filter (where ${isDue('week', today)}), 0)::int as week,
            coalesce(sum(count) filter (where ${atRisk(today)}), 0)::int as "atRisk",
            coalesce(sum(count) filter (where status = 'waitingOnPatient'), 0)::int as "waitingOnPatient",
            coalesce(sum(count) filter (where extended), 0)::int as extended,
+           coalesce(sum(count) filter (where ${isPaused}), 0)::int as still,
            coalesce(sum(count), 0)::int as open
       from ${openGroups}`;
   if (!counts) throw new Error('a count has a row');
-  return counts;
+  return { ...counts, unconfirmed: await unconfirmedCount(db) };
 }
 
 export interface Load {
@@ -50,7 +55,7 @@ export async function loadPerPerson(db: Db, today: string): Promise<Load[]> {
     select held.*, u.display_name as name from (
       select assignee_id as id, sum(count)::int as open,
              coalesce(sum(count) filter (where ${isDue('overdue', today)}), 0)::int as overdue,
-             coalesce(sum(count) filter (where ${isDue('today', today)} or ${isDue('week', today)}), 0)::int as soon,
+             coalesce(sum(count) filter (where ${isSoon(today)}), 0)::int as soon,
              coalesce(sum(count) filter (where extended), 0)::int as extended
         from ${openGroups} group by assignee_id) held
       left join user_account u on u.id = held.id
@@ -108,19 +113,20 @@ export interface DueDay {
 
 /**
  * The last days of open requests up to a date, late ones too, earliest first, each with how many fall on it and the first few of them.
+ * A clock that stands still has no last day meanwhile: it is in none of them, as it is in no bucket of days (`isDue`).
  * @param lastOn facility-local
  */
 export async function dueDays(db: Db, lastOn: string, mostNamed: number): Promise<DueDay[]> {
   const [sums, named] = await Promise.all([
     db.$queryRaw<{ on: Date; ruleId: string; ruleVersion: number; count: number }[]>`
       select due_on as on, rule_id as "ruleId", rule_version as "ruleVersion", sum(count)::int as count
-        from ${openGroups} where due_on <= ${lastOn}::date group by 1, 2, 3 order by 1`,
+        from ${openGroups} where due_on <= ${lastOn}::date and not ${isPaused} group by 1, 2, 3 order by 1`,
     db.$queryRaw<{ on: Date; id: string; reference: string }[]>`
       select day.due_on as on, first.id, first.reference
-        from (select distinct due_on from ${openGroups} where due_on <= ${lastOn}::date) as day
+        from (select distinct due_on from ${openGroups} where due_on <= ${lastOn}::date and not ${isPaused}) as day
         cross join lateral (
           select id, reference, received_at from privacy_request
-           where due_on = day.due_on and ${isOpen} order by received_at, id limit ${mostNamed}) as first
+           where due_on = day.due_on and not ${isPaused} and ${isOpen} order by received_at, id limit ${mostNamed}) as first
        order by day.due_on, first.received_at, first.id`,
   ]);
   const days = new Map<string, DueDay>();

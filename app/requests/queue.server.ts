@@ -1,11 +1,26 @@
 import { Prisma, type Db } from '#app/db/client.server.ts';
 import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
-import type { RequestKind } from './kinds/kind.ts';
+import type { RequestKind } from './kinds/registry.ts';
 import type { RequestStatus } from './moves.ts';
-import { afterTheWeek, atRisk, day, dueBucket, isDue, isOpen, isPaused } from './open-clocks.server.ts';
+import {
+  afterTheWeek,
+  answeredBetween,
+  answeredLate,
+  atRisk,
+  basisOfRule,
+  day,
+  dueBucket,
+  isDue,
+  isDueOn,
+  isOpen,
+  isPaused,
+  isSoon,
+  isUnconfirmed,
+} from './open-clocks.server.ts';
 import { statusesOf, type DueBucket, type QueueFilter, type QueuePlace } from './queue.ts';
 import { feeWaits, queuePageSize, type OpenWork, type RequestSummary } from './reading.server.ts';
-import { openGroups } from './tallies.server.ts';
+import type { Basis } from './reports.ts';
+import { answeredInTallies, openGroups, unconfirmedCount, unconfirmedGroups } from './tallies.server.ts';
 
 export interface QueueRow extends RequestSummary {
   version: number;
@@ -29,22 +44,40 @@ export interface QueueReader {
   today: string;
 }
 
+const isOfTime: Record<NonNullable<QueueFilter['time']>, Prisma.Sql> = {
+  extended: Prisma.sql`extended_at is not null`,
+  still: isPaused,
+  unconfirmed: isUnconfirmed,
+};
+
+const isAtRisk: Record<NonNullable<QueueFilter['risk']>, (today: string) => Prisma.Sql> = {
+  atRisk,
+  overdue: (today) => isDue('overdue', today),
+  soon: isSoon,
+};
+
 /** What a filter asks of a row, besides where it stands. */
 function conditions(filter: QueueFilter, { userId, today }: QueueReader): Prisma.Sql[] {
-  const { kind, due, risk, assignee, channel, sort } = filter;
+  const { kind, due, risk, time, basis, dueOn, answered, from, to, assignee, channel, sort } = filter;
   const asked: Prisma.Sql[] = [];
   if (kind) asked.push(Prisma.sql`kind = ${kind}::request_kind`);
   if (channel) asked.push(Prisma.sql`channel = ${channel}::request_channel`);
   // What is due later and what stands still are looked for apart: see pageByLastDay.
   if (due && !(due === 'later' && sort === 'due')) asked.push(isDue(due, today));
-  if (risk) asked.push(risk === 'overdue' ? isDue('overdue', today) : atRisk(today));
+  if (risk) asked.push(isAtRisk[risk](today));
+  if (time) asked.push(isOfTime[time]);
+  if (basis) asked.push(Prisma.sql`${basisOfRule} = ${basis}`);
+  if (dueOn) asked.push(isDueOn(dueOn));
+  if (answered) asked.push(...answeredBetween(from, to));
+  if (answered === 'late') asked.push(answeredLate);
+  if (answered === 'inTime') asked.push(Prisma.sql`not ${answeredLate}`);
   if (assignee === 'nobody') asked.push(Prisma.sql`assignee_id is null`);
   else if (assignee) asked.push(Prisma.sql`assignee_id = ${assignee === 'me' ? userId : assignee}::uuid`);
   return asked;
 }
 
 /**
- * A page of the queue: open requests by last day (or by receipt), ended ones by receipt, the newest first. Pages begin at a row, not at a
+ * A page of the queue: open requests by last day (or by receipt), ended ones by receipt, answers of a time by their day, the newest first. Pages begin at a row, not at a
  * number: what is answered meanwhile moves no row to another page.
  * @param at the row that the page begins after, or ends before; null for the first page
  */
@@ -64,7 +97,7 @@ export async function queuePage(
   const [first, last] = [rows[0], rows.at(-1)];
   const placeOf = (row: QueueRow): QueuePlace => ({
     dueOn: filter.sort === 'due' ? row.dueOn : null,
-    receivedAt: row.receivedAt,
+    receivedAt: (filter.answered && row.respondedAt) || row.receivedAt,
     id: row.id,
   });
   return {
@@ -95,6 +128,7 @@ function pageQuery(
     const order = Prisma.sql`order by due_on ${direction}, received_at ${direction}, id ${direction} limit ${limit}`;
     return pageByLastDay(filter.due === 'later' ? laterPages(reader.today) : [isOpen], asked, order);
   }
+  if (filter.answered) return answersPage(asked, place, backwards);
   if (place)
     asked.push(Prisma.sql`(received_at, id) ${beyond} (${place.receivedAt}::timestamptz, ${place.id}::uuid)`);
   // Each status has its rows in this order in an index; a page is the first of the firsts. That status and kind are one value is said by the
@@ -107,6 +141,25 @@ function pageQuery(
       order by ${filter.kind ? Prisma.sql`kind ${direction}, ` : Prisma.empty}status ${direction}, received_at ${direction}, id ${direction} limit ${limit}
     ) as page
     order by page.received_at ${direction}, page.id ${direction} limit ${limit}`;
+}
+
+/** Answers, the newest first, in the order of their index; see there why the one status is in the order too. */
+function answersPage(asked: Prisma.Sql[], place: QueuePlace | null, backwards: boolean): Prisma.Sql {
+  const at = place && Prisma.sql`${place.receivedAt}::timestamptz`;
+  if (place)
+    asked.push(
+      backwards
+        ? Prisma.sql`responded_at >= ${at} and (responded_at > ${at} or id < ${place.id}::uuid)`
+        : Prisma.sql`responded_at <= ${at} and (responded_at < ${at} or id > ${place.id}::uuid)`,
+    );
+  const order = backwards
+    ? Prisma.sql`status desc, responded_at asc, id desc`
+    : Prisma.sql`status asc, responded_at desc, id asc`;
+  const where = Prisma.join(
+    [Prisma.sql`status = 'responded' and responded_at is not null`, ...asked],
+    ' and ',
+  );
+  return Prisma.sql`select id from privacy_request where ${where} order by ${order} limit ${queuePageSize + 1}`;
 }
 
 /**
@@ -174,6 +227,10 @@ interface Group {
   channel: string;
   due: DueBucket;
   atRisk: boolean;
+  extended: boolean;
+  still: boolean;
+  basis: Basis;
+  onTheDay: boolean;
   assignee: 'me' | 'nobody' | 'chosen' | 'other';
   count: number;
   earliest: Date;
@@ -183,11 +240,16 @@ export interface QueueCounts {
   /** What waits for an answer, by kind, whatever the filter; the most urgent kind first. */
   work: OpenWork[];
   total: number;
+  /** Of answers of a time: how many; null where that is not counted. */
+  answers: number | null;
   kind: Record<string, number>;
   status: Record<string, number>;
   channel: Record<string, number>;
   due: Record<string, number>;
   risk: Record<string, number>;
+  time: Record<string, number>;
+  basis: Record<string, number>;
+  dueOn: Record<string, number>;
   assignee: Record<string, number>;
 }
 
@@ -195,34 +257,48 @@ export interface QueueCounts {
 export async function queueCounts(db: Db, filter: QueueFilter, reader: QueueReader): Promise<QueueCounts> {
   const { userId, today } = reader;
   const chosen = filter.assignee && !['me', 'nobody'].includes(filter.assignee) ? filter.assignee : null;
-  const groups = await db.$queryRaw<Group[]>`
-    select kind, status, channel, due, "atRisk", assignee, sum(count)::int as count, min(due_on) as earliest
+  const groupsOf = (from: Prisma.Sql) => db.$queryRaw<Group[]>`
+    select kind, status, channel, due, "atRisk", extended, still, basis, "onTheDay", assignee, sum(count)::int as count, min(due_on) as earliest
     from (
-      select kind, status, channel, due_on, count, ${atRisk(today)} as "atRisk",
+      select kind, status, channel, due_on, count, ${atRisk(today)} as "atRisk", extended, clock_paused as still, ${basisOfRule} as basis,
+        ${filter.dueOn ? isDueOn(filter.dueOn) : Prisma.sql`false`} as "onTheDay",
         ${dueBucket(today)} as due,
         case when assignee_id is null then 'nobody' when assignee_id = ${userId}::uuid then 'me'
           when assignee_id = ${chosen}::uuid then 'chosen' else 'other' end as assignee
-      from ${openGroups}
-    ) as open group by kind, status, channel, due, "atRisk", assignee`;
+      from ${from}
+    ) as open group by kind, status, channel, due, "atRisk", extended, still, basis, "onTheDay", assignee`;
+  const all = await groupsOf(openGroups);
+  // The tallies do not know which of them are not confirmed.
+  const groups = filter.time === 'unconfirmed' ? await groupsOf(unconfirmedGroups) : all;
   const { assignee } = filter;
-  const passes: Record<Exclude<keyof QueueCounts, 'total' | 'work'>, (group: Group) => boolean> = {
+  const passes: Record<
+    Exclude<keyof QueueCounts, 'total' | 'work' | 'answers'>,
+    (group: Group) => boolean
+  > = {
     kind: (group) => !filter.kind || group.kind === filter.kind,
     status: (group) => !filter.status || group.status === filter.status,
     channel: (group) => !filter.channel || group.channel === filter.channel,
     due: (group) => !filter.due || group.due === filter.due,
     risk: (group) => !filter.risk || risksOf(group).includes(filter.risk),
+    time: (group) => !filter.time || filter.time === 'unconfirmed' || timesOf(group).includes(filter.time),
+    basis: (group) => !filter.basis || group.basis === filter.basis,
+    dueOn: (group) => !filter.dueOn || group.onTheDay,
     assignee: (group) =>
       !assignee || group.assignee === (chosen ? (chosen === userId ? 'me' : 'chosen') : assignee),
   };
   const sides = Object.keys(passes) as (keyof typeof passes)[];
   const counts: QueueCounts = {
-    work: workOf(groups),
+    work: workOf(all),
     total: 0,
+    answers: await answeredInTallies(db, filter),
     kind: {},
     status: {},
     channel: {},
     due: {},
     risk: {},
+    time: { unconfirmed: await unconfirmedCount(db) },
+    basis: {},
+    dueOn: {},
     assignee: {},
   };
   for (const group of groups) {
@@ -232,15 +308,29 @@ export async function queueCounts(db: Db, filter: QueueFilter, reader: QueueRead
     for (const side of sides) {
       const own = side === 'due' || side === 'risk' ? ['due', 'risk'] : [side];
       if (failed.some((one) => !own.includes(one))) continue;
-      for (const value of side === 'risk' ? risksOf(group) : [group[side]])
+      for (const value of valuesOf(group, side))
         counts[side][value] = (counts[side][value] ?? 0) + group.count;
     }
   }
   return counts;
 }
 
+function valuesOf(group: Group, side: Exclude<keyof QueueCounts, 'total' | 'work' | 'answers'>): string[] {
+  if (side === 'risk') return risksOf(group);
+  if (side === 'time') return timesOf(group);
+  return side === 'dueOn' ? (group.onTheDay ? ['onTheDay'] : []) : [group[side]];
+}
+
 function risksOf({ atRisk, due }: Group): string[] {
-  return [...(atRisk ? ['atRisk'] : []), ...(due === 'overdue' ? ['overdue'] : [])];
+  return [
+    ...(atRisk ? ['atRisk'] : []),
+    ...(due === 'overdue' ? ['overdue'] : []),
+    ...(due === 'today' || due === 'week' ? ['soon'] : []),
+  ];
+}
+
+function timesOf({ extended, still }: Group): string[] {
+  return [...(extended ? ['extended'] : []), ...(still ? ['still'] : [])];
 }
 
 function workOf(groups: readonly Group[]): OpenWork[] {

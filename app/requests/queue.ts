@@ -1,12 +1,17 @@
 import { z } from 'zod';
-import { requestKinds, type RequestKind } from './kinds/kind.ts';
+import { requestKinds, type RequestKind } from './kinds/registry.ts';
 import { openStatuses, type RequestStatus } from './moves.ts';
+import { bases, type Basis } from './reports.ts';
 
 export const queueChannels = ['portal', 'paper', 'phone', 'desk'] as const;
 export const dueBuckets = ['overdue', 'today', 'week', 'later'] as const;
 export type DueBucket = (typeof dueBuckets)[number];
-/** As the clock says it: inside the days of warning of its rule, or past its last day. */
-export const risks = ['atRisk', 'overdue'] as const;
+/** As the clock says it: inside the days of warning of its rule, past its last day, or due today or within the seven days after. */
+export const risks = ['atRisk', 'overdue', 'soon'] as const;
+/** Whether its time was extended, its clock stands still, or the law wants the patient told that it arrived and nobody did. */
+export const times = ['extended', 'still', 'unconfirmed'] as const;
+/** Of answers: all of a time, those that were late, those that were not. */
+export const promptness = ['any', 'late', 'inTime'] as const;
 const endedStatuses = ['responded', 'closed'] as const satisfies readonly RequestStatus[];
 
 /** Which requests the queue shows, and in which order. */
@@ -16,6 +21,16 @@ export interface QueueFilter {
   status: RequestStatus | null;
   due: DueBucket | null;
   risk: (typeof risks)[number] | null;
+  time: (typeof times)[number] | null;
+  /** Who set its last day: the law or the facility. */
+  basis: Basis | null;
+  /** Its last day, `YYYY-MM-DD`, where its clock runs. */
+  dueOn: string | null;
+  /** Answers alone, by when they were sent: the newest first. */
+  answered: (typeof promptness)[number] | null;
+  /** First and last month of the answer, `YYYY-MM` in the zone of the request. */
+  from: string | null;
+  to: string | null;
   /** A person's id, `me` for whoever looks, `nobody`. */
   assignee: string | null;
   channel: (typeof queueChannels)[number] | null;
@@ -26,9 +41,12 @@ export interface QueueFilter {
 export interface QueuePlace {
   /** `YYYY-MM-DD`; null where the queue goes by the day of receipt. */
   dueOn: string | null;
+  /** Of receipt; where the queue goes by the day of the answer, of that. */
   receivedAt: Date;
   id: string;
 }
+
+const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/);
 
 const filterFields = {
   standing: z.enum(['open', 'ended']),
@@ -36,6 +54,12 @@ const filterFields = {
   status: z.enum([...openStatuses, ...endedStatuses]),
   due: z.enum(dueBuckets),
   risk: z.enum(risks),
+  time: z.enum(times),
+  basis: z.enum(bases),
+  dueOn: z.iso.date(),
+  answered: z.enum(promptness),
+  from: month,
+  to: month,
   assignee: z.union([z.enum(['me', 'nobody']), z.uuid()]),
   channel: z.enum(queueChannels),
   sort: z.enum(['due', 'received']),
@@ -50,6 +74,7 @@ export function readQueueFilter(search: URLSearchParams): QueueFilter {
   const standing = one('standing', filterFields.standing) ?? 'open';
   const status = one('status', filterFields.status);
   const isOpen = standing === 'open';
+  const answered = isOpen ? null : one('answered', filterFields.answered);
   return {
     standing,
     kind: one('kind', filterFields.kind),
@@ -57,6 +82,12 @@ export function readQueueFilter(search: URLSearchParams): QueueFilter {
     // What has ended is due no more.
     due: isOpen ? one('due', filterFields.due) : null,
     risk: isOpen ? one('risk', filterFields.risk) : null,
+    time: isOpen ? one('time', filterFields.time) : null,
+    basis: isOpen || answered ? one('basis', filterFields.basis) : null,
+    dueOn: isOpen ? one('dueOn', filterFields.dueOn) : null,
+    answered,
+    from: answered && one('from', filterFields.from),
+    to: answered && one('to', filterFields.to),
     assignee: one('assignee', filterFields.assignee),
     channel: one('channel', filterFields.channel),
     sort: isOpen ? (one('sort', filterFields.sort) ?? 'due') : 'received',

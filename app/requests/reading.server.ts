@@ -1,7 +1,7 @@
 import type { Db, Prisma } from '#app/db/client.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
-import type { RequestKind } from './kinds/kind.ts';
+import type { RequestKind } from './kinds/registry.ts';
 import { openStatuses, type RequestResolution, type RequestStatus } from './moves.ts';
 import type { KeptClock } from './request-clock.ts';
 import { answeredCount } from './tallies.server.ts';

@@ -1,11 +1,12 @@
 import { plainview } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
+import { calendarOf } from '#app/clocks/rules.ts';
 import { inTransaction, type Prisma, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
-import { holidayDates } from '#app/facility/holidays.server.ts';
+import { allHolidays, holidayDates, type Holiday } from '#app/facility/holidays.server.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { clockFields, countedColumns, dateText, keptClock } from './kept-clock.server.ts';
-import { countKept, readAck } from './request-clock.ts';
+import { countKept, readAck, ruleKept } from './request-clock.ts';
 import { clockReach, dateColumn } from './start-clock.server.ts';
 
 /** Requests in one transaction. */
@@ -46,7 +47,7 @@ async function recountBatch(
     order by id limit ${aBatch} for no key update`;
   if (locked.length === 0) return null;
   // Read after the lock: a change that is newer than this one counts too, and its own run finds nothing left to do.
-  const holidays = await holidayDates(tx);
+  const holidays = await allHolidays(tx);
   const rows = await tx.privacyRequest.findMany({
     where: { id: { in: locked.map(({ id }) => id) } },
     select: counted,
@@ -58,17 +59,32 @@ async function recountBatch(
 async function recountOne(
   tx: Tx,
   row: CountedRow,
-  { changeId, holidays, now }: { changeId: string; holidays: readonly string[]; now: Date },
+  { changeId, holidays, now }: { changeId: string; holidays: readonly Holiday[]; now: Date },
 ): Promise<void> {
   const until = dateText(new Date(row.receivedOn.getTime() + clockReach));
-  const near = holidays.filter((day) => day >= dateText(row.receivedOn) && day <= until);
+  const nearOf = (rule: { ruleId: string; ruleVersion: number }) =>
+    holidayDates(holidays, calendarOf(ruleKept(rule))).filter(
+      (day) => day >= dateText(row.receivedOn) && day <= until,
+    );
+  const before = keptClock(row);
+  const near = nearOf(row);
+  const ackNear = before.ack ? nearOf(before.ack) : [];
   const dueOn = dateText(row.dueOn);
   // Under the rule and promise it was filed with, with what has happened since; only the holidays are others.
-  const kept = { ...keptClock(row), holidays: near };
+  const kept = {
+    ...before,
+    holidays: near,
+    ack: before.ack && { ...before.ack, holidays: ackNear },
+  };
   const count = countKept(kept);
   const dueNow = count.effectiveDueDate;
   const paused = count.openPause !== null;
-  if (near.join() === row.holidays.map(dateText).join() && dueNow === dueOn && paused === row.clockPaused)
+  if (
+    near.join() === before.holidays.join() &&
+    ackNear.join() === (before.ack?.holidays ?? []).join() &&
+    dueNow === dueOn &&
+    paused === row.clockPaused
+  )
     return;
   const ack = readAck(kept, now);
   await tx.privacyRequest.update({
@@ -76,7 +92,9 @@ async function recountOne(
     data: {
       holidays: near.map(dateColumn),
       ...countedColumns(count),
-      ...(ack ? { ackDueOn: dateColumn(ack.count.effectiveDueDate) } : {}),
+      ...(ack
+        ? { ackDueOn: dateColumn(ack.count.effectiveDueDate), ackHolidays: ackNear.map(dateColumn) }
+        : {}),
     },
     select: { id: true },
   });

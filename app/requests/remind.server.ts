@@ -8,8 +8,14 @@ import { oweNotice } from '#app/notices/owe.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
 import { openStatuses } from './moves.ts';
-import { isOpen, isPaused } from './open-clocks.server.ts';
-import { remindedPeople, stepsDue, type ReminderSchedule, type ReminderStep } from './reminders.ts';
+import { isOpen, isPaused, isUnconfirmed } from './open-clocks.server.ts';
+import {
+  ackStepsDue,
+  remindedPeople,
+  stepsDue,
+  type ReminderSchedule,
+  type ReminderStep,
+} from './reminders.ts';
 import { countKept } from './request-clock.ts';
 import { dateColumn } from './start-clock.server.ts';
 
@@ -19,6 +25,7 @@ const remindedFields = {
   patientId: true,
   receivedOn: true,
   dueOn: true,
+  ackDueOn: true,
   enteredAt: true,
   assignee: { select: { id: true, disabledAt: true } },
   reminders: { select: { step: true, dueOn: true } },
@@ -78,12 +85,46 @@ async function thoseWithStepsToLookAt(db: Db, schedule: ReminderSchedule, now: D
             and not exists (
               select 1 from deadline_reminder made
                where made.request_id = request.id and made.step = planned.step and made.due_on = request.due_on))
-     order by request.id`;
+    union
+    select request.id
+      from privacy_request request
+     where ${isOpen} and ${isUnconfirmed}
+       and exists (
+         select 1
+           from unnest(${steps.map(({ step }) => `ack:${step}`)}::text[], ${steps.map(({ left }) => left)}::int[]) as planned (step, days_left)
+          where request.ack_due_on - planned.days_left <= (${now}::timestamptz at time zone request.time_zone)::date
+            and not exists (
+              select 1 from deadline_reminder made
+               where made.request_id = request.id and made.step = planned.step and made.due_on = request.ack_due_on))
+     order by id`;
   return found.map(({ id }) => id);
 }
 
-/** Steps whose day has come and that were not made for this last day. */
-function owedSteps(row: RemindedRow, schedule: ReminderSchedule, now: Date): ReminderStep[] {
+interface OwedStep extends ReminderStep {
+  dueOn: string;
+}
+
+/** Steps whose day has come and that were not made for their last day: of the answer, and of telling the patient that it arrived. */
+function owedSteps(row: RemindedRow, schedule: ReminderSchedule, now: Date): OwedStep[] {
+  return [...answerSteps(row, schedule, now), ...ackSteps(row, schedule, now)];
+}
+
+function ackSteps(row: RemindedRow, schedule: ReminderSchedule, now: Date): OwedStep[] {
+  if (!row.ackDueOn || row.acknowledgedAt) return [];
+  const dueOn = dateText(row.ackDueOn);
+  const made = new Set(row.reminders.filter((one) => dateText(one.dueOn) === dueOn).map(({ step }) => step));
+  const dates = {
+    receivedOn: dateText(row.receivedOn),
+    dueOn,
+    knownFrom: localDate(row.enteredAt, row.timeZone),
+    today: localDate(now, row.timeZone),
+  };
+  return ackStepsDue(dates, schedule)
+    .filter(({ step }) => !made.has(step))
+    .map((one) => ({ ...one, dueOn }));
+}
+
+function answerSteps(row: RemindedRow, schedule: ReminderSchedule, now: Date): OwedStep[] {
   const dueOn = dateText(row.dueOn);
   const made = new Set(row.reminders.filter((one) => dateText(one.dueOn) === dueOn).map(({ step }) => step));
   const moved = row.clockEvents.at(-1)?.at ?? row.enteredAt;
@@ -95,7 +136,9 @@ function owedSteps(row: RemindedRow, schedule: ReminderSchedule, now: Date): Rem
       today: localDate(now, row.timeZone),
     },
     schedule,
-  ).filter(({ step }) => !made.has(step));
+  )
+    .filter(({ step }) => !made.has(step))
+    .map((one) => ({ ...one, dueOn }));
   return steps.length > 0 && countKept(keptClock(row)).openPause === null ? steps : [];
 }
 
@@ -127,10 +170,10 @@ function remindOf(
     // Nobody is there to read it: it stays owed, and is made, marked late, once somebody is.
     if (people.length === 0 && !(isLate && officerIds.length > 0)) return 0;
     await tx.deadlineReminder.createMany({
-      data: steps.map(({ step, forDay }) => ({
+      data: steps.map(({ step, forDay, dueOn }) => ({
         requestId,
         step,
-        dueOn: row.dueOn,
+        dueOn: dateColumn(dueOn),
         forDay: dateColumn(forDay),
         madeAt: now,
       })),

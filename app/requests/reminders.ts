@@ -17,7 +17,7 @@ export interface RemindedDates {
 }
 
 export interface ReminderStep {
-  /** `halfWay`, `days:10`, `due`, `overdue` */
+  /** `halfWay`, `days:10`, `due`, `overdue`; of the day by which the patient is told that it arrived, `ack:` before it. */
   step: string;
   /** The facility-local day on which it should go out. */
   forDay: string;
@@ -54,6 +54,11 @@ export function stepsDue(
   return steps
     .filter(({ forDay }) => forDay <= today)
     .sort((a, b) => (a.forDay < b.forDay ? -1 : a.forDay > b.forDay ? 1 : 0));
+}
+
+/** The steps of the day by which the law wants the patient told that it arrived: as those of a last day, without the one half way. */
+export function ackStepsDue(dates: RemindedDates, schedule: ReminderSchedule): ReminderStep[] {
+  return stepsDue(dates, { ...schedule, halfWay: false }).map((one) => ({ ...one, step: `ack:${one.step}` }));
 }
 
 /** Whom a request's reminder goes to. An assignee whose account is shut is nobody. */

@@ -5,7 +5,7 @@ import type { World } from '#app/db/world.ts';
 import { localDateAt, startOfLocalDate } from '#app/facility/local-date.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { endingKinds, keptFrom } from './keeping.ts';
-import type { RequestKind } from './kinds/kind.ts';
+import type { RequestKind } from './kinds/registry.ts';
 import { openStatuses } from './moves.ts';
 
 /** Looked at with one query; each is removed in a transaction of its own. */

@@ -2,7 +2,7 @@ import type { Db } from '#app/db/client.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import type { OptOutPurpose } from '#app/optouts/purposes.ts';
 import { localDate } from '#app/words/dates.ts';
-import { requestKinds, type RequestKind } from './kinds/kind.ts';
+import { requestKinds, type RequestKind } from './kinds/registry.ts';
 import { bases, type Basis, type ReportLine } from './reports.ts';
 import { leastShown, protectedCounts, publicSpans, type PublicSpan } from './reports-public.ts';
 import { reportOf } from './reports.server.ts';

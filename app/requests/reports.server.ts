@@ -5,8 +5,8 @@ import { optOutPurposes, type OptOutPurpose } from '#app/optouts/purposes.ts';
 import { dateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
-import { requestKinds, saysNo } from './kinds/kind.ts';
-import { kindDefinition } from './kinds/registry.ts';
+import { saysNo } from './kinds/kind.ts';
+import { kindDefinition, requestKinds } from './kinds/registry.ts';
 import { basisOfRule } from './open-clocks.server.ts';
 import {
   groundInWords,
@@ -139,15 +139,17 @@ export function reportPdf(
   paper.heading(2, words('oversight.report.byKind'));
   if (report.lines.length === 0) paper.paragraph(words('oversight.report.none'));
   else {
-    const kindWidth = 110;
-    paper.table({
-      widths: [kindWidth, ...lineMeasures.map(() => (contentWidth - kindWidth) / lineMeasures.length)],
-      headers: [words('oversight.pace.kind'), ...lineMeasures.map((measure) => words(measureWords[measure]))],
-      rows: report.lines.map((line) => [
-        [{ text: kindInWords(line.kind, words) }, { text: words(`site.basis.${line.basis}`) }],
-        ...lineMeasures.map((measure) => cell(line[measure])),
-      ]),
-    });
+    // Two tables: on one page all of them side by side would be narrower than the longest word of a heading.
+    const kindWidth = 130;
+    for (const measures of [lineMeasures.slice(0, 5), lineMeasures.slice(5)])
+      paper.table({
+        widths: [kindWidth, ...measures.map(() => (contentWidth - kindWidth) / measures.length)],
+        headers: [words('oversight.pace.kind'), ...measures.map((measure) => words(measureWords[measure]))],
+        rows: report.lines.map((line) => [
+          [{ text: kindInWords(line.kind, words) }, { text: words(`site.basis.${line.basis}`) }],
+          ...measures.map((measure) => cell(line[measure])),
+        ]),
+      });
   }
   paper.heading(2, words('oversight.report.denials'));
   if (report.denials.length === 0) paper.paragraph(words('oversight.report.noDenials'));

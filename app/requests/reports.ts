@@ -1,7 +1,6 @@
 import type { OptOutPurpose } from '#app/optouts/purposes.ts';
 import type { MessageId, Words } from '#app/words/words.ts';
-import type { RequestKind } from './kinds/kind.ts';
-import { groundOf } from './kinds/registry.ts';
+import { groundOf, type RequestKind } from './kinds/registry.ts';
 
 /** Who set the last day. What keeps a law says nothing of what keeps a promise: no figure is of both. */
 export const bases = ['law', 'promise'] as const;

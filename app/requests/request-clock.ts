@@ -28,6 +28,8 @@ export interface KeptClock {
 export interface KeptAck {
   ruleId: string;
   ruleVersion: number;
+  /** Of the calendars of its own rule. */
+  holidays: string[];
   /** When it was said; null: not yet. */
   metAt: Date | null;
 }
@@ -53,6 +55,12 @@ export interface ReadClock {
   daysLeft: number;
   /** Calendar days since receipt, up to the answer or today. */
   daysUsed: number;
+}
+
+/** The rule that something was filed under. @throws when it names one that is not known */
+export function ruleKept({ ruleId, ruleVersion }: { ruleId: string; ruleVersion: number }): ClockRule {
+  if (!isRuleId(ruleId)) throw new Error(`there is no clock rule ${ruleId}`);
+  return clockRule(ruleId, ruleVersion);
 }
 
 /** What a count asks of it. */
@@ -95,10 +103,10 @@ export function readClock(kept: KeptClock, now: Date): ReadClock {
 export function readAck(kept: KeptClock, now: Date): ReadClock | null {
   const { ack } = kept;
   if (!ack) return null;
-  const { ruleId, ruleVersion, metAt } = ack;
+  const { ruleId, ruleVersion, holidays, metAt } = ack;
   const { respondedAt } = kept;
   const said = metAt && (!respondedAt || metAt < respondedAt) ? metAt : respondedAt;
-  const clock = { ...kept, ruleId, ruleVersion, promisedCount: null, clockEvents: [] };
+  const clock = { ...kept, ruleId, ruleVersion, holidays, promisedCount: null, clockEvents: [] };
   return readClock({ ...clock, ack: null, respondedAt: said }, now);
 }
 

@@ -1,12 +1,11 @@
 import { isJurisdiction } from '#app/clocks/jurisdictions.ts';
-import { clockRule, type RuleId } from '#app/clocks/rules.ts';
+import { calendarOf, clockRule, type ClockRule, type RuleId } from '#app/clocks/rules.ts';
 import type { Db, Tx } from '#app/db/client.server.ts';
 import { facilitySettings, holidaysBetween } from '#app/facility/facility.server.ts';
 import { promisedCount } from '#app/facility/settings.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
 import { countedColumns } from './kept-clock.server.ts';
-import type { RequestKind } from './kinds/kind.ts';
-import { kindDefinition } from './kinds/registry.ts';
+import { kindDefinition, type RequestKind } from './kinds/registry.ts';
 import { countKept, type CountedClock } from './request-clock.ts';
 
 /** How far a clock may reach, in milliseconds: the longest period with its extension, and long pauses. Holidays are kept as far. */
@@ -24,7 +23,13 @@ export async function startClock(
   if (!facility || !isJurisdiction(facility.jurisdiction))
     throw new Error('the facility has no jurisdiction whose rules are known');
   const rule = clockRule(isAppeal ? 'promise.appeal' : kindDefinition(kind).rules[facility.jurisdiction]);
-  const holidays = await holidaysBetween(tx, receivedAt, new Date(receivedAt.getTime() + clockReach));
+  const holidaysOf = (counted: ClockRule) =>
+    holidaysBetween(tx, {
+      from: receivedAt,
+      to: new Date(receivedAt.getTime() + clockReach),
+      owner: calendarOf(counted),
+    });
+  const holidays = await holidaysOf(rule);
   const promised = promisedCount(await settingNow(tx, 'promises'), rule.id) ?? null;
   const { timeZone } = facility;
   const { suspend: suspendByPolicy } = await settingNow(tx, 'pauses');
@@ -41,7 +46,11 @@ export async function startClock(
     ruleVersion: rule.version,
     promisedCount: promised,
     suspendByPolicy: rule.pauses === 'policySuspend' && suspendByPolicy,
-    ...ackColumns(isAppeal ? undefined : kindDefinition(kind).acknowledged?.[facility.jurisdiction], plain),
+    ...(await ackColumns(
+      isAppeal ? undefined : kindDefinition(kind).acknowledged?.[facility.jurisdiction],
+      plain,
+      holidaysOf,
+    )),
     holidays: holidays.map(dateColumn),
     receivedOn: dateColumn(count.startDate),
     ...countedColumns(count),
@@ -49,14 +58,21 @@ export async function startClock(
 }
 
 /** The duty to say that it arrived, as the request keeps it. */
-function ackColumns(
+async function ackColumns(
   ruleId: RuleId | undefined,
-  plain: Pick<CountedClock, 'receivedAt' | 'timeZone' | 'holidays' | 'suspendByPolicy' | 'clockEvents'>,
+  plain: Pick<CountedClock, 'receivedAt' | 'timeZone' | 'suspendByPolicy' | 'clockEvents'>,
+  holidaysOf: (rule: ClockRule) => Promise<string[]>,
 ) {
-  if (!ruleId) return { ackRuleId: null, ackRuleVersion: null, ackDueOn: null };
-  const { id, version } = clockRule(ruleId);
-  const { effectiveDueDate } = countKept({ ...plain, ruleId: id, ruleVersion: version, promisedCount: null });
-  return { ackRuleId: id, ackRuleVersion: version, ackDueOn: dateColumn(effectiveDueDate) };
+  if (!ruleId) return { ackRuleId: null, ackRuleVersion: null, ackDueOn: null, ackHolidays: [] };
+  const rule = clockRule(ruleId);
+  const holidays = await holidaysOf(rule);
+  const clock = { ...plain, holidays, ruleId: rule.id, ruleVersion: rule.version, promisedCount: null };
+  return {
+    ackRuleId: rule.id,
+    ackRuleVersion: rule.version,
+    ackDueOn: dateColumn(countKept(clock).effectiveDueDate),
+    ackHolidays: holidays.map(dateColumn),
+  };
 }
 
 /** A legal date as its column keeps it. @param date `YYYY-MM-DD` */

@@ -1,4 +1,6 @@
 import { Prisma, type Db } from '#app/db/client.server.ts';
+import { basisOfRule, isOpen, isUnconfirmed } from './open-clocks.server.ts';
+import type { QueueFilter } from './queue.ts';
 
 /** `assignee_id` of a request that nobody has taken. */
 export const nobody = '00000000-0000-0000-0000-000000000000';
@@ -13,10 +15,36 @@ export const openGroups = Prisma.sql`(
     from open_tally group by kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused
   having sum(count) <> 0) as open_group`;
 
+/** The same, counted from the requests: of those that the law wants confirmed and nobody did, which are few. */
+export const unconfirmedGroups = Prisma.sql`(
+  select kind, status, channel, rule_id, rule_version, assignee_id, extended_at is not null as extended, due_on, clock_paused, count(*)::int as count
+    from privacy_request where ${isUnconfirmed} and ${isOpen} group by 1, 2, 3, 4, 5, 6, 7, 8, 9) as open_group`;
+
+/** How many those are. */
+export async function unconfirmedCount(db: Db): Promise<number> {
+  const rows = await db.$queryRaw<{ count: number }[]>`
+    select count(*)::int as count from privacy_request where ${isUnconfirmed} and ${isOpen}`;
+  return rows[0]?.count ?? 0;
+}
+
 /** How many requests are answered. */
 export async function answeredCount(db: Db): Promise<number> {
   const { _sum } = await db.answerTally.aggregate({ _sum: { count: true } });
   return _sum.count ?? 0;
+}
+
+/** How many answers a filter shows, exactly; null where it asks what the tallies do not know. */
+export async function answeredInTallies(
+  db: Db,
+  { answered, kind, basis, from, to, channel, assignee }: QueueFilter,
+): Promise<number | null> {
+  if (!answered || channel || assignee) return null;
+  const rows = await db.$queryRaw<{ count: number }[]>`
+    select coalesce(sum(count), 0)::int as count from answer_tally
+     where (${kind}::text is null or kind::text = ${kind}::text) and (${basis}::text is null or ${basisOfRule} = ${basis}::text)
+       and (${from}::text is null or month >= ${from}::text) and (${to}::text is null or month <= ${to}::text)
+       and (${answered}::text = 'any' or on_time = (${answered}::text = 'inTime'))`;
+  return rows[0]?.count ?? 0;
 }
 
 /**

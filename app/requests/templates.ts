@@ -1,7 +1,6 @@
 import { clockRule } from '#app/clocks/rules.ts';
 import { templateUses, type TemplateUse } from '#app/facility/templates.ts';
-import type { RequestKind } from './kinds/kind.ts';
-import { kindDefinition } from './kinds/registry.ts';
+import { kindDefinition, type RequestKind } from './kinds/registry.ts';
 
 /** What ready-made words can be for: the ends that a kind has, its extension where a rule of it has one, and a message. */
 export function templateUsesOf(kind: RequestKind): TemplateUse[] {

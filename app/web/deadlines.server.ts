@@ -1,8 +1,8 @@
 import type { ClockQuestion } from '#app/clocks/question.ts';
-import { isRuleId } from '#app/clocks/rules.ts';
+import { calendarOf, clockRule, isRuleId } from '#app/clocks/rules.ts';
 import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
-import { holidayDates } from '#app/facility/holidays.server.ts';
+import { allHolidays, holidayDates } from '#app/facility/holidays.server.ts';
 import { promisedCount } from '#app/facility/settings.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
 
@@ -16,7 +16,7 @@ export async function wholeQuestion(
 ): Promise<ClockQuestion> {
   const [facility, holidays, promises, pauses] = await Promise.all([
     asked.timeZone === undefined ? theFacility(db) : null,
-    asked.holidays ?? holidayDates(db),
+    asked.holidays ?? allHolidays(db).then((all) => holidayDates(all, ownerOf(asked.rule))),
     isRuleId(asked.rule) && asked.rule.startsWith('promise.') ? settingNow(db, 'promises') : {},
     settingNow(db, 'pauses'),
   ]);
@@ -28,3 +28,5 @@ export async function wholeQuestion(
     suspendByPolicy: pauses.suspend,
   };
 }
+
+const ownerOf = (rule: string) => (isRuleId(rule) ? calendarOf(clockRule(rule)) : null);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Prisma } from '#app/db/client.server.ts';
-import type { FormField, RequestKind } from '#app/requests/kinds/kind.ts';
-import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import type { FormField } from '#app/requests/kinds/kind.ts';
+import { kindDefinition, type RequestKind } from '#app/requests/kinds/registry.ts';
 import type { PatientFile } from '#app/requests/patient-file.server.ts';
 import { dateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';

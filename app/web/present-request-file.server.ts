@@ -88,6 +88,7 @@ export function feeView(
   if (!fee) return null;
   return {
     amount: feeInWords(fee, locale),
+    ground: fee.ground && wordsFor(locale)(`requests.feeGround.${fee.ground}`),
     basis: fee.basis,
     toldOn: dayOfInstantInWords(locale, fee.toldAt, timeZone),
     choice: fee.choice,

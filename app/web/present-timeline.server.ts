@@ -1,8 +1,8 @@
 import type { RequestEvent } from '#app/audit/audit.server.ts';
 import type { TimelineEntry } from '#app/components/timeline.tsx';
-import { instantInWords } from '#app/words/dates.ts';
+import { dateInWords, instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
-import { wordsFor, type MessageId } from '#app/words/words.ts';
+import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
 import { actorInWords, type HistoryReader } from './present-actor.server.ts';
 
 interface Reader extends HistoryReader {
@@ -67,10 +67,24 @@ export function timelineView(events: readonly RequestEvent[], reader: Reader): T
             words: instantInWords(reader.locale, event.at, reader.timeZone),
           },
           who: actorInWords(words, event, reader),
-          ...(event.reason ? { detail: event.reason } : {}),
+          ...detailOf(event, words, reader.locale),
           ...(event.visibleToPatient ? {} : { staffOnly: true }),
         },
       ];
     })
     .reverse();
+}
+
+/** Why, or how and when the patient said what staff entered for them. */
+function detailOf({ reason, after, type }: RequestEvent, words: Words, locale: Locale): { detail?: string } {
+  if (reason) return { detail: reason };
+  const facts = after as { channel?: unknown; receivedOn?: unknown } | null;
+  const channel = (['paper', 'phone', 'desk'] as const).find((one) => one === facts?.channel);
+  if (type === 'request.submitted' || !channel || typeof facts?.receivedOn !== 'string') return {};
+  return {
+    detail: words('requests.event.theirWord', {
+      channel: words(`staff.channel.${channel}`),
+      date: dateInWords(locale, facts.receivedOn),
+    }),
+  };
 }

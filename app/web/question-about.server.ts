@@ -1,5 +1,5 @@
 import type { TypedFields } from '#app/requests/drafts.server.ts';
-import type { RequestKind } from '#app/requests/kinds/kind.ts';
+import type { RequestKind } from '#app/requests/kinds/registry.ts';
 import { guidedQuestion } from '#app/vendors/guided-questions.ts';
 import { wordsFor, type MessageId } from '#app/words/words.ts';
 import type { PatientVisit } from './guard.server.ts';

@@ -1,11 +1,18 @@
+import { data } from '@remix-run/node';
 import { z } from 'zod';
+import { eventsOfRequest } from '#app/audit/audit.server.ts';
+import { theFacility } from '#app/facility/facility.server.ts';
 import { chooseFee, type FeeRefusal } from '#app/requests/fees.server.ts';
 import { mostCharacters } from '#app/requests/kinds/asked-form.ts';
 import { stateDisagreement, writeAsPatient } from '#app/requests/messages.server.ts';
+import { moves } from '#app/requests/moves.ts';
+import { findRequest } from '#app/requests/reading.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import type { MessageId } from '#app/words/words.ts';
 import { formMistakes, formOf, oneMistake, readFields } from './forms.server.ts';
 import type { PatientVisit } from './guard.server.ts';
+import { viewerOf } from './present-actor.server.ts';
+import { timelineView } from './present-timeline.server.ts';
 import { takeDocuments } from './uploads.server.ts';
 
 const submissionKey = z.uuid('errors.formUnreadable');
@@ -53,10 +60,13 @@ const takesFiles = (move: unknown) => move === 'message' || move === 'disagree';
 
 /** What a patient does with an open request of theirs, by the forms of its page. */
 export async function moveOwnRequest(
-  { world, person }: PatientVisit,
+  visit: PatientVisit,
   requestId: string,
   request: Request,
 ): Promise<Moved> {
+  const { world, person } = visit;
+  const late = (refusal: FeeRefusal, typed: Record<string, string[]> = {}, version?: number) =>
+    tooLate(visit, requestId, { refusal, typed, version });
   const sent = await formOf(request);
   if (!sent) return { ok: false, answer: oneMistake('', 'errors.formUnreadable') };
   const documents = takesFiles(sent.get('move')) ? await takeDocuments(sent, 'files') : null;
@@ -72,7 +82,7 @@ export async function moveOwnRequest(
       const move = { name: value.move, expectedVersion: value.version };
       const moved = await moveRequest(world, requestId, move, person);
       const done = value.move === 'withdraw' ? 'withdrawn' : 'reopened';
-      return moved.ok ? { ok: true, done } : { ok: false, answer: refused(moved.refusal) };
+      return moved.ok ? { ok: true, done } : late(moved.refusal, {}, value.version);
     }
     case 'disagree':
     case 'message': {
@@ -89,7 +99,7 @@ export async function moveOwnRequest(
       });
       return written.ok
         ? { ok: true, done: value.move === 'message' ? 'written' : 'disagreed' }
-        : { ok: false, answer: refused(written.refusal, typed) };
+        : late(written.refusal, typed);
     }
     case 'fee': {
       const { choice, change: text, submissionKey: key } = value;
@@ -102,7 +112,7 @@ export async function moveOwnRequest(
       });
       return chosen.ok
         ? { ok: true, done: 'chosen' }
-        : { ok: false, answer: refused(chosen.refusal, { choice: [choice], change: [text] }) };
+        : late(chosen.refusal, { choice: [choice], change: [text] });
     }
   }
 }
@@ -115,7 +125,39 @@ const messages: Partial<Record<FeeRefusal, MessageId>> = {
   notYours: 'errors.actsNoMore',
 };
 
-function refused(refusal: FeeRefusal, typed: Record<string, string[]> = {}) {
+/** Somebody was first, or it is no more: the refusal, with what happened meanwhile as its patient may read it. */
+async function tooLate(
+  { world, person, locale }: PatientVisit,
+  requestId: string,
+  {
+    refusal,
+    typed,
+    version,
+  }: { refusal: FeeRefusal; typed: Record<string, string[]>; version: number | undefined },
+): Promise<{ ok: false; answer: ReturnType<typeof oneMistake> }> {
   const field = refusal === 'tooManyFiles' ? 'files' : '';
-  return oneMistake(field, messages[refusal] ?? 'errors.notFromThisStatus', { status: 409, typed });
+  const message = messages[refusal] ?? 'errors.notFromThisStatus';
+  const [events, request, facility] = await Promise.all([
+    eventsOfRequest(world.db, requestId),
+    findRequest(world.db, requestId, null),
+    theFacility(world.db),
+  ]);
+  // Each move raised the version by one and left one event; a form without a version asks for the last of them.
+  const made = request ? (version === undefined ? 1 : request.version - version) : 0;
+  const moved = made > 0 ? events.filter(({ type }) => moveEvents.has(type)).slice(-made) : [];
+  const lines = timelineView(
+    moved.filter(({ visibleToPatient }) => visibleToPatient),
+    {
+      locale,
+      timeZone: facility.timeZone,
+      audience: 'patient',
+      facilityName: facility.name,
+      viewer: viewerOf(person),
+    },
+  );
+  const changes = lines.map(({ id, what, at }) => ({ id, what, at: at?.words ?? '' }));
+  const mistakes = { errors: { [field]: message }, typed };
+  return { ok: false, answer: data({ mistakes, changes }, { status: 409 }) };
 }
+
+const moveEvents = new Set<string>(Object.values(moves).map(({ event }) => event));

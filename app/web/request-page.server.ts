@@ -3,6 +3,7 @@ import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
 import { optOutHistory, stillCounts } from '#app/optouts/history.server.ts';
 import { mayAct } from '#app/people/can.ts';
+import { draftOf, placeOf } from '#app/requests/drafts.server.ts';
 import { openMoves } from '#app/requests/decide.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { mayDisagree } from '#app/requests/messages.server.ts';
@@ -108,11 +109,25 @@ export async function pageOfRequest(
     canReopen: state !== null && openMoves(state, own).includes('notADuplicate'),
     canAskAgain: mayFile && sees && mayFollow(request) && file.followedBy.length === 0,
     filedBy: filedByView(request.filedBy, person),
+    kept: mayFile ? await keptOf(visit, request) : {},
     submissionKey: crypto.randomUUID(),
     accept: acceptedDocuments,
     takesFiles: kindDefinition(request.kind).takesFiles,
     facility,
   };
+}
+
+/** What its reader has begun to write about it. */
+async function keptOf(
+  { world, person, patientId }: PatientVisit,
+  { id, kind }: RequestDetail,
+): Promise<{ message?: string; disagree?: string }> {
+  const kept = async (of: 'message' | 'disagree') => {
+    const draft = await draftOf(world, { actor: person, patientId, kind, place: placeOf(of, id) });
+    const text = draft?.fields.text?.[0];
+    return text ? { [of]: text } : {};
+  };
+  return { ...(await kept('message')), ...(await kept('disagree')) };
 }
 
 export type RequestPage = Awaited<ReturnType<typeof requestPage>>;

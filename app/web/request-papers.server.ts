@@ -45,6 +45,22 @@ export function filePdf(request: RequestPage, printing: Printing): Promise<Buffe
   });
 }
 
+/** What was sent, as a letter for whoever has no account: the answer, a longer time with its reasons, what it would cost. */
+export function letterPdf(request: RequestPage, to: string, printing: Printing): Promise<Buffer> {
+  return printed(request, printing, 'asking.letter.title', (paper, words) => {
+    paper.paragraph(words('asking.letter.to', { name: to }));
+    facts(paper, [
+      [words('asking.paper.number'), [request.reference]],
+      [words('asking.paper.kind'), [request.kind]],
+      [words('asking.paper.received'), [request.received]],
+    ]);
+    answer(paper, request, words);
+    extension(paper, request);
+    fee(paper, request, words);
+    if (!request.answer?.letter?.statements.length) complaints(paper, request, words);
+  });
+}
+
 /** The headers of a paper that is made on request. */
 export function paperHeaders(fileName: string) {
   return {
@@ -222,6 +238,7 @@ function fee(paper: TaggedPaper, { fee: told }: RequestPage, words: Words): void
   if (!told) return;
   paper.heading(2, words('asking.fee.heading'));
   paper.paragraph(words('asking.fee.told', { amount: told.amount, date: told.toldOn }));
+  if (told.ground) paper.paragraph(told.ground);
   for (const part of told.basis.split('\n')) paper.paragraph(part);
   if (told.choice && told.chosenOn)
     paper.paragraph(words(`asking.fee.chosen.${told.choice}`, { date: told.chosenOn }));

@@ -1,5 +1,4 @@
-import type { DetailsOf } from '#app/requests/kinds/registry.ts';
-import type { RequestKind } from '#app/requests/kinds/kind.ts';
+import type { DetailsOf, RequestKind } from '#app/requests/kinds/registry.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import type { Outcome } from '#app/requests/moves.ts';
 

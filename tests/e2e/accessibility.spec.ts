@@ -83,7 +83,9 @@ const pages: Record<Visitor, (story: ToldStory & Registered) => string[]> = {
     '/staff',
     '/staff?standing=ended',
     '/staff?due=overdue&sort=received',
+    '/staff?standing=ended&answered=any&from=2026-01',
     '/staff/intake',
+    '/staff/intake/new',
     ...['', 'optOut', 'accounting', 'recall', 'amendment'].map(
       (kind) => `/staff/intake/${people.patient}${kind && `?kind=${kind}`}`,
     ),

@@ -1,10 +1,11 @@
 import type { Page } from '@playwright/test';
 import type { Person } from '#app/audit/actor.ts';
+import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { askedForm } from '#app/requests/kinds/asked-form.ts';
-import type { RequestKind } from '#app/requests/kinds/kind.ts';
-import { groundOf, kindDefinition } from '#app/requests/kinds/registry.ts';
+import { groundOf, kindDefinition, type RequestKind } from '#app/requests/kinds/registry.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { answer, askedKinds, filledForm, wholeLetter } from '#tests/support/asked.ts';
+import { fileOptOut } from '#tests/support/filing.ts';
 import { castMember, expect, test, type BrowserSite } from '#tests/support/browser-site.ts';
 
 /** The kind that is told without script, and the one that is told in Spanish on a narrow page. */
@@ -110,3 +111,35 @@ for (const kind of askedKinds) {
     await expect(page.getByText(words('asking.again.asked'))).toBeVisible();
   });
 }
+
+test('optOutWithdrawal: a “no” is taken back on its page, counts at once, is confirmed, and read', async ({
+  page,
+  site,
+}) => {
+  const words = wordsFor('en');
+  const optOutId = await fileOptOut(site.world, { purposes: ['research'] });
+  await site.signIn(page, 'patient');
+  await page.goto('/requests/new');
+  await page.getByRole('link', { name: words(kindDefinition('optOutWithdrawal').title) }).click();
+  await page.waitForURL('**/opt-outs');
+  await page.locator(`a[href="/opt-outs/${optOutId}/withdraw"]`).first().click();
+  await page.waitForURL('**/withdraw');
+  await page.getByRole('button', { name: words('optOuts.withdraw.send') }).click();
+  await page.waitForURL(/\/requests\/[0-9a-f-]{36}$/);
+  const path = new URL(page.url()).pathname;
+  await expect(page.locator('main')).toContainText(words('optOuts.fact.withdrawn'));
+  const id = path.split('/').at(-1) ?? '';
+  const dana = await personOf(site, 'staff');
+  const turn = { requestId: id, actor: dana };
+  await draftAnswer(site.world, { ...turn, expectedVersion: 1 }, { note: 'It is as you said.' });
+  const sent = await sendAnswer(
+    site.world,
+    { ...turn, expectedVersion: 2 },
+    { note: 'It is as you said.', elementsLookedFor: false },
+  );
+  expect(sent.ok).toBe(true);
+  await page.goto(path);
+  await expect(page.getByRole('region', { name: words('patient.answer.heading') })).toContainText(
+    'It is as you said.',
+  );
+});

@@ -186,7 +186,24 @@ describe('a complaint in the United Kingdom', () => {
       select: { requestId: true },
     });
     expect(new Set(said.map(({ requestId }) => requestId))).toEqual(new Set([told, drafted]));
-    fresh.clock.advance(hours(24 * 45));
+    // What nobody confirmed yet has a number and a list, and is brought to mind before its day.
+    expect((await deadlineCounts(fresh.world.db, today)).unconfirmed).toBe(1);
+    expect(await ids('time=unconfirmed')).toEqual([forgotten]);
+    const counts = await queueCounts(
+      fresh.world.db,
+      readQueueFilter(new URLSearchParams('time=unconfirmed')),
+      { userId: dana.id, today },
+    );
+    expect([counts.total, counts.time.unconfirmed]).toEqual([1, 1]);
+    fresh.clock.advance(hours(24 * 28));
+    await remindOfDeadlines(fresh.world, settingDefaults.reminders);
+    const reminded = await fresh.world.db.deadlineReminder.findMany({
+      where: { step: { startsWith: 'ack:' } },
+      orderBy: { step: 'asc' },
+      select: { requestId: true, step: true },
+    });
+    expect(reminded).toEqual(['ack:days:10', 'ack:days:3'].map((step) => ({ requestId: forgotten, step })));
+    fresh.clock.advance(hours(24 * 17));
     const now = fresh.clock.now();
     for (const id of [told, drafted, asked]) {
       const request = await read(id);
@@ -199,5 +216,38 @@ describe('a complaint in the United Kingdom', () => {
     await move(forgotten, 'acknowledge');
     expect(readAck(await read(forgotten), now)?.state).toBe('metLate');
     expect(clockRule('uk.complaint.ack').basis).toBe('law');
+  });
+
+  it('that was open when the two duties became two got both; an answered one stays as it was', async () => {
+    const today = localDate(fresh.clock.now(), 'America/New_York');
+    const [open, ended] = [await enter('complaint', today), await enter('complaint', today)];
+    const sql = await readFile(
+      new URL('../../prisma/migrations/20261129020145_clocks_told_kept/migration.sql', import.meta.url),
+      'utf8',
+    );
+    const statement = /update privacy_request r\n {3}set ack_rule_id[\s\S]*?;/.exec(sql)?.[0] ?? '';
+    await connected(fresh.databaseUrl, async (client) => {
+      // As the rows were before: one clock, which was that of the confirmation.
+      await client.query(
+        `update privacy_request set rule_id = 'uk.complaint.ack', due_on = received_on + 28, promised_count = null,
+           ack_rule_id = null, ack_rule_version = null, ack_due_on = null where id = any($1)`,
+        [[open, ended]],
+      );
+      await client.query(
+        `update privacy_request set status = 'responded', resolution = 'granted', responded_at = now() where id = $1`,
+        [ended],
+      );
+      await client.query(statement);
+    });
+    const row = (id: string) =>
+      fresh.world.db.privacyRequest.findUniqueOrThrow({
+        where: { id },
+        select: { ruleId: true, ackRuleId: true, ackDueOn: true, dueOn: true, receivedOn: true },
+      });
+    const daysTo = (from: Date, to: Date | null) => to && (to.getTime() - from.getTime()) / hours(24);
+    const now = await row(open);
+    expect(now).toMatchObject({ ruleId: 'promise.complaint', ackRuleId: 'uk.complaint.ack' });
+    expect([daysTo(now.receivedOn, now.ackDueOn), daysTo(now.receivedOn, now.dueOn)]).toEqual([28, 30]);
+    expect(await row(ended)).toMatchObject({ ruleId: 'uk.complaint.ack', ackRuleId: null });
   });
 });

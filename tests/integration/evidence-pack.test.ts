@@ -7,9 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import yauzl from 'yauzl';
 import { writeCheckpoint } from '#app/audit/checkpoints.server.ts';
 import { chainHead, sealEvents } from '#app/audit/seal.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
+import { answer, wholeLetter } from '#tests/support/asked.ts';
 import { signIn, startSite, type Site } from '#tests/support/site.ts';
 import { tellStory, type ToldStory } from '#tests/support/told-story.ts';
-import { castMember, minutes } from '#tests/support/world.ts';
+import { castMember, minutes, patientOf, personOf } from '#tests/support/world.ts';
 
 let site: Site;
 let story: ToldStory;
@@ -221,6 +223,33 @@ describe('the evidence pack of a request', () => {
     });
     expect(answer.status).toBe(302);
     expect(answer.headers.location).toMatch(/^\/confirm/);
+  });
+
+  it('of a denial holds its letter: the ground, its law, and the ways to go on', async () => {
+    officer = await signIn(site, castMember('privacyOfficer'));
+    const [ines, dana, amara] = await Promise.all([
+      patientOf(site.world, 'RB000417'),
+      personOf(site.world, 'staff'),
+      personOf(site.world, 'privacyOfficer'),
+    ]);
+    const filed = await submitRequest(site.world, {
+      actor: ines,
+      kind: 'amendment',
+      details: {},
+      statement: { wrong: 'Left', right: 'Right', why: 'I know' },
+      locale: 'en',
+      submissionKey: crypto.randomUUID(),
+    });
+    if (!filed.ok) throw new Error(filed.refusal);
+    const letter = wholeLetter('amendment', 'denied', 'The report is right as it is.');
+    await answer(site.world, filed.requestId, { letter, drafter: dana, sender: amara });
+    await note();
+    const denied = await take(filed.requestId);
+    const said = denied.get('request.json')?.toString('utf8') ?? '';
+    for (const part of ['The report is right as it is.', '164.526(a)(2)(i)', '164.526(d)(1)(iii)', 'denied'])
+      expect(said).toContain(part);
+    expect(denied.get('request.pdf')?.subarray(0, 5).toString()).toBe('%PDF-');
+    expect((await verify(denied)).status).toBe(0);
   });
 
   it('of a request that is not there is not there', async () => {

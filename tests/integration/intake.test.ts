@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { optOutHistory } from '#app/optouts/history.server.ts';
+import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { attachmentsOf } from '#app/requests/attachments.server.ts';
+import { tellFee } from '#app/requests/fees.server.ts';
 import { readStatement } from '#app/requests/statement.server.ts';
 import { linksOf } from '#tests/support/html.ts';
 import { asForm, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
@@ -153,4 +155,108 @@ describe('what came on paper, by phone or at the desk', () => {
       }),
     ).toMatchObject({ actorId: dana.id, after: { channel: 'phone', receivedOn: '2026-11-16' } });
   });
+
+  it('of somebody who is not in the register and has no account: a record, their word on the request, and letters to post', async () => {
+    const person = {
+      givenName: 'Otilia',
+      familyName: 'Okafor',
+      bornOn: '1949-05-02',
+      number: '',
+      issuer: '',
+    };
+    const make = (fields: Record<string, string>) => site.ask('/staff/intake/new', asForm(fields, staff));
+    // Ines is called so too; born on another day, she is not alike. A second one of the same day and name is.
+    const made = await make(person);
+    expect(made.headers.location).toMatch(/^\/staff\/intake\/[0-9a-f-]{36}$/);
+    const hers = made.headers.location?.split('/').at(-1) ?? '';
+    const twin = await make({ ...person, givenName: 'Otillia' });
+    expect(twin.status).toBe(409);
+    expect(linksOf(twin.text)).toContain(`/staff/intake/${hers}`);
+    expect((await make({ ...person, givenName: 'Otillia', lookedAt: hers })).status).toBe(302);
+    const { issuer } = await site.world.db.facility.findFirstOrThrow({ select: { issuer: true } });
+    expect(text(await make({ ...person, number: 'RB000417', issuer }))).toContain(
+      'Another record has this number',
+    );
+
+    const before = patientId;
+    patientId = hers;
+    const asks = (kind: string, fields: Record<string, string>) => enter(kind, fields).then(idIn);
+    const [list, taken, question] = [
+      await asks('accounting', { window: 'sixYears' }),
+      await asks('accounting', { window: 'sixYears' }),
+      await asks('question', { topic: 'other', question: 'Who has my scan?' }),
+    ];
+    patientId = before;
+    const say = async (id: string, version: number, fields: Record<string, string>) =>
+      site.ask(
+        `/staff/requests/${id}`,
+        asForm(
+          {
+            intent: 'enterWord',
+            version: `${version}`,
+            submissionKey: crypto.randomUUID(),
+            channel: 'phone',
+            saidOn: '2026-11-18',
+            ...fields,
+          },
+          staff,
+        ),
+      );
+    expect((await say(taken, 1, { said: 'withdraw', saidOn: '2026-11-15' })).status).toBe(400);
+    expect((await say(taken, 1, { said: 'withdraw' })).headers.location).toContain('done=enterWord');
+    const withdrawn = await site.world.db.auditEvent.findFirstOrThrow({
+      where: { requestId: taken, type: 'request.withdrawn' },
+      select: { after: true, visibleToPatient: true },
+    });
+    expect(withdrawn).toMatchObject({
+      after: { resolution: 'withdrawn', channel: 'phone', receivedOn: '2026-11-18' },
+      visibleToPatient: true,
+    });
+
+    // Of somebody with an account: they say it there themselves.
+    const ofInes = await asks('accounting', { window: 'sixYears' });
+    expect(text(await say(ofInes, 1, { said: 'withdraw' }))).toContain('This person has an account');
+
+    const dana = await personOf(site.world, 'staff');
+    const second = await enterAs(hers, 'accounting');
+    const told = await tellFee(site.world, {
+      ...{ requestId: second, actor: dana, amountCents: 1500, currency: 'USD', basis: 'Copying.' },
+    });
+    expect(told).toEqual({ ok: true });
+    expect((await say(second, 1, { said: 'feeChange' })).status).toBe(400);
+    await say(second, 1, { said: 'feeChange', saidText: 'Only this year, please.' });
+    expect(
+      await site.world.db.feeNotice.findUniqueOrThrow({
+        where: { requestId: second },
+        select: { choice: true },
+      }),
+    ).toEqual({ choice: 'change' });
+    expect(text(await see(`/staff/requests/${second}`))).toContain('Only this year, please.');
+    expect(list).not.toBe('');
+
+    const turn = { requestId: question, actor: dana };
+    const letter = { note: 'Nobody but us.', outcome: 'granted' as const, contains: ['answersIt'] };
+    await draftAnswer(site.world, { ...turn, expectedVersion: 1 }, letter);
+    expect((await see(`/staff/requests/${question}/answer.pdf`)).status).toBe(404);
+    await sendAnswer(site.world, { ...turn, expectedVersion: 2 }, { elementsLookedFor: true });
+    const paper = await see(`/staff/requests/${question}/answer.pdf`);
+    expect([paper.status, paper.text.startsWith('%PDF-')]).toEqual([200, true]);
+    const again = await say(question, 3, { said: 'again', channel: 'paper', saidText: 'And my other scan?' });
+    const [, next = ''] = /requests\/([0-9a-f-]{36})\?/.exec(again.headers.location ?? '') ?? [];
+    expect(next).not.toBe(question);
+    expect(
+      await site.world.db.privacyRequest.findUniqueOrThrow({
+        where: { id: next },
+        select: { followsId: true, channel: true, receivedOn: true },
+      }),
+    ).toEqual({ followsId: question, channel: 'paper', receivedOn: new Date('2026-11-18') });
+  });
+
+  async function enterAs(hers: string, kind: string): Promise<string> {
+    const before = patientId;
+    patientId = hers;
+    const entered = await enter(kind, { window: 'sixYears', receivedOn: '2026-11-17' });
+    patientId = before;
+    return idIn(entered);
+  }
 });

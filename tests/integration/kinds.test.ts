@@ -6,9 +6,8 @@ import { facilitySettings, type FacilitySettings } from '#app/facility/facility.
 import { draftAnswer, readAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { askedForm, fieldSchemas, partForm } from '#app/requests/kinds/asked-form.ts';
-import { requestKinds, type RequestKind } from '#app/requests/kinds/kind.ts';
+import { kindDefinition, requestKinds, type RequestKind } from '#app/requests/kinds/registry.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
-import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { composeAnswer } from '#app/requests/letter.ts';
 import { outcomeWords } from '#app/requests/letters.ts';
 import { outcomes } from '#app/requests/moves.ts';
@@ -115,6 +114,24 @@ describe.each(requestKinds)('%s', (kind) => {
     expect(
       Object.keys((await patientFile(fresh.world, id, { id: ines.id, sees: true })).statement).sort(),
     ).toEqual(words.map(({ name }) => name).sort());
+  });
+
+  it('is one file and one line: where it stands, what it is called in every language, and what the database allows follow', async () => {
+    const definition = kindDefinition(kind);
+    expect(definition.kind).toBe(kind);
+    for (const locale of locales)
+      for (const id of [
+        definition.title,
+        definition.lead,
+        `requests.kind.${kind}`,
+        `asking.group.${definition.group}`,
+      ] as const)
+        expect(wordsFor(locale)(id), id).not.toBe('');
+    expect(definition.title).toBe(`requests.kind.${kind}`);
+    const rows = await fresh.world.db.$queryRaw<{ kind: string }[]>`
+      select enumlabel as kind from pg_enum where enumtypid = 'request_kind'::regtype`;
+    expect(rows.map((row) => row.kind)).toContain(kind);
+    expect(rows).toHaveLength(requestKinds.length);
   });
 
   it('rests on a citation where the law sets the date, everywhere', () => {

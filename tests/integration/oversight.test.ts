@@ -5,8 +5,13 @@ import type { Person } from '#app/audit/actor.ts';
 import { beat } from '#app/facility/heartbeat.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { enterRequest } from '#app/requests/filing.server.ts';
+import { readQueueFilter } from '#app/requests/queue.ts';
+import { queueCounts, queuePage } from '#app/requests/queue.server.ts';
+import { queuePageSize } from '#app/requests/reading.server.ts';
 import { reportCsv } from '#app/requests/reports.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
+import { localDate } from '#app/words/dates.ts';
+import { tellRequests } from '#prisma/seed/requests.server.ts';
 import { fileOptOut } from '#tests/support/filing.ts';
 import { asForm, signIn, startSite, type Site } from '#tests/support/site.ts';
 import { castMember, hours, minutes, patientOf, personOf } from '#tests/support/world.ts';
@@ -100,7 +105,10 @@ describe('the officer’s page', () => {
       (query) => numberThatOpens(page.text, `/staff?${query}`),
     );
     expect(numbers).toEqual(['1', '1', '2', '2', '1']);
-    expect(textOf(page.text)).toContain('6 requests are open. 1 has extra time.');
+    const others = ['/staff', '/staff?time=extended'].map((to) =>
+      numberThatOpens(page.text.slice(page.text.indexOf('id="glance"')), to),
+    );
+    expect(others).toEqual(['6', '1']);
   });
 
   it('says how dates were kept, in the chart and in the table', async () => {
@@ -110,8 +118,8 @@ describe('the officer’s page', () => {
     const table = textOf(
       /<details>[\s\S]*?<\/details>/.exec(text.slice(text.indexOf('id="pace"')))?.[0] ?? '',
     );
-    expect(table).toContain('November 2026 All kinds law 4 3 (75 %) 4 61');
-    expect(table).toContain('November 2026 List of who received my images law 4 3 (75 %) 4 61');
+    expect(table).toContain('November 2026 All kinds law 4 3 (75 %) 1 4 61');
+    expect(table).toContain('November 2026 List of who received my images law 4 3 (75 %) 1 4 61');
   });
 
   it('says who has what', async () => {
@@ -372,5 +380,58 @@ describe('the public figures', () => {
     expect(more).toContain('Not answered at the end of the year, and overdue 13');
     expect(more.filter((row) => / \d+$/.test(row) && !row.endsWith('than 11'))).toHaveLength(2);
     expect(more).toEqual(shown);
+  });
+});
+
+describe('every number of the officer’s page, with the demo’s requests', () => {
+  it('opens its list, and the list has as many', async () => {
+    await tellRequests(site.world);
+    // One that is past its day and stands still: it is not late, in no number.
+    await site.world.db.privacyRequest.update({
+      where: { id: late.id },
+      data: { clockPaused: true },
+      select: { id: true },
+    });
+    officer = await signIn(site, castMember('privacyOfficer'));
+    const { text: html } = await asOfficer('/officer');
+    const numbers = [
+      ...html.matchAll(/<a\b[^>]* href="(\/staff(?:\?[^"]*)?)"[^>]*>([\s\S]*?)<\/a>/g),
+    ].flatMap(([, to = '', inside = '']) => {
+      const number = /^\s*(?:All )?(\d+)/.exec(textOf(inside))?.[1];
+      return number === undefined ? [] : [{ to: to.replaceAll('&amp;', '&'), number: Number(number) }];
+    });
+    const said = (to: string) => numbers.find((one) => one.to === to)?.number;
+    expect(numbers.length).toBeGreaterThan(30);
+    for (const query of ['basis=law', 'answered=late', 'answered=inTime', 'dueOn=', 'risk=soon', 'assignee='])
+      expect(
+        numbers.some(({ to }) => to.includes(query)),
+        query,
+      ).toBe(true);
+    expect(said('/staff?time=still')).toBe(1);
+    // The horizon's own number of late ones is the first number of the page.
+    expect(
+      new Set(numbers.filter(({ to }) => to === '/staff?due=overdue').map(({ number }) => number)).size,
+    ).toBe(1);
+    // Every link by what its page reads; of each shape one page as it is shown.
+    const { db } = site.world;
+    const reader = { userId: amara.id, today: localDate(site.clock.now(), 'America/New_York') };
+    const shapes = new Set<string>();
+    for (const { to, number } of new Map(numbers.map((one) => [`${one.to} ${one.number}`, one])).values()) {
+      const search = new URL(to, 'https://plainview.example').searchParams;
+      const filter = readQueueFilter(search);
+      const [page, counts] = await Promise.all([
+        queuePage(db, filter, reader, null),
+        queueCounts(db, filter, reader),
+      ]);
+      const total = filter.standing === 'open' ? counts.total : counts.answers;
+      expect([page.rows.length, total], to).toEqual([Math.min(number, queuePageSize), number]);
+      const shape = [...search.keys()].sort().join();
+      if (number === 0 || shapes.has(shape)) continue;
+      shapes.add(shape);
+      const list = (await asOfficer(to)).text.split('id="queue"')[1] ?? '';
+      const rows = new Set([...list.matchAll(/\/staff\/requests\/([0-9a-f-]{36})/g)].map(([, id]) => id));
+      expect(rows, to).toEqual(new Set(page.rows.map(({ id }) => id)));
+    }
+    expect(shapes.size).toBeGreaterThan(7);
   });
 });

@@ -4,10 +4,10 @@ import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { draftsKeptForDays, draftOf, sweepDrafts } from '#app/requests/drafts.server.ts';
 import { takeFeeBack, tellFee } from '#app/requests/fees.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
-import type { RequestKind } from '#app/requests/kinds/kind.ts';
-import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import { kindDefinition, type RequestKind } from '#app/requests/kinds/registry.ts';
 import { writeToPatient } from '#app/requests/messages.server.ts';
 import { patientFile } from '#app/requests/patient-file.server.ts';
+import { moveRequest } from '#app/requests/requests.server.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { answer, askedKinds, filledForm, wholeLetter } from '#tests/support/asked.ts';
 import { asMultipart, smallPdf, smallZip, type SentFile } from '#tests/support/multipart.ts';
@@ -57,6 +57,7 @@ const idOf = (sent: Answer) => /\/requests\/([0-9a-f-]{36})/.exec(sent.headers.l
 const draft = () => draftOf(site.world, { actor: ines, patientId: ines.patientId, kind: 'complaint' });
 const file = async (kind: RequestKind) => idOf(await send(kind));
 
+const tooLong = words('errors.tooLong');
 /** Every script and direction, signs outside the first plane, and line breaks. */
 const everyScript = 'Müller 李小龍 Ирина 😀 עברית مرحبا\n\tdeuxième ligne  \u202bRTL\u202c <b>&amp;';
 
@@ -171,6 +172,62 @@ describe('a draft', () => {
     expect((await typing({ intent: 'keep' })).status).toBe(400);
   });
 
+  it('is kept of the official list, of a message and of a second look too, and goes when it is sent', async () => {
+    const type = (path: string, fields: Record<string, string>) =>
+      site.ask(path, asMultipart({ intent: 'keep', ...fields }, [], cookie));
+    const list = await type('/requests/new/accounting/draft', {
+      submissionKey: newKey(),
+      window: 'fromDate',
+      from: '2024-02-03',
+    });
+    expect(list.status).toBe(204);
+    expect((await get('/requests/new/accounting')).text).toContain('value="2024-02-03"');
+    const listed = await site.ask(
+      '/requests/new/accounting',
+      asForm({ window: 'sixYears', submissionKey: newKey() }, cookie),
+    );
+    // Taken back, so that the first list of these 12 months is still to come.
+    const back = { name: 'withdraw', expectedVersion: 1 } as const;
+    expect(await moveRequest(site.world, idOf(listed), back, ines)).toMatchObject({ ok: true });
+    expect((await get('/requests/new/accounting')).text).not.toContain('2024-02-03');
+
+    const id = await file('complaint');
+    const key = newKey();
+    const draftOfIt = `/requests/${id}/draft?of=message`;
+    const half = { move: 'message', text: 'Half a thought', submissionKey: key };
+    expect((await type(draftOfIt, half)).status).toBe(204);
+    expect((await get(`/requests/${id}`)).text).toContain('Half a thought');
+    // Nobody else's, and no other place.
+    expect((await site.ask(draftOfIt, asMultipart({ intent: 'keep', ...half }, [], zoe))).status).toBe(404);
+    expect((await type(`/requests/${id}/draft?of=answer`, half)).status).toBe(400);
+    expect((await get('/requests')).text).not.toContain('Half a thought');
+    // 1 MB is refused in words that say why, and what was kept is there still.
+    const before = await counts();
+    const long = await site.ask(
+      `/requests/${id}`,
+      asMultipart({ ...half, text: 'x'.repeat(1_000_000) }, [], cookie),
+    );
+    expect(long.status).toBe(400);
+    expect(long.text).toContain(tooLong);
+    expect(await counts()).toEqual(before);
+    expect((await get(`/requests/${id}`)).text).toContain('Half a thought');
+    await site.ask(`/requests/${id}`, asMultipart({ ...half, text: 'A whole one' }, [], cookie));
+    const page = (await get(`/requests/${id}`)).text;
+    expect([page.includes('A whole one'), page.includes('Half a thought')]).toEqual([true, false]);
+    expect((await type(draftOfIt, half)).status).toBe(204);
+    expect((await get(`/requests/${id}`)).text).not.toContain('Half a thought');
+
+    const letter = wholeLetter('complaint', 'granted', 'We looked.');
+    await answer(site.world, id, { letter, drafter: dana, sender: amara });
+    await type(`/requests/${id}/draft?of=again`, { reason: 'There is more', submissionKey: newKey() });
+    expect((await get(`/requests/${id}/again`)).text).toContain('There is more');
+    await site.ask(
+      `/requests/${id}/again`,
+      asMultipart({ reason: 'There is more.', submissionKey: newKey() }, [], cookie),
+    );
+    expect(await site.world.db.requestDraft.count({ where: { userId: ines.id, kind: 'complaint' } })).toBe(0);
+  });
+
   it('keeps the files of a form that had a mistake, leaves out what was ticked, and goes after 30 days', async () => {
     const wrong = await send('complaint', { happened: '' }, [{ name: 'kept.pdf', bytes: smallPdf }]);
     expect(wrong.status).toBe(400);
@@ -239,8 +296,20 @@ describe('the page of a request', () => {
     const fields = { move: 'message', text: 'Too late?', submissionKey: newKey() };
     const late = await site.ask(`/requests/${id}`, asMultipart(fields, [], cookie));
     expect(late.status).toBe(409);
+    // Whoever was too late is told what happened, and keeps what they wrote.
+    expect(late.text).toContain(words('asking.changed.heading'));
+    expect(late.text).toContain('Too late?');
     expect(late.text).toContain(words('errors.requestEnded'));
     expect(await counts()).toEqual(before);
+    const open = await file('complaint');
+    await moveRequest(site.world, open, { name: 'acknowledge', expectedVersion: 1 }, dana);
+    const withdrawal = await site.ask(
+      `/requests/${open}`,
+      asForm({ move: 'withdraw', version: '1' }, cookie),
+    );
+    expect(withdrawal.status).toBe(409);
+    const told = withdrawal.text.split(words('asking.changed.heading'))[1] ?? '';
+    expect(told.split('</ul>')[0]).toContain(words('requests.event.acknowledged'));
     // What the facility writes all the same is answered elsewhere, and the page says where.
     await writeToPatient(site.world, {
       requestId: id,

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
 import { trailOfRequest } from '#app/audit/audit.server.ts';
 import { assignRequest, colleagues } from '#app/requests/assign.server.ts';
+import { mergeRecords, unmergeRecords } from '#app/people/merging.server.ts';
 import { enterRequest } from '#app/requests/filing.server.ts';
 import { placeText, queueQuery, readPlace, readQueueFilter } from '#app/requests/queue.ts';
 import { mostUrgent, queueCounts, queuePage } from '#app/requests/queue.server.ts';
@@ -91,7 +92,8 @@ describe('the queue', () => {
       status: { submitted: 3, acknowledged: 1 },
       channel: { phone: 1, paper: 2, desk: 1 },
       due: { overdue: 1, today: 1, week: 1, later: 1 },
-      risk: { atRisk: 1, overdue: 1 },
+      risk: { atRisk: 1, overdue: 1, soon: 2 },
+      basis: { law: 4 },
       assignee: { me: 1, nobody: 2, other: 1 },
       work: [{ kind: 'accounting', open: 4, late: 1, earliestDueOn: '2026-10-31' }],
     });
@@ -169,6 +171,40 @@ describe('a search of requests', () => {
     });
     expect(events[0]?.after).toEqual({ found: 1 });
     expect(JSON.stringify(events)).not.toContain('kafor');
+
+    // A name, a number and a merge that came later are found as they stand now.
+    const { db } = fresh.world;
+    await db.patient.update({
+      where: { id: ines.patientId },
+      data: { familyName: 'Achebe' },
+      select: { id: true },
+    });
+    expect([await find('okafor'), await find('Achebe')]).toEqual([[], [reference]]);
+    await db.patientIdentifier.create({
+      data: { issuer: 'OTHER', value: 'NEW4711', patientId: ines.patientId, recordedAt: fresh.world.clock() },
+      select: { value: true },
+    });
+    expect(await find('new4711')).toEqual([reference]);
+    const tor = await db.patient.create({
+      data: {
+        givenName: 'Torvald',
+        familyName: 'Quist',
+        bornOn: new Date('1960-01-01'),
+        createdAt: new Date(),
+      },
+      select: { id: true },
+    });
+    const merged = await mergeRecords(fresh.world, {
+      actor: amara,
+      survivorId: tor.id,
+      mergedId: ines.patientId,
+      reason: 'One person.',
+    });
+    expect(merged.ok).toBe(true);
+    expect([await find('quist'), await find('achebe')]).toEqual([[reference], [reference]]);
+    const { id: mergeId } = await db.patientMerge.findFirstOrThrow({ select: { id: true } });
+    await unmergeRecords(fresh.world, { actor: amara, mergeId, reason: 'Two people.' });
+    expect([await find('quist'), await find('achebe')]).toEqual([[], [reference]]);
   });
 });
 

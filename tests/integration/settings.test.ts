@@ -295,6 +295,10 @@ describe('changed holidays', () => {
         { calendar: 'facility', on: '2029-06-06', name: 'Founders’ Day' },
         { calendar: 'facility', on: '2029-07-11', name: 'River Day' },
         { calendar: 'facility', on: '2029-07-31', name: 'Summer Day' },
+        // Days that are no holidays of the clocks they would move.
+        { calendar: 'EU', on: '2029-06-11', name: 'No day of a promise' },
+        { calendar: 'UK', on: '2029-07-12', name: 'No day of this law' },
+        { calendar: 'promise', on: '2029-07-12', name: 'No day of a law' },
       ],
     });
     if (!changed.ok) throw new Error(changed.refusal);

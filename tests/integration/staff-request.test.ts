@@ -4,6 +4,7 @@ import { eventsOfRequest } from '#app/audit/audit.server.ts';
 import { readAnswer } from '#app/requests/answer.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
+import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import { dateInWords } from '#app/words/dates.ts';
 import { formsOf, linksOf } from '#tests/support/html.ts';
@@ -367,5 +368,86 @@ describe('a cost', () => {
   it('is not asked for the first list in 12 months, nor for a correction', async () => {
     expect((await tell(await ask('accounting'))).text).toContain('free by law');
     expect((await tell(await correction())).status).toBe(409);
+  });
+
+  it('is not asked where access is free by law, but on a ground that the patient reads; a request of the European Union through the site', async () => {
+    const under = (jurisdiction: string) =>
+      site.world.db.facility.update({ where: { id: 1 }, data: { jurisdiction }, select: { id: true } });
+    await under('EU');
+    const id = await ask('access');
+    await under('US');
+    const page = text(await see(path(id)));
+    expect(page).toContain('GDPR Art. 12(3)');
+    expect(page).toContain('The law makes this free (GDPR Art. 12(5)).');
+    const bare = await tell(id);
+    expect([bare.status, bare.text.includes('id="feeGround-error"')]).toEqual([400, true]);
+    // No copy was given before: there is no further one.
+    expect((await tell(id, { feeGround: 'furtherCopy' })).status).toBe(400);
+    expect((await tell(id, { feeGround: 'excessive' })).status).toBe(302);
+    const patient = await signIn(site, castMember({ mrn: 'RB000417' }));
+    expect(text(await see(`/requests/${id}`, patient))).toContain('The request is excessive');
+    expect(
+      await site.world.db.auditEvent.findFirst({
+        where: { requestId: id, type: 'request.feeTold' },
+        select: { after: true },
+      }),
+    ).toMatchObject({ after: { ground: 'excessive' } });
+  });
+});
+
+describe('two at one moment, over HTTP', () => {
+  it('an answer and an extension, a patient’s reply and “we go on”: one is done, the other is told what happened', async () => {
+    const id = await correction();
+    const done = letter(1, { outcome: 'granted', contains: 'amendedAndLinked' });
+    const whole: [string, string][] = [
+      ...Object.entries(done).filter(([name]) => name !== 'contains'),
+      ...(kindDefinition('amendment').mustContain.granted ?? []).map(({ id: part }): [string, string] => [
+        'contains',
+        part,
+      ]),
+    ];
+    expect((await send(id, whole)).status).toBe(302);
+    const extendTo = (await statusOf(id)).dueOn;
+    extendTo.setUTCDate(extendTo.getUTCDate() + 20);
+    const [answered, extended] = await Promise.all([
+      send(id, { intent: 'send', version: '2', reviewed: 'reviewed' }),
+      send(
+        id,
+        {
+          intent: 'extend',
+          version: '2',
+          extendReason: 'The archive is away.',
+          newDueOn: extendTo.toISOString().slice(0, 10),
+        },
+        officer,
+      ),
+    ]);
+    expect([answered.status, extended.status].sort()).toEqual([302, 409]);
+    const lost = answered.status === 409 ? answered : extended;
+    expect(text(lost)).toContain(answered.status === 409 ? 'More time' : 'Answer');
+
+    const other = await correction();
+    await send(other, {
+      intent: 'message',
+      version: '1',
+      submissionKey: crypto.randomUUID(),
+      message: 'Which lung?',
+      waits: 'waits',
+    });
+    const patient = await signIn(site, castMember({ mrn: 'RB000417' }));
+    const [replied, wentOn] = await Promise.all([
+      site.ask(
+        `/requests/${other}`,
+        asForm({ move: 'message', text: 'The right one.', submissionKey: crypto.randomUUID() }, patient),
+      ),
+      send(other, { intent: 'goOn', version: '2', goOnReason: 'By phone.' }),
+    ]);
+    // A message is welcome while a request is open: only one of them ends the wait.
+    expect(replied.status).toBe(302);
+    expect([302, 409]).toContain(wentOn.status);
+    const moved = await site.world.db.requestClockEvent.count({
+      where: { requestId: other, type: 'clarificationReceived' },
+    });
+    expect([moved, (await statusOf(other)).status]).toEqual([1, 'inReview']);
   });
 });

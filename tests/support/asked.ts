@@ -2,8 +2,8 @@ import type { Person } from '#app/audit/actor.ts';
 import type { World } from '#app/db/world.ts';
 import { draftAnswer, sendAnswer, type DraftedLetter } from '#app/requests/answer.server.ts';
 import { askedForm } from '#app/requests/kinds/asked-form.ts';
-import { requestKinds, saysNo, type RequestKind } from '#app/requests/kinds/kind.ts';
-import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import { saysNo } from '#app/requests/kinds/kind.ts';
+import { kindDefinition, requestKinds, type RequestKind } from '#app/requests/kinds/registry.ts';
 import type { Outcome } from '#app/requests/moves.ts';
 
 /** The kinds that are asked for on the common page. */

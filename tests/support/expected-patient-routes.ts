@@ -51,6 +51,7 @@ export const patientRoutes: Record<string, Line> = {
     acts: patients,
   },
   'routes/_patient+/requests+/new_.$kind_.draft': { kind: 'form', at: () => '/requests/new/amendment/draft' },
+  'routes/_patient+/requests+/$id_.draft': { kind: 'form', at: () => `/requests/${ids.answered}/draft` },
   'routes/_patient+/requests+/$id': {
     kind: 'page',
     ...own(() => `/requests/${ids.answered}`),

@@ -4,6 +4,7 @@ import { facility, overseeing, working, ids, type Line } from './expected-route.
 export const staffRoutes: Record<string, Line> = {
   'routes/staff+/index': { kind: 'page', opens: facility, at: () => '/staff?index', acts: facility },
   'routes/staff+/intake+/index': { kind: 'page', opens: working, acts: working },
+  'routes/staff+/intake+/new': { kind: 'page', opens: working, acts: working },
   'routes/staff+/intake+/$id': {
     kind: 'page',
     opens: working,

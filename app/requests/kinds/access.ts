@@ -27,6 +27,8 @@ export const access: KindDefinition<AccessDetails> = {
   kind: 'access',
   title: 'requests.kind.access',
   lead: 'requests.lead.access',
+  group: 'records',
+  mayCost: true,
   rules: inTheStates('hipaa.access'),
   details: accessDetails,
   form: [

@@ -13,6 +13,8 @@ export const accounting: KindDefinition<AccountingDetails> = {
   kind: 'accounting',
   title: 'requests.kind.accounting',
   lead: 'requests.lead.accounting',
+  group: 'images',
+  mayCost: true,
   // In the Union and the Kingdom who received data is part of access (Art. 15(1)(c)).
   rules: inTheStates('hipaa.accounting'),
   details: accountingDetails,

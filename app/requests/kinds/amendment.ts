@@ -9,6 +9,7 @@ export const amendment: KindDefinition<AmendmentDetails> = {
   kind: 'amendment',
   title: 'requests.kind.amendment',
   lead: 'requests.lead.amendment',
+  group: 'records',
   rules: inTheStates('hipaa.amendment'),
   details: amendmentDetails,
   form: [

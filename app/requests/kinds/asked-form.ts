@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { requestKinds, type FormField, type RequestKind } from './kind.ts';
-import { kindDefinition } from './registry.ts';
+import type { FormField } from './kind.ts';
+import { kindDefinition, requestKinds, type RequestKind } from './registry.ts';
 
 /** How much somebody may write into one field. */
 export const mostCharacters = 10_000;

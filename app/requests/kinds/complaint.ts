@@ -15,6 +15,7 @@ export const complaint: KindDefinition<ComplaintDetails> = {
   kind: 'complaint',
   title: 'requests.kind.complaint',
   lead: 'requests.lead.complaint',
+  group: 'talk',
   rules: everywhere('promise.complaint'),
   acknowledged: { UK: 'uk.complaint.ack' },
   details: complaintDetails,

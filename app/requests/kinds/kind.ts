@@ -4,19 +4,6 @@ import type { RuleId } from '#app/clocks/rules.ts';
 import type { MessageId } from '#app/words/words.ts';
 import type { Outcome } from '../moves.ts';
 
-export const requestKinds = [
-  'optOut',
-  'optOutWithdrawal',
-  'accounting',
-  'access',
-  'question',
-  'restriction',
-  'amendment',
-  'recall',
-  'complaint',
-] as const;
-export type RequestKind = (typeof requestKinds)[number];
-
 /**
  * How a request of this kind is answered: by a list from the ledger, by a confirmation of what counts already, or by a letter that staff
  * write.
@@ -52,10 +39,16 @@ export interface AnswerElement {
 }
 
 export interface KindDefinition<Details> {
-  kind: RequestKind;
+  kind: string;
   title: MessageId;
   /** What it is for, in a sentence or two, before somebody begins. */
   lead: MessageId;
+  /** Under which heading a patient finds it. */
+  group: 'images' | 'records' | 'talk';
+  /** Where a patient asks for it, where that is not the form of its kind. */
+  page?: string;
+  /** Whether its answer may cost something: 45 CFR 164.524(c)(4), 164.528(c)(2). */
+  mayCost?: boolean;
   /** The clock by the facility's jurisdiction. */
   rules: Record<Jurisdiction, RuleId>;
   /** Where the law sets a day by which the patient is told that it arrived: the clock of that. `rules` is the answer's. */

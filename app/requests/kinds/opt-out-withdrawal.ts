@@ -13,6 +13,9 @@ export const optOutWithdrawal: KindDefinition<OptOutWithdrawalDetails> = {
   kind: 'optOutWithdrawal',
   title: 'requests.kind.optOutWithdrawal',
   lead: 'requests.lead.optOutWithdrawal',
+  group: 'images',
+  // One sees one's choices first.
+  page: '/opt-outs',
   rules: everywhere('promise.optOutWithdrawal'),
   details: optOutWithdrawalDetails,
   form: null,

@@ -35,6 +35,8 @@ export const optOut: KindDefinition<OptOutDetails> = {
   kind: 'optOut',
   title: 'requests.kind.optOut',
   lead: 'requests.lead.optOut',
+  group: 'images',
+  page: '/opt-outs/new',
   // In the Union and the Kingdom an objection (Art. 21), answered by the month of Art. 12(3). It counts from the moment it is filed.
   rules: inTheStates('promise.optOut'),
   details: optOutDetails,

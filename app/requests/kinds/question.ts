@@ -25,6 +25,7 @@ export const question: KindDefinition<QuestionDetails> = {
   kind: 'question',
   title: 'requests.kind.question',
   lead: 'requests.lead.question',
+  group: 'talk',
   rules: everywhere('promise.question'),
   details: questionDetails,
   form: [

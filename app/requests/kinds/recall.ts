@@ -11,6 +11,7 @@ export const recall: KindDefinition<RecallDetails> = {
   kind: 'recall',
   title: 'requests.kind.recall',
   lead: 'requests.lead.recall',
+  group: 'images',
   rules: inTheStates('promise.recall'),
   details: recallDetails,
   form: [

@@ -2,14 +2,14 @@ import { access } from './access.ts';
 import { accounting } from './accounting.ts';
 import { amendment } from './amendment.ts';
 import { complaint } from './complaint.ts';
-import { identityNotShown, type DenialGround, type KindDefinition, type RequestKind } from './kind.ts';
+import { identityNotShown, type DenialGround, type KindDefinition } from './kind.ts';
 import { optOut } from './opt-out.ts';
 import { optOutWithdrawal } from './opt-out-withdrawal.ts';
 import { question } from './question.ts';
 import { recall } from './recall.ts';
 import { restriction } from './restriction.ts';
 
-/** Every kind of request. A new kind is its file and its line here. */
+/** Every kind of request, in the order in which lists show them. A new kind is its file and its line here. */
 const kinds = {
   optOut,
   optOutWithdrawal,
@@ -21,6 +21,9 @@ const kinds = {
   recall,
   complaint,
 };
+
+export type RequestKind = keyof typeof kinds;
+export const requestKinds = Object.keys(kinds) as [RequestKind, ...RequestKind[]];
 
 export type DetailsOf<K extends RequestKind> = (typeof kinds)[K]['details']['_output'];
 

@@ -15,6 +15,7 @@ export const restriction: KindDefinition<RestrictionDetails> = {
   kind: 'restriction',
   title: 'requests.kind.restriction',
   lead: 'requests.lead.restriction',
+  group: 'records',
   rules: inTheStates('promise.restriction'),
   details: restrictionDetails,
   form: [

@@ -52,7 +52,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const [due, holidays, worst, against, unmatched, sources, chain, found, counts, load, pace, beats] =
     await Promise.all([
       dueDays(db, horizonEndsOn, mostNamed),
-      holidaysBetween(db, longAgo, new Date(daysAfter(horizonEndsOn, 1))),
+      holidaysBetween(db, { from: longAgo, to: new Date(daysAfter(horizonEndsOn, 1)), owner: null }),
       mostUrgent(db),
       transfersAgainstOptOut(db, { list: 'waiting', after: null, most: mostAlerts }),
       heldMessages(db),
@@ -159,11 +159,14 @@ export default function OfficerHome() {
       </section>
       <section className="stack" aria-labelledby="unmatched">
         <h2 id="unmatched">{words('officer.unmatched.heading')}</h2>
-        <p>{words('officer.unmatched.count', { count: unmatched })}</p>
         <p>
-          {words('sources.home.count', { silent })}{' '}
-          <Link to="/officer/sources" className="reach font-semibold">
-            {words('sources.title')}
+          <Link to="/staff/unmatched" className="reach">
+            {words('officer.unmatched.count', { count: unmatched })}
+          </Link>
+        </p>
+        <p>
+          <Link to="/officer/sources" className="reach">
+            {words('sources.home.count', { silent })}
           </Link>
         </p>
       </section>

@@ -11,7 +11,7 @@ import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { Queue } from './_parts/queue.tsx';
 import { actOnQueue } from './_parts/queue-acts.server.ts';
-import { DueChips, Filters, KeptViews, SearchBox } from './_parts/queue-filters.tsx';
+import { DueChips, Filters, KeptViews, OnlyThese, SearchBox } from './_parts/queue-filters.tsx';
 import { Acted, FoundRequests } from './_parts/queue-results.tsx';
 import { queueView } from './_parts/queue-view.server.ts';
 import { WorkList } from './_parts/work-list.tsx';
@@ -64,6 +64,7 @@ export default function StaffQueue() {
           <h2 id="queue">{words('staff.queue.heading')}</h2>
           <DueChips chips={page.chips} />
           <Filters page={page} />
+          <OnlyThese only={page.only} />
           {rows.length === 0 ? (
             <EmptyState
               headingLevel={3}

@@ -51,6 +51,7 @@ const doneWords = {
   tellFee: 'desk.done.tellFee',
   takeFeeBack: 'desk.done.takeFeeBack',
   feePaid: 'desk.done.feePaid',
+  enterWord: 'desk.done.enterWord',
 } as const satisfies Record<Intent, MessageId>;
 
 export async function loader(args: LoaderFunctionArgs) {

@@ -1,7 +1,7 @@
 import { Form, Link } from '@remix-run/react';
 import { Button } from '#app/components/button.tsx';
 import { useWords } from '#app/components/words.tsx';
-import type { RequestKind } from '#app/requests/kinds/kind.ts';
+import type { RequestKind } from '#app/requests/kinds/registry.ts';
 import type { MessageId } from '#app/words/words.ts';
 
 interface BegunForm {

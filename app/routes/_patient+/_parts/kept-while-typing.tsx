@@ -4,7 +4,7 @@ import { useWords } from '#app/components/words.tsx';
 const pause = 1_500;
 
 /** Keeps what is typed into a form a moment after it was typed, and says whether it was. Without script the form's own button does it. */
-export function KeptWhileTyping({ formId, kind }: { formId: string; kind: string }) {
+export function KeptWhileTyping({ formId, to }: { formId: string; to: string }) {
   const words = useWords();
   const [told, setTold] = useState<'' | 'kept' | 'notKept'>('');
   useEffect(() => {
@@ -22,7 +22,7 @@ export function KeptWhileTyping({ formId, kind }: { formId: string; kind: string
       fields.set('intent', 'keep');
       sending = new AbortController();
       const { signal } = sending;
-      const kept = await fetch(`/requests/new/${kind}/draft`, { method: 'POST', body: fields, signal }).then(
+      const kept = await fetch(to, { method: 'POST', body: fields, signal }).then(
         ({ status }) => status === 204,
         () => false,
       );
@@ -39,7 +39,7 @@ export function KeptWhileTyping({ formId, kind }: { formId: string; kind: string
       form.removeEventListener('input', later);
       form.removeEventListener('submit', stop);
     };
-  }, [formId, kind]);
+  }, [formId, to]);
   return (
     <p role="status" className="text-note text-muted min-h-6">
       {told === 'kept' && words('asking.draft.keptByItself')}

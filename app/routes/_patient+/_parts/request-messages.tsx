@@ -4,6 +4,8 @@ import { TextArea, TextField } from '#app/components/field.tsx';
 import { useWords } from '#app/components/words.tsx';
 import type { useMistakes } from '#app/web/mistakes.ts';
 import type { MessageView } from '#app/web/present-request-file.server.ts';
+import type { RequestPage } from '#app/web/request-page.server.ts';
+import { KeptWhileTyping } from './kept-while-typing.tsx';
 import { Files } from './request-files.tsx';
 
 /** What patient and facility wrote to each other, oldest first. */
@@ -61,6 +63,7 @@ export function Disagree({ request, mistakes }: Omit<Writing, 'isReply'>) {
           encType="multipart/form-data"
           noValidate
           key={request.submissionKey}
+          id="disagreement"
           className="stack mt-4 gap-y-6"
         >
           <input type="hidden" name="move" value="disagree" />
@@ -72,12 +75,13 @@ export function Disagree({ request, mistakes }: Omit<Writing, 'isReply'>) {
             autoComplete="off"
             label={words('asking.disagree.why')}
             error={mistakes.error('text')}
-            defaultValue={mistakes.typed('text')}
+            defaultValue={mistakes.typed('text') ?? request.kept.disagree}
           />
           <FileChoice accept={request.accept} error={mistakes.error('files')} />
           <p>
             <Button variant="outline">{words('asking.disagree.send')}</Button>
           </p>
+          <KeptWhileTyping formId="disagreement" to={`/requests/${request.id}/draft?of=disagree`} />
         </Form>
       </details>
     </section>
@@ -101,7 +105,7 @@ function FileChoice({ accept, error }: { accept: string; error: string | undefin
 }
 
 interface Writing {
-  request: { submissionKey: string; accept: string };
+  request: Pick<RequestPage, 'id' | 'submissionKey' | 'accept' | 'kept'>;
   mistakes: ReturnType<typeof useMistakes>;
   /** Where the facility waits for it: an answer, not a message out of the blue. */
   isReply: boolean;
@@ -116,6 +120,7 @@ export function WriteMessage({ request, mistakes, isReply }: Writing) {
       encType="multipart/form-data"
       noValidate
       key={request.submissionKey}
+      id="message"
       className="stack gap-y-6"
     >
       <input type="hidden" name="move" value="message" />
@@ -126,7 +131,7 @@ export function WriteMessage({ request, mistakes, isReply }: Writing) {
         autoComplete="off"
         label={words(isReply ? 'asking.message.reply' : 'asking.message.text')}
         error={mistakes.error('text')}
-        defaultValue={mistakes.typed('text')}
+        defaultValue={mistakes.typed('text') ?? request.kept.message}
       />
       <FileChoice accept={request.accept} error={mistakes.error('files')} />
       <p>
@@ -134,6 +139,7 @@ export function WriteMessage({ request, mistakes, isReply }: Writing) {
           {words(isReply ? 'asking.message.sendReply' : 'asking.message.send')}
         </Button>
       </p>
+      <KeptWhileTyping formId="message" to={`/requests/${request.id}/draft?of=message`} />
     </Form>
   );
 }

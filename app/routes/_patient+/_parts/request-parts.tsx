@@ -5,7 +5,7 @@ import { Dialog } from '#app/components/dialog.tsx';
 import type { DueDateProps } from '#app/components/due-date.tsx';
 import { useWords } from '#app/components/words.tsx';
 import type { ComplaintContact } from '#app/web/present-complaint.server.ts';
-import type { RequestKind } from '#app/requests/kinds/kind.ts';
+import type { RequestKind } from '#app/requests/kinds/registry.ts';
 import type { MessageId } from '#app/words/words.ts';
 
 interface OpenRequest {

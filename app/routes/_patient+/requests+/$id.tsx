@@ -18,6 +18,7 @@ import { useMistakes } from '#app/web/mistakes.ts';
 import { moveOwnRequest } from '#app/web/request-moves.server.ts';
 import { ownRequest, requestPage } from '#app/web/request-page.server.ts';
 import { pageTitle } from '#app/web/title.ts';
+import { Changes, type Change } from '../_parts/request-changes.tsx';
 import { ChoiceReceipt } from '../_parts/choice-receipt.tsx';
 import { Answer } from '../_parts/request-answer.tsx';
 import { Fee } from '../_parts/request-fee.tsx';
@@ -63,6 +64,7 @@ export default function RequestPage() {
   const words = useWords();
   const request = useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>());
+  const changes = useActionData<{ changes?: Change[] }>()?.changes ?? [];
   const code = useSearchParams()[0].get('done');
   const isReply = request.waits && request.canWrite;
   // What the facility asked last stands with the form that answers it.
@@ -73,6 +75,7 @@ export default function RequestPage() {
     <div className="sections">
       <div className="stack">
         <ErrorSummary errors={mistakes.summary} />
+        <Changes changes={changes} />
         <Toast message={isDone(code) && !mistakes.any ? words(done[code]) : null} />
         <PageHeader
           title={request.kind}
@@ -141,7 +144,7 @@ export default function RequestPage() {
           {others.length > 0 && <Messages id={request.id} messages={others} />}
           {!request.open && request.mayFile && <Ended request={request} />}
           {!isReply && write && (
-            <details open={mistakes.any || undefined}>
+            <details open={mistakes.any || request.kept.message !== undefined || undefined}>
               <summary className="text-link w-fit py-2.5 font-semibold underline underline-offset-[0.17em]">
                 {words('asking.message.open')}
               </summary>

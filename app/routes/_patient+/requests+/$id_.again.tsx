@@ -11,6 +11,7 @@ import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { TextArea, TextField } from '#app/components/field.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
+import { draftOf, placeOf } from '#app/requests/drafts.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { mostCharacters } from '#app/requests/kinds/asked-form.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
@@ -21,6 +22,7 @@ import { useMistakes } from '#app/web/mistakes.ts';
 import { mayFollow, ownRequest } from '#app/web/request-page.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { acceptedDocuments, takeDocuments } from '#app/web/uploads.server.ts';
+import { KeptWhileTyping } from '../_parts/kept-while-typing.tsx';
 
 const schema = z.strictObject({
   reason: z
@@ -42,8 +44,14 @@ async function answered(visit: PatientVisit, id: string | undefined) {
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRequests.file');
-  const { request, isAppeal } = await readingAs(visit, (walled) => answered(walled, args.params.id));
+  const { request, isAppeal, draft } = await readingAs(visit, async (walled) => {
+    const found = await answered(walled, args.params.id);
+    const { id, kind } = found.request;
+    const mine = { actor: walled.person, patientId: walled.patientId, kind };
+    return { ...found, draft: await draftOf(walled.world, { ...mine, place: placeOf('again', id) }) };
+  });
   return {
+    kept: draft?.fields.reason?.[0],
     id: request.id,
     reference: request.reference,
     isAppeal,
@@ -79,6 +87,7 @@ export async function action(args: ActionFunctionArgs) {
     documents: definition.takesFiles ? documents.documents : [],
     submissionKey,
     locale: visit.locale,
+    takesDraft: true,
     follows: { id: request.id, as: isAppeal ? 'appeal' : 'reopening' },
   });
   if (submitted.ok) return redirect(`/requests/${submitted.requestId}?done=sent`);
@@ -107,7 +116,7 @@ export default function LookAgain() {
           }}
         />
       </div>
-      <Form method="post" encType="multipart/form-data" noValidate className="stack gap-y-6">
+      <Form method="post" encType="multipart/form-data" noValidate id="again" className="stack gap-y-6">
         <input type="hidden" name="actingAs" value={view.actingAs} />
         <input type="hidden" name="submissionKey" value={view.submissionKey} />
         <TextArea
@@ -118,7 +127,7 @@ export default function LookAgain() {
           label={words('asking.again.reason')}
           hint={words('asking.again.reasonHint')}
           error={mistakes.error('reason')}
-          defaultValue={mistakes.typed('reason')}
+          defaultValue={mistakes.typed('reason') ?? view.kept}
         />
         {view.takesFiles && (
           <TextField
@@ -135,6 +144,7 @@ export default function LookAgain() {
         <p>
           <Button>{words('asking.send')}</Button>
         </p>
+        <KeptWhileTyping formId="again" to={`/requests/${view.id}/draft?of=again`} />
       </Form>
     </div>
   );

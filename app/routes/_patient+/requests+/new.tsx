@@ -5,29 +5,24 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { facilitySettings } from '#app/facility/facility.server.ts';
 import { draftsOf } from '#app/requests/drafts.server.ts';
-import type { RequestKind } from '#app/requests/kinds/kind.ts';
-import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import type { KindDefinition } from '#app/requests/kinds/kind.ts';
+import { kindDefinition, requestKinds } from '#app/requests/kinds/registry.ts';
 import { readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { contactOf } from '#app/web/present-complaint.server.ts';
 import { pageTitle } from '#app/web/title.ts';
-import type { MessageId } from '#app/words/words.ts';
 import { Complain } from '../_parts/request-parts.tsx';
 
-const groups: { heading: MessageId; icon: IconName; kinds: RequestKind[] }[] = [
-  {
-    heading: 'asking.group.images',
-    icon: 'stop',
-    kinds: ['optOut', 'accounting', 'recall', 'optOutWithdrawal'],
-  },
-  { heading: 'asking.group.records', icon: 'flag', kinds: ['access', 'amendment', 'restriction'] },
-  { heading: 'asking.group.talk', icon: 'info', kinds: ['question', 'complaint'] },
-];
+const groups = [
+  { group: 'images', icon: 'stop' },
+  { group: 'records', icon: 'flag' },
+  { group: 'talk', icon: 'info' },
+] as const satisfies { group: KindDefinition<unknown>['group']; icon: IconName }[];
 
-const ownForms: Partial<Record<RequestKind, string>> = {
-  optOut: '/opt-outs/new',
-  // One sees one's choices first.
-  optOutWithdrawal: '/opt-outs',
-};
+/** The kinds of a group, as the registry has them in turn. */
+const kindsOf = (group: KindDefinition<unknown>['group']) =>
+  requestKinds
+    .map((kind): KindDefinition<unknown> => kindDefinition(kind))
+    .filter((definition) => definition.group === group);
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRequests.file');
@@ -36,14 +31,15 @@ export async function loader(args: LoaderFunctionArgs) {
     settings: await facilitySettings(db),
     drafts: await draftsOf(db, { actor: person, patientId }),
   }));
-  const begun = new Set(drafts.map(({ kind }) => kind));
+  const begun = new Set<string>(drafts.map(({ kind }) => kind));
   return {
-    groups: groups.map(({ kinds, ...group }) => ({
-      ...group,
-      kinds: kinds.map((kind) => ({
-        to: ownForms[kind] ?? `/requests/new/${kind}`,
-        title: kindDefinition(kind).title,
-        lead: kindDefinition(kind).lead,
+    groups: groups.map(({ group, icon }) => ({
+      heading: `asking.group.${group}` as const,
+      icon,
+      kinds: kindsOf(group).map(({ kind, page, title, lead }) => ({
+        to: page ?? `/requests/new/${kind}`,
+        title,
+        lead,
         begun: begun.has(kind),
       })),
     })),

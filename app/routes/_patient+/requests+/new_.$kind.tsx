@@ -148,7 +148,7 @@ export default function NewRequestOfKind() {
               </Button>
             )}
           </div>
-          <KeptWhileTyping formId="asked" kind={view.kind} />
+          <KeptWhileTyping formId="asked" to={`/requests/new/${view.kind}/draft`} />
         </div>
       </Form>
     </div>

@@ -14,6 +14,7 @@ import { TextField } from '#app/components/field.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
+import { draftOf } from '#app/requests/drafts.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { actingAs, actingField, isForAnother } from '#app/web/acting-field.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
@@ -21,6 +22,7 @@ import { readingAs, requirePatient, type Visit } from '#app/web/guard.server.ts'
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dateInWords, localDate } from '#app/words/dates.ts';
+import { KeptWhileTyping } from '../_parts/kept-while-typing.tsx';
 
 const schema = z
   .strictObject({
@@ -42,8 +44,14 @@ async function widestWindow({ world, now }: Visit) {
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRequests.file');
-  const { from, to } = await readingAs(visit, widestWindow);
+  const [{ from, to }, draft] = await readingAs(visit, (walled) =>
+    Promise.all([
+      widestWindow(walled),
+      draftOf(walled.world, { actor: walled.person, patientId: walled.patientId, kind: 'accounting' }),
+    ]),
+  );
   return {
+    kept: { window: draft?.fields.window, from: draft?.fields.from?.[0] },
     from,
     to,
     fromInWords: dateInWords(visit.locale, from),
@@ -73,6 +81,7 @@ export async function action(args: ActionFunctionArgs) {
     details: { from, to: widest.to },
     submissionKey,
     locale: visit.locale,
+    takesDraft: true,
   });
   if (!submitted.ok) return oneMistake('', 'errors.formUnreadable', { typed, status: 409 });
   return redirect(`/requests/${submitted.requestId}?done=sent`);
@@ -82,7 +91,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'pati
 
 export default function NewAccounting() {
   const words = useWords();
-  const { from, to, fromInWords, submissionKey, actingAs: forWhom } = useLoaderData<typeof loader>();
+  const { from, to, fromInWords, submissionKey, actingAs: forWhom, kept } = useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>());
   return (
     <div className="sections">
@@ -123,7 +132,7 @@ export default function NewAccounting() {
         <p>{words('patient.accounting.timeText')}</p>
         <p>{words('patient.accounting.cost')}</p>
       </section>
-      <Form method="post" noValidate className="stack gap-y-6">
+      <Form method="post" noValidate id="accounting" className="stack gap-y-6">
         <input type="hidden" name="actingAs" value={forWhom} />
         <input type="hidden" name="submissionKey" value={submissionKey} />
         <ChoiceGroup
@@ -131,7 +140,7 @@ export default function NewAccounting() {
           name="window"
           legend={words('patient.accounting.window')}
           error={mistakes.error('window')}
-          chosen={mistakes.chosen('window')}
+          chosen={mistakes.chosen('window') ?? kept.window}
           choices={[
             {
               value: 'sixYears',
@@ -152,12 +161,13 @@ export default function NewAccounting() {
             label={words('patient.accounting.from')}
             hint={words('patient.accounting.fromHint')}
             error={mistakes.error('from')}
-            defaultValue={mistakes.typed('from')}
+            defaultValue={mistakes.typed('from') ?? kept.from}
           />
         </div>
         <p>
           <Button>{words('patient.accounting.send')}</Button>
         </p>
+        <KeptWhileTyping formId="accounting" to="/requests/new/accounting/draft" />
       </Form>
     </div>
   );

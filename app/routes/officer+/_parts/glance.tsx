@@ -19,7 +19,14 @@ const numbers = [
   },
 ] as const satisfies { count: keyof DeadlineCounts; to: string; label: MessageId; tone: string }[];
 
-/** Five numbers, each of which opens its list. */
+const others = [
+  { count: 'open', to: '/staff', label: 'oversight.glance.open' },
+  { count: 'extended', to: '/staff?time=extended', label: 'oversight.glance.extended' },
+  { count: 'unconfirmed', to: '/staff?time=unconfirmed', label: 'oversight.glance.unconfirmed' },
+  { count: 'still', to: '/staff?time=still', label: 'oversight.glance.still' },
+] as const satisfies { count: keyof DeadlineCounts; to: string; label: MessageId }[];
+
+/** The numbers, each of which opens its list. */
 export function Glance({ counts }: { counts: DeadlineCounts }) {
   const words = useWords();
   return (
@@ -42,9 +49,16 @@ export function Glance({ counts }: { counts: DeadlineCounts }) {
           </li>
         ))}
       </ul>
-      <p className="text-muted text-note">
-        {words('oversight.glance.note', { open: counts.open, extended: counts.extended })}
-      </p>
+      <ul className="flex flex-wrap gap-x-6 gap-y-2">
+        {others.map(({ count, to, label }) => (
+          <li key={count}>
+            <Link to={to} className="reach">
+              {words(label, { count: counts[count] })}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <p className="text-muted text-note">{words('oversight.glance.note')}</p>
       <p className="flex flex-wrap gap-x-6 gap-y-2">
         <Link to="/officer/calendar" className="reach">
           {words('oversight.calendar.open')}

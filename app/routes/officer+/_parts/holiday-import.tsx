@@ -1,6 +1,6 @@
 import { Form } from '@remix-run/react';
 import { Button } from '#app/components/button.tsx';
-import { TextField } from '#app/components/field.tsx';
+import { SelectField, TextField } from '#app/components/field.tsx';
 import { useWords } from '#app/components/words.tsx';
 import type { useMistakes } from '#app/web/mistakes.ts';
 
@@ -62,9 +62,11 @@ export function ImportPreview({ preview }: { preview: Preview }) {
 }
 
 export function ChooseFile({
+  calendars,
   mistakes,
   again,
 }: {
+  calendars: readonly { value: string; label: string }[];
   mistakes: ReturnType<typeof useMistakes>;
   /** Another file than the one that is shown. */
   again: boolean;
@@ -80,14 +82,20 @@ export function ChooseFile({
         hint={words('settings.import.fileHint')}
         error={mistakes.error('file')}
       />
-      <TextField
+      <SelectField
         name="calendar"
         label={words('settings.import.calendar')}
         hint={words('settings.import.calendarHint')}
         error={mistakes.error('calendar')}
         defaultValue={mistakes.typed('calendar')}
         autoComplete="off"
-      />
+      >
+        {calendars.map(({ value, label }) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </SelectField>
       <p>
         <Button name="intent" value="look" variant={again ? 'outline' : 'act'}>
           {words('settings.import.look')}

@@ -1,15 +1,21 @@
 import type { YearPictureProps } from '#app/components/year-picture.tsx';
+import { calendarOwners, ownCalendar } from '#app/facility/calendars.ts';
 import type { ReadHolidays } from '#app/facility/holiday-file.ts';
 import type { Holiday } from '#app/facility/holidays.server.ts';
 import { weekdayDateInWords } from '#app/words/dates.ts';
 import { formatTag, type Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
 
-/** The facility's own calendar: what is not imported under another name. */
-export const ownCalendar = 'facility';
-
 export function calendarInWords(calendar: string, words: Words): string {
-  return calendar === ownCalendar ? words('settings.holidays.own') : calendar;
+  if (calendar === ownCalendar) return words('settings.holidays.own');
+  const owner = calendarOwners.find((one) => one === calendar);
+  return owner ? words(`settings.holidays.of.${owner}`) : calendar;
+}
+
+/** The calendars that there are to choose, and those that were imported under a name. */
+export function calendarChoices(holidays: readonly Holiday[], words: Words) {
+  const names = new Set([ownCalendar, ...calendarOwners, ...holidays.map(({ calendar }) => calendar)]);
+  return [...names].map((value) => ({ value, label: calendarInWords(value, words) }));
 }
 
 /** The holidays of a year, as a table shows them and as a picture does. */

@@ -3,6 +3,8 @@ import { useId } from 'react';
 import { DataTable } from '#app/components/data-table.tsx';
 import { Icon } from '#app/components/icon.tsx';
 import { useWords } from '#app/components/words.tsx';
+import { bases } from '#app/requests/reports.ts';
+import { CountLink } from './count-link.tsx';
 import type { HorizonRow, HorizonView } from './horizon-view.server.ts';
 
 const top = 34;
@@ -19,7 +21,9 @@ export function Horizon({ horizon }: { horizon: HorizonView }) {
         <div className="hidden gap-6 @min-[30rem]:grid @min-[30rem]:grid-cols-[auto_minmax(0,1fr)]">
           <p className={horizon.late > 0 ? 'text-late' : 'text-muted'}>
             <span className="block">{words('officer.horizon.late')}</span>
-            <span className="text-h1 block font-bold tabular-nums">{horizon.late}</span>
+            <span className="text-h1 block font-bold">
+              <CountLink to="/staff?due=overdue" count={horizon.late} />
+            </span>
           </p>
           <Bars horizon={horizon} />
         </div>
@@ -37,13 +41,14 @@ export function Horizon({ horizon }: { horizon: HorizonView }) {
             rowHeader: true,
             cell: (row) => <Day row={row} />,
           },
-          { key: 'law', header: words('officer.horizon.law'), align: 'end', cell: (row) => row.law },
-          {
-            key: 'promise',
-            header: words('officer.horizon.promise'),
-            align: 'end',
-            cell: (row) => row.promise,
-          },
+          ...bases.map((basis) => ({
+            key: basis,
+            header: words(`officer.horizon.${basis}`),
+            align: 'end' as const,
+            cell: (row: HorizonRow) => (
+              <CountLink to={`/staff?basis=${basis}&dueOn=${row.on}`} count={row[basis]} />
+            ),
+          })),
           {
             key: 'requests',
             header: words('officer.horizon.requests'),
@@ -82,7 +87,13 @@ function Requests({ row }: { row: HorizonRow }) {
           </Link>
         </li>
       ))}
-      {row.more > 0 && <li className="text-muted">{words('officer.horizon.more', { count: row.more })}</li>}
+      {row.more > 0 && (
+        <li>
+          <Link to={`/staff?dueOn=${row.on}`} className="reach">
+            {words('officer.horizon.more', { count: row.more })}
+          </Link>
+        </li>
+      )}
     </ul>
   );
 }

@@ -1,5 +1,5 @@
 import type { Beating, Heartbeat } from '#app/facility/heartbeat.server.ts';
-import { requestKinds, type RequestKind } from '#app/requests/kinds/kind.ts';
+import { requestKinds, type RequestKind } from '#app/requests/kinds/registry.ts';
 import type { Timeliness } from '#app/requests/oversight.server.ts';
 import { bases, kindInWords, type Basis } from '#app/requests/reports.ts';
 import { formatTag, type Locale } from '#app/words/locales.ts';
@@ -47,6 +47,7 @@ export interface PaceMonth {
 
 export interface PaceRow extends PaceMonth {
   kind: string;
+  kindId: RequestKind | null;
   basis: Basis;
   key: string;
   monthInWords: string;
@@ -57,6 +58,8 @@ export interface PaceView {
   shown: string;
   choices: { value: string; label: string }[];
   basis: Basis;
+  /** What its lists are of. */
+  of: { kindId: RequestKind | null; basis: Basis; from: string };
   answered: number;
   onTime: number;
   /** The months of the chart, oldest first; those without an answer are in it, empty. */
@@ -100,6 +103,7 @@ export function paceView(
   return {
     shown: valueOf(chosen),
     basis: chosen.basis,
+    of: { kindId: chosen.kind, basis: chosen.basis, from: yearBefore(today) },
     choices: choices.map((one) => ({
       value: valueOf(one),
       label: words('oversight.pace.choice', {
@@ -126,6 +130,7 @@ export function paceView(
       short: nameOf(row.month, 'short'),
       monthInWords: nameOf(row.month, 'long'),
       kind: kindInWords(row.kind, words),
+      kindId: row.kind,
     })),
   };
 }

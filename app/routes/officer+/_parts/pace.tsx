@@ -1,14 +1,33 @@
-import { Form } from '@remix-run/react';
+import { Form, Link } from '@remix-run/react';
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { Button } from '#app/components/button.tsx';
 import { DataTable } from '#app/components/data-table.tsx';
 import { SelectField } from '#app/components/field.tsx';
 import { useWords } from '#app/components/words.tsx';
+import { CountLink } from './count-link.tsx';
 import type { PaceMonth, PaceView } from './oversight-view.server.ts';
 
 const top = 26;
 const bottom = 150;
 const height = bottom + 26;
+
+/** The list of the answers of a kind, or of all, in a month, or from a month on. */
+function answersOf(
+  {
+    kindId,
+    basis,
+    month,
+    from,
+  }: { kindId: string | null; basis: string; month: string | null; from?: string },
+  which: 'any' | 'late' | 'inTime',
+): string {
+  const query = new URLSearchParams({ standing: 'ended', answered: which, basis });
+  if (kindId) query.set('kind', kindId);
+  const first = month ?? from;
+  if (first) query.set('from', first);
+  if (month) query.set('to', month);
+  return `/staff?${query.toString()}`;
+}
 
 /** How answers kept their dates in the last 12 months: on time, and days used, as two charts and as one table. */
 export function Pace({ pace }: { pace: PaceView }) {
@@ -29,6 +48,24 @@ export function Pace({ pace }: { pace: PaceView }) {
         <Button variant="outline">{words('oversight.pace.show')}</Button>
       </Form>
       <p>{words('oversight.pace.rateTitle', rate)}</p>
+      <ul className="flex flex-wrap gap-x-6 gap-y-2">
+        {(
+          [
+            ['any', 'oversight.pace.openAll', pace.answered],
+            ['inTime', 'oversight.pace.openInTime', pace.onTime],
+            ['late', 'oversight.pace.openLate', pace.answered - pace.onTime],
+          ] as const
+        ).map(
+          ([which, label, count]) =>
+            count > 0 && (
+              <li key={which}>
+                <Link to={answersOf({ ...pace.of, month: null }, which)} className="reach">
+                  {words(label, { count })}
+                </Link>
+              </li>
+            ),
+        )}
+      </ul>
       <div className="@container">
         <div className="hidden gap-8 @min-[30rem]:grid @min-[60rem]:grid-cols-2">
           <figure>
@@ -107,13 +144,25 @@ export function Pace({ pace }: { pace: PaceView }) {
               key: 'answered',
               header: words('oversight.pace.answered'),
               align: 'end',
-              cell: (row) => row.answered,
+              cell: (row) => <CountLink to={answersOf(row, 'any')} count={row.answered} />,
             },
             {
               key: 'onTime',
               header: words('oversight.pace.onTime'),
               align: 'end',
-              cell: (row) => `${row.onTime} (${Math.round((row.onTime / row.answered) * 100)} %)`,
+              cell: (row) => (
+                <CountLink
+                  to={answersOf(row, 'inTime')}
+                  count={row.onTime}
+                  note={`(${Math.round((row.onTime / row.answered) * 100)} %)`}
+                />
+              ),
+            },
+            {
+              key: 'late',
+              header: words('oversight.pace.late'),
+              align: 'end',
+              cell: (row) => <CountLink to={answersOf(row, 'late')} count={row.answered - row.onTime} />,
             },
             {
               key: 'median',

@@ -2,7 +2,7 @@ import type { Role } from '#app/audit/actor.ts';
 import type { AuditEventType } from '#app/audit/events.ts';
 import { readLists, type ReadList } from '#app/audit/read-lists.ts';
 import { refusalReasons, type RefusalReason } from '#app/audit/refusal-counts.ts';
-import { requestKinds } from '#app/requests/kinds/kind.ts';
+import { requestKinds } from '#app/requests/kinds/registry.ts';
 import { requestStatuses } from '#app/requests/moves.ts';
 import { listNames } from '#app/web/read-list-words.ts';
 import { dateInWords } from '#app/words/dates.ts';
@@ -155,6 +155,7 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'representation.ended': 'officer.event.representationEnded',
   'representation.used': 'officer.event.representationUsed',
   'evidence.read': 'officer.event.evidenceRead',
+  'patient.added': 'officer.event.patientAdded',
   'patient.identifierAdded': 'officer.event.patientIdentifierAdded',
   'patient.merged': 'officer.event.patientMerged',
   'patient.unmerged': 'officer.event.patientUnmerged',

@@ -21,7 +21,7 @@ import { localDate } from '#app/words/dates.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { calendarField, dayField, holidayName } from '../_parts/holiday-fields.ts';
 import { AddHoliday, HolidayTable } from '../_parts/holiday-parts.tsx';
-import { calendarInWords, ownCalendar, yearView } from '../_parts/holidays-view.server.ts';
+import { calendarChoices, yearView } from '../_parts/holidays-view.server.ts';
 import { asFields } from '../_parts/save-setting.server.ts';
 import { SettingPage } from '../_parts/setting-form.tsx';
 import { historyView } from '../_parts/settings-view.server.ts';
@@ -57,10 +57,7 @@ export async function loader(args: LoaderFunctionArgs) {
   return {
     year,
     ...yearView(holidays, year, locale),
-    calendars: [...new Set([ownCalendar, ...holidays.map(({ calendar }) => calendar)])].map((value) => ({
-      value,
-      label: calendarInWords(value, words),
-    })),
+    calendars: calendarChoices(holidays, words),
     mayManage: can(person.role, 'settings.manage'),
     history: historyView(changes, { locale, timeZone }, ({ id }) => {
       const count = moved.get(id);

@@ -5,7 +5,7 @@ import {
   type LoaderFunctionArgs,
   type MetaFunction,
 } from '@remix-run/node';
-import { useActionData } from '@remix-run/react';
+import { useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
@@ -19,9 +19,10 @@ import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { takeCalendarFile } from '#app/web/uploads.server.ts';
 import { localDate } from '#app/words/dates.ts';
+import { wordsFor } from '#app/words/words.ts';
 import { calendarField, dayField, holidayName } from '../_parts/holiday-fields.ts';
 import { ChooseFile, ImportPreview } from '../_parts/holiday-import.tsx';
-import { importView } from '../_parts/holidays-view.server.ts';
+import { calendarChoices, importView } from '../_parts/holidays-view.server.ts';
 
 /** A day as the preview sends it back: its date, a space, its name. */
 const sentDay = z
@@ -45,7 +46,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePerson(args, 'settings.manage');
   // Asked for before the file is chosen: a browser cannot keep a file while it asks.
   requireFreshFactor(args, visit);
-  return null;
+  return { calendars: calendarChoices(await allHolidays(visit.world.db), wordsFor(visit.locale)) };
 }
 
 export async function action(args: ActionFunctionArgs) {
@@ -85,6 +86,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'sett
 
 export default function ImportHolidays() {
   const words = useWords();
+  const { calendars } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const mistakes = useMistakes(answer && 'mistakes' in answer ? answer : undefined);
   const preview = answer && 'preview' in answer ? answer.preview : null;
@@ -99,7 +101,7 @@ export default function ImportHolidays() {
         />
       </div>
       {preview && <ImportPreview preview={preview} />}
-      <ChooseFile mistakes={mistakes} again={preview !== null} />
+      <ChooseFile calendars={calendars} mistakes={mistakes} again={preview !== null} />
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { Toast } from '#app/components/toast.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { templatesInUse } from '#app/facility/templates.server.ts';
-import { requestKinds } from '#app/requests/kinds/kind.ts';
+import { requestKinds } from '#app/requests/kinds/registry.ts';
 import { templateUsesOf } from '#app/requests/templates.ts';
 import { requirePerson } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';

@@ -14,7 +14,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { retireTemplate, saveTemplate, versionsOf } from '#app/facility/templates.server.ts';
 import { templateBlanks, templateBody, templateUses } from '#app/facility/templates.ts';
 import { can } from '#app/people/can.ts';
-import { requestKinds } from '#app/requests/kinds/kind.ts';
+import { requestKinds } from '#app/requests/kinds/registry.ts';
 import { templateUsesOf } from '#app/requests/templates.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactorFor, requirePerson } from '#app/web/guard.server.ts';

@@ -11,6 +11,7 @@ import type { AssignRefusal } from '#app/requests/assign.server.ts';
 import type { MessageRefusal } from '#app/requests/messages.server.ts';
 import type { FeeRefusal } from '#app/requests/fees.server.ts';
 import type { FileRefusal } from '#app/requests/staff-files.server.ts';
+import type { WordRefusal } from '#app/requests/their-word.server.ts';
 import type { MessageId } from '#app/words/words.ts';
 
 interface Turn {
@@ -20,7 +21,14 @@ interface Turn {
 }
 
 export type Refusal =
-  AnswerRefusal | AssignRefusal | MessageRefusal | FileRefusal | FeeRefusal | 'draftedNotSent';
+  | AnswerRefusal
+  | AssignRefusal
+  | MessageRefusal
+  | FileRefusal
+  | FeeRefusal
+  | WordRefusal
+  | 'draftedNotSent'
+  | 'saidLater';
 
 /** Tells the patient in one go what counts already: drafted and sent. */
 export async function confirmToPatient(
@@ -53,6 +61,7 @@ export const refusals: Record<Refusal, Said> = {
   changedMeanwhile: { field: '', message: 'errors.changedMeanwhile', status: 409 },
   notFromThisStatus: moved,
   noFee: { field: '', message: 'errors.noFee', status: 409 },
+  feeGroundMissing: { field: 'feeGround', message: 'errors.feeGroundMissing', status: 400 },
   stillFree: { field: 'feeAmount', message: 'desk.fee.free', status: 409 },
   toldAlready: { field: '', message: 'errors.feeToldAlready', status: 409 },
   chosenAlready: { field: '', message: 'errors.feeChosenAlready', status: 409 },
@@ -60,6 +69,18 @@ export const refusals: Record<Refusal, Said> = {
   feeUnanswered: { field: '', message: 'errors.feeUnanswered', status: 409 },
   wordsMissing: { field: 'feeBasis', message: 'errors.required', status: 400 },
   ended: moved,
+  wordMissing: { field: 'channel', message: 'errors.choose', status: 400 },
+  wordsOfTheirsMissing: { field: 'saidText', message: 'errors.required', status: 400 },
+  hasAccount: { field: '', message: 'errors.hasAccount', status: 409 },
+  beforeRequest: { field: 'saidOn', message: 'errors.beforeRequest', status: 400 },
+  saidLater: { field: 'saidOn', message: 'errors.dateInFuture', status: 400 },
+  filesTooLarge: { field: 'wordDocument', message: 'errors.filesTooLarge', status: 409 },
+  alreadyWithdrawn: moved,
+  vendorUnknown: moved,
+  studyUnknown: moved,
+  purposeNotAsked: { field: '', message: 'errors.purposeNotAsked', status: 409 },
+  notReviewable: moved,
+  followedAlready: { field: '', message: 'errors.followedAlready', status: 409 },
   notAColleague: { field: 'assignee', message: 'queue.why.notAColleague', status: 409 },
   tooManyFiles: { field: 'document', message: 'desk.file.tooMany', status: 409 },
   answerMissing: { field: '', message: 'errors.answerMissing', status: 409 },

@@ -1,7 +1,7 @@
 import type { World } from '#app/db/world.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
-import { mayCost } from '#app/requests/fees.ts';
-import { readFee, type ToldFee } from '#app/requests/fees.server.ts';
+import { feeLaw, type FeeGround } from '#app/requests/fees.ts';
+import { feeGroundsOf, readFee, type ToldFee } from '#app/requests/fees.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
 import { feeInWords } from '#app/web/present-request-file.server.ts';
 import { dayOfInstantInWords } from '#app/words/dates.ts';
@@ -9,6 +9,8 @@ import type { Locale } from '#app/words/locales.ts';
 
 export interface FeeFoldView {
   currency: string;
+  /** Where access is free by law: on which grounds something may be asked all the same. Null: what the work costs may be asked. */
+  grounds: readonly FeeGround[] | null;
   /** What the facility set for this kind, as somebody types it. */
   usual: string;
   told: { on: string; amount: string; basis: string; choice: ToldFee['choice'] } | null;
@@ -22,12 +24,14 @@ export async function feeFoldView(
   request: RequestDetail,
   locale: Locale,
 ): Promise<FeeFoldView | null> {
-  if (!mayCost(request.kind)) return null;
+  const law = feeLaw(request.kind, request.ruleId);
+  if (!law) return null;
   const [fees, told] = await Promise.all([settingNow(world.db, 'fees'), readFee(world, request.id)]);
   const usual = request.kind === 'accounting' ? fees.accountingCents : fees.accessCents;
   return {
     currency: fees.currency,
-    usual: usual === 0 ? '' : (usual / 100).toFixed(2),
+    grounds: law === 'gdpr' ? await feeGroundsOf(world.db, request, request.id) : null,
+    usual: usual === 0 || law === 'gdpr' ? '' : (usual / 100).toFixed(2),
     told: told && {
       on: dayOfInstantInWords(locale, told.toldAt, request.timeZone),
       amount: feeInWords(told, locale),

@@ -1,3 +1,4 @@
+import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { TextArea, TextField } from '#app/components/field.tsx';
 import { useWords } from '#app/components/words.tsx';
 import type { FeeFoldView } from './fee-fold.server.ts';
@@ -11,7 +12,9 @@ export function FeeFold({ request, mistakes, fee }: WorkProps & { fee: FeeFoldVi
   return (
     <Fold
       title={words('desk.fee')}
-      open={Boolean(mistakes.error('feeAmount') ?? mistakes.error('feeBasis') ?? told)}
+      open={Boolean(
+        mistakes.error('feeAmount') ?? mistakes.error('feeBasis') ?? mistakes.error('feeGround') ?? told,
+      )}
     >
       {told && (
         <div className="stack">
@@ -34,7 +37,17 @@ export function FeeFold({ request, mistakes, fee }: WorkProps & { fee: FeeFoldVi
       )}
       {(!told || told.choice === 'change') && (
         <Plain version={request.version} intent="tellFee" act={words('desk.fee.act')}>
-          <p>{words('desk.fee.why')}</p>
+          <p>{words(fee.grounds ? 'desk.fee.whyFree' : 'desk.fee.why')}</p>
+          {fee.grounds && (
+            <ChoiceGroup
+              type="radio"
+              name="feeGround"
+              legend={words('desk.fee.ground')}
+              error={mistakes.error('feeGround')}
+              chosen={mistakes.chosen('feeGround')}
+              choices={fee.grounds.map((value) => ({ value, label: words(`requests.feeGround.${value}`) }))}
+            />
+          )}
           <TextField
             name="feeAmount"
             width="date"
@@ -49,7 +62,7 @@ export function FeeFold({ request, mistakes, fee }: WorkProps & { fee: FeeFoldVi
             name="feeBasis"
             rows={3}
             label={words('desk.fee.basis')}
-            hint={words('desk.fee.basisHint')}
+            hint={words(fee.grounds ? 'desk.fee.basisHintFree' : 'desk.fee.basisHint')}
             error={mistakes.error('feeBasis')}
             defaultValue={mistakes.typed('feeBasis')}
           />

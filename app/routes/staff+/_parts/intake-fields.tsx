@@ -3,8 +3,8 @@ import { TextArea, TextField } from '#app/components/field.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { optOutPurposes, type OptOutPurpose } from '#app/optouts/purposes.ts';
 import type { StudyView } from '#app/web/present-studies.server.ts';
-import type { FormField, RequestKind } from '#app/requests/kinds/kind.ts';
-import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import type { FormField } from '#app/requests/kinds/kind.ts';
+import { kindDefinition, type RequestKind } from '#app/requests/kinds/registry.ts';
 import type { useMistakes } from '#app/web/mistakes.ts';
 
 export interface IntakeProps {

@@ -7,9 +7,9 @@ import {
   type ChoiceQuestion,
   type Offered,
 } from '#app/optouts/choosing.ts';
-import { requestKinds, type FormField, type RequestKind } from '#app/requests/kinds/kind.ts';
+import type { FormField } from '#app/requests/kinds/kind.ts';
 import { optOutDetailsOf, optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
-import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import { kindDefinition, requestKinds, type RequestKind } from '#app/requests/kinds/registry.ts';
 import type { VendorName } from '#app/vendors/vendors.server.ts';
 import { readFields, type ReadForm } from '#app/web/forms.server.ts';
 import type { MessageId } from '#app/words/words.ts';

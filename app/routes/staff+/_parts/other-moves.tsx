@@ -5,6 +5,7 @@ import { useWords } from '#app/components/words.tsx';
 import { Document } from './correspondence.tsx';
 import { FeeFold } from './fee-fold.tsx';
 import { Fold, Plain } from './move-fold.tsx';
+import { TheirWordFold } from './their-word-fold.tsx';
 import { filledKey, ReadyWords } from './ready-words.tsx';
 import type { WorkProps } from './work.tsx';
 
@@ -12,7 +13,18 @@ import type { WorkProps } from './work.tsx';
 export function OtherMoves({ request, mistakes }: WorkProps) {
   const words = useWords();
   const { moves, extension, version } = request;
-  if (!request.open) return <AfterTheEnd request={request} mistakes={mistakes} />;
+  if (!request.open)
+    return (
+      <>
+        <AfterTheEnd request={request} mistakes={mistakes} />
+        {request.theirWords.length > 0 && (
+          <section className="stack" aria-labelledby="their-word">
+            <h2 id="their-word">{words('desk.word')}</h2>
+            <TheirWordFold request={request} mistakes={mistakes} />
+          </section>
+        )}
+      </>
+    );
   return (
     <section className="stack" aria-labelledby="others">
       <h2 id="others">{words('desk.others')}</h2>
@@ -106,6 +118,7 @@ export function OtherMoves({ request, mistakes }: WorkProps) {
             </Plain>
           )}
         </Fold>
+        {request.theirWords.length > 0 && <TheirWordFold request={request} mistakes={mistakes} />}
         {request.fee && <FeeFold request={request} mistakes={mistakes} fee={request.fee} />}
         {moves.includes('markDuplicate') && (
           <Fold

@@ -14,11 +14,14 @@ export function PatientSearch({
   issuer,
   answer,
   to,
+  addTo,
 }: {
   header: PageHeaderProps;
   issuer: string;
   answer: Result | { mistakes: FormMistakes } | undefined;
   to: string;
+  /** Where a record is made for somebody who is not found. */
+  addTo?: string;
 }) {
   const words = useWords();
   const mistakes = useMistakes(answer && 'mistakes' in answer ? answer : undefined);
@@ -72,6 +75,13 @@ export function PatientSearch({
         </p>
       </Form>
       {result && <Found result={result} to={to} />}
+      {result && addTo && (
+        <p>
+          <Link to={addTo} className="reach">
+            {words('intake.new.link')}
+          </Link>
+        </p>
+      )}
     </div>
   );
 }

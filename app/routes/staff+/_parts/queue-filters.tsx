@@ -58,9 +58,17 @@ export function DueChips({ chips }: { chips: Chip[] }) {
 export function Filters({ page }: { page: QueueView }) {
   const words = useWords();
   const { filter, choices, colleagues } = page;
-  const kept = { standing: filter.standing, due: filter.due, risk: filter.risk, sort: filter.sort };
+  const { standing, due, risk, sort, dueOn, from, to } = filter;
+  const kept = { standing, due, risk, sort, dueOn, from, to };
   const person = filter.assignee === 'me' || filter.assignee === 'nobody' ? filter.assignee : null;
-  const isSet = filter.kind ?? filter.status ?? filter.channel ?? (person ? null : filter.assignee);
+  const isSet =
+    filter.kind ??
+    filter.status ??
+    filter.channel ??
+    filter.time ??
+    filter.basis ??
+    filter.answered ??
+    (person ? null : filter.assignee);
   return (
     <details open={Boolean(isSet)} key={page.query}>
       <summary className="min-h-(--target) py-1 font-semibold">{words('queue.more')}</summary>
@@ -91,6 +99,19 @@ export function Filters({ page }: { page: QueueView }) {
           chosen={filter.channel}
           choices={choices.channel}
         />
+        {standing === 'open' ? (
+          <Select name="time" label={words('queue.time')} chosen={filter.time} choices={choices.time} />
+        ) : (
+          <Select
+            name="answered"
+            label={words('queue.answered')}
+            chosen={filter.answered}
+            choices={choices.answered}
+          />
+        )}
+        {(standing === 'open' || filter.answered) && (
+          <Select name="basis" label={words('queue.basis')} chosen={filter.basis} choices={choices.basis} />
+        )}
         <Button variant="outline">{words('queue.show')}</Button>
       </Form>
     </details>
@@ -125,6 +146,24 @@ function Select({
         </option>
       ))}
     </SelectField>
+  );
+}
+
+/** What narrows the queue and has no list of its own. */
+export function OnlyThese({ only }: Pick<QueueView, 'only'>) {
+  const words = useWords();
+  if (only.length === 0) return null;
+  return (
+    <ul className="flex flex-wrap gap-x-6 gap-y-2">
+      {only.map(({ what, without }) => (
+        <li key={what}>
+          {what}{' '}
+          <Link to={without} className="reach">
+            {words('queue.only.all')}
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -6,14 +6,16 @@ import { can } from '#app/people/can.ts';
 import { openClaimsCount } from '#app/people/identity-claims-reading.server.ts';
 import { asksWaiting } from '#app/people/representations-reading.server.ts';
 import { colleagues } from '#app/requests/assign.server.ts';
-import { requestKinds, type RequestKind } from '#app/requests/kinds/kind.ts';
+import { requestKinds, type RequestKind } from '#app/requests/kinds/registry.ts';
 import {
   placeText,
+  promptness,
   queueChannels,
   queueQuery,
   readPlace,
   readQueueFilter,
   statusesOf,
+  times,
   type QueueFilter,
 } from '#app/requests/queue.ts';
 import {
@@ -24,11 +26,12 @@ import {
   type QueueRow,
 } from '#app/requests/queue.server.ts';
 import type { OpenWork } from '#app/requests/reading.server.ts';
+import { bases } from '#app/requests/reports.ts';
 import { viewsOf } from '#app/requests/saved-views.server.ts';
 import type { Visit } from '#app/web/guard.server.ts';
 import { clockView } from '#app/web/present-clock.server.ts';
 import { dateInWords, dayOfInstantInWords, localDate } from '#app/words/dates.ts';
-import type { Locale } from '#app/words/locales.ts';
+import { formatTag, type Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
 import { statusInWords, turnInWords } from './in-words.ts';
 
@@ -77,7 +80,8 @@ export async function queueView({ world, person, locale, now }: Visit, search: U
     rows: queueLines(page.rows, now, locale),
     previousTo: pageTo('before'),
     nextTo: pageTo('after'),
-    total: filter.standing === 'open' ? counts.total : null,
+    total: filter.standing === 'open' ? counts.total : counts.answers,
+    only: onlyView(filter, locale),
     chips: chipsOf(filter, counts, words),
     choices: choicesOf(filter, counts, words),
     sortTo: {
@@ -167,7 +171,42 @@ function choicesOf(filter: QueueFilter, counts: QueueCounts, words: Words) {
     channel: queueChannels.map((channel) =>
       counted(counts.channel, channel, words(`staff.channel.${channel}`)),
     ),
+    time: times.map((time) => counted(counts.time, time, words(`queue.time.${time}`))),
+    basis: bases.map((basis) => counted(counts.basis, basis, words(`site.basis.${basis}`))),
+    answered: promptness.map((value) => ({ value, label: words(`queue.answered.${value}`) })),
   };
+}
+
+/** What narrows the queue beside the lists and the chips: a day, or the months of the answer; each with the way to all of it. */
+function onlyView(filter: QueueFilter, locale: Locale): { what: string; without: string }[] {
+  const words = wordsFor(locale);
+  const monthOf = (month: string) =>
+    new Intl.DateTimeFormat(formatTag[locale], { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+      new Date(`${month}-01T00:00:00Z`),
+    );
+  const { dueOn, risk, from, to } = filter;
+  const without = (change: Partial<QueueFilter>) => `/staff?${queueQuery(filter, change)}`;
+  return [
+    ...(dueOn
+      ? [
+          {
+            what: words('queue.only.dueOn', { day: dateInWords(locale, dueOn) }),
+            without: without({ dueOn: null }),
+          },
+        ]
+      : []),
+    ...(risk === 'soon' ? [{ what: words('queue.only.soon'), without: without({ risk: null }) }] : []),
+    ...(from
+      ? [
+          {
+            what: words(to === from ? 'queue.only.inMonth' : 'queue.only.fromMonth', {
+              month: monthOf(from),
+            }),
+            without: without({ from: null, to: null }),
+          },
+        ]
+      : []),
+  ];
 }
 
 export interface QueueLine {

@@ -8,12 +8,15 @@ import { draftAnswer, refuseUnproved, sendAnswer } from '#app/requests/answer.se
 import { assignRequest } from '#app/requests/assign.server.ts';
 import type { Document } from '#app/requests/attachments.server.ts';
 import { recordFeePaid, takeFeeBack, tellFee } from '#app/requests/fees.server.ts';
+import { feeGrounds } from '#app/requests/fees.ts';
 import type { AnswerShape } from '#app/requests/kinds/kind.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { stateDisagreement, writeNote, writeToPatient } from '#app/requests/messages.server.ts';
 import { moves, outcomes, type MoveName } from '#app/requests/moves.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
+import { receivedAt } from '#app/requests/intake.ts';
+import { enterWord, theirWords } from '#app/requests/their-word.server.ts';
 import { addFile, takeFileBack } from '#app/requests/staff-files.server.ts';
 import { filledTemplate } from '#app/requests/templates.server.ts';
 import { moneyField } from '#app/web/fields.ts';
@@ -68,10 +71,15 @@ const schema = z.strictObject({
   goOnReason: text,
   feeAmount: z.string().max(10, 'errors.money').default(''),
   feeBasis: text,
+  feeGround: z.enum(feeGrounds, 'errors.choose').optional(),
+  said: z.enum(theirWords, 'errors.choose').optional(),
+  channel: z.enum(['paper', 'phone', 'desk'], 'errors.choose').optional(),
+  saidOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
+  saidText: text,
 });
 type Fields = z.infer<typeof schema>;
 
-type Acted = { ok: true } | { ok: false; refusal: Refusal };
+type Acted = { ok: true; requestId?: string } | { ok: false; refusal: Refusal };
 
 /** Does what a button of the request's page asks for. What was typed comes back with every refusal. */
 export async function actOnRequest(args: ActionFunctionArgs, visit: Visit) {
@@ -113,7 +121,8 @@ export async function actOnRequest(args: ActionFunctionArgs, visit: Visit) {
     });
   }
   const acted = await act(visit, requestId, fields, document.document);
-  if (acted.ok) return redirect(`/staff/requests/${requestId}?done=${fields.intent}`);
+  // What is to be looked at again is a request of its own.
+  if (acted.ok) return redirect(`/staff/requests/${acted.requestId ?? requestId}?done=${fields.intent}`);
 
   const { field, message, status } = refusals[acted.refusal];
   // What was reviewed may be another list by now: that tick is kept only where the list stands as it was.
@@ -194,6 +203,9 @@ function mistakeIn(
     outcome,
     feeAmount,
     documentOwed,
+    said,
+    channel,
+    saidOn,
   }: Fields,
   document: Document | null,
   shape: AnswerShape,
@@ -224,6 +236,11 @@ function mistakeIn(
       return remark ? null : ['remark', 'errors.required'];
     case 'tellFee':
       return moneyField.safeParse(feeAmount).success ? null : ['feeAmount', 'errors.money'];
+    case 'enterWord':
+      if (!submissionKey) return ['', 'errors.formUnreadable'];
+      if (!said) return ['said', 'errors.choose'];
+      if (!channel) return ['channel', 'errors.choose'];
+      return saidOn ? null : ['saidOn', 'errors.required'];
     case 'takeFileBack':
       return fileId ? null : ['', 'errors.formUnreadable'];
     case 'file':
@@ -234,12 +251,30 @@ function mistakeIn(
   }
 }
 
+async function enterTheirWord(
+  { world, person: actor, now }: Visit,
+  requestId: string,
+  { said, channel, saidOn, saidText, version: expectedVersion, submissionKey = '' }: Fields,
+  documents: readonly Document[],
+): Promise<Acted> {
+  if (!said || !channel) return { ok: false, refusal: 'wordMissing' };
+  const { timeZone } = await theFacility(world.db);
+  const received = receivedAt({ on: saidOn, time: '' }, { timeZone, now });
+  if (!received.ok)
+    return { ok: false, refusal: received.why === 'tooEarly' ? 'beforeRequest' : 'saidLater' };
+  return enterWord(world, {
+    ...{ requestId, expectedVersion, actor, said, channel, documents, submissionKey },
+    ...{ receivedAt: received.at, receivedOn: saidOn, text: saidText },
+  });
+}
+
 async function act(
-  { world, person: actor }: Visit,
+  visit: Visit,
   requestId: string,
   fields: Fields,
   document: Document | null,
 ): Promise<Acted> {
+  const { world, person: actor } = visit;
   const { intent, version: expectedVersion, note, submissionKey = '' } = fields;
   const turn = { requestId, expectedVersion, actor };
   const documents = document ? [document] : [];
@@ -303,12 +338,17 @@ async function act(
     case 'tellFee': {
       const { currency } = await settingNow(world.db, 'fees');
       const amountCents = moneyField.parse(fields.feeAmount);
-      return tellFee(world, { requestId, actor, amountCents, currency, basis: fields.feeBasis });
+      return tellFee(world, {
+        ...{ requestId, actor, amountCents, currency },
+        ...{ basis: fields.feeBasis, ground: fields.feeGround ?? null },
+      });
     }
     case 'takeFeeBack':
       return takeFeeBack(world, { requestId, actor });
     case 'feePaid':
       return recordFeePaid(world, { requestId, actor });
+    case 'enterWord':
+      return enterTheirWord(visit, requestId, fields, documents);
     case 'assign':
       return assignRequest(world, { requestId, assigneeId: fields.assignee || null, actor });
   }

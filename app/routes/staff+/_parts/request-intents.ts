@@ -21,5 +21,6 @@ export const intents = [
   'tellFee',
   'takeFeeBack',
   'feePaid',
+  'enterWord',
 ] as const;
 export type Intent = (typeof intents)[number];

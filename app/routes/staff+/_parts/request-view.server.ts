@@ -16,6 +16,7 @@ import { disagreementsOf, mayDisagree } from '#app/requests/messages.server.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
 import { readAck } from '#app/requests/request-clock.ts';
 import { sentLetters } from '#app/requests/sent-letters.server.ts';
+import { wordsThatMayBeEntered, type TheirWord } from '#app/requests/their-word.server.ts';
 import { templatesFor } from '#app/requests/templates.server.ts';
 import { accountingView } from '#app/web/present-accounting.server.ts';
 import { clockView, type ClockView } from '#app/web/present-clock.server.ts';
@@ -92,6 +93,8 @@ export interface RequestView {
   /** Null for a kind that costs nothing. */
   fee: FeeFoldView | null;
   around: AroundView;
+  /** What may be entered that the patient said without an account. */
+  theirWords: TheirWord[];
   /** Whether a statement of disagreement may be put with it. */
   mayDisagree: boolean;
   /** Of a request for copies: denied amendments whose statements go along (45 CFR 164.526(d)(5)). */
@@ -147,6 +150,7 @@ export async function requestView(
     templates: await templatesFor(world.db, request),
     duplicateOf: request.duplicateOf,
     fee: await feeFoldView(world, request, locale),
+    theirWords: can(person.role, 'requests.process') ? await wordsThatMayBeEntered(world, id) : [],
     mayDisagree: mayDisagree(request, answer?.ground ?? null),
     disagreements: request.kind === 'access' ? await disagreementsOf(world.db, request.patientId) : [],
     around: await aroundView(world, { request, events, person, now, locale }),

@@ -20,18 +20,13 @@ export function SentAnswer({
       <p>{words('staff.sent.at', { at: answer.sentAt })}</p>
       {choice && <Choice choice={choice} />}
       {sent ? <AnswerLetter {...sent} /> : <SentNote note={answer.note} />}
+      <p>
+        <ButtonLink to={`/staff/requests/${id}/answer.pdf`} variant="outline" icon="download" reloadDocument>
+          {words(answer.accounting ? 'staff.pdf.open' : 'staff.pdf.letter')}
+        </ButtonLink>
+      </p>
       {answer.accounting && (
         <>
-          <p>
-            <ButtonLink
-              to={`/staff/requests/${id}/answer.pdf`}
-              variant="outline"
-              icon="download"
-              reloadDocument
-            >
-              {words('staff.pdf.open')}
-            </ButtonLink>
-          </p>
           <ListFormats to={`/staff/requests/${id}/list`} />
           <AccountingView {...answer.accounting} />
         </>

@@ -21,7 +21,7 @@ import { localeOfPatient } from '#app/people/letters.server.ts';
 import { patientFile } from '#app/people/patients.server.ts';
 import { enterRequest } from '#app/requests/filing.server.ts';
 import { receivedAt } from '#app/requests/intake.ts';
-import { requestKinds } from '#app/requests/kinds/kind.ts';
+import { requestKinds } from '#app/requests/kinds/registry.ts';
 import { addFile } from '#app/requests/staff-files.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { formMistakes, formOf, oneMistake } from '#app/web/forms.server.ts';

@@ -21,6 +21,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'inta
 export default function FindForIntake() {
   const words = useWords();
   const { issuer } = useLoaderData<typeof loader>();
+  const answer = useActionData<typeof action>();
   return (
     <PatientSearch
       header={{
@@ -29,7 +30,8 @@ export default function FindForIntake() {
         lead: words('intake.find.lead'),
       }}
       issuer={issuer}
-      answer={useActionData<typeof action>()}
+      answer={answer}
+      addTo="/staff/intake/new"
       to="/staff/intake"
     />
   );
