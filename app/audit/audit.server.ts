@@ -1,4 +1,5 @@
 import type { Db, Prisma, Tx } from '#app/db/client.server.ts';
+import { withLongText } from '#app/db/long-texts.server.ts';
 import { rowsAsJson } from '#app/db/rows-as-json.ts';
 import { actorId } from './actor.ts';
 import type { AuditEntry } from './events.ts';
@@ -20,13 +21,16 @@ export async function appendEventToTell(tx: Tx, entry: AuditEntry): Promise<bigi
 /** The same for many, in their order. @returns their ids */
 export async function appendEvents(tx: Tx, entries: readonly AuditEntry[]): Promise<bigint[]> {
   if (entries.length === 0) return [];
-  const rows = await tx.$queryRaw<{ id: bigint }[]>`
+  const rows = await withLongText(
+    rowsAsJson(entries.map(rowOf)),
+    (json) => tx.$queryRaw<{ id: bigint }[]>`
     insert into audit_event (at, type, actor_kind, actor_id, actor_name, on_behalf_of, subject_kind, subject_id, patient_id, request_id,
                              shown_patient_ids, before, after, reason, visible_to_patient)
     select at, type, actor_kind, actor_id, actor_name, on_behalf_of, subject_kind, subject_id, patient_id, request_id,
            shown_patient_ids, before, after, reason, visible_to_patient
-      from json_populate_recordset(null::audit_event, ${rowsAsJson(entries.map(rowOf))}::json)
-    returning id`;
+      from json_populate_recordset(null::audit_event, ${json}::json)
+    returning id`,
+  );
   return rows.map(({ id }) => id);
 }
 

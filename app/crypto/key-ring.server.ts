@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { fewRandomBytes } from './random-bytes.server.ts';
 
 /** The keys that seal fields at rest. The first one seals; every one opens what it sealed. */
 export interface KeyRing {
@@ -48,15 +49,11 @@ export function newKeyRingEntry(id: string): string {
 export function seal(ring: KeyRing, value: string | Uint8Array, boundTo: string): string {
   const key = ring.keys.get(ring.currentId);
   if (!key) throw new KeyRingError('the current key is missing');
-  const nonce = randomBytes(12);
+  const nonce = fewRandomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(boundData(ring.currentId, boundTo));
-  const sealed = Buffer.concat([cipher.update(value), cipher.final()]);
-  return [
-    'v1',
-    ring.currentId,
-    Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString('base64url'),
-  ].join('.');
+  const sealed = [nonce, cipher.update(value), cipher.final(), cipher.getAuthTag()];
+  return ['v1', ring.currentId, Buffer.concat(sealed).toString('base64url')].join('.');
 }
 
 /** @throws KeyRingError when the key is not in the ring, or the value was changed or belongs to another row */

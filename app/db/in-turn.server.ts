@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { withTexts } from './long-texts.server.ts';
 
 /**
  * PostgreSQL's adapter, with the queries of one transaction in turn: they share one connection, which takes one query at a time. Prisma
@@ -13,8 +14,12 @@ export class PgInTurn extends PrismaPg {
       const inTurn = taker();
       const queryRaw = transaction.queryRaw.bind(transaction);
       const executeRaw = transaction.executeRaw.bind(transaction);
-      transaction.queryRaw = (query) => inTurn(() => queryRaw(query));
-      transaction.executeRaw = (query) => inTurn(() => executeRaw(query));
+      const whole = <Query extends { args: unknown[] }>(query: Query) => ({
+        ...query,
+        args: withTexts(query.args),
+      });
+      transaction.queryRaw = (query) => inTurn(() => queryRaw(whole(query)));
+      transaction.executeRaw = (query) => inTurn(() => executeRaw(whole(query)));
       return transaction;
     };
     return adapter;

@@ -35,7 +35,7 @@ export const appRights: Record<string, string> = {
   fee_notice:
     'select, insert, update (amount_cents, currency, ground, basis_sealed, told_at, told_by_id, choice, chosen_at, chosen_by_id)',
   file_import:
-    'select, insert, update (state, bytes_sealed, row_count, manner, batch_key, batch_id, confirmed_by_id, confirmed_at, taken, accepted, duplicate, ignored, unmapped, quarantined, rejected, progressed_at, ended_at, stop_reason)',
+    'select, insert, update (state, bytes_sealed, row_count, manner, batch_key, batch_id, confirmed_by_id, confirmed_at, taken, accepted, duplicate, ignored, unmapped, quarantined, rejected, progressed_at, place_line, place_byte, ended_at, stop_reason)',
   heartbeat: 'select, insert, update',
   holiday: 'select, insert, update, delete',
   identity_claim: 'select, insert, update',

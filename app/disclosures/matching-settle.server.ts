@@ -120,7 +120,10 @@ export async function settleAgain(
   { decision, actor, now }: About,
 ): Promise<{ settled: number; added: number }> {
   if (records.length === 0) return { settled: 0, added: 0 };
-  const outcomes = await settle(tx, records, { actor, now });
+  const outcomes = await settle(
+    tx,
+    records.map((record) => ({ ...record, actor, now })),
+  );
   await tieEvidence(
     tx,
     records.map(({ id }, at) => ({ recordId: id, proofs: outcomes[at]!.proofs })),

@@ -2,6 +2,7 @@ import type { ActionFunctionArgs } from '@remix-run/node';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import type { Item } from '#app/disclosures/ingest/delivery.ts';
 import { IdempotencyKeyReused, takeIn, type IngestAnswer } from '#app/disclosures/ingest/intake.server.ts';
+import { takeInTogether } from '#app/disclosures/ingest/take-together.server.ts';
 import { idempotencyKey, readBytes, type machineDoor } from './machine.server.ts';
 import type { ProblemType } from './problem.server.ts';
 
@@ -41,15 +42,19 @@ export const takePosted =
     const { bytes } = await readBytes(request, way.bodyBytes + 1);
     const body = way.read(bytes);
     try {
-      const { detail, ...answer } = await takeIn(world, {
+      const carrier = {
         channel: way.channel,
-        actor: { kind: 'machine', id: client.id, name: client.name },
+        actor: { kind: 'machine' as const, id: client.id, name: client.name },
         now,
         idempotencyKey: key,
         bodySha256: sha256Hex(bytes),
         onError: context.logError,
-        items: body.ok ? body.items : [body.item],
-      });
+      };
+      const [first, ...others] = body.ok ? body.items : [body.item];
+      const isOne = first !== undefined && others.length === 0;
+      const { detail, ...answer } = isOne
+        ? await takeInTogether(world, carrier, first)
+        : await takeIn(world, { ...carrier, items: body.ok ? body.items : [body.item] });
       if (body.ok) return way.answer(answer, body, now);
       const code = answer.results[0]?.reason;
       return refuse(way.refusedAs(code), { detail: detail ?? way.unreadable, code, ...answer });

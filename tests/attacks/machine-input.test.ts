@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import type { Db } from '#app/db/client.server.ts';
@@ -247,6 +247,7 @@ describe('a table that is meant to do harm', () => {
     ['a line of 50 MB', () => Buffer.concat([Buffer.from(header), Buffer.alloc(50 * mb, 'x')]), 413, {}],
     ['a gzip bomb', () => gzipSync(Buffer.alloc(100 * mb)), 422, { 'Content-Encoding': 'gzip' }],
     ['a zip', () => smallZip, 422, {}],
+    ['a zip bomb', () => Buffer.concat([smallZip, deflateRawSync(Buffer.alloc(100 * mb))]), 422, {}],
     ['a first line of a million columns', () => Buffer.from(','.repeat(1_000_000)), 422, {}],
     ['8 MB of quotes', () => Buffer.alloc(8 * mb, '"'), 422, {}],
   ])(

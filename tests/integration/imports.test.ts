@@ -285,7 +285,8 @@ describe('a file that was taken half-way', () => {
     const file = { importId, sha256, manner, actor: staff };
     // Killed after a part was counted.
     expect(await takeInFile(world, file, slicesOf(bytes), { isEnough: () => true })).toBe(false);
-    expect(await facts()).toMatchObject({ taken: 500, state: 'running' });
+    expect(await facts()).toMatchObject({ taken: 500, placeLine: 500, state: 'running' });
+    expect(bytes.subarray(Number((await facts()).placeByte)).toString()).toMatch(/^[^\n]*,2\.25\.9500,/);
     // Killed after a part was taken in, and before it was counted.
     const body = readCsvBody(bytes);
     if (!body.ok) throw new Error('refused');

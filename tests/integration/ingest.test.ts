@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sealEvents, verifyChain } from '#app/audit/seal.server.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
+import { dicomAuditItem } from '#app/disclosures/ingest/dicom-audit/item.ts';
 import { takeInDicomAudit, type IngestAnswer } from '#app/disclosures/ingest/intake.server.ts';
+import { takeInTogether } from '#app/disclosures/ingest/take-together.server.ts';
 import {
   bytesOf,
   destinationXml,
@@ -179,6 +181,53 @@ describe('one transfer, told more than once', () => {
     );
     expect(half.results[0]).toMatchObject({ state: 'unmapped', reason: 'recipientUnknown' });
     expect(half.results[0]?.disclosureIds).toHaveLength(1);
+  });
+});
+
+describe('calls of one message each, at one moment', () => {
+  it('share a commit; what is wrong with one touches no other, and a key is one call', async () => {
+    const { world, clock } = fresh;
+    const call = (item: ReturnType<typeof dicomAuditItem>, idempotencyKey?: string) =>
+      takeInTogether(
+        world,
+        { channel: 'dicomAuditHttp', actor: somebody, now: clock.now(), idempotencyKey },
+        item,
+      );
+    const items = Array.from({ length: 12 }, (_, n) =>
+      dicomAuditItem(transferAt(new Date(Date.UTC(2026, 9, 5) + n * 600_000).toISOString())),
+    );
+    const [first, second, third] = items as [(typeof items)[0], (typeof items)[0], (typeof items)[0]];
+    const answers = await Promise.all(items.map((item) => call(item)));
+    expect(answers.map(({ results }) => results[0]?.state)).toEqual(items.map(() => 'accepted'));
+    // The first was written at once, and those that came meanwhile with one commit.
+    const { rows } = await world.database.pool.query<{ commits: number }>(
+      'select count(distinct xmin::text)::int as commits from ingest_batch where id = any($1)',
+      [answers.map(({ batchId }) => batchId)],
+    );
+    expect(rows[0]?.commits).toBe(2);
+
+    // Readers let no NUL through; this one lets one into a value that only the ledger keeps.
+    const broken: typeof first = {
+      ...first,
+      read: (options) => {
+        const reading = dicomAuditItem(transferAt('2026-10-06T09:00:00Z')).read(options);
+        if (reading.outcome !== 'transfer') return reading;
+        const studies = reading.transfer.studies.map((study) => ({ ...study, accession: 'a\0b' }));
+        return { ...reading, transfer: { ...reading.transfer, studies } };
+      },
+    };
+    const [one, otherBody, again, refused, last] = await Promise.allSettled([
+      call(first, 'k1'),
+      call(second, 'k1'),
+      call(first, 'k1'),
+      call(broken),
+      call(third),
+    ]);
+    expect(one).toMatchObject({ value: { results: [{ state: 'duplicate' }] } });
+    expect(otherBody).toMatchObject({ reason: { name: 'IdempotencyKeyReused' } });
+    expect(again).toEqual(one);
+    expect(refused.status).toBe('rejected');
+    expect(last).toMatchObject({ value: { results: [{ state: 'duplicate' }] } });
   });
 });
 

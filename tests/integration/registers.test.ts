@@ -299,4 +299,23 @@ describe('a report that waits', () => {
     expect(text).toContain('It names more than one patient');
     expect(text).not.toMatch(/>[^<]*(noPatient|severalPatients)/);
   });
+
+  it('is decided from the day of the first transfer of its kind on, where nobody says another', async () => {
+    const receiver =
+      '<ActiveParticipant UserID="NEWCOMER" UserIsRequestor="false"><RoleIDCode csd-code="110152"/></ActiveParticipant>';
+    // The earlier one comes later; at the facility it was still February.
+    for (const dateTime of ['2026-03-09T15:00:00Z', '2026-03-01T04:30:00Z'])
+      await takeInDicomAudit(site.world, {
+        bytes: bytesOf(messageXml({ dateTime, participants: [sourceXml, receiver] })),
+        channel: 'dicomAuditHttp',
+        actor: somebody,
+        now: site.clock.now(),
+      });
+    const { groupId } = await site.world.db.waitingRecord.findFirstOrThrow({
+      where: { groupKey: { path: ['aeTitles'], equals: ['NEWCOMER'] } },
+      select: { groupId: true },
+    });
+    const { text } = await get(`/staff/unmatched/${groupId}`, cookie.dana);
+    expect(/<input[^>]*name="validFrom"[^>]*>/.exec(text)?.[0]).toContain('value="2026-02-28"');
+  });
 });

@@ -21,6 +21,8 @@ export interface SiteProcess {
   /** Where syslog is taken; null where the site was started without. */
   tlsPort: number | null;
   udpPort: number | null;
+  /** The most memory that it had so far, in megabytes. */
+  peak(): Promise<number>;
   /** kill -9, and a new start. @returns once the new one says that it is ready */
   killAndRestart(): Promise<void>;
 }
@@ -137,6 +139,10 @@ async function startProcess(
     port,
     tlsPort,
     udpPort,
+    peak: async () => {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+      return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1_024;
+    },
     killAndRestart: async () => {
       await kill('SIGKILL');
       await start();

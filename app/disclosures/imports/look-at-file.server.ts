@@ -23,12 +23,13 @@ export type LookedAt =
 
 const slice = 64 * 1024;
 
-/** A file that is held in memory, some at a time: others get their turn between. */
-export async function* slicesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += slice) {
-    yield bytes.subarray(at, at + slice);
-    await setImmediate();
-  }
+/** A file that is held in memory, in one or several pieces, some at a time: others get their turn between. */
+export async function* slicesOf(...pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  for (const bytes of pieces)
+    for (let at = 0; at < bytes.length; at += slice) {
+      yield bytes.subarray(at, at + slice);
+      await setImmediate();
+    }
 }
 
 /** What a file looks like before anybody says what its columns are: their names, and how many lines there are. */

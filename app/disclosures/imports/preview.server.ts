@@ -112,7 +112,7 @@ async function readAll(
     reading.outcome === 'transfer' && !reading.transfer.patient.issuer && !habits?.defaultIssuer;
   const read: PreviewRead = { rows: [], lookedAt: 0, problems: [], problemCount: 0 };
   const until = performance.now() + longestLook;
-  for await (const items of itemsOfCsv(slicesOf(bytes), 500, manner)) {
+  for await (const { items } of itemsOfCsv(slicesOf(bytes), 500, manner)) {
     for (const item of items) {
       const reading = item.read(options);
       const line = { index: read.lookedAt, reading, lacksIssuer: lacksIssuer(reading) };

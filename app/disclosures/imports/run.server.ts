@@ -7,6 +7,7 @@ import { mannerOf } from '../ingest/csv/columns.ts';
 import { CsvRefused } from '../ingest/csv/read-file.ts';
 import { IdempotencyKeyReused } from '../ingest/delivery.ts';
 import { personOf } from '../matching-settle.server.ts';
+import { fromPlace } from './file-parts.ts';
 import { slicesOf } from './look-at-file.server.ts';
 import { takeInFile } from './take-in-file.server.ts';
 import { contentOf } from './uploads.server.ts';
@@ -24,7 +25,15 @@ export type StopReason = 'doesNotOpen' | 'notReadable' | 'contentGone';
 export async function continueImport(world: World, importId: string): Promise<void> {
   const row = await world.db.fileImport.findUnique({
     where: { id: importId },
-    select: { state: true, sha256: true, manner: true, taken: true, confirmedById: true },
+    select: {
+      state: true,
+      sha256: true,
+      manner: true,
+      taken: true,
+      placeLine: true,
+      placeByte: true,
+      confirmedById: true,
+    },
   });
   if (row?.state !== 'running') return;
   const { sha256, manner, taken } = row;
@@ -33,8 +42,12 @@ export async function continueImport(world: World, importId: string): Promise<vo
   try {
     const content = await contentOf(world, importId);
     if (!content) return await stop(world, importId, file.actor, 'contentGone');
-    const isThrough = await takeInFile(world, file, slicesOf(content.bytes), {
-      from: taken,
+    const from = { line: row.placeLine, byte: Number(row.placeByte) };
+    const { pieces, lead } = fromPlace(content.bytes, from);
+    const isThrough = await takeInFile(world, file, slicesOf(...pieces), {
+      from,
+      lead,
+      taken,
       isEnough: () => performance.now() > until,
     });
     if (!isThrough) await queueImport(world, importId);

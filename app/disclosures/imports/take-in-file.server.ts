@@ -4,9 +4,10 @@ import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction, type Prisma } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import type { FileManner } from '../ingest/csv/columns.ts';
-import { itemsOfCsv } from '../ingest/csv/read-file.ts';
+import { itemsOfCsv, type CsvPart } from '../ingest/csv/read-file.ts';
 import type { IngestResult, IngestState } from '../ingest/delivery.ts';
-import { itemsATransaction, takeInPart } from '../ingest/intake.server.ts';
+import { itemsATransaction, readWhileWaiting, takeInPart } from '../ingest/intake.server.ts';
+import { oneAhead, theBeginning, type FilePlace } from './file-parts.ts';
 
 export interface FileToTake {
   importId: string;
@@ -31,9 +32,11 @@ export function batchKeyOf({ sha256, manner }: Pick<FileToTake, 'sha256' | 'mann
 }
 
 /**
- * Takes in a file, some lines a transaction, holding no more than those, and notes after each part how far it is. What was taken in before
- * is answered as it was: a run that was cut off goes on where it stopped.
- * @param from lines before it are passed over @param isEnough asked after each part: true leaves the rest for the next run
+ * Takes in a file, some lines a transaction, holding no more than those and the next ones, and notes after each part how far it is. What
+ * was taken in before is answered as it was: a run that was cut off goes on where it stopped.
+ * @param chunks the file, or its first line and what follows a place @param from that place @param lead bytes that are left out between the two
+ * @param taken lines before it are passed over
+ * @param isEnough asked after each part: true leaves the rest for the next run
  * @returns whether the file is through @throws CsvRefused when its first line cannot be used
  */
 export async function takeInFile(
@@ -41,34 +44,45 @@ export async function takeInFile(
   file: FileToTake,
   chunks: AsyncIterable<Uint8Array>,
   {
-    from = 0,
+    from = theBeginning,
+    lead = 0,
+    taken = 0,
     onPart,
     isEnough = () => false,
-  }: { from?: number; onPart?: (part: TakenPart) => void; isEnough?: () => boolean } = {},
+  }: {
+    from?: FilePlace;
+    lead?: number;
+    taken?: number;
+    onPart?: (part: TakenPart) => void;
+    isEnough?: () => boolean;
+  } = {},
 ): Promise<boolean> {
   const carrier = {
     channel: 'file' as const,
     actor: file.actor,
-    now: world.clock(),
     idempotencyKey: batchKeyOf(file),
     bodySha256: file.sha256,
     ...(isPlain(file.manner) ? {} : { columns: file.manner }),
   };
-  let lines = 0;
+  let lines = from.line;
+  let ahead = from.line;
   let batchId: string | undefined;
-  for await (const items of itemsOfCsv(chunks, itemsATransaction, file.manner)) {
+  // While PostgreSQL takes a part, the next one is read.
+  const readNext = async ({ items }: CsvPart) => {
+    ahead += items.length;
+    if (ahead > taken) await readWhileWaiting(world, items, world.clock());
+  };
+  for await (const { items, end } of oneAhead(itemsOfCsv(chunks, itemsATransaction, file.manner), readNext)) {
     const first = lines;
     lines += items.length;
-    if (lines <= from) continue;
+    if (lines <= taken) continue;
     // A long file takes its time: what a part brings is told of as of that part.
-    const taken = await takeInPart(
-      world,
-      { ...carrier, now: world.clock() },
-      { ...(batchId ? { batchId } : {}), from: first, items },
-    );
-    batchId = taken.batchId;
-    await noteProgress(world, file.importId, { batchId, first, results: taken.results });
-    onPart?.({ lines, results: taken.results });
+    const part = { ...(batchId ? { batchId } : {}), from: first, items };
+    const answer = await takeInPart(world, { ...carrier, now: world.clock() }, part);
+    batchId = answer.batchId;
+    const place = end === null ? null : { line: lines, byte: lead + end };
+    await noteProgress(world, file.importId, { batchId, first, results: answer.results, place });
+    onPart?.({ lines, results: answer.results });
     if (isEnough()) return false;
   }
   await endWell(world, file, lines);
@@ -81,7 +95,12 @@ const isPlain = ({ source, uses }: FileManner) => source === null && uses === nu
 async function noteProgress(
   world: World,
   importId: string,
-  { batchId, first, results }: { batchId: string; first: number; results: readonly IngestResult[] },
+  {
+    batchId,
+    first,
+    results,
+    place,
+  }: { batchId: string; first: number; results: readonly IngestResult[]; place: FilePlace | null },
 ): Promise<void> {
   const count = (state: IngestState) => ({
     increment: results.filter((result) => result.state === state).length,
@@ -91,6 +110,7 @@ async function noteProgress(
     data: {
       batchId,
       progressedAt: world.clock(),
+      ...(place ? { placeLine: place.line, placeByte: place.byte } : {}),
       taken: { increment: results.length },
       accepted: count('accepted'),
       duplicate: count('duplicate'),

@@ -1,6 +1,7 @@
 import { appendEvents } from '#app/audit/audit.server.ts';
 import type { AuditEntry } from '#app/audit/events.ts';
 import type { Prisma, Tx } from '#app/db/client.server.ts';
+import { withLongText } from '#app/db/long-texts.server.ts';
 import { rowsAsJson } from '#app/db/rows-as-json.ts';
 import type { OptOutRecord } from '#app/optouts/decide.ts';
 import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
@@ -169,14 +170,17 @@ export class LedgerPart {
 
   async write(): Promise<void> {
     if (this.added.length > 0)
-      await this.tx.$executeRaw`
+      await withLongText(
+        rowsAsJson(this.added.map(columnsOf)),
+        (json) => this.tx.$executeRaw`
         insert into disclosure (id, patient_id, vendor_id, occurred_at, recorded_at, study_uid, accession_number, modality, study_description,
           study_on, sop_class_uids, sop_class_counts, instance_count, source_ae_title, destination, anonymized, purpose, legal_basis,
           legally_required, exclusion_reason, release_rule_id, release_rule_version, corrects_id, correction_reason, retracted)
         select id, patient_id, vendor_id, occurred_at, recorded_at, study_uid, accession_number, modality, study_description,
           study_on, sop_class_uids, sop_class_counts, instance_count, source_ae_title, destination, anonymized, purpose, legal_basis,
           legally_required, exclusion_reason, release_rule_id, release_rule_version, corrects_id, correction_reason, retracted
-          from json_populate_recordset(null::disclosure, ${rowsAsJson(this.added.map(columnsOf))}::json)`;
+          from json_populate_recordset(null::disclosure, ${json}::json)`,
+      );
     await appendEvents(this.tx, this.events);
     for (const alert of this.alerts) await openAlert(this.tx, alert, alert.raisedAt);
   }

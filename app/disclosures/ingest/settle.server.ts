@@ -1,5 +1,6 @@
 import type { Actor } from '#app/audit/actor.ts';
 import type { Tx } from '#app/db/client.server.ts';
+import { withLongText } from '#app/db/long-texts.server.ts';
 import { rowsAsJson } from '#app/db/rows-as-json.ts';
 import type { EvidenceFormat, IngestState } from './delivery.ts';
 import type { AuditedTransfer, Reading } from './dicom-audit/reading.ts';
@@ -11,6 +12,9 @@ import { resolveTransfer, type Known, type Resolved } from './resolve.ts';
 
 /** A report that was read: new, or kept from before and read again. */
 export interface Arrival {
+  /** Who brings it. */
+  actor: Actor;
+  now: Date;
   reading: Reading;
   sha256: string;
   format: EvidenceFormat;
@@ -32,11 +36,7 @@ export function held(state: IngestState, reason: string): Outcome {
  * Settles what was read: finds patient, recipients and rule, and writes disclosures with their events. May be called again for a kept
  * record, whose reading is then matched with what is known by now.
  */
-export async function settle(
-  tx: Tx,
-  arrivals: readonly Arrival[],
-  by: { actor: Actor; now: Date },
-): Promise<Outcome[]> {
+export async function settle(tx: Tx, arrivals: readonly Arrival[]): Promise<Outcome[]> {
   const transfers = arrivals.flatMap(({ reading }) =>
     reading.outcome === 'transfer' ? [reading.transfer] : [],
   );
@@ -57,7 +57,7 @@ export async function settle(
   const outcomes = arrivals.map((arrival, at) => {
     const to = resolved[at];
     return to && arrival.reading.outcome === 'transfer'
-      ? settleTransfer(ledger, known, { ...arrival, ...by, transfer: arrival.reading.transfer }, to)
+      ? settleTransfer(ledger, known, { ...arrival, transfer: arrival.reading.transfer }, to)
       : unsettled(arrival.reading);
   });
   await ledger.write();
@@ -80,7 +80,7 @@ function unsettled(reading: Reading): Outcome {
 function settleTransfer(
   ledger: LedgerPart,
   known: Known,
-  arrival: Omit<Arrival, 'reading'> & { transfer: AuditedTransfer; actor: Actor; now: Date },
+  arrival: Omit<Arrival, 'reading'> & { transfer: AuditedTransfer },
   to: Resolved,
 ): Outcome {
   if (to.outcome === 'held') return held(to.state, to.reason);
@@ -114,8 +114,11 @@ export async function tieEvidence(
   );
   if (data.length === 0) return;
   // A record that is settled again proves what it proved before.
-  await tx.$executeRaw`
-    insert into disclosure_evidence (disclosure_id, audit_record_id, role)
-    select disclosure_id, audit_record_id, role from json_populate_recordset(null::disclosure_evidence, ${rowsAsJson(data)}::json)
-    on conflict do nothing`;
+  await withLongText(
+    rowsAsJson(data),
+    (json) => tx.$executeRaw`
+      insert into disclosure_evidence (disclosure_id, audit_record_id, role)
+      select disclosure_id, audit_record_id, role from json_populate_recordset(null::disclosure_evidence, ${json}::json)
+      on conflict do nothing`,
+  );
 }

@@ -33,29 +33,42 @@ export function readCsvBody(bytes: Uint8Array): CsvBody {
   return { ok: true, items: lines.map((line) => lineItem(read.header, line)) };
 }
 
+/** Lines of a file. */
+export interface CsvPart {
+  items: Item[];
+  /** Where the line after them begins, in bytes of what was read; null where it is not known yet. */
+  end: number | null;
+}
+
 /** The lines of a file of any length, some at a time. @throws CsvRefused when its first line cannot be used */
 export async function* itemsOfCsv(
   chunks: AsyncIterable<Uint8Array>,
   size: number,
   { source, uses }: FileManner = plainManner,
-): AsyncGenerator<Item[]> {
+): AsyncGenerator<CsvPart> {
   const splitter = new CsvSplitter();
   let header: CsvHeader | null = null;
-  let waiting: Item[] = [];
+  let waiting: CsvRecord[] = [];
   const take = (records: CsvRecord[]) => {
-    for (const record of records) {
-      if (header) waiting.push(lineItem(header, record, source));
-      else header = headerOf(record, uses);
-    }
+    const [first, ...others] = header ? [] : records;
+    if (first) header = headerOf(first, uses);
+    waiting = waiting.concat(first ? others : records);
+  };
+  const part = (): CsvPart => {
+    const records = waiting.slice(0, size);
+    waiting = waiting.slice(size);
+    return {
+      items: records.map((record) => lineItem(header!, record, source)),
+      end: records.at(-1)?.end ?? null,
+    };
   };
   for await (const chunk of chunks) {
     take(splitter.push(chunk));
-    while (waiting.length >= size) yield waiting.splice(0, size);
+    while (waiting.length >= size) yield part();
   }
   take(splitter.end());
   if (!header) headerOf(undefined, uses);
-  while (waiting.length > 0) yield waiting.splice(0, size);
-  waiting = [];
+  while (waiting.length > 0) yield part();
 }
 
 export class CsvRefused extends Error {

@@ -29,7 +29,7 @@ export function keptLineItem(bytes: Uint8Array, { source, uses }: FileManner = p
   return { bytes, format, read: (options) => readLine(read.header, line ?? nothing, { ...options, source }) };
 }
 
-const nothing: CsvRecord = { bytes: new Uint8Array(0), trouble: null };
+const nothing: CsvRecord = { bytes: new Uint8Array(0), trouble: null, end: null };
 
 /** What could not be read as a file of lines at all; kept for staff. */
 export function refusedItem(bytes: Uint8Array, refusal: Refusal): Item {

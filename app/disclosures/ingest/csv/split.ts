@@ -4,6 +4,8 @@ import { csvLimits } from './limits.ts';
 export interface CsvRecord {
   bytes: Uint8Array;
   trouble: 'lineTooLong' | 'unterminatedQuote' | null;
+  /** Where in the file the next record begins, in bytes; null while that is not known: the rest of a long line is still to come. */
+  end: number | null;
 }
 
 const [quote, lineFeed, carriageReturn] = [0x22, 0x0a, 0x0d];
@@ -14,6 +16,8 @@ const [quote, lineFeed, carriageReturn] = [0x22, 0x0a, 0x0d];
  */
 export class CsvSplitter {
   private rest: Uint8Array = new Uint8Array(0);
+  /** Bytes of the file before `rest`. */
+  private before = 0;
   /** Inside a line that was too long, up to its end. */
   private isSkipping = false;
 
@@ -42,10 +46,12 @@ export class CsvSplitter {
       }
       const found = recordAt(bytes, start, isEnd);
       if (!found) break;
-      if (found.bytes.length > 0) records.push({ bytes: found.bytes, trouble: found.trouble });
       this.isSkipping = found.trouble === 'lineTooLong';
+      const end = this.isSkipping ? null : this.before + found.next;
+      if (found.bytes.length > 0) records.push({ bytes: found.bytes, trouble: found.trouble, end });
       start = found.next;
     }
+    this.before += start;
     this.rest = bytes.slice(start);
     return records;
   }
@@ -59,8 +65,10 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
   return both;
 }
 
+type Found = Omit<CsvRecord, 'end'> & { next: number };
+
 /** The record that begins here; null when more of the file is needed to tell. */
-function recordAt(bytes: Uint8Array, start: number, isEnd: boolean): (CsvRecord & { next: number }) | null {
+function recordAt(bytes: Uint8Array, start: number, isEnd: boolean): Found | null {
   const most = Math.min(bytes.length, start + csvLimits.recordBytes + 1);
   let isQuoted = false;
   let firstLine = -1;

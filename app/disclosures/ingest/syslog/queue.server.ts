@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
 export interface Queue<T> {
   /** Always taken. @returns whether there is room for more: without it a stream is not read on, and what no stream brings is dropped before */
@@ -16,10 +16,15 @@ export interface QueueSettings<T> {
   /** All of them or none; called again with the same ones when it throws. Once at a time, in order. */
   write(batch: readonly T[]): Promise<void>;
   bytesOf(item: T): number;
+  /** Done with the next ones, once each, while a batch is being written. */
+  prepare?(item: T): void;
   /** Told once for each time that writing begins to fail. */
   onError(error: unknown): void;
   limits?: { items: number; bytes: number; batch: number };
 }
+
+/** Items that are prepared between two looks at what comes and what PostgreSQL answers: a millisecond or two. */
+const preparedAtOnce = 5;
 
 /** `batch`: what one transaction takes; the rest is how much waits in memory before nothing more is read. */
 export const queueLimits = { items: 5_000, bytes: 32 * 1_048_576, batch: 500 };
@@ -32,8 +37,19 @@ const longestPause = 5_000;
  * Writes what has queued while the batch before was being committed. A lone item is written at once; the busier it gets the larger the
  * batches are, without anybody waiting for a timer.
  */
-export function openQueue<T>({ write, bytesOf, onError, limits = queueLimits }: QueueSettings<T>): Queue<T> {
+export function openQueue<T>({
+  write,
+  bytesOf,
+  prepare,
+  onError,
+  limits = queueLimits,
+}: QueueSettings<T>): Queue<T> {
   const waiting: T[] = [];
+  /** How many of those that wait are prepared: the first ones. */
+  let prepared = 0;
+  let isPreparing = false;
+  /** A batch is being written. */
+  let isOut = false;
   let bytes = 0;
   let writing: Promise<void> | null = null;
   let stuck: number | null = null;
@@ -44,12 +60,31 @@ export function openQueue<T>({ write, bytesOf, onError, limits = queueLimits }: 
   async function writeAll(): Promise<void> {
     while (waiting.length > 0 && !deadline.signal.aborted) {
       const batch = waiting.slice(0, limits.batch);
-      if (!(await written(batch))) return;
+      prepared = Math.max(prepared, batch.length);
+      isOut = true;
+      void prepareAhead();
+      const isWritten = await written(batch).finally(() => (isOut = false));
+      if (!isWritten) return;
       const wasFull = !hasRoom();
       waiting.splice(0, batch.length);
+      prepared -= batch.length;
       for (const item of batch) bytes -= bytesOf(item);
       if (wasFull && hasRoom()) for (const tell of listeners) tell();
     }
+  }
+
+  /** What the next batch holds, a few at a time, as long as one is being written. */
+  async function prepareAhead(): Promise<void> {
+    if (isPreparing || !prepare) return;
+    isPreparing = true;
+    while (isOut && prepared < Math.min(waiting.length, 2 * limits.batch)) {
+      await setImmediate();
+      if (!isOut) break;
+      const some = waiting.slice(prepared, prepared + preparedAtOnce);
+      prepared += some.length;
+      some.forEach(prepare);
+    }
+    isPreparing = false;
   }
 
   async function written(batch: readonly T[]): Promise<boolean> {
@@ -81,6 +116,7 @@ export function openQueue<T>({ write, bytesOf, onError, limits = queueLimits }: 
       waiting.push(item);
       bytes += bytesOf(item);
       start();
+      if (isOut) void prepareAhead();
       return hasRoom();
     },
     whenRoom: (tell) => void listeners.push(tell),

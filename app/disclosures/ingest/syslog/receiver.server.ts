@@ -60,9 +60,13 @@ interface Waiting extends Arrived {
   /** Null: it was refused before it could be read. */
   header: SyslogHeader | null;
   fault: FrameFault | HeaderFault | null;
+  /** As it was read while PostgreSQL took the ones before; null where it was not. */
+  reading: Reading | null;
   /** It is in the ledger: a batch that failed halfway is tried again. */
   isWritten: boolean;
 }
+
+type Unread = Omit<Waiting, 'reading' | 'isWritten'>;
 
 /** Takes messages of every listener to the ledger: in order, written with all that came while the ones before were committed. */
 export function openReceiver(world: World, onError: (error: unknown) => void): Receiver {
@@ -71,8 +75,10 @@ export function openReceiver(world: World, onError: (error: unknown) => void): R
   const queue = openQueue<Waiting>({
     write: (batch) => write(world, batch, onError),
     bytesOf: ({ bytes }) => bytes.length,
+    prepare: (message) => void (message.reading = readMessage(message, { now: message.at })),
     onError,
   });
+  const offer = (message: Unread) => void queue.offer({ ...message, reading: null, isWritten: false });
   let hour = { from: 0, kept: 0 };
 
   function refuse(arrived: Arrived, fault: FrameFault | HeaderFault): void {
@@ -81,14 +87,7 @@ export function openReceiver(world: World, onError: (error: unknown) => void): R
     if (at.getTime() - hour.from >= anHour) hour = { from: at.getTime(), kept: 0 };
     hour.kept += 1;
     if (hour.kept > keptRefusalsAnHour) return count('refusalsNotKept');
-    queue.offer({
-      ...arrived,
-      bytes: arrived.bytes.slice(0, keptOfRefusal),
-      at,
-      header: null,
-      fault,
-      isWritten: false,
-    });
+    offer({ ...arrived, bytes: arrived.bytes.slice(0, keptOfRefusal), at, header: null, fault });
   }
 
   return {
@@ -96,14 +95,8 @@ export function openReceiver(world: World, onError: (error: unknown) => void): R
       count('messages');
       const reading = readSyslog(arrived.bytes);
       if (!reading.ok) return refuse(arrived, reading.fault);
-      queue.offer({
-        ...arrived,
-        bytes: reading.message,
-        at: world.clock(),
-        header: reading.header,
-        fault: null,
-        isWritten: false,
-      });
+      const { message: bytes, header } = reading;
+      offer({ ...arrived, bytes, at: world.clock(), header, fault: null });
     },
     refuse,
     hasRoom: queue.hasRoom,
@@ -130,7 +123,8 @@ async function write(world: World, batch: readonly Waiting[], onError: (error: u
         bytes: one.message.bytes,
         format: 'dicomAudit',
         read: (options) => {
-          const reading = readMessage(one.message, options);
+          const ready = options.assumedTimeZone ? null : one.message.reading;
+          const reading = ready ?? readMessage(one.message, options);
           one.auditSourceId = auditSourceOf(reading);
           return trusted.maySpeak(one.auditSourceId, peer.fingerprint) ? reading : distrusted(reading);
         },
@@ -169,7 +163,7 @@ const faultWords: Record<FrameFault | HeaderFault, string> = {
   headerTooLong: 'its header is longer than one may be',
 };
 
-function readMessage({ bytes, fault }: Waiting, options: Parameters<Item['read']>[0]): Reading {
+function readMessage({ bytes, fault }: Unread, options: Parameters<Item['read']>[0]): Reading {
   if (fault === null) return readAuditMessage(bytes, options);
   const isFrame = fault === 'noLength' || fault === 'tooLarge';
   return {

@@ -1,6 +1,8 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { limits } from '#app/disclosures/ingest/dicom-audit/refusal.ts';
-import { IdempotencyKeyReused, takeInDicomAudit } from '#app/disclosures/ingest/intake.server.ts';
+import { IdempotencyKeyReused } from '#app/disclosures/ingest/delivery.ts';
+import { dicomAuditItem } from '#app/disclosures/ingest/dicom-audit/item.ts';
+import { takeInTogether } from '#app/disclosures/ingest/take-together.server.ts';
 import { dicomAuditCall } from '#app/web/calls/dicom-audit.ts';
 import { idempotencyKey, machineDoor, readBytes } from '#app/web/machine.server.ts';
 import { problem } from '#app/web/problem.server.ts';
@@ -23,13 +25,13 @@ const takeIn: Parameters<typeof machineDoor>[2] = async ({ world, client, reques
   // One byte over the limit is read, so that the reader refuses it as too large, and what was read is kept.
   const { bytes } = await readBytes(request, limits.messageBytes + 1);
   try {
-    const { detail, ...answer } = await takeInDicomAudit(world, {
-      bytes,
-      channel: 'dicomAuditHttp',
-      actor: { kind: 'machine', id: client.id, name: client.name },
+    const carrier = {
+      channel: 'dicomAuditHttp' as const,
+      actor: { kind: 'machine' as const, id: client.id, name: client.name },
       now,
       idempotencyKey: key,
-    });
+    };
+    const { detail, ...answer } = await takeInTogether(world, carrier, dicomAuditItem(bytes));
     const [result] = answer.results;
     if (result?.state !== 'rejected') return Response.json(answer, { status: 202 });
     return problem(result.reason === 'tooLarge' ? 'too-large' : 'message-refused', {

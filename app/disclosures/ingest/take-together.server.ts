@@ -1,0 +1,94 @@
+import { isDatabaseUnreachable, type Db } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { keyOf } from './batches.server.ts';
+import { IdempotencyKeyReused, type Carrier, type IngestAnswer, type Item } from './delivery.ts';
+import { takeInPart } from './intake.server.ts';
+import { readAhead } from './read-ahead.server.ts';
+import { takeCalls } from './take-calls.server.ts';
+
+interface Waiting {
+  world: World;
+  carrier: Carrier;
+  item: Item;
+  answer(taken: IngestAnswer): void;
+  refuse(error: unknown): void;
+}
+
+/** What one transaction takes. A message may have a mebibyte. */
+const together = { calls: 200, bytes: 4 * 1_048_576 };
+
+interface Line {
+  waiting: Waiting[];
+  isTaking: boolean;
+}
+
+const lines = new WeakMap<Db, Line>();
+
+/**
+ * Takes in a call of one item, together with all that came while the calls before were being committed: their callers share one commit, and
+ * a lone one is written at once. Each is answered after the commit, and what is refused of one touches no other.
+ * @throws IdempotencyKeyReused when the key came with another body before
+ */
+export function takeInTogether(world: World, carrier: Carrier, item: Item): Promise<IngestAnswer> {
+  const line = lineOf(world.db);
+  return new Promise((answer, refuse) => {
+    // It is read while PostgreSQL works for those before.
+    if (line.isTaking) readAhead(world.keys, item, carrier.now);
+    line.waiting.push({ world, carrier, item, answer, refuse });
+    if (!line.isTaking) void takeAll(line);
+  });
+}
+
+function lineOf(db: Db): Line {
+  const line = lines.get(db) ?? { waiting: [], isTaking: false };
+  lines.set(db, line);
+  return line;
+}
+
+async function takeAll(line: Line): Promise<void> {
+  line.isTaking = true;
+  while (line.waiting.length > 0) await take(nextOf(line));
+  line.isTaking = false;
+}
+
+/** Those that have waited longest. Of calls with one key the second waits for the answer of the first. */
+function nextOf(line: Line): [Waiting, ...Waiting[]] {
+  const [first, ...others] = line.waiting as [Waiting, ...Waiting[]];
+  const chosen: [Waiting, ...Waiting[]] = [first];
+  const left: Waiting[] = [];
+  const keys = new Set([keyOf(first.carrier)]);
+  let bytes = first.item.bytes.length;
+  for (const one of others) {
+    const key = keyOf(one.carrier);
+    const isFull = chosen.length >= together.calls || bytes + one.item.bytes.length > together.bytes;
+    // What came later does not pass by: the order of a program's messages stays.
+    if (isFull || left.length > 0 || (key !== null && keys.has(key))) left.push(one);
+    else {
+      chosen.push(one);
+      keys.add(key);
+      bytes += one.item.bytes.length;
+    }
+  }
+  line.waiting = left;
+  return chosen;
+}
+
+async function take(calls: [Waiting, ...Waiting[]]): Promise<void> {
+  const [{ world }] = calls;
+  try {
+    const parts = calls.map(({ carrier, item }) => ({ carrier, from: 0, items: [item] }));
+    const taken = await takeCalls(world, parts);
+    for (const [at, { answer, refuse }] of calls.entries()) {
+      const one = taken[at]!;
+      if (one instanceof IdempotencyKeyReused) refuse(one);
+      else answer(one);
+    }
+  } catch (error) {
+    const isAway = isDatabaseUnreachable(error);
+    for (const { carrier, item, answer, refuse } of calls) {
+      // Alone, it would fail as it did; who listens to what was refused wants it to be kept for staff.
+      if (isAway || (calls.length === 1 && !carrier.onError)) refuse(error);
+      else await takeInPart(world, carrier, { from: 0, items: [item] }).then(answer, refuse);
+    }
+  }
+}
