@@ -22,7 +22,7 @@ export const notices = {
   // Always: a clock ends by it, unless they say that it is another request.
   requestIsDuplicate: { opens: 'request', always: true, letter: 'message' },
   // Always: what they chose ends if they do not answer, and a "no" ends only because they were asked.
-  choiceEnds: { opens: '/opt-outs', always: true, letter: 'message' },
+  choiceEnds: { opens: '/home', always: true, letter: 'message' },
   // To an address that need not have an account; details carry a code.
   mailCode: { opens: null, always: true, letter: 'code' },
   accountExists: { opens: '/sign-in', always: true, letter: 'address' },

@@ -1,6 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import { asLines, fromLines } from '#app/db/columns.server.ts';
 import { settingSchemas } from '#app/facility/settings.ts';
+import { endOf } from './cohort-rows.ts';
 import { countsFor, type OptOutRecord } from './decide.ts';
 import type { RulesOverTime } from './rules.ts';
 
@@ -37,11 +38,6 @@ export interface RecordRow {
   at: number;
   by: string | null;
   for: string[];
-}
-
-/** SQL of the instant from which a row of `opt_out` counts no more: a "no" ends only once its patient was asked about it. */
-export function endOf(row: string): string {
-  return `case ${row}.act when 'denied' then (select ask.ends_at from opt_out_ask ask where ask.opt_out_id = ${row}.id) else ${row}.expires_at end`;
 }
 
 /** SQL that gives one row of `opt_out` as JSON; instants as milliseconds, which they are kept in. */

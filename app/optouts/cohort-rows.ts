@@ -1,5 +1,9 @@
-import { endOf } from './asked-records.server.ts';
 import { countsFor, type OptOutRecord } from './decide.ts';
+
+/** SQL of the instant from which a row of `opt_out` counts no more: a "no" ends only once its patient was asked about it. */
+export function endOf(row: string): string {
+  return `case ${row}.act when 'denied' then (select ask.ends_at from opt_out_ask ask where ask.opt_out_id = ${row}.id) else ${row}.expires_at end`;
+}
 
 /**
  * SQL that writes one row of `opt_out` as a text without comma, semicolon, tab, quote or line break, so that it stands in front of a row of

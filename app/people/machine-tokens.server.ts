@@ -54,9 +54,7 @@ export async function tradeAssertion(
   });
   if (!key || !keyWorks(key, now) || !(await isSignedBy(key, assertion, { ...claimed, audience, now })))
     return { ok: false, refusal: 'client' };
-  const [wait = 0] = await countCalls(world.database.pool, [
-    { keyId: `token:${claimed.clientId}`, now },
-  ]);
+  const [wait = 0] = await countCalls(world.database.pool, [{ keyId: `token:${claimed.clientId}`, now }]);
   if (wait > 0) return { ok: false, refusal: 'tooMany', wait };
   const { scopes: has, vendorId } = key.client;
   const allowed = machineScopes.filter(

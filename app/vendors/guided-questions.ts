@@ -22,7 +22,11 @@ export const guidedQuestions = [
   { id: 'money', fields: ['sold', 'commercialUse', 'payment', 'funding'], topic: 'other' },
   { id: 'altered', fields: ['integrity'], topic: 'other' },
   { id: 'person', fields: ['humanOversight', 'decisionRole'], topic: 'other' },
-  { id: 'likeMe', fields: ['trainingPopulation', 'validation', 'knownBiases', 'knownLimits'], topic: 'other' },
+  {
+    id: 'likeMe',
+    fields: ['trainingPopulation', 'validation', 'knownBiases', 'knownLimits'],
+    topic: 'other',
+  },
   { id: 'approved', fields: ['ethicsApproval', 'protocol'], topic: 'other' },
   // No company answers this one: the page says how, and to whom.
   { id: 'complain', fields: [], topic: 'other' },

@@ -46,7 +46,9 @@ export async function publicVendors({ context: { world } }: DoorArgs): Promise<P
 export async function publicVendor({
   context: { world },
   params,
-}: DoorArgs & { params: { slug?: string | undefined } }): Promise<PublicVendor & { vendor: PublicVendorFacts; versions: PublishedLabel[] }> {
+}: DoorArgs & { params: { slug?: string | undefined } }): Promise<
+  PublicVendor & { vendor: PublicVendorFacts; versions: PublishedLabel[] }
+> {
   const vendor = await publicVendorFactsOf(world.db, params.slug);
   if (!vendor) throw notFound();
   const [versions, rules] = await Promise.all([

@@ -240,7 +240,6 @@ it('every form and download says whether it asks for a fresh factor, and does', 
           return site.ask(form.action, asForm(fields, cookie));
         }),
       );
-      for (const a of answers) if (a.status===400) console.log(path, [...a.text.matchAll(/class="[^"]*error[^"]*"[^>]*>([^<]*)/g)].map(m=>m[1]), a.text.match(/role="alert"[\s\S]{0,900}/)?.[0]);
       const to = answers.map(({ status, headers }) => `${status} ${headers.location ?? ''}`);
       if (!to.some((one) => one.startsWith('302 /confirm?next=%2Fkept')) || to.some(wasTaken))
         wrong.push(`${id}: ${path} ${to.join(', ')}`);

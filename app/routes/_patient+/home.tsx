@@ -103,11 +103,12 @@ export async function loader(args: LoaderFunctionArgs) {
           companies: whom,
           sinceDay,
           effect,
+          isAskedAbout,
         } = optOutView(one, companies, {
           ...reader,
           now,
         });
-        return { id, isYes, purposes, whom, sinceDay, effect };
+        return { id, isYes, purposes, whom, sinceDay, effect, isAskedAbout };
       }),
     open: views.filter((one) => one.open),
     images: {
@@ -126,7 +127,16 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site
 
 export default function Home() {
   const words = useWords();
-  const { name, patient, codesLeft: left, open, images, events, againstNo } = useLoaderData<typeof loader>();
+  const {
+    name,
+    patient,
+    codesLeft: left,
+    choices,
+    open,
+    images,
+    events,
+    againstNo,
+  } = useLoaderData<typeof loader>();
   const mayFile = useMayFile();
   return (
     <div className="sections">
@@ -142,6 +152,13 @@ export default function Home() {
         {left !== null && (
           <Notice tone="soon" heading={words('patient.home.fewCodes', { count: left })}>
             <p>{words('patient.home.newSheet')}</p>
+          </Notice>
+        )}
+        {choices.some((one) => one.isAskedAbout) && (
+          <Notice tone="soon" heading={words('patient.home.choiceEnds')}>
+            <p>
+              <Link to="/opt-outs">{words('patient.home.keepChoice')}</Link>
+            </p>
           </Notice>
         )}
         <Todo />

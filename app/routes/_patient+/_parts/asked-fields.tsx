@@ -12,7 +12,7 @@ interface Parts {
 /** What the form of a kind asks, field by field, with what was typed before. */
 export function AskedFields({ view, mistakes }: Parts) {
   const words = useWords();
-  const before = (name: string) => 
+  const before = (name: string) =>
     mistakes.any ? mistakes.chosen(name) : (view.prefilled ?? view.draft?.fields)?.[name];
   return (
     <div className="stack gap-y-8">
