@@ -82,7 +82,7 @@ export const patientRights: Record<string, string> = {
   // Not whom else a list named.
   audit_event:
     'select (id, at, type, actor_kind, actor_id, actor_name, on_behalf_of, subject_kind, subject_id, patient_id, request_id, before, after, reason, visible_to_patient, recorded_at)',
-  cohort_check: 'select (id, checked_at)',
+  cohort_check: 'select (id, checked_at, vendor_id)',
   cohort_denial: 'select',
   disclosure: 'select',
   export_check: 'select (id, checked_at, as_of_at, vendor_id)',

@@ -1,5 +1,5 @@
 import type { Db } from '#app/db/client.server.ts';
-import { decideExport, type ExportAnswer, type ExportQuestion } from './decide.ts';
+import { decideExport, heldAfterRestore, type ExportAnswer, type ExportQuestion } from './decide.ts';
 import { optOutRecordsOf } from './optouts.server.ts';
 import { rulesAt, type ExportRules } from './rules.ts';
 import { exportRulesOverTime } from './rules.server.ts';
@@ -23,9 +23,14 @@ export async function answerAsOf(
   question: ExportQuestion,
   { at, knownAt }: { at: Date; knownAt: Date },
 ): Promise<AnswerAsOf> {
-  const [records, versions] = await Promise.all([optOutRecordsOf(db, [patientId]), exportRulesOverTime(db)]);
+  const [records, versions, unconfirmed] = await Promise.all([
+    optOutRecordsOf(db, [patientId]),
+    exportRulesOverTime(db),
+    db.restoredBackup.count({ where: { confirmedAt: null } }),
+  ]);
   const rules = rulesAt(versions, at);
-  const answer = decideExport(records.get(patientId) ?? [], question, at, knownAt, rules);
+  const decided = decideExport(records.get(patientId) ?? [], question, at, knownAt, rules);
+  const answer = unconfirmed > 0 ? heldAfterRestore(decided) : decided;
   const row =
     'recordId' in answer
       ? await db.optOut.findUnique({

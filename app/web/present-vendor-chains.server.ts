@@ -17,7 +17,12 @@ interface Reader {
 
 /** What a patient's choices and recalls led to at companies, ready to be shown beside each of them. */
 export interface ChainsOfPatient {
-  ofOptOut(choice: { id: string; effectiveFrom: Date; withdrawnAt: Date | null }): ChainsView;
+  ofOptOut(choice: {
+    id: string;
+    effectiveFrom: Date;
+    withdrawnAt: Date | null;
+    endsAt: Date | null;
+  }): ChainsView;
   ofRecall(requestId: string): ChainsView;
 }
 
@@ -32,14 +37,14 @@ export async function chainsOfPatient(
   ]);
   const reader = { locale, timeZone, now };
   return {
-    ofOptOut: ({ id, effectiveFrom, withdrawnAt }) => {
+    ofOptOut: ({ id, effectiveFrom, withdrawnAt, endsAt }) => {
       const ended = chains.filter((one) => one.kind === 'ended' && one.optOutId === id);
       return viewOf(
         chains.filter((one) => one.kind === 'stop' && one.optOutId === id),
         (one) =>
           chainView(one, sent, reader, {
             from: effectiveFrom,
-            withdrawnAt,
+            isOver: withdrawnAt !== null || (endsAt !== null && endsAt <= now),
             endToldAt: ended.find(({ vendor }) => vendor.id === one.vendor.id)?.sentAt ?? null,
           }),
         reader,
@@ -76,7 +81,8 @@ function viewOf(
 
 interface OfChoice {
   from: Date;
-  withdrawnAt: Date | null;
+  /** It was taken back or replaced, or its time is over. */
+  isOver: boolean;
   endToldAt: Date | null;
 }
 
@@ -173,14 +179,14 @@ function enforcedStep(
   chain: VendorChain,
   words: Words,
   { locale, timeZone }: Reader,
-  { from, withdrawnAt }: OfChoice,
+  { from, isOver }: OfChoice,
 ): ChainStep {
   const date = dayOfInstantInWords(locale, from, timeZone);
   return step(
     words,
     'enforced',
     'done',
-    words(withdrawnAt ? 'vendorNotices.chain.ourGateWas' : 'vendorNotices.chain.ourGate', { date }),
+    words(isOver ? 'vendorNotices.chain.ourGateWas' : 'vendorNotices.chain.ourGate', { date }),
     [theySay(chain, words, locale)],
   );
 }

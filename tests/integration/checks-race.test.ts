@@ -30,7 +30,7 @@ async function gateway(world: FreshWorld['world']) {
 }
 
 describe('checks while a patient files and takes back', () => {
-  it('never permit after the commit of an opt-out: 200 turns of two patients, 6 gateways, two processes', async () => {
+  it('never permit after the commit of an opt-out: 200 turns of two patients, 6 gateways, two worlds', async () => {
     const { turns, denied, permitted } = await interleave(fresh, 200);
     expect(turns).toBe(200);
     expect(denied.answers).toBeGreaterThanOrEqual(200);

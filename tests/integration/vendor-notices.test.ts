@@ -15,6 +15,7 @@ import { postWebhook } from '#app/optouts/vendor-notices/post-webhook.server.ts'
 import { chainsOf, vendorNoticeCounts } from '#app/optouts/vendor-notices/reading.server.ts';
 import { inTransaction } from '#app/db/client.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
+import { moveRequest } from '#app/requests/requests.server.ts';
 import { makeSecret, openSecrets, setChannel } from '#app/vendors/channels.server.ts';
 import { connected } from '#tests/support/database.ts';
 import { fileOptOut, withdrawOptOut } from '#tests/support/filing.ts';
@@ -151,7 +152,26 @@ describe('what a choice makes owed', () => {
     expect(told.map(({ vendorId }) => vendorId).sort()).toEqual(
       holders.map(({ vendorId }) => vendorId).sort(),
     );
-    expect(told.every(({ kind }) => kind === 'recall')).toBe(true);
+    expect(told.every(({ kind, closedAt }) => kind === 'recall' && closedAt === null)).toBe(true);
+    await moveRequest(world, filed.requestId, { name: 'withdraw', expectedVersion: 1 }, ines);
+    const closed = await world.db.vendorNotice.findMany({ where: { requestId: filed.requestId } });
+    expect(closed.every(({ closedAt }) => closedAt !== null)).toBe(true);
+  });
+
+  it('of a “no” that ends by itself is closed, and its end is told to whom it was told', async () => {
+    const { world, clock } = fresh;
+    const optOutId = await fileOptOut(world, { vendors: [idOf.umbra!] });
+    await chaseVendorNotices(world);
+    await world.db.optOutAsk.create({
+      data: { optOutId, askedAt: clock.now(), endsAt: new Date(clock.now().getTime() + 60_000) },
+      select: { optOutId: true },
+    });
+    await chaseVendorNotices(world);
+    expect((await noticeOf('umbra', optOutId))?.closedAt).toBeNull();
+    clock.advance(60_000);
+    await chaseVendorNotices(world);
+    expect((await noticeOf('umbra', optOutId))?.closedAt).toEqual(clock.now());
+    expect(await noticeOf('umbra', optOutId, 'ended')).not.toBeNull();
   });
 });
 

@@ -6,6 +6,7 @@ import type { World } from '#app/db/world.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { beginDelivery } from './deliveries.server.ts';
+import { oweEnd } from './owe.server.ts';
 import { chaseDue, type ChaseSchedule } from './states.ts';
 
 const atOnce = 200;
@@ -15,13 +16,28 @@ const forgottenAfter = 5 * 60_000;
 const oneMailFor = 24 * 3_600_000;
 
 /**
- * Hands over what is owed to vendors that have a channel, asks those that are silent again, tells officers of a long silence, and queues
+ * Tells of each "no" that has ended by itself, hands over what is owed to vendors that have a channel, asks those that are silent again, tells officers of a long silence, and queues
  * anew what lost its job. Running it twice, or days late, makes nothing twice.
  */
 export async function chaseVendorNotices(world: World): Promise<void> {
+  await tellEnds(world);
   await handOver(world);
   await chaseSilent(world, await settingNow(world.db, 'vendorNotices'));
   await requeueForgotten(world);
+}
+
+/** A "no" whose time is over asks nothing more of anybody. */
+async function tellEnds(world: World): Promise<void> {
+  const { db } = world;
+  const now = world.clock();
+  const ended = await db.$queryRaw<{ id: string; patientId: string; requestId: string }[]>`
+    select o.id::text as id, o.patient_id::text as "patientId", o.request_id::text as "requestId"
+      from opt_out o join opt_out_ask ask on ask.opt_out_id = o.id
+     where ask.ends_at <= ${now}
+       and exists (select from vendor_notice n where n.opt_out_id = o.id and n.kind = 'stop' and n.closed_at is null)
+     order by o.id limit ${atOnce}`;
+  for (const { id, ...of } of ended)
+    await inTransaction(db, (tx) => oweEnd(tx, { actor: plainview, ...of, now }, id));
 }
 
 async function handOver(world: World): Promise<void> {

@@ -39,7 +39,7 @@ export async function contentOfNotice(db: Db | Tx, noticeId: string, now: Date):
             purposes: true,
             coversDeidentified: true,
             effectiveFrom: true,
-            expiresAt: true,
+            asked: { select: { endsAt: true } },
             studyReach: true,
             studyUids: true,
           },
@@ -62,7 +62,7 @@ export async function contentOfNotice(db: Db | Tx, noticeId: string, now: Date):
     purposes: optOut?.purposes ?? [],
     coversDeidentified: optOut?.coversDeidentified ?? true,
     from: notice.kind === 'stop' && optOut ? optOut.effectiveFrom : notice.owedAt,
-    until: notice.kind === 'stop' ? (optOut?.expiresAt ?? null) : null,
+    until: notice.kind === 'stop' ? (optOut?.asked?.endsAt ?? null) : null,
     identifiers,
     studyUids: [...studies].sort().slice(0, mostStudies),
   };

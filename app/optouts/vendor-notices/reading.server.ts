@@ -284,14 +284,21 @@ export async function chainsOf(
   });
 }
 
-/** Transfers that checks refused because of a "no", by vendor. A question about the past stopped nothing. */
+/** How often checks answered no, and lists left the patient out, because of a "no", by vendor. A question about the past stopped nothing. */
 function blockedBy(
   db: Db,
   group: readonly string[],
 ): Promise<{ optOutId: string; vendorId: string; count: number; lastAt: Date }[]> {
   return db.$queryRaw`
-    select i.opt_out_id::text as "optOutId", c.vendor_id::text as "vendorId", count(*)::int as count, max(c.checked_at) as "lastAt"
-      from export_check_item i join export_check c on c.id = i.check_id
-     where i.patient_id = any(${[...group]}::uuid[]) and i.opt_out_id is not null and i.decision = 'deny' and c.as_of_at is null and c.vendor_id is not null
-     group by 1, 2`;
+    with refused as (
+      select i.opt_out_id, c.vendor_id, c.id, c.checked_at
+        from export_check_item i join export_check c on c.id = i.check_id
+       where i.patient_id = any(${[...group]}::uuid[]) and i.opt_out_id is not null and i.decision = 'deny' and c.as_of_at is null and c.vendor_id is not null
+      union all
+      select distinct d.opt_out_id, l.vendor_id, l.id, l.checked_at
+        from cohort_denial d join cohort_check l on l.id = d.cohort_check_id
+       where d.patient_id = any(${[...group]}::uuid[]) and l.vendor_id is not null
+    )
+    select opt_out_id::text as "optOutId", vendor_id::text as "vendorId", count(*)::int as count, max(checked_at) as "lastAt"
+      from refused group by 1, 2`;
 }

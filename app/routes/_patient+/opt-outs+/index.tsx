@@ -85,7 +85,7 @@ export default function OptOuts() {
       <section className="stack" aria-labelledby="how">
         <h2 id="how">{words('optOuts.list.how')}</h2>
         <p>{words('optOuts.list.howText')}</p>
-        <p>{words('optOuts.list.notTold')}</p>
+        <p>{words('optOuts.list.told')}</p>
       </section>
       {withdrawn.length > 0 && (
         <section className="stack gap-y-10" aria-labelledby="withdrawn">
