@@ -193,6 +193,8 @@ const addresses: Record<string, () => string[]> = {
   '/staff/vendors/:id/notices': () => [`/staff/vendors/${at.vendor}/notices`],
   '/staff/vendor-notices/:id': () => [`/staff/vendor-notices/${at.vendorNotice}`],
   '/staff/vendor-notices/:id/proof/:proofId': () => [],
+  // A receipt: of a list that was cleaned, who asked and how many rows went; no row is in it.
+  '/staff/list-cleaner/:receiptId/receipt.json': () => [],
   '/staff/vendors/:id/label': () => [`/staff/vendors/${at.vendor}/label`],
   '/staff/vendors/:id/label/:group': () => [`/staff/vendors/${at.vendor}/label/training`],
   '/staff/vendors/:id/label/preview': () => [`/staff/vendors/${at.vendor}/label/preview`],
@@ -281,14 +283,17 @@ const readTypes = [
   'accounting.downloaded',
 ];
 
-async function isNamed(reader: Reader, since: bigint): Promise<boolean> {
+/** @param who the patient of the canaries, or whoever a document is about */
+async function isNamed(reader: Reader, since: bigint, who: 'her' | 'anybody' = 'her'): Promise<boolean> {
   const events = await site.world.db.auditEvent.count({
     where: {
       id: { gt: since },
       type: { in: readTypes },
       actorId: signedIn[reader].id,
       visibleToPatient: true,
-      OR: [{ patientId: { in: group } }, { shownPatientIds: { hasSome: group } }],
+      ...(who === 'anybody'
+        ? { patientId: { not: null } }
+        : { OR: [{ patientId: { in: group } }, { shownPatientIds: { hasSome: group } }] }),
     },
   });
   return events > 0;
@@ -300,7 +305,7 @@ const isDocument = ({ headers }: Answer) =>
   !/^(text\/|application\/json)/.test(String(headers['content-type']));
 
 /** Pages that name no patient, whatever they show. */
-const namesNobody: string[] = [];
+const namesNobody: string[] = ['/officer/reports/file.pdf'];
 
 const routes = (await builtRoutes()).filter(
   ({ pattern, hasLoader }) => hasLoader && pattern !== null && /^\/(staff|officer)(\/|$)/.test(pattern),
@@ -322,13 +327,11 @@ describe('a page of the facility’s people that shows a patient', () => {
         for (const reader of readers) {
           const since = await later();
           const answer = await site.ask(path, { headers: { Cookie: signedIn[reader].cookie } });
-          if (
-            answer.status !== 200 ||
-            !(holds(answer) || (isDocument(answer) && !namesNobody.includes(pattern)))
-          )
-            continue;
+          const opened = isDocument(answer) && !namesNobody.includes(pattern);
+          if (answer.status !== 200 || !(holds(answer) || opened)) continue;
           showed.add(pattern);
-          if (!(await isNamed(reader, since))) silent.push(`${reader} ${path}`);
+          const who = holds(answer) ? 'her' : 'anybody';
+          if (!(await isNamed(reader, since, who))) silent.push(`${reader} ${path}`);
           // Who may see it is one question; that it is told, one reader shows as well as three.
           break;
         }
