@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { listShape, rowCutter } from './cohort-list.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { bodyOf } from './cohort-body.server.ts';
+import { endMarkFinder, listLimits, listShape, Pace, rowCutter } from './cohort-list.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (piece: Uint8Array) => new TextDecoder().decode(piece);
@@ -48,5 +49,70 @@ describe('rows', () => {
         expect(found).toEqual(written);
       }),
     );
+  });
+});
+
+describe('a body', () => {
+  const limits = { ...listLimits, bytes: 100, lines: 3 };
+  const read = async (body: AsyncIterable<Uint8Array>, stillAsks = () => Promise.resolve()) => {
+    const pieces = bodyOf(body, { stillAsks, limits });
+    try {
+      while ((await pieces.next()) !== null);
+    } finally {
+      await pieces.leave();
+    }
+  };
+  const sent = async function* (...pieces: string[]) {
+    for (const piece of pieces) yield await Promise.resolve(bytes(piece));
+  };
+
+  it('may have so many bytes and lines, whatever ends them', async () => {
+    await expect(read(sent('a\n'.repeat(3), 'x'.repeat(94)))).resolves.toBeUndefined();
+    await expect(read(sent('x'.repeat(60), 'x'.repeat(41)))).rejects.toMatchObject({
+      refusal: { reason: 'tooLong' },
+    });
+    for (const end of ['\n', '\r', '\r\n'])
+      await expect(read(sent(`a${end}`.repeat(4)))).rejects.toMatchObject({ refusal: { reason: 'tooLong' } });
+  });
+
+  it('that comes too slowly is refused, and who sends nothing is asked for all the same', async () => {
+    vi.useFakeTimers();
+    try {
+      const never: AsyncIterable<Uint8Array> = {
+        [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }),
+      };
+      const slow = expect(read(never)).rejects.toMatchObject({ refusal: { reason: 'tooSlow' } });
+      const ended = expect(read(never, () => Promise.reject(new Error('ended')))).rejects.toThrow('ended');
+      await vi.advanceTimersByTimeAsync(4_000);
+      await ended;
+      await vi.advanceTimersByTimeAsync(30_000);
+      await slow;
+    } finally {
+      vi.useRealTimers();
+    }
+    const pace = new Pace(listLimits);
+    pace.add(0, 30_000);
+    expect(pace.isTooSlow()).toBe(false);
+    pace.add(31 * 64 * 1024, 1_000);
+    expect(pace.isTooSlow()).toBe(false);
+    pace.add(0, 1_000);
+    expect(pace.isTooSlow()).toBe(true);
+  });
+
+  it.each([
+    ['\\.\na,b\n', true],
+    ['a,b\n\\.\nc,d\n', true],
+    ['a,b\r\n\\.\r\nc,d\r\n', true],
+    ['a,b\n\\.', true],
+    ['a,\\.\n\\.,b\n\\.x\n', false],
+    ['', false],
+  ])('%j with a line that ends it for the database: %s, in pieces of any length', (list, expected) => {
+    for (const length of [1, 2, 3, 100]) {
+      const find = endMarkFinder();
+      const pieces = Array.from({ length: Math.ceil(list.length / length) }, (_, at) =>
+        bytes(list.slice(at * length, (at + 1) * length)),
+      );
+      expect([...pieces.map(find), find(null)].includes(true)).toBe(expected);
+    }
   });
 });

@@ -13,9 +13,44 @@ export interface ListShape {
   at: Record<Exclude<Name, 'study_uid'>, number> & { study_uid: number | null };
 }
 
+/** What a list may have, since it waits in the database, and how fast it has to come and be taken, since few are answered at once. */
+export const listLimits = {
+  bytes: 2 * 1024 ** 3,
+  lines: 50_000_000,
+  /** Bytes a second, on an average that counts from `graceMs` of waiting on. */
+  leastRate: 64 * 1024,
+  graceMs: 30_000,
+};
+export type ListLimits = typeof listLimits;
+
+/** The limits as they are said. */
+export const listLimitsSaid = `${listLimits.bytes / 1024 ** 3} GiB and ${listLimits.lines.toLocaleString('en')} lines`;
+export const leastRateSaid = `${listLimits.leastRate / 1024} KiB a second on average`;
+
+/** Counts how long the other side was waited for, and for how much. Time that we took ourselves is not in it. */
+export class Pace {
+  readonly #limits: ListLimits;
+  #waited = 0;
+  bytes = 0;
+
+  constructor(limits: ListLimits) {
+    this.#limits = limits;
+  }
+
+  add(bytes: number, waitedMs: number): void {
+    this.bytes += bytes;
+    this.#waited += waitedMs;
+  }
+
+  isTooSlow(): boolean {
+    const { graceMs, leastRate } = this.#limits;
+    return this.#waited > graceMs && (this.bytes * 1_000) / this.#waited < leastRate;
+  }
+}
+
 /** Why a list is not answered. `line` counts the line of column names as the first. */
 export type ListRefusal =
-  | { reason: 'firstLine' | 'columns' | 'encoding' | 'cutOff' | 'empty' }
+  | { reason: 'firstLine' | 'columns' | 'encoding' | 'cutOff' | 'empty' | 'tooLong' | 'tooSlow' | 'endMark' }
   | { reason: 'line'; line: number | null };
 
 /**
@@ -44,7 +79,7 @@ export function listShape(firstLine: string): ListShape | null {
   };
 }
 
-const [newline, quote] = [10, 34];
+const [newline, quote, carriageReturn] = [10, 34, 13];
 const nothing: Uint8Array = new Uint8Array(0);
 
 /**
@@ -76,6 +111,35 @@ export function rowCutter(): (piece: Uint8Array | null, each: (row: Uint8Array) 
     }
     rest = rest.length > 0 ? joined(rest, piece.subarray(start)) : piece.slice(start);
   };
+}
+
+/**
+ * Looks through what stands under the first line, whatever pieces it comes in, and tells whether a line is `\.` alone: PostgreSQL before 18
+ * takes that for the end of the list, and the lines under it for nothing. Give null for the end.
+ */
+export function endMarkFinder(): (piece: Uint8Array | null) => boolean {
+  const isBreak = (byte: number | undefined) => byte === newline || byte === carriageReturn;
+  const endMark = Buffer.from('\\.');
+  let last: Buffer = Buffer.from([newline]);
+  return (piece) => {
+    if (piece === null) return last.length >= 3 && isBreak(last.at(-3)) && last.subarray(-2).equals(endMark);
+    const seen = Buffer.concat([last, piece]);
+    last = seen.subarray(-3);
+    for (let at = seen.indexOf(endMark); at >= 0; at = seen.indexOf(endMark, at + 1))
+      if (isBreak(seen[at - 1]) && isBreak(seen[at + 2])) return true;
+    return false;
+  };
+}
+
+/** Lines that end in a piece, whichever of the two breaks they end with. */
+export function linesIn(piece: Uint8Array): number {
+  return Math.max(countOf(newline, piece), countOf(carriageReturn, piece));
+}
+
+function countOf(byte: number, bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at + 1)) count++;
+  return count;
 }
 
 function quotesIn(bytes: Uint8Array, from: number, to: number): number {

@@ -16,13 +16,16 @@ export function copyIn({ delimiter }: ListShape): string {
 
 /**
  * The rows of the list whose patient is known, each with what `recordsIn` reads in front of it: nothing where the person has no record at
- * all. What is decided is not decided here. Records that were joined are one person under one key: that of the survivor, or, in a ring
+ * all. A study is passed on only as digits and dots: any other text could put what stands in front of the row between quotes, so that it
+ * is cut at a wrong place. What is decided is not decided here. Records that were joined are one person under one key: that of the survivor, or, in a ring
  * that should not be, the least of all in it.
  */
 export function rowsWithRecords({ delimiter, columns, at }: ListShape, rows: number): string {
   const short = rows <= shortList;
   const all = Array.from({ length: columns }, (_, place) => `asked.c${place}`).join(', ');
-  const study = at.study_uid === null ? `''` : `coalesce(btrim(asked.c${at.study_uid}), '')`;
+  const typed = `btrim(asked.c${at.study_uid})`;
+  const study =
+    at.study_uid === null ? `''` : `case when ${typed} ~ '^[0-9.]{1,64}$' then ${typed} else '' end`;
   const own = `own.issuer = btrim(asked.c${at.issuer}) and own.value = btrim(asked.c${at.patient_id})`;
   return `copy (
     with recursive joined as (

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { askedTable, copyIn } from './cohort-question.ts';
-import { listShape, longestFirstLine, type ListRefusal, type ListShape } from './cohort-list.ts';
+import { bodyOf, ListRefused, type Reading } from './cohort-body.server.ts';
+import { endMarkFinder, listShape, longestFirstLine, type ListShape } from './cohort-list.ts';
 
 export interface ReadList {
   shape: ListShape;
@@ -15,37 +16,26 @@ export interface ReadList {
   sha256: string;
 }
 
-/** @throws ListRefused for a list that is not answered */
-export class ListRefused extends Error {
-  override name = 'ListRefused';
-  constructor(readonly refusal: ListRefusal) {
-    super(refusal.reason);
-  }
-}
-
 const newline = 10;
 
 /**
  * Puts a list into a temporary table of the client's transaction, as fast as the database takes it and no faster than it comes. The
  * database reads the CSV, so that what is asked and what is answered are the same rows. A last line without a line break may have been cut
  * within an id or a study: it is taken out again.
- * @param cameWhole whether all came that was sent, asked when the body has ended @throws ListRefused
+ * @param cameWhole whether all came that was sent, asked when the body has ended @throws ListRefused, and what `stillAsks` throws
  */
 export async function readList(
   client: PoolClient,
   body: AsyncIterable<Uint8Array>,
   cameWhole: () => boolean,
+  reading: Reading,
 ): Promise<ReadList> {
   const hash = createHash('sha256');
-  const pieces = body[Symbol.asyncIterator]();
+  const pieces = bodyOf(body, reading);
   const next = async () => {
-    // The connection broke: what came is not the list.
-    const piece = await pieces.next().catch(() => {
-      throw new ListRefused({ reason: 'cutOff' });
-    });
-    if (piece.done) return null;
-    hash.update(piece.value);
-    return piece.value;
+    const piece = await pieces.next();
+    if (piece !== null) hash.update(piece);
+    return piece;
   };
   try {
     const { firstLine, rest } = await readFirstLine(next);
@@ -61,8 +51,10 @@ export async function readList(
     const told = (event: 'drain' | 'finish') =>
       Promise.race([new Promise<void>((resolve) => sink.once(event, () => resolve())), failed]);
     let last = newline;
+    const hasEndMark = endMarkFinder();
     for (let piece: Uint8Array | null = rest; piece !== null; piece = await next()) {
       if (piece.length === 0) continue;
+      if (hasEndMark(piece)) throw new ListRefused({ reason: 'endMark' });
       last = piece[piece.length - 1] ?? newline;
       if (!sink.write(piece)) await told('drain');
     }
@@ -70,6 +62,7 @@ export async function readList(
       sink.destroy();
       throw new ListRefused({ reason: 'cutOff' });
     }
+    if (hasEndMark(null)) throw new ListRefused({ reason: 'endMark' });
     const ended = told('finish');
     sink.end();
     await ended;
@@ -80,7 +73,7 @@ export async function readList(
     await client.query('analyze cohort_asked');
     return { shape, firstLine, rows, cut: isCut ? 1 : 0, sha256: hash.digest('hex') };
   } finally {
-    await pieces.return?.();
+    await pieces.leave();
   }
 }
 

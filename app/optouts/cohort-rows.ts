@@ -39,7 +39,7 @@ export interface RowRecords {
 /** Reads what `recordText` wrote. @returns null for anything else: nothing is known then, and the row goes nowhere */
 export function recordsIn(text: string): RowRecords | null {
   const [said, asked, study, ...more] = text.split(beforeAsked ?? '');
-  if (!said || !asked || study === undefined || more.length > 0) return null;
+  if (!said || !isId(asked) || study === undefined || more.length > 0) return null;
   const records = said.split(betweenRecords ?? '').map(recordIn);
   return records.every((record) => record !== null)
     ? {
@@ -48,6 +48,14 @@ export function recordsIn(text: string): RowRecords | null {
         studyUid: /^[0-9.]{1,64}$/.test(study) ? study : null,
       }
     : null;
+}
+
+/** What holds anything else was cut at a wrong place. */
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const whole = /^-?[0-9]{1,19}$/;
+
+function isId(text: string | undefined): text is string {
+  return text !== undefined && uuid.test(text);
 }
 
 const acts = new Set<string>(['denied', 'permitted', 'withdrawn'] satisfies OptOutRecord['act'][]);
@@ -69,8 +77,10 @@ function recordIn(text: string): RowRecords['records'][number] | null {
     givenFor,
     ...more
   ] = text.split('|');
-  if (!id || !sequence || !act || !acts.has(act) || !from || !at || !patientId || more.length > 0)
+  if (!isId(id) || !isId(patientId) || !act || !acts.has(act) || more.length > 0) return null;
+  if (!sequence || !from || !at || ![sequence, from, at, to || '0'].every((number) => whole.test(number)))
     return null;
+  if (![...listIn(supersedes), ...listIn(givenFor)].every(isId)) return null;
   return {
     id,
     sequence: BigInt(sequence),

@@ -10,13 +10,15 @@ import { isStillAdmitted, type Admitted } from '#app/people/admission.server.ts'
 import { answerFor, answerValidFor, type Asking, type ItemAnswer } from './answering.ts';
 import { readAskedAbout } from './asked-records.server.ts';
 import { RecipientNotTheirs } from './checks.server.ts';
-import { rowCutter, type ListRefusal } from './cohort-list.ts';
+import { askedAgainEvery, ListRefused } from './cohort-body.server.ts';
+import { listLimits, Pace, rowCutter, type ListRefusal } from './cohort-list.ts';
 import { rowsWithRecords } from './cohort-question.ts';
-import { ListRefused, readList, type ReadList } from './cohort-reading.server.ts';
+import { readList, type ReadList } from './cohort-reading.server.ts';
 import {
   beginReceipt,
   DenialLog,
   endReceipt,
+  type CohortEnd,
   type CohortOutcome,
   type CohortQuestion,
 } from './cohort-receipts.server.ts';
@@ -52,20 +54,30 @@ export type CohortAnswer = AnsweredList | { ok: false; receiptId: string; refusa
 
 /** More lists at once than this would leave a process no connections for anything else. */
 export const mostLists = 2;
-const keyAskedAgainEvery = 2_000;
 const pieceOf = 64 * 1024;
 
 export class TooManyLists extends Error {
   override name = 'TooManyLists';
 }
 
-const underWay = oneFor((_: Database) => ({ lists: 0 }));
+/** The key of a call ended while its list came. Nothing of it was answered; the receipt says so. */
+export class KeyEnded extends Error {
+  override name = 'KeyEnded';
+}
+
+/** Whose lists are answered. */
+const underWay = oneFor((_: Database) => new Set<string>());
+
+/** Who has one list at a time: a person; a program; all programs of one company. */
+function turnOf(asker: Asker): string {
+  return asker.kind === 'person' ? asker.person.id : (asker.client.vendorId ?? asker.client.id);
+}
 
 /**
  * Answers a list of any length with those of its rows that may go. The list waits in a temporary table; one query puts the records of each
  * person in front of their rows; `answerFor` decides each row; nothing is held here but the piece that goes out. A row whose patient
  * is unknown, or that cannot be read, does not go. Who asked and what came of it is kept, the rows are not.
- * @throws RecipientNotTheirs, TooManyLists
+ * @throws RecipientNotTheirs, TooManyLists, KeyEnded
  */
 export async function filterCohort(
   world: World,
@@ -74,12 +86,12 @@ export async function filterCohort(
   passage: Passage,
 ): Promise<CohortAnswer> {
   const { pool } = world.database;
-  const turn = underWay(world.database);
-  if (turn.lists >= mostLists) throw new TooManyLists();
-  turn.lists++;
+  const [turns, turn] = [underWay(world.database), turnOf(asker)];
+  if (turns.size >= mostLists || turns.has(turn)) throw new TooManyLists();
+  turns.add(turn);
   let isGivenBack = false;
   const done = () => {
-    if (!isGivenBack) turn.lists--;
+    if (!isGivenBack) turns.delete(turn);
     isGivenBack = true;
   };
   try {
@@ -123,7 +135,7 @@ interface Deciding {
 }
 
 async function readAndDecide(world: World, deciding: Deciding): Promise<CohortAnswer> {
-  const { question, passage, receiptId } = deciding;
+  const { asker, question, passage, receiptId } = deciding;
   const { pool } = world.database;
   const client = await pool.connect();
   /** From here on the rows end what was begun, and say so. */
@@ -132,7 +144,8 @@ async function readAndDecide(world: World, deciding: Deciding): Promise<CohortAn
     await client.query(
       'begin; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 60000',
     );
-    const list = await readList(client, passage.body, passage.cameWhole);
+    const stillAsks = () => stillAdmitted(world, asker);
+    const list = await readList(client, passage.body, passage.cameWhole, { stillAsks, limits: listLimits });
     const now = world.clock();
     const {
       vendorIds: [vendorId = null],
@@ -168,7 +181,7 @@ async function readAndDecide(world: World, deciding: Deciding): Promise<CohortAn
     const nothing = { vendorId: null, checkedAt: null, validUntil: null, rows: 0, permitted: 0, denied: {} };
     await endReceipt(pool, receiptId, {
       ...nothing,
-      end: refusal && refusal.reason !== 'cutOff' ? 'refused' : 'brokenOff',
+      end: refusal && refusal.reason !== 'cutOff' ? 'refused' : endBy(error),
       endedAt: world.clock(),
       askedSha256: null,
       answeredSha256: null,
@@ -211,21 +224,25 @@ async function* decidedRows(
     };
     out.add(Buffer.from(`${list.firstLine}\n`));
     let askedAt = performance.now();
+    const taking = new Pace(listLimits);
     for await (const piece of source as AsyncIterable<Uint8Array>) {
       cut(piece, each);
       await log.flush();
-      if (asker.kind === 'program' && performance.now() - askedAt > keyAskedAgainEvery) {
-        await stillAdmitted(world, asker.client, outcome);
+      if (performance.now() - askedAt > askedAgainEvery) {
+        await stillAdmitted(world, asker);
         askedAt = performance.now();
       }
       if (out.length >= pieceOf) {
         const taken = out.take();
         hash.update(taken);
+        const wentAt = performance.now();
         yield taken;
+        taking.add(taken.length, performance.now() - wentAt);
+        if (taking.isTooSlow()) throw new Error('the answer was taken too slowly');
       }
     }
     cut(null, each);
-    if (asker.kind === 'program') await stillAdmitted(world, asker.client, outcome);
+    await stillAdmitted(world, asker);
     const rest = out.take();
     hash.update(rest);
     if (rest.length > 0) yield rest;
@@ -236,6 +253,9 @@ async function* decidedRows(
     await client.query('commit');
     await log.close(outcome);
     isWhole = true;
+  } catch (error) {
+    outcome.end = endBy(error);
+    throw error;
   } finally {
     client.release(!isWhole);
     done();
@@ -247,11 +267,14 @@ async function* decidedRows(
   }
 }
 
-/** @throws where the key does not work any more; the receipt then says why the answer has no end */
-async function stillAdmitted(world: World, client: Admitted, outcome: CohortOutcome): Promise<void> {
-  if (await isStillAdmitted(world, client)) return;
-  outcome.end = 'keyEnded';
-  throw new Error('the key of this call ended while it was answered');
+/** @throws KeyEnded where the key does not work any more */
+async function stillAdmitted(world: World, asker: Asker): Promise<void> {
+  if (asker.kind === 'program' && !(await isStillAdmitted(world, asker.client)))
+    throw new KeyEnded('the key of this call ended while it was answered');
+}
+
+function endBy(error: unknown): CohortEnd {
+  return error instanceof KeyEnded ? 'keyEnded' : 'brokenOff';
 }
 
 /** Decides rows as `rowsWithRecords` gives them. All patients without a record have one answer, which is asked for once. */

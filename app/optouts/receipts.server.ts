@@ -33,7 +33,7 @@ export interface Receipt {
   rows: number;
   permitted: number;
   denied: Record<string, number>;
-  /** Of a check: SHA-256 of its results as JSON without spaces. */
+  /** Of a check: SHA-256 of its nonce, and after it its results as JSON without spaces. */
   resultsSha256: string | null;
   /** Of a list: SHA-256 of the bytes that came, and of those that went out. */
   askedSha256: string | null;
@@ -44,6 +44,8 @@ export interface FoundReceipt {
   receipt: Receipt;
   /** For the one who asked alone; null for anybody else, and of a list, whose rows are not kept. */
   results: CheckResult[] | null;
+  /** What is hashed with the results, for whoever may see them: without it a single patient's answer is guessed from the hash. */
+  resultsNonce: string | null;
   /** Whether the answer may be relied on at this moment. */
   isValid: boolean;
   /** The receipt as a compact JWS. */
@@ -107,6 +109,7 @@ async function checkReceipt({ db, appOrigin }: World, looker: Looker, id: string
       recipient: true,
       identifiable: true,
       asOfAt: true,
+      resultsNonce: true,
       checkedAt: true,
       validUntil: true,
     },
@@ -130,11 +133,14 @@ async function checkReceipt({ db, appOrigin }: World, looker: Looker, id: string
     rows: results.length,
     permitted,
     denied,
-    resultsSha256: createHash('sha256').update(JSON.stringify(results)).digest('hex'),
+    resultsSha256: createHash('sha256')
+      .update(`${row.resultsNonce}${JSON.stringify(results)}`)
+      .digest('hex'),
     askedSha256: null,
     answeredSha256: null,
   };
-  return { receipt, results: row.machineClientId === looker.id ? results : null };
+  const isOwn = row.machineClientId === looker.id;
+  return { receipt, results: isOwn ? results : null, resultsNonce: isOwn ? row.resultsNonce : null };
 }
 
 async function resultsOf(db: Db, checkId: string): Promise<CheckResult[]> {
@@ -197,5 +203,5 @@ async function listReceipt({ db, appOrigin }: World, looker: Looker, id: string)
     askedSha256: row.askedSha256,
     answeredSha256: row.answeredSha256,
   };
-  return { receipt, results: null };
+  return { receipt, results: null, resultsNonce: null };
 }

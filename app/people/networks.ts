@@ -12,9 +12,12 @@ export function networkOf(address: string): string {
 /** Most networks that a program is bound to. */
 export const mostNetworks = 20;
 
+/** Bits that a network has to name: with fewer, a few networks are the whole internet. */
+const leastBits = { ipv4: 8, ipv6: 16 };
+
 /**
  * Networks as somebody types them, with commas, spaces or line breaks between: addresses, or CIDR. @returns each in CIDR, once; null when
- * one of them is no network, has bits beyond its mask, or stands for the whole internet
+ * one of them is no network, has bits beyond its mask, or is larger than a network of anybody's
  */
 export function typedNetworks(text: string): string[] | null {
   const networks = text
@@ -29,7 +32,7 @@ function asNetwork(text: string): string | null {
   const cidr = text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`;
   if (!ipaddr.isValidCIDR(cidr)) return null;
   const [address, bits] = ipaddr.parseCIDR(cidr);
-  if (bits === 0) return null;
+  if (bits < leastBits[address.kind()]) return null;
   const first = (address.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6).networkAddressFromCIDR(cidr);
   return first.toString() === address.toString() ? `${address.toString()}/${bits}` : null;
 }

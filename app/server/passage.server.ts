@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { DoorContext } from '#app/web/context.ts';
 
-/** Bodies of any length: lists, which are answered as they come. */
+/** Lists, which are answered as they come, and counted as they are read. */
 const longPaths = /^\/(api\/v1\/cohorts\/filter|staff\/list-cleaner\/rows)$/;
 
 /** How long a body may take to come; a long one, how long it may stand still. */
@@ -9,8 +9,9 @@ const bodyWithin = 30_000;
 /** How long nothing may be taken of an answer. */
 const takenWithin = 60_000;
 
-export function isLong(path: string): boolean {
-  return longPaths.test(path);
+/** Whether a body is streamed, by where it goes and what it is: a form, which is held in memory, never is. */
+export function isLong(path: string, type: string | undefined): boolean {
+  return longPaths.test(path) && /^text\/csv(;|$)/i.test(type ?? '');
 }
 
 /** Ends a call whose body does not come: else many slow ones would hold the connections of all others. */
@@ -26,7 +27,9 @@ export function slowBodies(): RequestHandler {
       // What waits for our own database is not slow.
       const isAnswered = response.writableEnded;
       const moves =
-        !isAnswered && isLong(request.path) && (request.isPaused() || request.socket.bytesRead > seen);
+        !isAnswered &&
+        isLong(request.path, request.headers['content-type']) &&
+        (request.isPaused() || request.socket.bytesRead > seen);
       seen = request.socket.bytesRead;
       if (moves) return;
       clearInterval(watch);

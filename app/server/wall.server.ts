@@ -18,7 +18,7 @@ const uploads: { path: RegExp; most: number }[] = [
   { path: /^\/officer\/settings\/holidays\/import$/, most: 4 * megabyte },
   { path: /^\/staff\/disclosures\/(new\/[0-9a-f-]{36}|[0-9a-f-]{36}\/correct)$/, most: 28 * megabyte },
   { path: /^\/staff\/imports\/new$/, most: 28 * megabyte },
-  // Without script; with it a list goes as it is, of any length.
+  // Without script; with it a list goes as it is, and is counted as it is read.
   { path: /^\/staff\/list-cleaner\/rows$/, most: 28 * megabyte },
   { path: /^\/notices\/[\w-]{43}$/, most: 28 * megabyte },
   { path: /^\/staff\/vendor-notices\/[0-9a-f-]{36}$/, most: 28 * megabyte },
@@ -76,7 +76,8 @@ export function wall({ appOrigin, tell }: WallSettings): RequestHandler {
     const path = request.path.replace(/\.data$/, '');
     const isUpload = request.is('multipart/form-data') && uploads.find((upload) => upload.path.test(path));
     const ofKind = isMachine ? mostMachineBytes : mostFormBytes;
-    const most = isUpload ? isUpload.most : isLong(path) ? Infinity : ofKind;
+    const isStreamed = isLong(path, request.headers['content-type']);
+    const most = isUpload ? isUpload.most : isStreamed ? Infinity : ofKind;
     const isTooLarge = Number(request.headers['content-length'] ?? 0) > most;
     if (isTooLarge && isMachine)
       return refuseMachine('too-large', { detail: `The body may have ${most} bytes at most.`, limit: most });

@@ -5,8 +5,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerFor } from '#app/optouts/answering.ts';
 import { filterCohort } from '#app/optouts/cohorts.server.ts';
+import { newestRules } from '#app/optouts/rules.ts';
 import { exportRulesOverTime } from '#app/optouts/rules.server.ts';
 import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
+import { settingDefaults } from '#app/facility/settings.ts';
 import { admit } from '#app/people/admission.server.ts';
 import { createMachineClient, revokeMachineClient } from '#app/people/machine-clients.server.ts';
 import type { PublicKey } from '#app/crypto/signing.server.ts';
@@ -39,6 +41,7 @@ const receiptOf = async (answer: Answer, key = demoApiKey) => {
 interface Read {
   receipt: Record<string, unknown>;
   results: unknown[] | null;
+  resultsNonce: string | null;
   isValid: boolean;
   signed: string;
 }
@@ -126,6 +129,7 @@ describe('a list', () => {
     ['an end within a row', 'patient_id,issuer\nRB000902,RIVERBEND\nRB000902', 'line'],
     ['an end within quotes', 'patient_id,issuer\nRB000902,"RIVERB', 'line'],
     ['bytes that are no UTF-8', Buffer.from('patient_id,issuer\nRB\xff,RIVERBEND\n', 'latin1'), 'encoding'],
+    ['an end mark', 'patient_id,issuer\nRB000902,RIVERBEND\n\\.\nRB000417,RIVERBEND\n', 'endMark'],
     ['NUL', 'patient_id,issuer\nRB\0,RIVERBEND\n', 'encoding'],
   ])('with %s is refused, and nothing of it goes', async (_, list, reason) => {
     const answer = await filter(list);
@@ -186,9 +190,12 @@ describe('a receipt', () => {
       const as = (key: string) =>
         site.ask(`/api/v1/checks/${id}`, { headers: { Authorization: `Bearer ${key}` } });
       const own = (await as(gateway.key)).json() as Read;
+      const { resultsNonce } = own;
       expect(own.results).toEqual(id === receiptId ? results : null);
-      if (id === receiptId) expect(own.receipt.resultsSha256).toBe(hash(JSON.stringify(results)));
-      expect((await as(umbra.key)).json()).toEqual({ ...own, results: null });
+      if (id === receiptId)
+        expect(own.receipt.resultsSha256).toBe(hash(`${resultsNonce}${JSON.stringify(results)}`));
+      expect(resultsNonce === null).toBe(id !== receiptId);
+      expect((await as(umbra.key)).json()).toEqual({ ...own, results: null, resultsNonce: null });
       for (const stranger of [other, kestrel]) expectProblem(await as(stranger.key), 404);
       const { keys } = (await site.ask('/api/v1/receipt-keys')).json() as { keys: PublicKey[] };
       const [head = '', body = '', signature = ''] = own.signed.split('.');
@@ -260,6 +267,8 @@ describe('an answer that does not come to its end', () => {
       );
       if (!answered.ok) throw new Error(answered.refusal.reason);
       await answered.rows.next();
+      // One at a time: what one key asks takes no place of others.
+      expectProblem(await filter('patient_id,issuer\nRB000902,RIVERBEND\n', { key: made.key }), 429);
       if (why === 'brokenOff') await answered.rows.return();
       else {
         await revokeMachineClient(world.db, { id: made.id, actor: somebody, now: clock.now() });
@@ -310,12 +319,22 @@ describe('what a list decides', () => {
     });
     const client = (await admit(world, demoApiKey, '127.0.0.1'))?.client;
     if (!client) throw new Error('the key opens nothing');
+    let [rulesSet, changed] = [0, 0];
     await fc.assert(
       fc.asyncProperty(
         fc.array(record, { maxLength: 12 }),
         merges,
         fc.boolean(),
-        async (records, joins, identifiable) => {
+        fc.boolean(),
+        async (records, joins, identifiable, isAsked) => {
+          await db.settingVersion.create({
+            data: {
+              name: 'choices',
+              value: { ...settingDefaults.choices, permission: isAsked ? ['aiTraining'] : [] },
+              setAt: new Date(now.getTime() + rulesSet++),
+            },
+            select: { id: true },
+          });
           // Test data that no page would make, rings of joined records too.
           await connected(site.databaseUrl, async (owner) => {
             await owner.query('set session_replication_role = replica');
@@ -363,7 +382,7 @@ describe('what a list decides', () => {
             if (row) written.push(row);
           }
           const asked = people.flatMap((n) =>
-            ['', '2.25.1', '2.25.3', 'no study'].map((study) => ({ n, study })),
+            ['', '2.25.1', '2.25.3', 'no study', ...hostileStudies].map((study) => ({ n, study })),
           );
           const answered = await filterCohort(
             world,
@@ -371,9 +390,7 @@ describe('what a list decides', () => {
             { purpose: 'MLTRAINING', recipient: 'umbra', identifiable },
             {
               body: (async function* () {
-                yield Buffer.from(
-                  `patient_id,issuer,study_uid\n${asked.map(({ n, study }) => `B${n},RIVERBEND,${study}\n`).join('')}`,
-                );
+                yield Buffer.from(`patient_id,issuer,study_uid\n${asked.map(rowOf).join('')}`);
               })(),
               cameWhole: () => true,
             },
@@ -394,25 +411,40 @@ describe('what a list decides', () => {
               identifiable,
               studyUid: /^[0-9.]+$/.test(study) ? study : null,
             };
-            return (
+            const decided = (under: typeof rules) =>
               answerFor(known.get(ids[n - 1] ?? '') ?? [], {
                 ...question,
                 at: null,
                 now,
-                rules,
+                rules: under,
                 isHeld: false,
-              }).decision === 'permit'
-            );
+              }).decision;
+            if (decided(rules) !== decided([])) changed++;
+            return decided(rules) === 'permit';
           });
-          expect(text.trim().split('\n').slice(1)).toEqual(
-            expected.map(({ n, study }) => `B${n},RIVERBEND,${study}`),
-          );
+          expect(newestRules(rules).permission).toEqual(isAsked ? ['aiTraining'] : []);
+          expect(text).toBe(`patient_id,issuer,study_uid\n${expected.map(rowOf).join('')}`);
         },
       ),
       { numRuns: 25 },
     );
+    // Where the facility asks permission, silence is no "yes".
+    expect(changed).toBeGreaterThan(0);
   }, 60_000);
 });
+
+/** What would move the end of what stands in front of a row, or add a record to it, if it stood there as it is. */
+const hostileStudies = [
+  '2.25.1,',
+  '"2.25.1',
+  '2.25.1\n',
+  '2.25.1!2.25.3',
+  '~2.25.1',
+  '|x|2.25.1',
+  '","2.25.1',
+];
+const rowOf = ({ n, study }: { n: number; study: string }) =>
+  `B${n},RIVERBEND,${/[",\n]/.test(study) ? `"${study.replaceAll('"', '""')}"` : study}\n`;
 
 const target = () => ({ host: '127.0.0.1', port: site.port, path, method: 'POST', agent: false });
 const headers = () => ({

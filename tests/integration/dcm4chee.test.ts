@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { typedNetworks } from '#app/people/networks.ts';
 import { createMachineClient } from '#app/people/machine-clients.server.ts';
 import { fileOptOut, withdrawOptOut } from '#tests/support/filing.ts';
 import { ask, startSite, type Site } from '#tests/support/site.ts';
@@ -119,6 +120,9 @@ describe('dcm4chee, set as docs/connect-dcm4chee.md says', () => {
     expect(await dcm4chee({ from: '10.20.0.6' })(ines)).toMatch(/^NotAuthorized 401 /);
     expect(await dcm4chee({ from: '::ffff:10.20.0.5' })(ines)).toBe('stored');
     expect(await dcm4chee({ with: await keyFor([]) })(ines)).toMatch(/^NotAuthorized 401 /);
+    expect(typedNetworks('10.0.0.0/8 2001::/16')).toEqual(['10.0.0.0/8', '2001::/16']);
+    for (const half of ['0.0.0.0/1', '128.0.0.0/7', '::/1', '2000::/3'])
+      expect(typedNetworks(half)).toBeNull();
     const wide = await keyFor(['10.30.0.0/16', '2001:db8::/32']);
     expect(await dcm4chee({ with: wide, from: '10.30.7.1' })(ines)).toBe('stored');
     expect(await dcm4chee({ with: wide, from: '2001:db8::9' })(ines)).toBe('stored');

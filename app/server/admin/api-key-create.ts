@@ -49,7 +49,10 @@ export const apiKeyCreate: Command = {
       most: keyLife.most,
     });
     const networks = typedNetworks(optional(values, 'network') ?? '');
-    if (!networks) throw new WrongUsage('--network is addresses or networks, as in 10.20.0.5,10.30.0.0/24.');
+    if (!networks)
+      throw new WrongUsage(
+        '--network is addresses or networks, as in 10.20.0.5,10.30.0.0/24; /8 or smaller, for IPv6 /16 or smaller.',
+      );
     const people = twoPeople(values);
     return withInstallation(terminal, async ({ db, clock }) => {
       const vendors = slug === undefined ? [] : await allVendors(db);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { leastRateSaid, listLimitsSaid } from '#app/optouts/cohort-list.ts';
 import type { MachineCall } from './call.ts';
 import { word } from './checks.ts';
 
@@ -17,8 +18,7 @@ export const cohortsCall: MachineCall = {
   path: '/api/v1/cohorts/filter',
   scope: 'checks:read',
   summary: 'Which rows of this list may go to this recipient for this purpose?',
-  description:
-    'A CSV of any length in UTF-8, sent and answered as it comes. The first line names the columns: patient_id and issuer, study_uid if there is one; other columns go along. The answer holds the line of column names and the rows that may go; rows that may not, whose patient is unknown, or that cannot be read with certainty are left out and never named. Lists of up to 50,000 rows keep their order. Plainview-Receipt names the receipt (GET /api/v1/checks/{receiptId}). The counts are known at the end alone: they follow as HTTP trailers, and stand in the receipt. An answer whose connection breaks is not to be relied on. A last line without a line break is left out, since it may have been cut.',
+  description: `A CSV in UTF-8 of ${listLimitsSaid} at most, sent and answered as it comes. It has to come, and to be taken, at ${leastRateSaid}; one list at a time for a program, or for all programs of a company. The first line names the columns: patient_id and issuer, study_uid if there is one; other columns go along. The answer holds the line of column names and the rows that may go; rows that may not, whose patient is unknown, or that cannot be read with certainty are left out and never named. Lists of up to 50,000 rows keep their order. Plainview-Receipt names the receipt (GET /api/v1/checks/{receiptId}). The counts are known at the end alone: they follow as HTTP trailers, and stand in the receipt. An answer whose connection breaks is not to be relied on. A last line without a line break is left out, since it may have been cut. A list with a line that is \\. alone is refused.`,
   parameters: { query: cohortQuery },
   body: { type: 'text/csv', schema: z.string().describe('Lines under the line of column names.') },
   answers: {

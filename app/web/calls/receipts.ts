@@ -29,7 +29,9 @@ export const receiptAnswer = z.strictObject({
     rows: count.describe('Items, or rows under the first line.'),
     permitted: count.describe('Of a list: rows that went out.'),
     denied: z.record(z.string(), count).describe('How many were denied, by reason.'),
-    resultsSha256: digest.nullable().describe('Of a check: SHA-256 of results as JSON without spaces.'),
+    resultsSha256: digest
+      .nullable()
+      .describe('Of a check: SHA-256 of resultsNonce and, right after it, results as JSON without spaces.'),
     askedSha256: digest.nullable().describe('Of a list: SHA-256 of the bytes that came.'),
     answeredSha256: digest.nullable().describe('Of a list: SHA-256 of the bytes that went out.'),
   }),
@@ -39,6 +41,10 @@ export const receiptAnswer = z.strictObject({
     .describe(
       'Of a check, for the program that asked; null for others, and for lists, whose rows are not kept.',
     ),
+  resultsNonce: z
+    .uuid()
+    .nullable()
+    .describe('Beside results alone, to be kept with them: whoever has both verifies resultsSha256.'),
   signed: z
     .string()
     .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/)

@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { RecipientNotTheirs } from '#app/optouts/checks.server.ts';
-import type { ListRefusal } from '#app/optouts/cohort-list.ts';
-import { filterCohort, TooManyLists } from '#app/optouts/cohorts.server.ts';
+import { leastRateSaid, listLimitsSaid, type ListRefusal } from '#app/optouts/cohort-list.ts';
+import { filterCohort, KeyEnded, TooManyLists } from '#app/optouts/cohorts.server.ts';
 import { cohortQuery, cohortsCall } from '#app/web/calls/cohorts.ts';
 import { listAnswer, piecesOf } from '#app/web/list-answer.server.ts';
 import { machineDoor, readQuery } from '#app/web/machine.server.ts';
@@ -36,8 +36,14 @@ function answer(args: LoaderFunctionArgs): Promise<Response> {
       if (error instanceof TooManyLists)
         return refuse(
           'too-many-requests',
-          { detail: 'Other lists are being answered. Send it again.' },
+          { detail: 'Another list of yours, or lists of others, are being answered. Send it again.' },
           { 'Retry-After': '30' },
+        );
+      if (error instanceof KeyEnded)
+        return refuse(
+          'not-signed-in',
+          { detail: 'The key ended while the list came. Nothing of it was answered.' },
+          { 'WWW-Authenticate': 'Bearer realm="plainview"', Connection: 'close' },
         );
       if (!(error instanceof RecipientNotTheirs)) throw error;
       return refuse('recipient-not-yours', {
@@ -53,5 +59,8 @@ const why: Record<ListRefusal['reason'], string> = {
   columns: 'The first line names the columns: patient_id and issuer, each once, with commas between.',
   encoding: 'The list is not in UTF-8.',
   cutOff: 'The body ended before all of it came.',
+  tooLong: `A list may have ${listLimitsSaid} at most. Send it in parts.`,
+  tooSlow: `The list came too slowly: it takes ${leastRateSaid}.`,
+  endMark: 'A line is \\. alone, which the database would take for the end of the list.',
   line: 'A line is no row of CSV with as many columns as the first line.',
 };
