@@ -13,6 +13,8 @@ export interface TransferAgainstOptOut {
   purpose: string | null;
   /** The request by which the patient said no; null when the alert names a record that is not there. */
   optOut: { requestId: string; reference: string } | null;
+  /** It was against no "no": a "yes" was needed, and none was on record. */
+  lackedYes: boolean;
   raisedAt: Date;
   /** Facility-local dates: what the facility promises, and the law's if it was a breach. */
   dueOn: string;
@@ -112,6 +114,7 @@ async function withFacts(db: Db, rows: readonly AlertRow[]): Promise<TransferAga
         patient: { id: patient.id, name: `${patient.givenName} ${patient.familyName}` },
         purpose: row.purpose,
         optOut: request ? { requestId: request.id, reference: request.reference } : null,
+        lackedYes: row.optOutId === null,
         raisedAt: row.raisedAt,
         dueOn: dateText(row.dueOn),
         breachDueOn: row.breachDueOn && dateText(row.breachDueOn),

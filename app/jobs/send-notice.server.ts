@@ -7,6 +7,7 @@ import { giveUp, mostTries } from '#app/mail/dead-letters.server.ts';
 import { failureOf, type OwnFailure } from '#app/mail/failure.ts';
 import type { Mailer } from '#app/mail/mailer.server.ts';
 import { isNoticeKind, notices } from '#app/notices/notices.ts';
+import { askedByMail } from '#app/optouts/ask-again.server.ts';
 import { letterOfNoticeSent } from '#app/optouts/vendor-notices/deliveries.server.ts';
 
 export type MailingWorld = World & { mailer: Mailer };
@@ -80,6 +81,7 @@ async function markSent(world: World, letter: OwedLetter): Promise<void> {
     });
     if (count === 0) return;
     if (kind === 'vendorNotice') await letterOfNoticeSent(tx, id, sentAt);
+    if (kind === 'choiceEnds' && requestId) await askedByMail(tx, { requestId, sentAt });
     await appendEvent(tx, {
       type: 'notice.sent',
       actor: plainview,

@@ -13,10 +13,10 @@ import { endOnceAsked } from './rules.ts';
 const atOnce = 200;
 
 /**
- * Asks patients by mail whether a choice that is to end still stands, the facility's days before its end; those of an outage are asked
- * late, and have as long to answer. Once for a choice, whoever else runs this. Whoever has no account, and nobody who acts for them,
- * cannot be asked: their "no" does not end.
- * @returns how many choices were asked about
+ * Owes patients a mail that asks whether a choice that is to end still stands, the facility's days before its end. Once for a choice,
+ * whoever else runs this. They are asked when it goes out (`askedByMail`), and not before: a letter that is given up ends no "no". Whoever
+ * has no account, and nobody who acts for them, cannot be asked.
+ * @returns for how many choices it was not owed before
  */
 export async function askAboutEnding(world: Pick<World, 'db' | 'clock'>): Promise<number> {
   const { db } = world;
@@ -26,7 +26,7 @@ export async function askAboutEnding(world: Pick<World, 'db' | 'clock'>): Promis
   const { askDaysBefore } = await settingNow(db, 'choices');
   const today = localDateAt(now, facility.timeZone);
   const until = new Date(now.getTime() + askDaysBefore * 86_400_000);
-  let asked = 0;
+  let owed = 0;
   let after = 0n;
   for (;;) {
     const due = await db.optOut.findMany({
@@ -34,6 +34,7 @@ export async function askAboutEnding(world: Pick<World, 'db' | 'clock'>): Promis
         sequence: { gt: after },
         asked: null,
         supersededBy: { none: {} },
+        request: { notices: { none: { kind: 'choiceEnds' } } },
         OR: [
           { act: 'denied', mayEndAt: { lte: until } },
           { act: 'permitted', expiresAt: { lte: until, gt: now } },
@@ -47,26 +48,27 @@ export async function askAboutEnding(world: Pick<World, 'db' | 'clock'>): Promis
       const acting = await actedForBy(db, patientId, today);
       const others = acting.filter((one) => one.standing === 'counts' && one.scope === 'both');
       const readers = [...new Set(others.map(({ representative }) => representative.id))];
-      asked += Number(await inTransaction(db, (tx) => askAbout(tx, id, { readers, askDaysBefore, now })));
+      owed += Number(await inTransaction(db, (tx) => oweQuestion(tx, id, { readers, now })));
     }
     const last = due.at(-1);
-    if (!last || due.length < atOnce) return asked;
+    if (!last || due.length < atOnce) return owed;
     after = last.sequence;
   }
 }
 
 /** @param question.readers who acts for the patient: asked where the patient has no account */
-async function askAbout(
+async function oweQuestion(
   tx: Tx,
   id: string,
-  { readers, askDaysBefore, now }: { readers: readonly string[]; askDaysBefore: number; now: Date },
+  { readers, now }: { readers: readonly string[]; now: Date },
 ): Promise<boolean> {
+  // Of two at once the second finds it owed.
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`choiceEnds:${id}`}, 0))`;
   const choice = await tx.optOut.findFirst({
-    where: { id, supersededBy: { none: {} } },
-    select: { act: true, patientId: true, requestId: true, mayEndAt: true, expiresAt: true },
+    where: { id, supersededBy: { none: {} }, request: { notices: { none: { kind: 'choiceEnds' } } } },
+    select: { act: true, patientId: true, requestId: true },
   });
-  const end = choice?.mayEndAt ?? choice?.expiresAt;
-  if (!choice || !end || choice.act === 'withdrawn') return false;
+  if (!choice || choice.act === 'withdrawn') return false;
   const accounts = await tx.user.findMany({
     where: {
       disabledAt: null,
@@ -76,23 +78,41 @@ async function askAbout(
   });
   const own = accounts.filter(({ id: account }) => !readers.includes(account));
   const people = own.length > 0 ? own : accounts;
-  if (people.length === 0) return false;
-  const endsAt = endOnceAsked(choice.act, end, now, askDaysBefore);
+  for (const person of people)
+    await oweNotice(tx, { kind: 'choiceEnds', userId: person.id, requestId: choice.requestId, now });
+  return people.length > 0;
+}
+
+/**
+ * The mail server took a letter that asks whether a choice still stands: from now on its patient was asked, and has the facility's days to
+ * answer. In the transaction that marks the letter as sent; the first of several letters counts.
+ * @param letter.requestId by which the choice was filed
+ */
+export async function askedByMail(
+  tx: Tx,
+  { requestId, sentAt }: { requestId: string; sentAt: Date },
+): Promise<void> {
+  const choice = await tx.optOut.findFirst({
+    where: { requestId, act: { in: ['denied', 'permitted'] }, supersededBy: { none: {} } },
+    select: { id: true, act: true, patientId: true, mayEndAt: true, expiresAt: true },
+  });
+  const end = choice?.mayEndAt ?? choice?.expiresAt;
+  if (!choice || !end || choice.act === 'withdrawn') return;
+  const { askDaysBefore } = await settingNow(tx, 'choices');
+  const endsAt = endOnceAsked(choice.act, end, sentAt, askDaysBefore);
   const { count } = await tx.optOutAsk.createMany({
-    data: [{ optOutId: id, askedAt: now, endsAt }],
+    data: [{ optOutId: choice.id, askedAt: sentAt, endsAt }],
     skipDuplicates: true,
   });
-  if (count === 0) return false;
+  if (count === 0) return;
   await appendEvent(tx, {
     type: 'optOut.askedAbout',
     actor: plainview,
-    at: now,
-    subject: { kind: 'optOut', id },
+    at: sentAt,
+    subject: { kind: 'optOut', id: choice.id },
     patientId: choice.patientId,
-    requestId: choice.requestId,
+    requestId,
     after: { endsAt: endsAt.toISOString() },
     visibleToPatient: true,
   });
-  for (const person of people) await oweNotice(tx, { kind: 'choiceEnds', userId: person.id, now });
-  return true;
 }

@@ -16,6 +16,7 @@ const offered: Offered = {
   studies: ['1.2', '1.3'],
   permission: ['research'],
 };
+const noTo = { purposes: ['research' as const], vendors: 'all' as const, coversDeidentified: true };
 const read = (query: string) => readAnswers(new URLSearchParams(query), offered);
 
 describe('the next question', () => {
@@ -101,6 +102,26 @@ describe('answers on their way through the pages', () => {
   ])('are found again in the choice that they made: %s', (query) => {
     const made = choiceMade(read(query), offered);
     expect(made && choiceMade(answersOf(made, offered), offered)).toEqual(made);
+  });
+
+  it('keep the studies of the choice that is replaced, also those that the ledger has lost', () => {
+    const replaces = '0199a000-0000-7000-8000-000000000001';
+    const named = new Map([[replaces, ['1.2', '9.9']]]);
+    const made = { act: 'denied' as const, choice: { ...noTo, studies: ['1.2', '9.9'] } };
+    for (const studies of [offered.studies, []]) {
+      const now = { ...offered, studies, named };
+      const fields = answerFields({ ...answersOf(made, now), replaces });
+      const again = readAnswers(new URLSearchParams(fields), now);
+      expect(choiceMade(again, now)).toEqual({ ...made, replaces });
+      const { replaces: _replaces, ...alone } = again;
+      const stranger = readAnswers(new URLSearchParams(answerFields(alone)), now);
+      expect(stranger.study).toEqual(studies.length > 0 ? ['1.2'] : undefined);
+    }
+    // "Some" without one is never a choice.
+    const none = { ...offered, studies: [] };
+    const some = read('everything=choose&purpose=research&companies=all&studies=some&withoutName=stop');
+    expect(firstUnanswered(some, none)).toBe('studies');
+    expect(choiceMade(some, none)).toBeNull();
   });
 
   it('leave out the question that is asked again', () => {

@@ -32,6 +32,8 @@ export interface Offered {
   companies: readonly { id: string; slug: string }[];
   /** UIDs of the patient's studies that the ledger knows. Where there is none, nobody is asked which. */
   studies: readonly string[];
+  /** UIDs that a choice names already, by its id: whoever puts another in its place may name them again, whatever the ledger knows by now. */
+  named?: ReadonlyMap<string, readonly string[]>;
   /** Uses for which the facility asks permission. */
   permission: readonly OptOutPurpose[];
 }
@@ -51,10 +53,8 @@ const withoutName = z.enum(['stop', 'allow']);
  * Reads the answers out of a query or form. They travel in the address, so anybody can have written them: what is not one of the answers
  * offered, a company of the register, or a study of the patient, is as if it was not answered.
  */
-export function readAnswers(
-  given: { getAll(name: string): unknown[] },
-  { companies, studies, permission }: Offered,
-): ChoiceAnswers {
+export function readAnswers(given: { getAll(name: string): unknown[] }, offered: Offered): ChoiceAnswers {
+  const { companies, permission } = offered;
   const one = <T>(name: string, schema: z.ZodType<T>) => {
     const values = given.getAll(name);
     const parsed = schema.safeParse(values[0]);
@@ -62,9 +62,11 @@ export function readAnswers(
   };
   const say = one('say', z.literal('yes'));
   const asked: readonly OptOutPurpose[] = say ? permission : optOutPurposes;
+  const replaces = one('replaces', z.uuid());
+  const studies = studiesToChoose(offered, replaces);
   const read: ChoiceAnswers = {
     say,
-    replaces: one('replaces', z.uuid()),
+    replaces,
     everything: say ? undefined : one('everything', everything),
     purposes: some(asked.filter((code) => given.getAll('purpose').includes(code))),
     companies: one('companies', reach),
@@ -74,6 +76,11 @@ export function readAnswers(
     withoutName: say ? undefined : one('withoutName', withoutName),
   };
   return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
+}
+
+/** The studies that can be named: those that the ledger knows, then those that the replaced choice names beside them. */
+export function studiesToChoose({ studies, named }: Offered, replaces: string | undefined): string[] {
+  return [...new Set([...studies, ...(replaces === undefined ? [] : (named?.get(replaces) ?? []))])];
 }
 
 const some = <T>(values: T[]): T[] | undefined => (values.length > 0 ? values : undefined);
@@ -118,10 +125,12 @@ export function isAnswered(answers: ChoiceAnswers, question: ChoiceQuestion): bo
 }
 
 /** The questions that these answers lead to. A "yes" covers images with the name and without. */
-export function questionsAsked(answers: ChoiceAnswers, { studies }: Offered): ChoiceQuestion[] {
+export function questionsAsked(answers: ChoiceAnswers, offered: Offered): ChoiceQuestion[] {
   if (answers.everything === 'yes') return ['everything'];
   return choiceQuestions.filter((question) => {
-    if (question === 'studies') return studies.length > 0;
+    // "Some" without one named is no answer, also where there is none to name.
+    if (question === 'studies')
+      return answers.studies === 'some' || studiesToChoose(offered, answers.replaces).length > 0;
     return !answers.say || (question !== 'everything' && question !== 'name');
   });
 }

@@ -1,7 +1,9 @@
 import type { Db } from '#app/db/client.server.ts';
+import { settingNow } from '#app/facility/settings.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { later, listsThatLeftOut } from './blocked.server.ts';
 import type { OptOutPurpose } from './purposes.ts';
+import { askFrom } from './rules.ts';
 
 export interface OptOutInHistory {
   id: string;
@@ -19,7 +21,9 @@ export interface OptOutInHistory {
   endsAt: Date | null;
   /** When a "no" may end, if it is asked about before; null where it has no end. */
   mayEndAt: Date | null;
-  /** When the patient was asked whether it still stands. */
+  /** From when on the patient is to be asked whether it still stands; null where it has no end. */
+  askFrom: Date | null;
+  /** When the patient was asked. */
   askedAt: Date | null;
   /** The words that were agreed to. */
   wordingVersion: string;
@@ -48,6 +52,7 @@ export function stillCounts(
 /** What a patient decided, in all records that are theirs, newest first, and what it stopped. */
 export async function optOutHistory(db: Db, patientId: string): Promise<OptOutInHistory[]> {
   const group = await recordGroup(db, patientId);
+  const { askDaysBefore } = await settingNow(db, 'choices');
   const rows = await db.optOut.findMany({
     where: { patientId: { in: group }, act: { in: ['denied', 'permitted'] } },
     orderBy: { sequence: 'desc' },
@@ -75,9 +80,8 @@ export async function optOutHistory(db: Db, patientId: string): Promise<OptOutIn
           act: true,
           effectiveFrom: true,
           requestId: true,
-          request: { select: { reference: true } },
         },
-        take: 1,
+        orderBy: { sequence: 'asc' },
       },
       _count: { select: { blocked: { where: stopped } } },
       blocked: {
@@ -92,28 +96,34 @@ export async function optOutHistory(db: Db, patientId: string): Promise<OptOutIn
     db,
     rows.map(({ id }) => id),
   );
-  return rows.map(({ supersededBy: [next], ...row }) => ({
-    id: row.id,
-    patientId: row.patientId,
-    recordedById: row.recordedById,
-    act: row.act === 'permitted' ? 'permitted' : 'denied',
-    purposes: row.purposes,
-    vendorIds: row.vendorReach === 'all' ? 'all' : row.vendorIds,
-    studyUids: row.studyReach === 'all' ? 'all' : row.studyUids,
-    coversDeidentified: row.coversDeidentified,
-    effectiveFrom: row.effectiveFrom,
-    endsAt: row.act === 'denied' ? (row.asked?.endsAt ?? null) : row.expiresAt,
-    mayEndAt: row.mayEndAt,
-    askedAt: row.asked?.askedAt ?? null,
-    wordingVersion: row.wordingVersion,
-    reference: row.request.reference,
-    requestId: row.requestId,
-    withdrawnAt: next?.effectiveFrom ?? null,
-    replacedBy:
-      next && next.act !== 'withdrawn'
-        ? { requestId: next.requestId, reference: next.request.reference }
-        : null,
-    blocked: row._count.blocked + (lists.get(row.id)?.lists ?? 0),
-    lastBlockedAt: later(row.blocked[0]?.check.checkedAt, lists.get(row.id)?.lastAt),
-  }));
+  // A request of a record that was parted since is not the reader's; what it put in a choice's place, in this group, is among the rows.
+  const referenceOf = new Map(rows.map(({ requestId, request }) => [requestId, request.reference]));
+  return rows.map(({ supersededBy, ...row }) => {
+    const [ended] = supersededBy;
+    const next = supersededBy.find(({ act }) => act !== 'withdrawn');
+    const reference = next && referenceOf.get(next.requestId);
+    const end = row.mayEndAt ?? row.expiresAt;
+    return {
+      id: row.id,
+      patientId: row.patientId,
+      recordedById: row.recordedById,
+      act: row.act === 'permitted' ? 'permitted' : 'denied',
+      purposes: row.purposes,
+      vendorIds: row.vendorReach === 'all' ? 'all' : row.vendorIds,
+      studyUids: row.studyReach === 'all' ? 'all' : row.studyUids,
+      coversDeidentified: row.coversDeidentified,
+      effectiveFrom: row.effectiveFrom,
+      endsAt: row.act === 'denied' ? (row.asked?.endsAt ?? null) : row.expiresAt,
+      mayEndAt: row.mayEndAt,
+      askFrom: end && askFrom(end, askDaysBefore),
+      askedAt: row.asked?.askedAt ?? null,
+      wordingVersion: row.wordingVersion,
+      reference: row.request.reference,
+      requestId: row.requestId,
+      withdrawnAt: ended?.effectiveFrom ?? null,
+      replacedBy: next && reference ? { requestId: next.requestId, reference } : null,
+      blocked: row._count.blocked + (lists.get(row.id)?.lists ?? 0),
+      lastBlockedAt: later(row.blocked[0]?.check.checkedAt, lists.get(row.id)?.lastAt),
+    };
+  });
 }

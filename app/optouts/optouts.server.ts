@@ -60,12 +60,16 @@ async function recordChoice(
   replaces: string | null,
 ): Promise<string | ChoiceRefusal> {
   const group = await recordGroup(tx, filing.patientId);
-  if (choice.studies !== 'all' && !(await areTheirs(tx, group, choice.studies))) return 'studyUnknown';
-  if (replaces !== null) {
-    const earlier = await choiceToEnd(tx, filing, group, replaces);
-    if (typeof earlier === 'string') return earlier;
-    if (earlier.act !== act) return 'notFound';
+  const earlier = replaces === null ? null : await choiceToEnd(tx, filing, group, replaces);
+  if (typeof earlier === 'string') return earlier;
+  if (earlier && earlier.act !== act) return 'notFound';
+  if (choice.studies !== 'all') {
+    // What the ledger knows no more stays named by whoever named it: else a "no" would shrink with the ledger.
+    const unnamed = choice.studies.filter((uid) => !earlier?.scope.studyUids.includes(uid));
+    if (!(await areTheirs(tx, group, unnamed))) return 'studyUnknown';
   }
+  if (earlier && replaces !== null && act === 'permitted' && earlier.patientId !== filing.patientId)
+    await tx.optOut.create({ data: endOf(filing, earlier, replaces), select: { id: true } });
   const { noCountsFor, yesCountsFor } = await settingNow(tx, 'choices');
   const { id } = await tx.optOut.create({
     data: {
@@ -101,9 +105,9 @@ async function areTheirs(tx: Tx, group: string[], studies: readonly string[]): P
 export type WithdrawalRefusal = 'notFound' | 'alreadyWithdrawn';
 
 /**
- * Writes the withdrawal of an earlier choice as a record of its own, under the patient's record. The earlier one stays as it was, in
- * whichever record of the group it was filed for: were the records parted again, it would count there as before, since the withdrawal
- * stays with the other.
+ * Writes the withdrawal of an earlier choice as a record of its own. That of a "no" stands under the patient's record: were the records
+ * parted again, a "no" of the other would count there as before. That of a "yes" stands beside the "yes", in whichever record of the group
+ * it was filed for, so that no parting brings it back.
  */
 export async function recordWithdrawal(
   tx: Tx,
@@ -113,12 +117,8 @@ export async function recordWithdrawal(
   const group = await recordGroup(tx, filing.patientId);
   const ended = await choiceToEnd(tx, filing, group, endedId);
   if (typeof ended === 'string') return ended;
-  const { act, ...scope } = ended;
-  const { id } = await tx.optOut.create({
-    data: { ...rowOf(filing), ...scope, act: 'withdrawn', supersedesId: endedId },
-    select: { id: true },
-  });
-  await appendOptOutEvent(tx, filing, 'optOut.withdrawn', id, { withdraws: endedId, act });
+  const { id } = await tx.optOut.create({ data: endOf(filing, ended, endedId), select: { id: true } });
+  await appendOptOutEvent(tx, filing, 'optOut.withdrawn', id, { withdraws: endedId, act: ended.act });
   return id;
 }
 
@@ -134,6 +134,7 @@ async function choiceToEnd(tx: Tx, filing: Filing, group: string[], id: string) 
     },
     select: {
       act: true,
+      patientId: true,
       purposes: true,
       vendorReach: true,
       vendorIds: true,
@@ -144,8 +145,18 @@ async function choiceToEnd(tx: Tx, filing: Filing, group: string[], id: string) 
     },
   });
   if (!found) return 'notFound';
-  const { supersededBy, ...scope } = found;
-  return supersededBy.length > 0 ? 'alreadyWithdrawn' : scope;
+  const { supersededBy, act, patientId, ...scope } = found;
+  return supersededBy.length > 0 ? 'alreadyWithdrawn' : { act, patientId, scope };
+}
+
+/** The row that ends a choice: of a "yes" in the record where the "yes" is, of a "no" in that of whoever ends it. */
+function endOf(
+  filing: Filing,
+  { act, patientId, scope }: Exclude<Awaited<ReturnType<typeof choiceToEnd>>, string>,
+  endedId: string,
+) {
+  const row = { ...rowOf(filing), ...scope, act: 'withdrawn' as const, supersedesId: endedId };
+  return act === 'permitted' ? { ...row, patientId } : row;
 }
 
 function rowOf(filing: Filing) {

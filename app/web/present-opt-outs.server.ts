@@ -26,8 +26,10 @@ export interface OptOutView {
   sinceDay: string;
   /** Until when it counts, in a sentence. */
   until: string;
-  /** A question waits: whether it still stands. */
+  /** A question waits: whether it still stands. It stands here from when it is owed by mail, the mail sent or not. */
   isAskedAbout: boolean;
+  /** It ends if nothing is done: a "yes" by its day, a "no" only once its mail went out. */
+  willEnd: boolean;
   /** When it stopped counting, to the minute; null while it counts. */
   withdrawnAt: string | null;
   /** Why it counts no more. */
@@ -74,7 +76,8 @@ export function optOutView(
     since: instantInWords(locale, optOut.effectiveFrom, timeZone),
     sinceDay: day(optOut.effectiveFrom),
     until: untilInWords(words, optOut, day),
-    isAskedAbout: counts && optOut.askedAt !== null,
+    isAskedAbout: counts && (optOut.askedAt !== null || (optOut.askFrom !== null && optOut.askFrom <= now)),
+    willEnd: counts && optOut.endsAt !== null,
     withdrawnAt: endedAt && instantInWords(locale, endedAt, timeZone),
     endedBy: endedAt === null ? null : howItEnded(optOut),
     replacedBy: optOut.replacedBy,

@@ -3,12 +3,16 @@ import type { Person } from '#app/audit/actor.ts';
 import { changeSetting, newestSetting } from '#app/facility/settings.server.ts';
 import type { Settings } from '#app/facility/settings.ts';
 import { remind } from '#app/jobs/remind.server.ts';
+import { sendNotice } from '#app/jobs/send-notice.server.ts';
+import { resendDead } from '#app/mail/dead-letters.server.ts';
+import { MailRefused } from '#app/mail/failure.ts';
 import { answerAsOf } from '#app/optouts/as-of.server.ts';
 import { answerCheck } from '#app/optouts/checks.server.ts';
 import { optOutHistory, stillCounts } from '#app/optouts/history.server.ts';
 import { mergeRecords } from '#app/people/merging.server.ts';
 import { enterRequest, submitRequest } from '#app/requests/filing.server.ts';
 import { optOutWordingVersion, type OptOutDetails } from '#app/requests/kinds/opt-out.ts';
+import { optOutView } from '#app/web/present-opt-outs.server.ts';
 import { withdrawOptOut } from '#tests/support/filing.ts';
 import { freshWorld, hours, minutes, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
@@ -80,6 +84,24 @@ const check = async (over: { studyUid?: string; mrn?: string; at?: Date; knownAt
   return `${results[0]?.decision} ${results[0]?.reason}`;
 };
 
+/** Sends the letters that ask whether a choice still stands. */
+const sendQuestions = async (send = () => Promise.resolve()) => {
+  const waiting = { kind: 'choiceEnds', userId: ines.id, sentAt: null, deadAt: null };
+  for (const { id: noticeId } of await fresh.world.db.notice.findMany({ where: waiting }))
+    await sendNotice({ ...fresh.world, mailer: { send } }, { noticeId });
+};
+
+/** What a page says of it. */
+const asShown = async (id: string) => {
+  const now = fresh.clock.now();
+  const { isAskedAbout, willEnd } = optOutView(await theChoice(id), new Map(), {
+    locale: 'en',
+    timeZone: 'America/New_York',
+    now,
+  });
+  return { isAskedAbout, willEnd };
+};
+
 const theChoice = async (id: string) => {
   const found = (await optOutHistory(fresh.world.db, ines.patientId)).find((one) => one.id === id);
   if (!found) throw new Error('a choice is in its history');
@@ -135,6 +157,20 @@ describe('where the facility asks permission', () => {
     expect(await say({ replaces: no }, zoe)).toBe('notFound');
   });
 
+  it('a choice may be kept with a study that the ledger has lost, by its own patient alone', async () => {
+    const no = await fresh.world.db.optOut.findUniqueOrThrow({ where: { id: await say({}) } });
+    const { id: _id, sequence: _sequence, ...row } = no;
+    const lost = await fresh.world.db.optOut.create({
+      data: { ...row, studyReach: 'named', studyUids: ['2.25.404'] },
+    });
+    expect(await say({ studies: ['2.25.404'] })).toBe('studyUnknown');
+    expect(await say({ studies: ['2.25.404'], replaces: no.id })).toBe('studyUnknown');
+    const kept = await say({ studies: ['2.25.404'], replaces: lost.id });
+    expect((await theChoice(kept)).studyUids).toEqual(['2.25.404']);
+    await withdrawOptOut(fresh.world, kept);
+    await withdrawOptOut(fresh.world, no.id);
+  });
+
   it('a “yes” from paper counts from its entry, and not for a record that is joined later', async () => {
     const entered = await enterRequest(fresh.world, {
       actor: dana,
@@ -183,6 +219,16 @@ describe('a choice with an end', () => {
     expect(await theChoice(no)).toMatchObject({ counts: true, endsAt: null });
     await remind(fresh.world);
     await remind(fresh.world);
+    // Owed is not asked, and a letter that nobody took is not either, for as long as it lies there.
+    await sendQuestions(() => Promise.reject(new MailRefused()));
+    fresh.clock.advance(hours(24 * 60));
+    await remind(fresh.world);
+    expect(await theChoice(no)).toMatchObject({ counts: true, endsAt: null, askedAt: null });
+    expect(await asShown(no)).toEqual({ isAskedAbout: true, willEnd: false });
+    expect(await fresh.world.db.notice.count({ where: { kind: 'mailDead', userId: amara.id } })).toBe(1);
+    expect(await resendDead(fresh.world, { actor: amara, which: 'all' })).toBe(1);
+    await sendQuestions();
+    expect(await asShown(no)).toEqual({ isAskedAbout: true, willEnd: true });
     const now = fresh.clock.now();
     expect(await theChoice(no)).toMatchObject({
       counts: true,
@@ -198,6 +244,7 @@ describe('a choice with an end', () => {
     expect(await theChoice(kept)).toMatchObject({ counts: true, endsAt: null });
     fresh.clock.advance(hours(24 * 340));
     await remind(fresh.world);
+    await sendQuestions();
     fresh.clock.advance(hours(24 * 31));
     expect(await theChoice(kept)).toMatchObject({ counts: false, withdrawnAt: null });
   });

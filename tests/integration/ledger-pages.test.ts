@@ -311,12 +311,16 @@ describe('images sent against a “no”', () => {
         subjectKind: 'disclosure',
         subjectId: other.id,
         patientId: id.ines,
-        after: { optOutId: id.optOut, purpose: 'MLTRAINING' },
+        // Against no “no”: the “yes” was missing that was needed.
+        after: { optOutId: null, purpose: 'MLTRAINING' },
         visibleToPatient: true,
       },
       select: { id: true },
     });
     expect([await catchUpAlerts(site.world), await catchUpAlerts(site.world)]).toEqual([1, 0]);
+    const lacked = await site.world.db.optOutAlert.findFirstOrThrow({ where: { disclosureId: other.id } });
+    for (const page of ['/officer/alerts', `/officer/alerts/${lacked.id}`])
+      expect((await get(page, cookie.amara)).text).toContain('a “yes” was needed, and none was on record');
     // Less than an hour after the first mail: the officer finds it in the same list.
     expect(await mails()).toBe(1);
     expect(await remindOfAlerts(site.world)).toBe(0);

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { asPatient } from '#app/db/as-patient.server.ts';
 import { readAccounting } from '#app/disclosures/accounting.server.ts';
 import { releaseCount } from '#app/disclosures/accounting.ts';
 import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
+import { changeSetting, newestSetting } from '#app/facility/settings.server.ts';
 import { answerCheck } from '#app/optouts/checks.server.ts';
 import { optOutHistory } from '#app/optouts/history.server.ts';
 import { eventsOfPatient } from '#app/people/activity.server.ts';
@@ -15,6 +17,7 @@ import { recordGroup } from '#app/people/records.server.ts';
 import { draftAnswer } from '#app/requests/answer.server.ts';
 import { requestsOfPatient } from '#app/requests/reading.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
+import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import { fileOptOut, withdrawOptOut } from '#tests/support/filing.ts';
 import { freshWorld, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
@@ -111,6 +114,71 @@ describe('joined records', () => {
     expect((await optOutHistory(fresh.world.db, zoe))[0]).toMatchObject({ id: others, withdrawnAt: null });
     await withdrawOptOut(fresh.world, others, 'RB000902');
     expect(await check('RB000902')).toEqual(['permit']);
+  });
+
+  it('a “yes” that was taken back or replaced while they were joined stays so when they are parted', async () => {
+    const { world, clock } = fresh;
+    const [ines, zoe] = [await recordOf('RB000417'), await recordOf('RB000902')];
+    const { versionId, value } = await newestSetting(world.db, 'choices');
+    const asked = { ...value, permission: ['aiTraining' as const] };
+    const actor = await personOf(world, 'privacyOfficer');
+    expect(await changeSetting(world, { name: 'choices', value: asked, expected: versionId, actor })).toEqual(
+      { ok: true },
+    );
+    const others = await patientOf(world, 'RB000902');
+    const yes = async (by: typeof others, replaces?: string) => {
+      clock.advance(60_000);
+      const filed = await submitRequest(world, {
+        actor: by,
+        kind: 'optOut',
+        locale: 'en',
+        submissionKey: crypto.randomUUID(),
+        details: {
+          act: 'permitted',
+          purposes: ['aiTraining'],
+          vendors: 'all',
+          studies: 'all',
+          coversDeidentified: true,
+          wordingVersion: optOutWordingVersion,
+          ...(replaces ? { replaces } : {}),
+        },
+      });
+      if (!filed.ok) throw new Error(filed.refusal);
+      const where = { requestId: filed.requestId, act: 'permitted' as const };
+      return (await world.db.optOut.findFirstOrThrow({ where })).id;
+    };
+    const joined = async (work: () => Promise<unknown>) => {
+      await world.db.user.update({ where: { id: others.id }, data: { disabledAt: world.clock() } });
+      expect(await merge(ines, zoe)).toEqual({ ok: true });
+      await work();
+      clock.advance(60_000);
+      await unmerge(zoe);
+      await world.db.user.update({ where: { id: others.id }, data: { disabledAt: null } });
+    };
+
+    const first = await yes(others);
+    expect(await check('RB000417', 'RB000902')).toEqual(['deny', 'permit']);
+    await joined(async () => {
+      const wider = await yes(await patientOf(world, 'RB000417'), first);
+      expect(await check('RB000417', 'RB000902')).toEqual(['permit', 'permit']);
+      const found = (await optOutHistory(world.db, ines)).find(({ id }) => id === first);
+      const { requestId } = await world.db.optOut.findUniqueOrThrow({ where: { id: wider } });
+      expect(found?.replacedBy).toMatchObject({ requestId });
+    });
+    expect(await check('RB000417', 'RB000902')).toEqual(['permit', 'deny']);
+
+    const second = await yes(others);
+    expect(await check('RB000902')).toEqual(['permit']);
+    await joined(() => withdrawOptOut(world, second));
+    expect(await check('RB000417', 'RB000902')).toEqual(['permit', 'deny']);
+    // Their page tells of it without the request, which is the other’s.
+    const seen = await asPatient(world, { patientId: zoe, accountId: others.id }, ({ db }) =>
+      optOutHistory(db, zoe),
+    );
+    expect(seen.map(({ id, withdrawnAt, replacedBy }) => [id, withdrawnAt !== null, replacedBy])).toEqual([
+      [second, true, null],
+      [first, true, null],
+    ]);
   });
 
   it('the patient sees both histories, and the accounting covers both', async () => {

@@ -87,7 +87,11 @@ export function ChoiceCard({
         />
         <span>{heading}</span>
       </h3>
-      {choice.isAskedAbout && <p className="font-semibold">{words('optOuts.card.askedAbout')}</p>}
+      {choice.isAskedAbout && (
+        <p className="font-semibold">
+          {words(choice.willEnd ? 'optOuts.card.askedAbout' : 'optOuts.card.mayEnd')}
+        </p>
+      )}
       <ChoiceFacts choice={choice} />
       <VendorChains id={choice.id} chains={chains} heading={words('vendorNotices.chain.heading')} />
       <p className="flex flex-wrap items-center gap-x-6 gap-y-2">

@@ -143,7 +143,9 @@ function Studies({ answers, studies, error }: QuestionProps) {
           choices={studies.map(({ uid, name, recipients }) => ({
             value: uid,
             label: name,
-            hint: words('optOuts.study.sentTo', { companies: recipients.join(', ') }),
+            ...(recipients.length > 0
+              ? { hint: words('optOuts.study.sentTo', { companies: recipients.join(', ') }) }
+              : {}),
           }))}
         />
       </div>

@@ -28,9 +28,11 @@ export function choosing(visit: PatientVisit) {
       theFacility(db),
     ]);
     const studies = studiesView(rows, locale);
+    const own = sees ? history : history.filter(({ recordedById }) => recordedById === person.id);
     const offered: Offered = {
       companies: register,
       studies: studies.map(({ uid }) => uid),
+      named: new Map(own.map(({ id, studyUids }) => [id, studyUids === 'all' ? [] : studyUids])),
       permission: settings.permission,
     };
     return {
@@ -42,7 +44,7 @@ export function choosing(visit: PatientVisit) {
       rows,
       studies,
       records: records.get(patientId) ?? [],
-      history: sees ? history : history.filter(({ recordedById }) => recordedById === person.id),
+      history: own,
       offered,
     };
   });

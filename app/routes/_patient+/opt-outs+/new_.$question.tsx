@@ -10,12 +10,14 @@ import {
   isAnswered,
   questionsAsked,
   readAnswers,
+  studiesToChoose,
   type ChoiceAnswers,
   type ChoiceQuestion,
 } from '#app/optouts/choosing.ts';
 import { notFound, requirePatient } from '#app/web/guard.server.ts';
 import { useMistakes, type FormMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
+import { wordsFor } from '#app/words/words.ts';
 import { choosing } from '../_parts/choosing-view.server.ts';
 import { BackLink } from '../_parts/back-link.tsx';
 import { Question } from '../_parts/choice-questions.tsx';
@@ -26,6 +28,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const question = choiceQuestions.find((one) => one === args.params.question);
   if (!question) throw notFound();
   const query = new URL(args.request.url).searchParams;
+  const words = wordsFor(visit.locale);
   const { offered, register, studies, settings } = await choosing(visit);
   const answers = readAnswers(query, offered);
   // Nothing waits for a "yes".
@@ -50,7 +53,14 @@ export async function loader(args: LoaderFunctionArgs) {
       answers,
       others: answerFields(answers, question),
       companies: register.map(({ slug, name }) => ({ slug, name })),
-      studies,
+      studies: studiesToChoose(offered, answers.replaces).map(
+        (uid) =>
+          studies.find((study) => study.uid === uid) ?? {
+            uid,
+            name: words('optOuts.study.named', { uid }),
+            recipients: [],
+          },
+      ),
       permission: settings.permission,
       back: before ? pathTo(before, answers) : answers.say ? '/opt-outs' : '/opt-outs/new',
       ...(mistakes ? { mistakes } : {}),

@@ -34,13 +34,13 @@ export function AlertTable({ alerts }: { alerts: readonly AlertView[] }) {
         {
           key: 'no',
           header: words('officer.against.no'),
-          cell: ({ no }) =>
+          cell: ({ no, lackedYes }) =>
             no ? (
               <Link to={`/staff/requests/${no.requestId}`} className="reach">
                 {no.reference}
               </Link>
             ) : (
-              words('officer.against.noUnknown')
+              words(lackedYes ? 'officer.against.lackedYes' : 'officer.against.noUnknown')
             ),
         },
         {

@@ -15,6 +15,7 @@ export interface AlertView {
   patient: { id: string; name: string };
   purpose: string;
   no: { requestId: string; reference: string } | null;
+  lackedYes: boolean;
   due: DueDateProps | null;
   state: TransferAgainstOptOut['state'];
   stateInWords: string;
@@ -42,6 +43,7 @@ export function alertView(
     patient: alert.patient,
     purpose: purposeInWords(words, alert.purpose),
     no: alert.optOut,
+    lackedYes: alert.lackedYes,
     due: state === 'closed' ? null : dueView(alert, { now, locale }),
     state,
     stateInWords: words(`ledger.alerts.state.${state}`),

@@ -105,7 +105,7 @@ export default function Alert() {
               value: no ? (
                 <Link to={`/staff/requests/${no.requestId}`}>{no.reference}</Link>
               ) : (
-                words('officer.against.noUnknown')
+                words(alert.lackedYes ? 'officer.against.lackedYes' : 'officer.against.noUnknown')
               ),
             },
             { term: words('ledger.alerts.state'), value: alert.stateInWords },
