@@ -13,7 +13,9 @@ import { chaseVendorNotices } from '#app/optouts/vendor-notices/chase.server.ts'
 import { letterOfNoticeSent, sendWebhook } from '#app/optouts/vendor-notices/deliveries.server.ts';
 import { postWebhook } from '#app/optouts/vendor-notices/post-webhook.server.ts';
 import { chainsOf, vendorNoticeCounts } from '#app/optouts/vendor-notices/reading.server.ts';
+import { contentOfNotice } from '#app/optouts/vendor-notices/content.server.ts';
 import { inTransaction } from '#app/db/client.server.ts';
+import { endSuspension, recordSuspension } from '#app/disclosures/suspensions.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import { makeSecret, openSecrets, setChannel } from '#app/vendors/channels.server.ts';
@@ -175,7 +177,97 @@ describe('what a choice makes owed', () => {
   });
 });
 
+describe('what a notice says', () => {
+  it('never has a number beside a study without a name, nor the number of another issuer', async () => {
+    const { world, clock } = fresh;
+    const { patientId } = await patientOf(world, 'RB000417');
+    const { id: vendorId } = await world.db.vendor.create({
+      data: { slug: 'nameless', name: 'Nameless', relationship: 'other', createdAt: clock.now() },
+    });
+    const sent = (studyUid: string, anonymized: boolean) =>
+      world.db.disclosure.create({
+        data: {
+          ...{ patientId, vendorId, studyUid, anonymized, occurredAt: clock.now(), recordedAt: clock.now() },
+          ...{ modality: 'CT', instanceCount: 1, destination: 'THEIR_AE', sopClassUids: [] },
+          ...{ legallyRequired: false, exclusionReason: 'treatmentPaymentOperations' },
+        },
+      });
+    await world.db.patientIdentifier.create({
+      data: { patientId, issuer: 'ELSEWHERE', value: 'E-77', recordedAt: clock.now() },
+    });
+    await sent('2.25.1001', true);
+    const optOutId = await fileOptOut(world, { vendors: [vendorId] });
+    const said = async (choice: string) => {
+      const { id } = await world.db.vendorNotice.findFirstOrThrow({ where: { vendorId, optOutId: choice } });
+      return contentOfNotice(world.db, id, clock.now());
+    };
+    const nameless = { identifiers: [], studyUids: ['2.25.1001'] };
+    expect(await said(optOutId)).toMatchObject(nameless);
+    await world.db.vendorNotice.updateMany({
+      where: { vendorId, optOutId },
+      data: { sentAt: clock.now() },
+    });
+    clock.advance(1_000);
+    await sent('2.25.1002', false);
+    // What went out without a number stays so: its own number would tie the two.
+    expect(await said(optOutId)).toMatchObject(nameless);
+    const later = await fileOptOut(world, { vendors: [vendorId] });
+    expect(await said(later)).toMatchObject({
+      identifiers: [{ issuer: 'RIVERBEND', value: 'RB000417' }],
+      studyUids: ['2.25.1002'],
+    });
+  });
+
+  it('is completed once when an agency’s statement ends that hid what the company has', async () => {
+    const { world, clock } = fresh;
+    const { patientId } = await patientOf(world, 'RB000417');
+    const amara = await personOf(world, 'privacyOfficer');
+    const stated = await recordSuspension(world, amara, {
+      ...{ patientId, vendorId: idOf.umbra!, agencyKind: 'lawEnforcement', form: 'oral', endsOn: null },
+      statedOn: clock.now().toISOString().slice(0, 10),
+      ...{ official: 'Lt. Moss', says: 'It would impede an inquiry.' },
+    });
+    if (!stated.ok) throw new Error(stated.refusal);
+    const optOutId = await fileOptOut(world, { vendors: [idOf.umbra!] });
+    await chaseVendorNotices(world);
+    const notice = (await noticeOf('umbra', optOutId))!;
+    await sendWebhook(world, { deliveryId: (await newestDelivery(notice.id)).id });
+    const deliveries = () => world.db.vendorDelivery.count({ where: { noticeId: notice.id } });
+    clock.advance(hours(1));
+    await chaseVendorNotices(world);
+    expect(await deliveries()).toBe(1);
+    expect(await endSuspension(world, amara, stated.id)).toBe(true);
+    await chaseVendorNotices(world);
+    await sendWebhook(world, { deliveryId: (await newestDelivery(notice.id)).id });
+    await chaseVendorNotices(world);
+    expect(await deliveries()).toBe(2);
+    expect(heard.map(({ body }) => body.includes('RB000417'))).toEqual([false, true]);
+    expect(heard[1]?.body).not.toMatch(/suspen|statement|agency|Moss/i);
+  });
+});
+
 describe('a company that does not take it', () => {
+  it('has changed its address meanwhile: nothing goes to the old one, and a new delivery to the new one', async () => {
+    const { world, clock } = fresh;
+    const optOutId = await fileOptOut(world, { vendors: [idOf.umbra!] });
+    await chaseVendorNotices(world);
+    const notice = (await noticeOf('umbra', optOutId))!;
+    const old = await newestDelivery(notice.id);
+    clock.advance(1_000);
+    const other = { ...{ vendorId: idOf.umbra!, kind: 'webhook' as const }, reason: 'It moved', actor: dana };
+    expect((await setChannel(world, { ...other, target: `${url}/moved` })).ok).toBe(true);
+    await sendWebhook(world, { deliveryId: old.id });
+    expect(heard).toHaveLength(0);
+    expect(await world.db.vendorDelivery.findUnique({ where: { id: old.id } })).toMatchObject({
+      ...{ failure: 'channelEnded', deadAt: clock.now(), tokenSealed: null },
+    });
+    const next = await newestDelivery(notice.id);
+    expect(next).toMatchObject({ tries: 0, deadAt: null });
+    expect(await noticeOf('umbra', optOutId)).toMatchObject({ failedAt: null, sentAt: null });
+    await sendWebhook(world, { deliveryId: next.id });
+    expect(heard.map(({ headers }) => headers['webhook-id'])).toEqual([next.id]);
+  });
+
   it.each([
     ['gone', 'status 404', true],
     ['elsewhere', 'redirected', true],

@@ -103,6 +103,12 @@ describe('a company’s page', () => {
 
   it('the facility and the patient read what was said, as text', async () => {
     const staff = await signIn(site, castMember('staff'));
+    const { id: actorId } = await personOf(site.world, 'staff');
+    const looks = () =>
+      site.world.db.auditEvent.count({
+        where: { type: 'records.read', actorId, subjectKind: 'patient', visibleToPatient: true },
+      });
+    const before = await looks();
     const notice = await site.ask(`/staff/vendor-notices/${noticeId}`, { headers: { Cookie: staff } });
     expect(notice.text).toContain('&lt;script&gt;alert(1)');
     expect(notice.text).not.toContain('<script>alert(1)');
@@ -114,6 +120,8 @@ describe('a company’s page', () => {
       200,
       expect.stringContaining('attachment') as string,
     ]);
+    // The notice and its document, within ten minutes: one look, which the patient sees.
+    expect(await looks()).toBe(before + 1);
     const patient = await signIn(site, castMember('patient'));
     const choices = await site.ask('/opt-outs', { headers: { Cookie: patient } });
     expect(choices.text).toContain('Umbra CAD, step by step');

@@ -1,10 +1,12 @@
 import { plainview } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
-import { enqueue, inTransaction, type Tx } from '#app/db/client.server.ts';
+import { enqueue, inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
 import { newRowId } from '#app/db/row-id.server.ts';
 import type { World } from '#app/db/world.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
+import { recordGroups } from '#app/people/records.server.ts';
+import { contentOfNotice } from './content.server.ts';
 import { beginDelivery } from './deliveries.server.ts';
 import { oweEnd } from './owe.server.ts';
 import { chaseDue, type ChaseSchedule } from './states.ts';
@@ -16,13 +18,15 @@ const forgottenAfter = 5 * 60_000;
 const oneMailFor = 24 * 3_600_000;
 
 /**
- * Tells of each "no" that has ended by itself, hands over what is owed to vendors that have a channel, asks those that are silent again, tells officers of a long silence, and queues
- * anew what lost its job. Running it twice, or days late, makes nothing twice.
+ * Tells of each "no" that has ended by itself, hands over what is owed to vendors that have a channel, asks those that are silent again, tells
+ * officers of a long silence, completes what went out short, and queues anew what lost its job. Running it twice, or days late, makes
+ * nothing twice.
  */
 export async function chaseVendorNotices(world: World): Promise<void> {
   await tellEnds(world);
   await handOver(world);
   await chaseSilent(world, await settingNow(world.db, 'vendorNotices'));
+  await completeShort(world);
   await requeueForgotten(world);
 }
 
@@ -160,6 +164,58 @@ async function tellOfficers(tx: Tx, now: Date): Promise<void> {
     select: { id: true },
   });
   for (const { id: userId } of officers) await oweNotice(tx, { kind: 'vendorSilent', userId, now });
+}
+
+/**
+ * What went out while an agency's statement hid what the vendor has (45 CFR 164.528(a)(2)) goes out again, whole, once that has ended. It does
+ * not say why: that there was a statement stays between the agency and the facility.
+ */
+async function completeShort(world: World): Promise<void> {
+  for (const id of await shortNotices(world.db, world.clock(), null))
+    await inTransaction(world.db, async (tx) => {
+      const now = world.clock();
+      const notice = await lockNotice(tx, id);
+      if (!notice || (await shortNotices(tx, now, id)).length === 0) return;
+      const { identifiers, studyUids } = await contentOfNotice(tx, id, now);
+      if (identifiers.length + studyUids.length === 0) return;
+      if (!(await beginDelivery(tx, world, { noticeId: id, vendorId: notice.vendorId, now }))) return;
+      await tx.vendorNoticeEvent.create({
+        data: { id: newRowId(now), noticeId: id, type: 'sentAgain', at: now },
+        select: { id: true },
+      });
+      const { reference, vendorId, patientId, requestId } = notice;
+      await appendEvent(tx, {
+        type: 'vendorNotice.sentAgain',
+        actor: plainview,
+        at: now,
+        subject: { kind: 'vendorNotice', id },
+        patientId,
+        requestId,
+        after: { reference, vendorId },
+        visibleToPatient: false,
+      });
+    });
+}
+
+/** Open notices handed over during a statement that has ended, and not since. @param only null: all of them */
+async function shortNotices(db: Db | Tx, now: Date, only: string | null): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string; patientId: string; hiddenId: string }[]>`
+    select n.id::text, n.patient_id::text as "patientId", s.patient_id::text as "hiddenId"
+      from vendor_notice n join accounting_suspension s on s.vendor_id = n.vendor_id
+     where n.closed_at is null and (${only}::uuid is null or n.id = ${only}::uuid)
+       and least(s.ended_at, s.hidden_until) <= ${now}
+       and exists (select 1 from vendor_delivery d where d.notice_id = n.id
+                      and d.sent_at >= s.recorded_at and d.sent_at < least(s.ended_at, s.hidden_until))
+       and not exists (select 1 from vendor_delivery d where d.notice_id = n.id
+                          and (d.made_at >= least(s.ended_at, s.hidden_until) or d.sent_at >= least(s.ended_at, s.hidden_until)
+                               or (d.sent_at is null and d.dead_at is null)))
+     order by n.id`;
+  const groups = await recordGroups(
+    db,
+    rows.map(({ patientId }) => patientId),
+  );
+  const short = rows.filter(({ patientId, hiddenId }) => groups.get(patientId)?.includes(hiddenId));
+  return [...new Set(short.map(({ id }) => id))];
 }
 
 /** A webhook that waits and has no job that will run: used up by crashes, or lost with a restored queue. */

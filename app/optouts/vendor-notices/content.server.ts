@@ -1,4 +1,5 @@
 import type { Db, Tx } from '#app/db/client.server.ts';
+import { theFacility } from '#app/facility/facility.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import type { OptOutPurpose } from '../purposes.ts';
 import type { VendorNoticeKind } from './states.ts';
@@ -15,9 +16,9 @@ export interface NoticeContent {
   from: Date;
   /** The instant from which a "no" counts no more by itself. */
   until: Date | null;
-  /** Numbers under which the vendor got images that were not stripped of them. */
+  /** The facility's own numbers under which the vendor got images that were not stripped of them; no other issuer's. */
   identifiers: { issuer: string; value: string }[];
-  /** What it got, by the facility's records. */
+  /** What it got, by the facility's records: beside numbers, never a study that it got without the patient's name. */
   studyUids: string[];
 }
 
@@ -28,7 +29,15 @@ const mostStudies = 2_000;
 export async function contentOfNotice(db: Db | Tx, noticeId: string, now: Date): Promise<NoticeContent> {
   const notice = await db.vendorNotice.findUniqueOrThrow({
     where: { id: noticeId },
-    select: { reference: true, kind: true, vendorId: true, patientId: true, optOutId: true, owedAt: true },
+    select: {
+      reference: true,
+      kind: true,
+      vendorId: true,
+      patientId: true,
+      optOutId: true,
+      owedAt: true,
+      sentAt: true,
+    },
   });
   const optOut =
     notice.optOutId === null
@@ -49,13 +58,19 @@ export async function contentOfNotice(db: Db | Tx, noticeId: string, now: Date):
     optOut?.studyReach === 'named'
       ? sent.filter(({ studyUid }) => studyUid === null || optOut.studyUids.includes(studyUid))
       : sent;
-  const knownBy = inReach.filter(({ anonymized }) => anonymized !== true).map(({ patientId }) => patientId);
+  // A number beside a study that was stripped of it would say whose that study is; also where one message brings the one, and a later one the other.
+  const withNumbers = goesWithNumbers(inReach, notice.sentAt ?? now);
+  const told = inReach.filter((row) => isNamed(row) === withNumbers);
+  const { issuer } = await theFacility(db);
   const identifiers = await db.patientIdentifier.findMany({
-    where: { patientId: { in: [...new Set(knownBy)] } },
-    orderBy: [{ issuer: 'asc' }, { value: 'asc' }],
+    where: {
+      patientId: { in: [...new Set(withNumbers ? told.map(({ patientId }) => patientId) : [])] },
+      issuer,
+    },
+    orderBy: { value: 'asc' },
     select: { issuer: true, value: true },
   });
-  const studies = new Set(inReach.flatMap(({ studyUid }) => studyUid ?? []));
+  const studies = new Set(told.flatMap(({ studyUid }) => studyUid ?? []));
   return {
     reference: notice.reference,
     kind: notice.kind,
@@ -68,6 +83,15 @@ export async function contentOfNotice(db: Db | Tx, noticeId: string, now: Date):
   };
 }
 
+const isNamed = ({ anonymized }: SentRow) => anonymized !== true;
+
+/** Decided by what was known when the notice was first handed over, or by the first that came after; then it stays so. */
+function goesWithNumbers(rows: readonly SentRow[], handedOver: Date): boolean {
+  const [first] = [...rows].sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime());
+  const known = rows.filter(({ recordedAt }) => recordedAt <= handedOver);
+  return known.length > 0 ? known.some(isNamed) : first !== undefined && isNamed(first);
+}
+
 interface Whom {
   vendorId: string;
   patientId: string;
@@ -78,6 +102,7 @@ interface SentRow {
   studyUid: string | null;
   anonymized: boolean | null;
   occurredAt: Date;
+  recordedAt: Date;
 }
 
 /** What stands in the ledger as sent to a vendor, in all records of the patient; nothing that an agency's statement hides. */
@@ -95,7 +120,7 @@ async function sentTo(db: Db | Tx, { vendorId, patientId }: Whom, now: Date): Pr
   return db.disclosure.findMany({
     where: { patientId: { in: patientIds }, vendorId, retracted: false, correctedBy: null },
     orderBy: { occurredAt: 'asc' },
-    select: { patientId: true, studyUid: true, anonymized: true, occurredAt: true },
+    select: { patientId: true, studyUid: true, anonymized: true, occurredAt: true, recordedAt: true },
   });
 }
 

@@ -94,9 +94,11 @@ export async function sendWebhook(world: World, { deliveryId }: { deliveryId: st
       tokenSealed: true,
       madeAt: true,
       noticeId: true,
-      channel: { select: { target: true, vendorId: true } },
+      channel: { select: { target: true, vendorId: true, endedAt: true } },
     },
   });
+  if (row.channel.endedAt !== null)
+    return goOtherWay(world, { deliveryId, noticeId: row.noticeId, vendorId: row.channel.vendorId });
   const token = open(keys, row.tokenSealed ?? '', boundTo('vendor_delivery', deliveryId)).toString();
   const content = await contentOfNotice(db, row.noticeId, at);
   const { name } = await theFacility(db);
@@ -116,14 +118,36 @@ export async function sendWebhook(world: World, { deliveryId }: { deliveryId: st
   );
   if (posted.ok) return inTransaction(db, (tx) => markSent(tx, { deliveryId, at: world.clock() }));
   if (posted.permanent || row.tries >= mostTries)
-    return inTransaction(db, (tx) =>
-      markDead(tx, { deliveryId, failure: posted.failure, at: world.clock() }),
-    );
+    return inTransaction(db, async (tx) => {
+      await markDead(tx, { deliveryId, failure: posted.failure, at: world.clock() });
+    });
   await db.vendorDelivery.updateMany({
     where: { id: deliveryId, sentAt: null, deadAt: null },
     data: { failure: posted.failure },
   });
   throw new NotTaken(posted.failure);
+}
+
+/** The way that a delivery was to take was replaced: nothing goes there any more, and a new one begins by what took its place. */
+async function goOtherWay(
+  world: World,
+  { deliveryId, noticeId, vendorId }: { deliveryId: string; noticeId: string; vendorId: string },
+): Promise<void> {
+  const now = world.clock();
+  return inTransaction(world.db, async (tx) => {
+    await tx.$queryRaw`select 1 as held from vendor_notice where id = ${noticeId}::uuid for update`;
+    if (!(await markDead(tx, { deliveryId, failure: 'channelEnded', at: now }))) return;
+    const { closedAt } = await tx.vendorNotice.findUniqueOrThrow({
+      where: { id: noticeId },
+      select: { closedAt: true },
+    });
+    if (closedAt === null && (await beginDelivery(tx, world, { noticeId, vendorId, now })))
+      await tx.vendorNotice.update({
+        where: { id: noticeId },
+        data: { failedAt: null },
+        select: { id: true },
+      });
+  });
 }
 
 /** The message as JSON. Its words are a contract with vendors: add to them, and rename nothing. */
@@ -180,21 +204,23 @@ async function markSent(tx: Tx, { deliveryId, at }: { deliveryId: string; at: Da
   await tell(tx, { noticeId, event: 'sent', type: 'vendorNotice.sent', at });
 }
 
+/** @returns false: it was handed over or given up before */
 async function markDead(
   tx: Tx,
   { deliveryId, failure, at }: { deliveryId: string; failure: WebhookFailure | string; at: Date },
-): Promise<void> {
+): Promise<boolean> {
   const { count } = await tx.vendorDelivery.updateMany({
     where: { id: deliveryId, sentAt: null, deadAt: null },
     data: { deadAt: at, failure, tokenSealed: null },
   });
-  if (count === 0) return;
+  if (count === 0) return false;
   const { noticeId } = await tx.vendorDelivery.findUniqueOrThrow({
     where: { id: deliveryId },
     select: { noticeId: true },
   });
   await tx.vendorNotice.updateMany({ where: { id: noticeId }, data: { failedAt: at } });
   await tell(tx, { noticeId, event: 'gaveUp', type: 'vendorNotice.gaveUp', at, after: { failure } });
+  return true;
 }
 
 /** Writes what happened to a notice into its own history and into the audit trail, by Plainview itself. */

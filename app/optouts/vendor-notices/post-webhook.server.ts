@@ -22,6 +22,7 @@ export const webhookFailures = [
   'brokenOff',
   'redirected',
   'noSecret',
+  'channelEnded',
 ] as const;
 export type WebhookFailure = (typeof webhookFailures)[number] | `status ${number}`;
 

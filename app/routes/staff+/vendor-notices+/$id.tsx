@@ -6,6 +6,7 @@ import {
 } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
+import { recordRead } from '#app/audit/reads.server.ts';
 import { Button } from '#app/components/button.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { TextArea } from '#app/components/field.tsx';
@@ -61,6 +62,12 @@ export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePerson(args, 'vendors.see');
   const { world, person, locale, now } = visit;
   const { notice, events } = await noticeOf(args, visit);
+  await recordRead(world, {
+    type: 'records.read',
+    actor: person,
+    subject: { kind: 'patient', id: notice.patientId },
+    patientId: notice.patientId,
+  });
   const { timeZone } = await theFacility(world.db);
   const [line] = vendorNoticeLines([notice], { locale, timeZone, now });
   if (!line) throw notFound();

@@ -1,4 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
+import { recordRead } from '#app/audit/reads.server.ts';
 import { readProof } from '#app/optouts/vendor-notices/answers.server.ts';
 import { vendorNotice } from '#app/optouts/vendor-notices/reading.server.ts';
 import { fileResponse } from '#app/web/file-response.server.ts';
@@ -18,5 +19,11 @@ export async function loader(args: LoaderFunctionArgs) {
     actor: visit.person,
   });
   if (!proof) throw notFound();
+  await recordRead(visit.world, {
+    type: 'records.read',
+    actor: visit.person,
+    subject: { kind: 'patient', id: found.notice.patientId },
+    patientId: found.notice.patientId,
+  });
   return fileResponse(proof);
 }
