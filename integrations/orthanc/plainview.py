@@ -5,7 +5,6 @@ README.md beside this file says how to set it up, and which doors of Orthanc it 
 
 import json
 import os
-import re
 import sys
 import threading
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ import orthanc
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from plainview_client import Away, Plainview, Refused, now  # noqa: E402
+from plainview_doors import Doors  # noqa: E402
 from plainview_queue import DiskQueue  # noqa: E402
 from plainview_settings import Settings  # noqa: E402
 from plainview_studies import NotFound, asked_for, studies_of  # noqa: E402
@@ -22,6 +22,7 @@ from plainview_studies import NotFound, asked_for, studies_of  # noqa: E402
 configuration = json.loads(orthanc.GetConfiguration())
 # Settings that are wrong end Orthanc: it would send without asking.
 settings = Settings(configuration)
+doors = Doors(configuration, settings)
 plainview = Plainview(settings.url, settings.api_key, settings.timeout)
 to_report = DiskQueue(os.path.join(settings.queue_directory, 'to-report'))
 to_send = DiskQueue(os.path.join(settings.queue_directory, 'to-send'))
@@ -40,7 +41,7 @@ class NotSent(Exception):
 
 
 def send(kind, name, resources, work):
-    """Asks, writes down what is about to leave, and runs `work`, which sends. Images go to `name`, a modality or a peer of Orthanc.
+    """Asks, writes down what is about to leave, and runs `work`, which sends. Images go to `name`, a modality, a peer or a DICOMweb server of Orthanc.
 
     Returns what `work` returned. Raises NotSent when nothing was sent, and whatever `work` raises.
     """
@@ -101,14 +102,37 @@ def ask(studies, recipient, identifiable):
 
 
 def address_of(kind, name):
-    """AE title and host of a modality; of a peer its host alone."""
-    about = json.loads(orthanc.RestApiGet('/%s/%s/configuration' % (kind, name)))
-    if kind == 'peers':
+    """AE title and host of a modality; of a peer or a server its host alone."""
+    if kind == 'servers':
+        about = json.loads(orthanc.RestApiGetAfterPlugins(doors.servers + '?expand'))[name]
+    else:
+        about = json.loads(orthanc.RestApiGet('/%s/%s/configuration' % (kind, name)))
+    if kind != 'modalities':
         return '', urlsplit(about['Url']).hostname or ''
     return about['AET'], about['Host']
 
 
 # --- Doors ---
+
+
+def way_out(kind, name, body):
+    """Sends without asking, and waits until all is sent."""
+    if kind == 'servers':
+        return orthanc.RestApiPostAfterPlugins('%s/%s/stow' % (doors.servers, name), body)
+    return orthanc.RestApiPost('/%s/%s/store' % (kind, name), body)
+
+
+def kind_of(name):
+    """Whether a recipient is a modality, a peer or a DICOMweb server. Raises NotSent when it is none of them, or several."""
+    kinds = [kind for kind in ('modalities', 'peers') if name in json.loads(orthanc.RestApiGet('/' + kind))]
+    try:
+        if name in json.loads(orthanc.RestApiGetAfterPlugins(doors.servers)):
+            kinds.append('servers')
+    except orthanc.OrthancException:
+        pass  # Orthanc without its DICOMweb plugin
+    if len(kinds) != 1:
+        raise NotSent(503, '%s is the name of %d modalities, peers and servers' % (name, len(kinds)), is_final=False)
+    return kinds[0]
 
 
 def resources_in(body):
@@ -134,10 +158,10 @@ def on_store(output, uri, **request):
     if request['method'] != 'POST':
         output.SendMethodNotAllowed('POST')
         return
-    _, kind, name, _ = uri.split('/')
+    kind, name, _ = uri.split('/')[-3:]
     try:
         resources, body = resources_in(request['body'])
-        answer = send(kind, name, resources, lambda: orthanc.RestApiPost(uri, body))
+        answer = send(kind, name, resources, lambda: way_out(kind, name, body))
     except NotSent as refusal:
         answer_refusal(output, uri, refusal)
         return
@@ -172,7 +196,7 @@ def on_move(**request):
             'MoveOriginatorAet': request['OriginatorAET'],
             'MoveOriginatorID': request['OriginatorID'],
         })
-        send('modalities', names[0], resources, lambda: orthanc.RestApiPost('/modalities/%s/store' % names[0], body))
+        send('modalities', names[0], resources, lambda: way_out('modalities', names[0], body))
     except NotSent as refusal:
         raise refused_move(refusal.words)
     except NotFound as error:
@@ -184,37 +208,12 @@ def refused_move(words):
     return Exception(words)
 
 
-# Ways out that name no recipient that could be asked about, or hand over bytes of which Orthanc does not say whose they are.
-always_refused = [
-    re.compile(pattern)
-    for pattern in (
-        r'^/(modalities|peers)/[^/]+/store-straight$',
-        r'^/dicom-web/servers/[^/]+/(stow|delete|get|retrieve)$',
-        r'^/transfers/(send|push)',
-        r'^/tools/execute-script$',
-    )
-]
-downloads = [
-    re.compile(pattern)
-    for pattern in (
-        r'^/(patients|studies|series)/[^/]+/(archive|media)$',
-        r'^/tools/create-(archive|media)(-extended)?$',
-        r'^/jobs/[^/]+/archive$',
-    )
-]
-
-
 def on_http(uri, **request):
     """False refuses the request."""
-    path = '/' + uri.split('?')[0].strip('/')
-    path = re.sub(r'/+', '/', path)
-    if any(pattern.match(path) for pattern in always_refused):
-        orthanc.LogWarning('Plainview: %s is refused: nobody could be asked whether the images may go' % path)
-        return False
-    if settings.downloads == 'refuse' and any(pattern.match(path) for pattern in downloads):
-        orthanc.LogWarning('Plainview: %s is refused: "Downloads" is "refuse"' % path)
-        return False
-    return True
+    words = doors.refusal(request['method'], uri)
+    if words is not None:
+        orthanc.LogWarning('Plainview: %s' % words)
+    return words is None
 
 
 # --- What waits ---
@@ -222,7 +221,7 @@ def on_http(uri, **request):
 
 def on_change(change, level, resource):
     if change == orthanc.ChangeType.ORTHANC_STARTED:
-        for door, state in doors():
+        for door, state in doors.named():
             orthanc.LogWarning('Plainview: %s: %s' % (door, state))
         worker.start()
     elif change == orthanc.ChangeType.ORTHANC_STOPPED:
@@ -278,7 +277,8 @@ def send_all():
         name, study = entry['name'], entry['study']
         body = json.dumps({'Resources': [study], 'Synchronous': True})
         try:
-            send('modalities', name, [study], lambda: orthanc.RestApiPost('/modalities/%s/store' % name, body))
+            kind = kind_of(name)
+            send(kind, name, [study], lambda: way_out(kind, name, body))
             orthanc.LogWarning('Plainview: study %s went to %s' % (study, name))
         except NotSent as refusal:
             orthanc.LogWarning('Plainview: study %s does not go to %s: %s' % (study, name, refusal.words))
@@ -294,29 +294,9 @@ def send_all():
 # --- Start ---
 
 
-def doors():
-    """Each way in which images can leave this Orthanc, and who stands at it."""
-    gets = [
-        name
-        for name, about in json.loads(orthanc.RestApiGet('/modalities?expand')).items()
-        if about.get('AllowGet', True)
-    ]
-    anybody_gets = configuration.get('DicomAlwaysAllowGet', False)
-    lua = configuration.get('LuaScripts', [])
-    return [
-        ('POST /modalities/{name}/store, POST /peers/{name}/store', 'asks'),
-        ('C-MOVE', 'asks'),
-        ('routing of studies that have come in (AutoRoute)', 'asks'),
-        ('C-GET', 'NOT GUARDED for %s: set "AllowGet" to false' % ('everybody' if anybody_gets else ', '.join(gets)) if anybody_gets or gets else 'closed'),
-        ('SendToModality, SendToPeer in Lua scripts', 'NOT GUARDED: %s must ask' % ', '.join(lua) if lua else 'no script'),
-        ('store-straight, DICOMweb STOW to a server, transfers, scripts sent to Orthanc', 'refused'),
-        ('archives and media', 'refused' if settings.downloads == 'refuse' else 'NOT GUARDED: "Downloads" is "allow"'),
-        ('single images by the web interface, WADO', 'NOT GUARDED: give a company no account of Orthanc'),
-    ]
-
-
 worker = threading.Thread(target=work_off, name='plainview', daemon=True)
 orthanc.RegisterRestCallback('/(modalities|peers)/([^/]+)/store', on_store)
+orthanc.RegisterRestCallback('/plainview/(servers)/([^/]+)/stow', on_store)
 orthanc.RegisterMoveCallback(on_move)
 orthanc.RegisterIncomingHttpRequestFilter(on_http)
 orthanc.RegisterOnChangeCallback(on_change)

@@ -1,11 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoApiKey } from '#prisma/seed/cast.ts';
 import { fileOptOut } from '#tests/support/filing.ts';
-import { missingForOrthanc, startArchive, startProxy, type Archive } from '#tests/support/orthanc.ts';
+import {
+  missingForOrthanc,
+  startArchive,
+  startProxy,
+  startReceiver,
+  type Archive,
+} from '#tests/support/orthanc.ts';
 import { startSiteOn, type Site } from '#tests/support/site.ts';
 import { freshWorld, minutes, type FreshWorld } from '#tests/support/world.ts';
 
@@ -22,6 +29,7 @@ describe.skipIf(missingForOrthanc)(
     let site: Site | null;
     let proxy: Awaited<ReturnType<typeof startProxy>>;
     let archive: Archive;
+    let receiver: Awaited<ReturnType<typeof startReceiver>>;
 
     const startPlainview = async () => {
       site = await startSiteOn(fresh.databaseUrl, fresh.clock, { demo: true });
@@ -32,9 +40,13 @@ describe.skipIf(missingForOrthanc)(
       await site?.stop();
       site = null;
     };
-    const orthanc = async (path: string, body?: unknown) => {
-      const answer = await fetch(`http://127.0.0.1:${archive.httpPort}${path}`, {
-        method: body === undefined ? 'GET' : 'POST',
+    const orthanc = async (
+      path: string,
+      body?: unknown,
+      { method = body === undefined ? 'GET' : 'POST', at = archive } = {},
+    ) => {
+      const answer = await fetch(`http://127.0.0.1:${at.httpPort}${path}`, {
+        method,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       return { status: answer.status, text: await answer.text() };
@@ -82,13 +94,19 @@ describe.skipIf(missingForOrthanc)(
       await fileOptOut(fresh.world, { mrn: said.patientId, purposes: ['aiTraining'] });
       proxy = await startProxy();
       await startPlainview();
+      receiver = await startReceiver();
+      const server = `http://localhost:${receiver.httpPort}/`;
       archive = await startArchive(
         {
           Url: proxy.url,
           ApiKey: demoApiKey,
           Issuer: 'RIVERBEND',
           Purpose: 'MLTRAINING',
-          Recipients: { umbra: { Recipient: 'UMBRA_CAD', AutoRoute: true } },
+          Recipients: {
+            umbra: { Recipient: 'UMBRA_CAD', AutoRoute: true },
+            kestrelPeer: 'kestrel',
+            kestrelWeb: 'kestrel',
+          },
           Internal: ['workstation'],
           RetrySeconds: 0.3,
           TimeoutSeconds: 5,
@@ -99,11 +117,17 @@ describe.skipIf(missingForOrthanc)(
             worklist: { AET: 'WORKLIST1', Host: '127.0.0.1', Port: vendorPort, AllowGet: false },
             stranger: { AET: 'STRANGER', Host: '127.0.0.1', Port: vendorPort, AllowGet: false },
           },
+          OrthancPeers: { kestrelPeer: [server], strangerPeer: [server] },
+          DicomWeb: {
+            Enable: true,
+            Servers: { kestrelWeb: [`${server}dicom-web/`], strangerWeb: [`${server}dicom-web/`] },
+          },
         }),
       );
     });
     afterAll(async () => {
       await archive?.stop();
+      await receiver?.stop();
       await site?.stop();
       proxy?.stop();
       await fresh?.drop();
@@ -114,6 +138,7 @@ describe.skipIf(missingForOrthanc)(
         /modalities.*store.*: asks/,
         /C-MOVE: asks/,
         /C-GET: closed/,
+        /jobs that go on after a restart: closed/,
         /archives and media: refused/,
         /single images.*NOT GUARDED/,
       ])
@@ -179,6 +204,7 @@ describe.skipIf(missingForOrthanc)(
         `/studies/${id}/media`,
         `//studies/${id}/archive/`,
         `/patients/${id}/archive`,
+        `/studies/${id}/%61rchive`,
       ])
         expect((await orthanc(path)).status, path).toBe(403);
       for (const path of [
@@ -186,8 +212,12 @@ describe.skipIf(missingForOrthanc)(
         '/modalities/umbra/store-straight',
         '/peers/x/store-straight',
         '/tools/execute-script',
+        '/dicom-web/servers/kestrelWeb/stow',
+        '/jobs/x/resubmit',
       ])
         expect((await orthanc(path, [id])).status, path).toBe(403);
+      for (const path of ['/modalities/workstation', '/peers/kestrelPeer', '/dicom-web/servers/kestrelWeb'])
+        expect((await orthanc(path, {}, { method: 'PUT' })).status, path).toBe(403);
       const got = await dcmtk(
         'getscu',
         '-aet',
@@ -214,6 +244,8 @@ describe.skipIf(missingForOrthanc)(
         () => archive.log().match(/does not go to umbra: Plainview cannot be asked/g)?.length,
       ).toBeGreaterThan(3);
       expect((await orthanc('/modalities/umbra/store', [await find(later.studyUid)])).status).toBe(503);
+      // Both have come in whole, and wait.
+      await poll(() => readdir(path.join(archive.folder, 'queue', 'to-send'))).toHaveLength(2);
       await archive.restart('SIGKILL');
       await poll(
         () => archive.log().match(/does not go to umbra: Plainview cannot be asked/g)?.length,
@@ -279,5 +311,107 @@ describe.skipIf(missingForOrthanc)(
       });
       expect(records).toEqual([{ state: 'quarantined', reason: 'outcomeUnknown' }]);
     });
+
+    it('asks at the doors to a peer and to a DICOMweb server: what may not go does not arrive there, what may does', async () => {
+      const { vendorId } = await fresh.world.db.vendorEndpoint.findFirstOrThrow({
+        where: { value: 'KESTREL_RES' },
+      });
+      await fresh.world.db.vendorEndpoint.create({
+        data: { vendorId, kind: 'host', value: 'localhost', validFrom: new Date('2020-01-01T00:00:00Z') },
+      });
+      const no = await find(said.studyUid);
+      for (const [door, studyUid] of [
+        ['/peers/kestrelPeer/store', '2.25.6006'],
+        ['/plainview/servers/kestrelWeb/stow', '2.25.6007'],
+      ] as const) {
+        await archive.scan({ ...silent, studyUid });
+        const yes = await find(studyUid);
+        const refused = await orthanc(door, { Resources: [no, yes] });
+        expect([refused.status, refused.text], door).toEqual([403, expect.stringContaining('optedOut')]);
+        const stranger = await orthanc(door.replace('kestrel', 'stranger'), { Resources: [yes] });
+        expect(stranger.status, door).toBe(403);
+        expect(await receiver.arrived(), door).not.toContain(studyUid);
+        expect((await orthanc(door, { Resources: [yes] })).status, door).toBe(200);
+        expect(await receiver.arrived(), door).toContain(studyUid);
+        await poll(() => fresh.world.db.disclosure.count({ where: { studyUid, vendorId } })).toBe(1);
+      }
+      expect(await receiver.arrived()).toEqual(['2.25.6006', '2.25.6007']);
+    });
+
+    it('asks by a script in Lua where Orthanc has no Python, and waits the same', async () => {
+      const queue = await mkdtemp(path.join(os.tmpdir(), 'plainview-lua-'));
+      const [may, mayNot, later] = ['2.25.7001', '2.25.7002', '2.25.7003'];
+      const died = { key: '1-lua-died', state: 'leaving', outcome: '', at: new Date().toISOString() };
+      const images = { ...silent, issuer: 'RIVERBEND', studyUid: '2.25.7000', instances: '1' };
+      const way = { sourceAet: 'RIVERPACS', destinationAet: 'UMBRA_CAD', purpose: 'MLTRAINING' };
+      await writeFile(
+        path.join(queue, 'plainview-lua.json'),
+        JSON.stringify({ waiting: [], reports: [{ ...died, ...images, ...way }] }),
+      );
+      const lua = await startArchive(
+        {
+          Url: proxy.url,
+          ApiKey: demoApiKey,
+          Issuer: 'RIVERBEND',
+          Purpose: 'MLTRAINING',
+          Recipients: { umbra: { Recipient: 'UMBRA_CAD', AutoRoute: true } },
+          QueueDirectory: queue,
+          RetrySeconds: 0.3,
+        },
+        ({ vendorPort }) => ({
+          DicomModalities: {
+            umbra: { AET: 'UMBRA_CAD', Host: '127.0.0.1', Port: vendorPort, AllowGet: false },
+          },
+        }),
+        'lua',
+      );
+      const recorded = (studyUid: string) => fresh.world.db.disclosure.count({ where: { studyUid } });
+      try {
+        await poll(lua.log).toMatch(/C-MOVE: NOT GUARDED for umbra/);
+        expect(lua.log()).toMatch(/peers.*store: refused, but for those inside/);
+        await lua.scan({ ...said, studyUid: mayNot });
+        await lua.scan({ ...silent, studyUid: may });
+        await poll(lua.arrived).toEqual([may]);
+        await poll(lua.log).toMatch(new RegExp(`denied by Plainview: ${mayNot}: optedOut`));
+        await poll(() => recorded(may)).toBe(1);
+        const { records } = await fresh.world.db.ingestBatch.findFirstOrThrow({
+          where: { idempotencyKey: died.key },
+          select: { records: { select: { reason: true } } },
+        });
+        expect(records).toEqual([{ reason: 'outcomeUnknown' }]);
+
+        for (const [method, door] of [
+          ['POST', '/modalities/umbra/store'],
+          ['POST', '/modalities/umbra/store-straight'],
+          ['POST', '/dicom-web/servers/x/stow'],
+          ['PUT', '/modalities/workstation'],
+          ['GET', '/studies/x/%61rchive'],
+        ] as const)
+          expect(
+            (await orthanc(door, method === 'GET' ? undefined : [], { method, at: lua })).status,
+            door,
+          ).toBe(403);
+
+        // Away, then back for questions alone: what may go goes, and its report waits.
+        proxy.to(null);
+        await lua.scan({ ...silent, studyUid: later });
+        await poll(lua.log).toMatch(/does not go to umbra: Plainview cannot be asked/);
+        await lua.restart('SIGKILL');
+        expect(await lua.arrived()).toEqual([may]);
+        const retried = async (what: () => unknown) => {
+          await orthanc('/plainview/retry', undefined, { at: lua });
+          return what();
+        };
+        proxy.to(site!.port, '/api/v1/disclosures');
+        await poll(() => retried(lua.arrived)).toEqual([may, later]);
+        await poll(lua.log).toMatch(/1 reports wait/);
+        expect(await recorded(later)).toBe(0);
+        proxy.to(site!.port);
+        await poll(() => retried(() => recorded(later))).toBe(1);
+      } finally {
+        await lua.stop();
+        await rm(queue, { recursive: true, force: true });
+      }
+    }, 60_000);
   },
 );

@@ -9,12 +9,14 @@ import path from 'node:path';
 import { testOrigin } from './fixed.ts';
 
 const plugin = '/usr/share/orthanc/plugins/libOrthancPython.so';
+const dicomWeb = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so';
 /** Null: all of it is here. */
 export const missingForOrthanc =
-  ['/usr/sbin/Orthanc', plugin, '/usr/bin/storescu', '/usr/bin/storescp'].find((file) => !existsSync(file)) ??
-  null;
+  ['/usr/sbin/Orthanc', plugin, dicomWeb, '/usr/bin/storescu', '/usr/bin/storescp'].find(
+    (file) => !existsSync(file),
+  ) ?? null;
 
-/** An archive with our plugin, and a company's receiver beside it: programs of Debian, as they are. */
+/** An archive with our plugin or script, and a company's receiver beside it: programs of Debian, as they are. */
 export interface Archive {
   folder: string;
   httpPort: number;
@@ -88,10 +90,81 @@ export async function startProxy(): Promise<Proxy> {
   };
 }
 
+/** An Orthanc that stops, and starts again with what is on its disk. */
+async function runOrthanc(file: string) {
+  let written = '';
+  let orthanc: ChildProcess;
+  const start = async () => {
+    written = '';
+    orthanc = spawn('Orthanc', [file], { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [orthanc.stdout, orthanc.stderr])
+      stream?.on('data', (chunk: Buffer) => (written += chunk.toString('utf8')));
+    // Orthanc says that it is there, or ends.
+    const gone = once(orthanc, 'exit').then(() => false);
+    while (!written.includes('Orthanc has started'))
+      if (!(await Promise.race([once(orthanc.stderr!, 'data').then(() => true), gone])))
+        throw new Error(`Orthanc does not start: ${written.slice(-2_000)}`);
+  };
+  process.once('exit', () => orthanc.kill('SIGKILL'));
+  await start();
+  return { log: () => written, start, end: (signal: NodeJS.Signals) => end(orthanc, signal) };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill(signal);
+  await gone;
+}
+
+/** A company's own Orthanc, as Debian ships it: a peer, and a DICOMweb server. */
+export async function startReceiver() {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-receiver-'));
+  const [httpPort, dicomPort] = [await freePort(), await freePort()];
+  const file = path.join(folder, 'orthanc.json');
+  await writeFile(
+    file,
+    JSON.stringify({
+      Name: 'The company',
+      StorageDirectory: folder,
+      IndexDirectory: folder,
+      HttpPort: httpPort,
+      DicomPort: dicomPort,
+      RemoteAccessAllowed: false,
+      AuthenticationEnabled: false,
+      Plugins: [dicomWeb],
+    }),
+  );
+  const orthanc = await runOrthanc(file);
+  return {
+    httpPort,
+    /** Studies that reached it. */
+    arrived: async () => {
+      const studies = (await (await fetch(`http://127.0.0.1:${httpPort}/studies?expand`)).json()) as {
+        MainDicomTags: { StudyInstanceUID: string };
+      }[];
+      return studies.map((study) => study.MainDicomTags.StudyInstanceUID).sort();
+    },
+    stop: async () => {
+      await orthanc.end('SIGTERM');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const scripts = {
+  python: {
+    Plugins: [dicomWeb, plugin],
+    PythonScript: path.resolve('integrations/orthanc/plainview.py'),
+  },
+  lua: { LuaScripts: [path.resolve('integrations/orthanc/plainview.lua')] },
+};
+
 /** @param plainview its section of the configuration, as in integrations/orthanc/README.md */
 export async function startArchive(
   plainview: Record<string, unknown>,
   more: (ports: { vendorPort: number }) => Record<string, unknown>,
+  script: keyof typeof scripts = 'python',
 ): Promise<Archive> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-orthanc-'));
   const inbox = path.join(folder, 'vendor');
@@ -112,38 +185,20 @@ export async function startArchive(
       DicomAet: 'RIVERPACS',
       RemoteAccessAllowed: false,
       StableAge: 1,
-      Plugins: [plugin],
-      PythonScript: path.resolve('integrations/orthanc/plainview.py'),
+      SaveJobs: false,
+      ...scripts[script],
       ...more({ vendorPort }),
       Plainview: { QueueDirectory: path.join(folder, 'queue'), ...plainview },
     }),
   );
-  let written = '';
-  let orthanc: ChildProcess;
-  const start = async () => {
-    orthanc = spawn('Orthanc', [file], { stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [orthanc.stdout, orthanc.stderr])
-      stream?.on('data', (chunk: Buffer) => (written += chunk.toString('utf8')));
-    // Orthanc says that it is there, or ends.
-    const gone = once(orthanc, 'exit').then(() => false);
-    while (!written.includes('Orthanc has started'))
-      if (!(await Promise.race([once(orthanc.stderr!, 'data').then(() => true), gone])))
-        throw new Error(`Orthanc does not start: ${written.slice(-2_000)}`);
-  };
-  const end = async (child: ChildProcess, signal: NodeJS.Signals) => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill(signal);
-    await gone;
-  };
-  process.once('exit', () => [orthanc, vendor].forEach((child) => child.kill('SIGKILL')));
-  await start();
+  process.once('exit', () => vendor.kill('SIGKILL'));
+  const orthanc = await runOrthanc(file);
   let scans = 0;
   return {
     folder,
     httpPort,
     dicomPort,
-    log: () => written,
+    log: orthanc.log,
     scan: async ({ patientId, issuer, studyUid, accession }) => {
       const name = path.join(folder, `scan-${++scans}`);
       await writeFile(
@@ -175,12 +230,11 @@ export async function startArchive(
       return studies.sort();
     },
     restart: async (signal = 'SIGTERM') => {
-      await end(orthanc, signal);
-      written = '';
-      await start();
+      await orthanc.end(signal);
+      await orthanc.start();
     },
     stop: async () => {
-      await end(orthanc, 'SIGTERM');
+      await orthanc.end('SIGTERM');
       await end(vendor, 'SIGTERM');
       await rm(folder, { recursive: true, force: true });
     },
