@@ -9,7 +9,7 @@ import { recordGroups } from '#app/people/records.server.ts';
 import { factsOf, releaseEvent } from './accounting-fhir.ts';
 
 export interface AuditEventQuestion {
-  /** The records of these patients, with all that are one person with them; null: everybody's. */
+  /** The records of these patients, with all that are one person with them, but for a company's program; null: everybody's. */
   patientIds: readonly string[] | null;
   ids: readonly string[] | null;
   /** When images were sent, and when that was recorded: from (inclusive) and until (exclusive). */
@@ -138,7 +138,8 @@ async function conditions(
   now: Date,
 ): Promise<Prisma.DisclosureWhereInput[]> {
   const { patientIds, ids, sent, recorded, recipients, studyUids, vendorId } = question;
-  const group = patientIds && [...new Set([...(await recordGroups(db, patientIds)).values()].flat())];
+  // A company's program that asks by one number is not told that another one is the same person's.
+  const group = patientIds && (vendorId ? [...patientIds] : await groupsOf(db, patientIds));
   return [
     { correctedBy: null, retracted: false },
     ...(group ? [{ patientId: { in: group } }] : []),
@@ -152,6 +153,28 @@ async function conditions(
     ...(await suspended(db, now)),
   ];
 }
+
+async function groupsOf(db: Db, patientIds: readonly string[]): Promise<string[]> {
+  return [...new Set([...(await recordGroups(db, patientIds)).values()].flat())];
+}
+
+/** Which of these records' images a company received, as far as it may know, with their studies. Their groups are left out. */
+export async function receivedBy(
+  db: Db,
+  { vendorId, patientIds, now }: { vendorId: string; patientIds: readonly string[]; now: Date },
+): Promise<Map<string, string[]>> {
+  const rows = await db.disclosure.findMany({
+    where: { AND: await conditions(db, { ...everyEvent, vendorId, patientIds }, now) },
+    distinct: ['patientId', 'studyUid'],
+    select: { patientId: true, studyUid: true },
+  });
+  const received = new Map<string, string[]>();
+  for (const { patientId, studyUid } of rows)
+    received.set(patientId, [...(received.get(patientId) ?? []), ...(studyUid === null ? [] : [studyUid])]);
+  return received;
+}
+
+const everyEvent = { ids: null, sent: [], recorded: [], recipients: null, studyUids: null };
 
 function within({ from, until }: Stretch) {
   return { ...(from ? { gte: from } : {}), ...(until ? { lt: until } : {}) };
@@ -196,11 +219,11 @@ async function eventsOf(
         ? one.patientId === patientId && one.issuer === facility.issuer
         : group.includes(one.patientId),
     );
-    const reference = `Patient/${patientId}`;
-    if (known.length === 0) return [{ reference, type: 'Patient' }];
+    // By an id of ours two companies could join what they have.
+    const patient = { ...(vendorId ? {} : { reference: `Patient/${patientId}` }), type: 'Patient' };
+    if (known.length === 0) return [patient];
     return known.map(({ issuer, value }) => ({
-      reference,
-      type: 'Patient',
+      ...patient,
       identifier: { system: issuerAsSystem(issuer), value, assigner: { display: issuer } },
     }));
   };

@@ -27,7 +27,8 @@ export interface ConsentFacts {
   wordingVersion: string;
   /** Who chose: by their own account, by somebody's who acts for them, or on paper that staff wrote in. */
   chosenBy: 'patient' | 'representative' | 'onPaper';
-  patient: { id: string; identifier: { issuer: string; value: string } | null };
+  /** Without id: the reader knows the patient by the number alone. */
+  patient: { id: string | null; identifier: { issuer: string; value: string } | null };
 }
 
 const purposeCodes: Record<OptOutPurpose, { code: string; display: string }> = {
@@ -52,7 +53,7 @@ export function consentOf(
 ) {
   const { act, patient, chosenBy } = facts;
   const subject = {
-    reference: `Patient/${patient.id}`,
+    ...(patient.id === null ? {} : { reference: `Patient/${patient.id}` }),
     type: 'Patient',
     ...(patient.identifier
       ? {

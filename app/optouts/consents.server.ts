@@ -5,7 +5,9 @@ import { inTransaction, Prisma, type Db } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { recordGroups } from '#app/people/records.server.ts';
+import { endOf } from './cohort-rows.ts';
 import { researchPurposes, type ConsentFacts } from './consent-fhir.ts';
+import { countsFor } from './decide.ts';
 import type { OptOutPurpose } from './purposes.ts';
 
 /** An asked stretch of time, and how the period of a choice has to lie to it. */
@@ -15,8 +17,15 @@ export interface PeriodAsked {
   until: Date;
 }
 
+/** A company whose own program asks. */
+export interface AskingCompany {
+  id: string;
+  /** The records whose images it received, as far as it may know, with their studies. Of nobody else it is told anything. */
+  received: ReadonlyMap<string, readonly string[]>;
+}
+
 export interface ConsentQuestion {
-  /** The records of these patients, with all that are one person with them; null: everybody's. */
+  /** The records of these patients, with all that are one person with them; null: everybody's, and nobody's for a company. */
   patientIds: readonly string[] | null;
   ids: readonly string[] | null;
   status: 'active' | 'inactive' | null;
@@ -30,8 +39,8 @@ export interface ConsentQuestion {
   /** The number of the last one of the page before. */
   after: bigint | null;
   atMost: number;
-  /** The one company that may be told of, where a company's own program asks. */
-  vendorId: string | null;
+  /** Null: the facility's own program asks. */
+  company: AskingCompany | null;
 }
 
 export interface FoundConsents {
@@ -71,13 +80,13 @@ const choices = (now: Date) => Prisma.sql`
     union
     select below.id, member.root from patient below join member on below.merged_into_id = member.id
   ), choice as (
-    select o.*, least(w.effective_from, o.expires_at) as ends_at,
-      coalesce(least(w.effective_from, o.expires_at) <= ${now.toISOString()}::timestamptz, false) as has_ended,
+    select o.*, ended.at as ends_at,
+      coalesce(ended.at <= ${now.toISOString()}::timestamptz, false) as has_ended,
       greatest(
         o.recorded_at,
         w.recorded_at,
-        case when least(w.effective_from, o.expires_at) <= ${now.toISOString()}::timestamptz
-          then least(w.effective_from, o.expires_at) end
+        (select ask.asked_at from opt_out_ask ask where ask.opt_out_id = o.id),
+        case when ended.at <= ${now.toISOString()}::timestamptz then ended.at end
       ) as changed_at
     from opt_out o
     left join lateral (
@@ -87,18 +96,29 @@ const choices = (now: Date) => Prisma.sql`
            or (select root from member where id = w.patient_id) = (select root from member where id = o.patient_id))
        order by w.effective_from, w.sequence limit 1
     ) w on true
+    cross join lateral (select least(w.effective_from, ${Prisma.raw(endOf('o'))}) as at) ended
     where o.act in ('denied', 'permitted')
   )`;
 
 const all = Prisma.sql`true`;
 const stamp = (at: Date) => Prisma.sql`${at.toISOString()}::timestamptz`;
 
-function conditions(question: Omit<ConsentQuestion, 'after' | 'atMost'>, group: readonly string[] | null) {
-  const { ids, status, isResearch, actors, periods, changed, vendorId } = question;
+/** Whom a question is answered about: of a company's, only whose images it received. Null: everybody. */
+function answeredAbout({ patientIds, company }: Pick<ConsentQuestion, 'patientIds' | 'company'>) {
+  return company ? (patientIds ?? []).filter((id) => company.received.has(id)) : patientIds;
+}
+
+async function conditions(db: Db, question: Omit<ConsentQuestion, 'after' | 'atMost'>) {
+  const { ids, status, isResearch, actors, periods, changed, company } = question;
+  const asked = answeredAbout(question);
+  const group = await groupOf(db, asked);
+  const vendorId = company?.id ?? null;
   const research = researchPurposes.map((purpose) => purpose as string);
   const named = Prisma.sql`c.vendor_reach = 'named' and c.vendor_ids`;
   return [
     group ? Prisma.sql`c.patient_id = any(${[...group]}::uuid[])` : all,
+    // As `countsFor`: a "yes" is shown under no number that it was not given for.
+    asked ? Prisma.sql`(c.act <> 'permitted' or c.given_for_ids && ${[...asked]}::uuid[])` : all,
     ids ? Prisma.sql`c.id = any(${[...ids]}::uuid[])` : all,
     status ? Prisma.sql`c.has_ended = ${status === 'inactive'}` : all,
     isResearch ? Prisma.sql`c.purposes::text[] && ${research}::text[]` : all,
@@ -108,12 +128,19 @@ function conditions(question: Omit<ConsentQuestion, 'after' | 'atMost'>, group: 
           and (${vendorId}::uuid is null or v.id = ${vendorId}::uuid))`
       : all,
     vendorId ? Prisma.sql`(c.vendor_reach = 'all' or ${vendorId}::uuid = any(c.vendor_ids))` : all,
+    company
+      ? Prisma.sql`(c.study_reach = 'all' or c.study_uids && ${studiesReceived(company, asked)}::text[])`
+      : all,
     ...periods.map(liesAs),
     ...changed.flatMap(({ from, until }) => [
       from ? Prisma.sql`c.changed_at >= ${stamp(from)}` : all,
       until ? Prisma.sql`c.changed_at < ${stamp(until)}` : all,
     ]),
   ];
+}
+
+function studiesReceived({ received }: AskingCompany, asked: readonly string[] | null): string[] {
+  return (asked ?? []).flatMap((id) => received.get(id) ?? []);
 }
 
 function liesAs({ is, from, until }: PeriodAsked) {
@@ -151,9 +178,8 @@ export async function findConsents(
 ): Promise<FoundConsents> {
   const { db } = world;
   const now = world.clock();
-  const group = await groupOf(db, question.patientIds);
   const where = [
-    ...conditions(question, group),
+    ...(await conditions(db, question)),
     question.after === null ? all : Prisma.sql`c.sequence > ${question.after}`,
   ];
   const rows = await db.$queryRaw<Row[]>`${choices(now)}
@@ -165,7 +191,7 @@ export async function findConsents(
     from choice c where ${Prisma.join(where, ' and ')}
     order by c.sequence limit ${question.atMost + 1}`;
   const page = rows.slice(0, question.atMost);
-  const facts = await factsOf(db, page, question.vendorId);
+  const facts = await factsOf(db, page, question);
   await tellRead(world, actor, question.patientIds ?? [], page);
   return { facts, next: rows.length > page.length ? (page.at(-1)?.sequence ?? null) : null };
 }
@@ -176,23 +202,41 @@ export async function countConsents(
   actor: Exclude<Actor, { kind: 'system' }>,
   question: Omit<ConsentQuestion, 'after' | 'atMost'>,
 ): Promise<number> {
-  const group = await groupOf(world.db, question.patientIds);
+  const where = await conditions(world.db, question);
   const [row] = await world.db.$queryRaw<{ count: number }[]>`${choices(world.clock())}
-    select count(*)::int as count from choice c where ${Prisma.join(conditions(question, group), ' and ')}`;
+    select count(*)::int as count from choice c where ${Prisma.join(where, ' and ')}`;
   await tellRead(world, actor, question.patientIds ?? [], []);
   return row?.count ?? 0;
+}
+
+/** The records that a choice counts for, its own first; none where there is no such choice. Tells nothing of what it says. */
+export async function recordsOfChoice(db: Db, id: string): Promise<string[]> {
+  const row = await db.optOut.findUnique({
+    where: { id },
+    select: { patientId: true, act: true, givenForIds: true },
+  });
+  if (!row) return [];
+  const group = (await recordGroups(db, [row.patientId])).get(row.patientId) ?? [row.patientId];
+  return group.filter((one) => countsFor(row.act, row.givenForIds, one));
 }
 
 async function groupOf(db: Db, patientIds: readonly string[] | null): Promise<string[] | null> {
   return patientIds && [...new Set([...(await recordGroups(db, patientIds)).values()].flat())];
 }
 
-async function factsOf(db: Db, rows: readonly Row[], vendorId: string | null): Promise<ConsentFacts[]> {
+async function factsOf(
+  db: Db,
+  rows: readonly Row[],
+  question: Pick<ConsentQuestion, 'patientIds' | 'company'>,
+): Promise<ConsentFacts[]> {
   if (rows.length === 0) return [];
+  const { company } = question;
+  const asked = company && answeredAbout(question);
+  const studies = company && new Set(studiesReceived(company, asked));
   const [facility, vendors, people, identifiers, groups] = await Promise.all([
     theFacility(db),
     db.vendor.findMany({
-      where: { id: { in: vendorId ? [vendorId] : [...new Set(rows.flatMap((row) => row.vendorIds))] } },
+      where: { id: { in: company ? [company.id] : [...new Set(rows.flatMap((row) => row.vendorIds))] } },
       select: { id: true, slug: true, name: true },
     }),
     db.user.findMany({
@@ -200,7 +244,7 @@ async function factsOf(db: Db, rows: readonly Row[], vendorId: string | null): P
       select: { id: true, role: true, patientId: true },
     }),
     db.patientIdentifier.findMany({
-      where: { patientId: { in: [...new Set(rows.map((row) => row.patientId))] } },
+      where: { patientId: { in: [...new Set(asked ?? rows.map((row) => row.patientId))] } },
       orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }],
       select: { patientId: true, issuer: true, value: true },
     }),
@@ -214,6 +258,7 @@ async function factsOf(db: Db, rows: readonly Row[], vendorId: string | null): P
     const found = own.find(({ issuer }) => issuer === facility.issuer) ?? own[0];
     return found ? { issuer: found.issuer, value: found.value } : null;
   };
+  const [only, ...others] = asked ?? [];
   const chooserOf = ({ recordedById, patientId }: Row): ConsentFacts['chosenBy'] => {
     const person = people.find(({ id }) => id === recordedById);
     if (person?.role !== 'patient') return 'onPaper';
@@ -226,7 +271,8 @@ async function factsOf(db: Db, rows: readonly Row[], vendorId: string | null): P
     purposes: row.purposes,
     // Companies that are not among the ones read are not named: a company's program reads of itself alone.
     vendors: row.vendorReach === 'all' ? 'all' : vendors.filter(({ id }) => row.vendorIds.includes(id)),
-    studies: row.studyReach === 'all' ? 'all' : row.studyUids,
+    // Studies that went to others alone are not a company's to learn of.
+    studies: row.studyReach === 'all' ? 'all' : row.studyUids.filter((uid) => studies?.has(uid) ?? true),
     coversDeidentified: row.coversDeidentified,
     effectiveFrom: row.effectiveFrom,
     endsAt: row.endsAt,
@@ -235,8 +281,10 @@ async function factsOf(db: Db, rows: readonly Row[], vendorId: string | null): P
     changedAt: row.changedAt,
     wordingVersion: row.wordingVersion,
     chosenBy: chooserOf(row),
-    // Under which numbers the facility knows somebody is not a company's to learn: it has the one that it asked by.
-    patient: { id: row.patientId, identifier: vendorId ? null : numberOf(row.patientId) },
+    // A company has one number, which came with the images; by an id of ours two companies could join what they have.
+    patient: company
+      ? { id: null, identifier: only && others.length === 0 ? numberOf(only) : null }
+      : { id: row.patientId, identifier: numberOf(row.patientId) },
   }));
 }
 

@@ -78,11 +78,11 @@ const mostAlike = 20;
  * or the same names, until somebody has looked at exactly those; a number that another record has is that person.
  * @param person.lookedAt ids of the records that were shown as alike, and are somebody else
  */
-export function addPatient(
+export async function addPatient(
   world: World,
   { actor, person, lookedAt }: { actor: Person; person: NewPatient; lookedAt: readonly string[] },
 ): Promise<PatientAdded> {
-  return inTransaction(world.db, async (tx): Promise<PatientAdded> => {
+  const add = async (tx: Tx): Promise<PatientAdded> => {
     if (!can(actor.role, 'patients.manage')) return { ok: false, refusal: 'notYours' };
     const { givenName, familyName, bornOn, number } = person;
     // Two people at two desks with the same paper come one after the other.
@@ -118,7 +118,15 @@ export function addPatient(
       visibleToPatient: true,
     });
     return { ok: true, patientId };
-  });
+  };
+  try {
+    return await inTransaction(world.db, add);
+  } catch (error) {
+    // Somebody else gave that number away at the same moment.
+    const holder = isUniqueViolation(error) && person.number ? await holderOf(world.db, person.number) : null;
+    if (!holder) throw error;
+    return { ok: false, refusal: 'numberTaken', otherId: holder };
+  }
 }
 
 export type IdentifierAdded =

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
 import { auditEventTypes } from '#app/audit/events.ts';
@@ -17,6 +18,7 @@ import { addPasskey, passkeysOf, registrationOptions, removePasskey } from '#app
 import { changeRole } from '#app/people/people-admin.server.ts';
 import { makeRecoveryCodes } from '#app/people/recovery-codes.server.ts';
 import { readSession, startSession } from '#app/people/sessions.server.ts';
+import { registerKeySet } from '#app/people/signing-keys.server.ts';
 import { recordLock, tellOfLock } from '#app/people/sign-in-locks.server.ts';
 import {
   enrolTotp,
@@ -212,6 +214,17 @@ const changes: [what: string, event: string, letters: NoticeKind[], make: () => 
     () => rotateMachineKey(db(), { client: { name: 'Night exporter' }, ...by() }),
   ],
   [
+    'a program’s signing keys',
+    'apiKey.setRegistered',
+    ['keyChanged'],
+    async () => {
+      const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+      const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'night', alg: 'ES384', use: 'sig' };
+      const text = JSON.stringify({ keys: [jwk] });
+      done(await registerKeySet(db(), { clientId: program?.id ?? '', text, lifeDays: 365, ...by() }));
+    },
+  ],
+  [
     'one key, revoked',
     'apiKey.revoked',
     ['keyChanged'],
@@ -261,7 +274,7 @@ it('a letter of a key says who, which key and when, and holds no key', async () 
   const texts = await Promise.all(
     rows.map(async ({ id }) => (await composeNotice(fresh.world, await owedLetter(db(), id))).message.text),
   );
-  expect(texts).toHaveLength(4);
+  expect(texts).toHaveLength(5);
   for (const text of texts) {
     expect(text.replace(/\s+/g, ' ')).toMatch(
       /“Night exporter”.+(Amara Diallo, Second Officer|Test), \w+ \d+, 2026/,

@@ -18,14 +18,17 @@ import { signIn, startSite, type Site } from '#tests/support/site.ts';
 import { castMember, hours, patientOf, personOf, somebody } from '#tests/support/world.ts';
 
 let site: Site;
-const ids: Record<'all' | 'one' | 'withdrawn' | 'expired' | 'yes' | 'ofMerged', string> = {
+const ids: Record<'all' | 'one' | 'withdrawn' | 'expired' | 'yes' | 'ofMerged' | 'yesOfMerged', string> = {
   all: '',
   one: '',
   withdrawn: '',
   expired: '',
   yes: '',
   ofMerged: '',
+  yesOfMerged: '',
 };
+/** What Northlight has of Ines, and Umbra has not. */
+let theirStudy = '';
 const keys = { facility: '', northlight: '', umbra: '' };
 const vendors = { northlight: '', umbra: '' };
 let ines = '';
@@ -71,18 +74,40 @@ beforeAll(async () => {
     id: _i,
     ...like
   } = await world.db.optOut.findUniqueOrThrow({ where: { id: ids.all } });
-  const studies = { studyReach: 'named' as const, studyUids: ['1.2.840.99.1'] };
+  const sent = await world.db.disclosure.findFirstOrThrow({
+    where: { patientId: ines, vendorId: vendors.northlight, studyUid: { not: null }, correctedBy: null },
+  });
+  theirStudy = sent.studyUid ?? '';
+  const studies = { studyReach: 'named' as const, studyUids: ['1.2.840.99.1', theirStudy] };
   const now = clock.now();
-  const ended = { ...like, ...studies, expiresAt: now, effectiveFrom: new Date(now.getTime() - hours(24)) };
+  const ended = { ...like, ...studies, mayEndAt: now, effectiveFrom: new Date(now.getTime() - hours(24)) };
   ids.expired = (await world.db.optOut.create({ data: ended })).id;
-  ids.yes = (
-    await world.db.optOut.create({ data: { ...like, act: 'permitted', purposes: ['research'] } })
-  ).id;
+  await world.db.optOutAsk.create({
+    data: { optOutId: ids.expired, askedAt: ended.effectiveFrom, endsAt: now },
+  });
+  const yes = { ...like, act: 'permitted' as const, purposes: ['research' as const] };
+  ids.yes = (await world.db.optOut.create({ data: { ...yes, givenForIds: [ines] } })).id;
   ids.ofMerged = await fileOptOut(world, { mrn: 'RB000902', purposes: ['research'] });
+  const [survivor, joined] = [await recordOf('RB000533'), await recordOf('RB000902')];
+  ids.yesOfMerged = (
+    await world.db.optOut.create({ data: { ...yes, patientId: joined, givenForIds: [joined] } })
+  ).id;
+  // Each company has images under one number of the two.
+  const { id: _d, ...release } = sent;
+  await world.db.disclosure.create({
+    data: {
+      ...release,
+      patientId: survivor,
+      vendorId: vendors.umbra,
+      correctsId: null,
+      correctionReason: null,
+      studyUid: '2.25.533',
+    },
+  });
   const merged = await mergeRecords(world, {
     actor: await personOf(world, 'staff'),
-    survivorId: await recordOf('RB000533'),
-    mergedId: await recordOf('RB000902'),
+    survivorId: survivor,
+    mergedId: joined,
     reason: 'Same person, seen at the desk',
   });
   expect(merged.ok).toBe(true);
@@ -206,7 +231,9 @@ describe('a choice as a Consent', () => {
         provision: [
           {
             period: { end: '2026-11-22T16:00:00.000Z' },
-            data: [{ reference: { identifier: { value: 'urn:oid:1.2.840.99.1' } } }],
+            data: ['1.2.840.99.1', theirStudy].map((uid) => ({
+              reference: { identifier: { value: `urn:oid:${uid}` } },
+            })),
           },
         ],
       },
@@ -221,7 +248,7 @@ describe('a choice as a Consent', () => {
   });
 
   it('is found by each parameter, and by all of them together', async () => {
-    const { all, one, withdrawn, expired, yes, ofMerged } = ids;
+    const { all, one, withdrawn, expired, yes, ofMerged, yesOfMerged } = ids;
     expect(await found(mine)).toEqual([all, one, withdrawn, expired, yes]);
     expect(await found(`patient:identifier=${number}`)).toEqual([all, one, withdrawn, expired, yes]);
     expect(await found(`patient=Patient/${ines}`)).toEqual([all, one, withdrawn, expired, yes]);
@@ -245,8 +272,9 @@ describe('a choice as a Consent', () => {
     expect(await found(`${mine}&period=gt2030`)).toEqual([all, one, yes]);
     expect(await found(`${mine}&period=lt2026-11-22T15:00:00Z`)).toEqual([expired]);
     // A record that was merged answers under every number of the person.
-    for (const value of ['RB000902', 'RB000533'])
-      expect(await found(`patient.identifier=RIVERBEND|${value}`)).toEqual([ofMerged]);
+    // Not so a “yes” that was given before.
+    expect(await found('patient.identifier=RIVERBEND|RB000902')).toEqual([ofMerged, yesOfMerged]);
+    expect(await found('patient.identifier=RIVERBEND|RB000533')).toEqual([ofMerged]);
     expect(await found('patient.identifier=RIVERBEND|nobody')).toEqual([]);
     for (const bad of [
       'patient.identifier=RB000417',
@@ -279,21 +307,45 @@ describe('a choice as a Consent', () => {
 describe('a company’s own program', () => {
   it('reads what concerns the company, and nothing of others', async () => {
     expect(await found(mine, keys.northlight)).toEqual([ids.all, ids.one, ids.expired, ids.yes]);
-    expect(await found(mine, keys.umbra)).toEqual([ids.all, ids.one, ids.withdrawn, ids.expired, ids.yes]);
+    expect(await found(mine, keys.umbra)).toEqual([ids.all, ids.one, ids.withdrawn, ids.yes]);
     for (const path of [`Consent?${mine}`, `Consent/${ids.one}`]) {
       const { text } = await get(path, keys.northlight);
       expect(text).toContain('Organization/northlight');
       expect(text.toLowerCase()).not.toContain('umbra');
     }
     expect((await get(`Consent/${ids.withdrawn}`, keys.northlight)).status).toBe(404);
+    // Of the studies a choice names it learns of those that it has.
+    expect((await get(`Consent/${ids.expired}`, keys.umbra)).status).toBe(404);
+    const named = JSON.stringify(await read(ids.expired, keys.northlight));
+    expect(named).toContain(theirStudy);
+    expect(named).not.toContain('1.2.840.99.1');
+    expect(named).not.toContain(ines);
+    expect(named).toContain('RB000417');
     expect(await found(`${mine}&actor=Organization/umbra`, keys.northlight)).toEqual([]);
     expect(await found(`_id=${ids.withdrawn}&${mine}`, keys.northlight)).toEqual([]);
     // Who said no at all is no list of its to have, and under which numbers a person is known it does not learn.
     for (const query of ['', `?_id=${ids.all}`, `?patient=Patient/${ines}`, `?${mine},RIVERBEND|RB000533`])
       expect((await get(`Consent${query}`, keys.northlight)).status, query).toBe(403);
-    const merged = await get('Consent?patient.identifier=RIVERBEND|RB000533', keys.northlight);
-    expect(matches(merged.json() as Bundle)).toHaveLength(1);
-    expect(merged.text).not.toContain('RB000902');
+    const merged = await get('Consent?patient.identifier=RIVERBEND|RB000533', keys.umbra);
+    expect(matches(merged.json() as Bundle)).toMatchObject([
+      { id: ids.ofMerged, patient: { identifier: { value: 'RB000533' } } },
+    ]);
+    const byId = await get(`Consent/${ids.ofMerged}`, keys.umbra);
+    expect(byId.json()).toMatchObject({ patient: { identifier: { value: 'RB000533' } } });
+    for (const { text } of [merged, byId]) expect(text).not.toMatch(/RB000902|Patient\//);
+    expect(await read(ids.ofMerged, keys.northlight)).toMatchObject({
+      patient: { identifier: { value: 'RB000902' } },
+    });
+    // Nothing under a number whose images it never had, though it is of the same person; and nothing of a “yes” for that one.
+    for (const type of ['Consent', 'AuditEvent']) {
+      const other = `${type}?patient.identifier=RIVERBEND|RB000902`;
+      expect(matches(await search(other, keys.umbra)), type).toEqual([]);
+      expect(await search(`${other}&_count=0`, keys.umbra), type).toMatchObject({ total: 0 });
+    }
+    const own = await search('AuditEvent?patient.identifier=RIVERBEND|RB000533', keys.umbra);
+    expect(matches(own)).toHaveLength(1);
+    expect(await found('patient.identifier=RIVERBEND|RB000533', keys.northlight)).toEqual([]);
+    expect((await get(`Consent/${ids.yesOfMerged}`, keys.umbra)).status).toBe(404);
   });
 
   it('sees its own releases alone, and none that came without an identity', async () => {
@@ -310,6 +362,7 @@ describe('a company’s own program', () => {
     expect(matches(seen)).toHaveLength(own);
     for (const { agent } of matches(seen) as unknown as { agent: { who: { reference?: string } }[] }[])
       expect(agent[1]?.who.reference).toBe('Organization/northlight');
+    expect(JSON.stringify(seen)).not.toContain('Patient/');
     const { id } = await site.world.db.disclosure.findFirstOrThrow({ where: { vendorId: vendors.umbra } });
     expect((await get(`AuditEvent/${id}`, keys.northlight)).status).toBe(404);
     expect(idsIn(await search('AuditEvent?agent=Organization/umbra', keys.northlight))).toEqual([]);
@@ -389,6 +442,7 @@ describe('a release as an AuditEvent', () => {
     const left = await search(`AuditEvent?${mine}&_count=200`);
     expect(JSON.stringify(left)).not.toContain('umbra');
     expect(await search(`AuditEvent?${mine}&_count=0`)).toMatchObject({ total: matches(left).length });
+    expect(await found(mine, keys.umbra)).toEqual([]);
   });
 });
 

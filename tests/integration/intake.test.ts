@@ -177,6 +177,20 @@ describe('what came on paper, by phone or at the desk', () => {
     expect(text(await make({ ...person, number: 'RB000417', issuer }))).toContain(
       'Another record has this number',
     );
+    // At two desks at once the same number is given away once.
+    const atOnce = await Promise.all(
+      ['1951-01-01', '1952-02-02'].map((bornOn, n) =>
+        make({
+          ...person,
+          givenName: ['Quill', 'Wren'][n] ?? '',
+          familyName: ['Abara', 'Zoric'][n] ?? '',
+          bornOn,
+          number: 'RB777001',
+          issuer,
+        }),
+      ),
+    );
+    expect(atOnce.map(({ status }) => status).sort()).toEqual([302, 409]);
 
     const before = patientId;
     patientId = hers;

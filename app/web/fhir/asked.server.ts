@@ -80,14 +80,20 @@ export interface PatientsAsked {
   identifier: PatientKey | null;
 }
 
-/** Whom a search is about: all that it says of them holds. */
-export async function patientsAsked(db: Db, asked: Asked): Promise<PatientsAsked> {
+/**
+ * Whom a search is about: all that it says of them holds.
+ * @param issuer whose numbers alone find somebody: of a company's program the facility's, which came with the images; null: everybody's
+ */
+export async function patientsAsked(db: Db, asked: Asked, issuer: string | null): Promise<PatientsAsked> {
   const sets: string[][] = [];
   const references = asked.references('patient', 'Patient');
   if (references) sets.push(references.filter(isRowId));
   let identifier: PatientKey | null = null;
   for (const name of ['patient:identifier', 'patient.identifier']) {
-    const numbers = asked.identifiers(name);
+    const numbers = asked.identifiers(name)?.map(({ maybe, ...one }) => ({
+      ...one,
+      maybe: maybe.filter((key) => issuer === null || key.issuer === issuer),
+    }));
     if (!numbers) continue;
     const found = await findPatientsByIdentifiers(
       db,

@@ -33,10 +33,10 @@ export async function searchAuditEvents({
   const opened = openSearch(request, refuse, auditEventSearch);
   if (!opened.ok) return opened.answer;
   const { search } = opened;
-  const { timeZone } = await theFacility(world.db);
+  const { timeZone, issuer } = await theFacility(world.db);
   const base = `${world.appOrigin}/fhir/r4`;
   const asked = new Asked(search, base);
-  const patients = await patientsAsked(world.db, asked);
+  const patients = await patientsAsked(world.db, asked, client.vendorId ? issuer : null);
   const question: AuditEventQuestion = {
     patientIds: both(patients.ids, patientsAmongEntities(asked)),
     ids: asked.ids('_id'),

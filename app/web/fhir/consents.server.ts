@@ -1,9 +1,12 @@
 import type { World } from '#app/db/world.ts';
+import { receivedBy } from '#app/disclosures/audit-events.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { actCode, consentDocument, consentOf, loinc, type ConsentFacts } from '#app/optouts/consent-fhir.ts';
 import {
   countConsents,
   findConsents,
+  recordsOfChoice,
+  type AskingCompany,
   type ConsentQuestion,
   type PeriodAsked,
 } from '#app/optouts/consents.server.ts';
@@ -38,11 +41,12 @@ export async function searchConsents({ world, client, request, now, refuse }: Fh
   const opened = openSearch(request, refuse, consentSearch);
   if (!opened.ok) return opened.answer;
   const { search } = opened;
-  const { timeZone } = await theFacility(world.db);
+  const { timeZone, issuer } = await theFacility(world.db);
   const base = `${world.appOrigin}/fhir/r4`;
   const asked = new Asked(search, base);
-  const patients = await patientsAsked(world.db, asked);
-  const question = questionOf(asked, { patients, timeZone, client });
+  const patients = await patientsAsked(world.db, asked, client.vendorId ? issuer : null);
+  const company = await companyOf(world, client, patients.ids ?? [], now);
+  const question = questionOf(asked, { patients, timeZone, company });
   if (asked.mistakes.length > 0) return unreadableSearch(refuse, asked.mistakes);
   if (client.vendorId && !namesByNumber(search))
     return refuse('recipient-not-yours', {
@@ -70,7 +74,7 @@ export async function searchConsents({ world, client, request, now, refuse }: Fh
 
 /** Reads one choice. */
 export async function readConsent(
-  { world, client, request, refuse }: FhirCall,
+  { world, client, request, now, refuse }: FhirCall,
   id: string | undefined,
 ): Promise<Response> {
   const opened = openSearch(request, refuse, []);
@@ -78,14 +82,38 @@ export async function readConsent(
   const { facts } = isRowId(id ?? '')
     ? await findConsents(world, actorOf(client), {
         ...everything,
+        ...(await ofOneRecord(world, client, id ?? '', now)),
         ids: [id ?? ''],
-        vendorId: client.vendorId,
       })
     : { facts: [] };
   const [told] = await toldOf(world, facts, null);
   return told
     ? readAnswer(request, told)
     : refuse('not-found', { detail: 'There is no such Consent for this key.' });
+}
+
+async function companyOf(
+  world: World,
+  { vendorId }: MachineClientIdentity,
+  patientIds: readonly string[],
+  now: Date,
+): Promise<AskingCompany | null> {
+  return vendorId === null
+    ? null
+    : { id: vendorId, received: await receivedBy(world.db, { vendorId, patientIds, now }) };
+}
+
+/** A company reads a choice as of one record whose images it received: that others are the same person, it does not learn. */
+async function ofOneRecord(
+  world: World,
+  client: MachineClientIdentity,
+  id: string,
+  now: Date,
+): Promise<Pick<ConsentQuestion, 'patientIds' | 'company'>> {
+  if (client.vendorId === null) return { patientIds: null, company: null };
+  const records = await recordsOfChoice(world.db, id);
+  const company = await companyOf(world, client, records, now);
+  return { patientIds: records.filter((one) => company?.received.has(one)).slice(0, 1), company };
 }
 
 const everything: ConsentQuestion = {
@@ -98,7 +126,7 @@ const everything: ConsentQuestion = {
   changed: [],
   after: null,
   atMost: 1,
-  vendorId: null,
+  company: null,
 };
 
 export function actorOf({ id, name }: MachineClientIdentity) {
@@ -117,8 +145,8 @@ function questionOf(
   {
     patients,
     timeZone,
-    client,
-  }: { patients: PatientsAsked; timeZone: string; client: MachineClientIdentity },
+    company,
+  }: { patients: PatientsAsked; timeZone: string; company: AskingCompany | null },
 ): ConsentQuestion {
   const { count, after } = asked.search;
   const category = categoryAsked(asked);
@@ -139,7 +167,7 @@ function questionOf(
     changed: asked.dates('_lastUpdated', timeZone).map(instantsAsked),
     after: after === null || asked.mistakes.length > 0 ? null : sequenceOf(after),
     atMost: count,
-    vendorId: client.vendorId,
+    company,
   };
 }
 
