@@ -121,7 +121,8 @@ export function setChannel(
 }
 
 /** The address of mail, or the host: the rest of a URL may hold a secret of its own. */
-const placeOf = (kind: ChannelKind, target: string) => (kind === 'mail' ? target : new URL(target).host);
+const placeOf = (kind: ChannelKind, target: string) =>
+  kind === 'webhook' && URL.canParse(target) ? new URL(target).host : target;
 
 /**
  * Makes another secret. A signing secret counts beside the ones that are there, until those are ended; the code for the pages takes the

@@ -57,7 +57,9 @@ function fixedSentence(field: LabelFieldId, value: LabelValue, words: Words, loc
   if (value.state === 'notApplicable') return words('labels.say.notApplicable');
   if (type === 'text') return null;
   if (type === 'yesNo' && value.state === 'partly') return words('labels.say.partly');
-  const date = field === 'contractEnd' && value.value ? dateInWords(locale, value.value) : '';
+  // The form lets nothing but a day in; what else stands there is shown as it is.
+  const isDay = field === 'contractEnd' && /^\d{4}-\d{2}-\d{2}$/.test(value.value ?? '');
+  const date = isDay ? dateInWords(locale, value.value ?? '') : (value.value ?? '');
   const chosen = answerChosen(value);
   return answersOf(field).includes(chosen)
     ? words(`labels.say.${field}.${chosen}` as MessageId, { date })

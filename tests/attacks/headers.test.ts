@@ -54,7 +54,7 @@ describe('every answer of every route', () => {
   it('is a download when it is a file of somebody’s (V3.2.1)', () => {
     const files = answers.filter(
       ([, { status, headers }]) =>
-        status === 200 && !/^(text\/|application\/json)/.test(String(headers['content-type'])),
+        status === 200 && !/^(text\/|application\/(fhir\+)?json)/.test(String(headers['content-type'])),
     );
     expect(files.length).toBeGreaterThan(0);
     // A draft is drawn by ourselves, for staff to read before it goes out; nothing that somebody sent in is shown in the browser.

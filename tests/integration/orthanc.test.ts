@@ -313,9 +313,7 @@ describe.skipIf(missingForOrthanc)(
     });
 
     it('asks at the doors to a peer and to a DICOMweb server: what may not go does not arrive there, what may does', async () => {
-      const { vendorId } = await fresh.world.db.vendorEndpoint.findFirstOrThrow({
-        where: { value: 'KESTREL_RES' },
-      });
+      const { id: vendorId } = await fresh.world.db.vendor.findFirstOrThrow({ where: { slug: 'kestrel' } });
       await fresh.world.db.vendorEndpoint.create({
         data: { vendorId, kind: 'host', value: 'localhost', validFrom: new Date('2020-01-01T00:00:00Z') },
       });

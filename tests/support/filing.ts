@@ -3,7 +3,7 @@ import type { StaffEntry } from '#app/disclosures/ingest/staff-entry/entry.ts';
 import type { OptOutPurpose } from '#app/optouts/purposes.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
-import { patientOf } from './world.ts';
+import { patientOf } from './seeded-people.ts';
 
 interface Choice {
   mrn?: string;

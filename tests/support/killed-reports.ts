@@ -37,8 +37,6 @@ export interface Reports {
 const storedWithin = 60_000;
 /** Milliseconds from one message of a sender to the next: enough that some are under way whenever a process dies. */
 const between = { http: 50, tls: 120, udp: 200 };
-/** How many messages a sender sends again whose connection broke. */
-const sentAgain = 4;
 /** A number further behind the last is no late one (`furthestBehind` of app/disclosures/sequence.ts). */
 const overtakes = 900;
 const source = '<AuditSourceIdentification AuditSourceID="killed-archive"/>';
@@ -91,13 +89,7 @@ export function startReports(
     sent.tls.set(name, stream);
     let socket = await openTls(process, archive);
     while (!state.stopping) {
-      if (!socket?.writable) {
-        socket = await openTls(process, archive);
-        // Nothing was said back: the last ones may have come or not, and are sent again under their numbers.
-        const begin = Math.max(0, stream.length - sentAgain);
-        for (const [at, one] of stream.slice(begin).entries())
-          socket?.write(frameOf(one, name, begin + at + 1));
-      }
+      if (!socket?.writable) socket = await openTls(process, archive);
       if (!socket) continue;
       const report = nextReport(new Date());
       stream.push(report);
@@ -169,7 +161,6 @@ export function startReports(
         // A number that no message has is within a gap that the officer is told of, and no gap counts more than is missing.
         const before = await stored();
         let lostInSilence = 0;
-        let tooLate = 0;
         for (const [name, stream] of sent.tls) {
           const first = stream.findIndex(({ sha256 }) => before.has(sha256));
           const missing = stream.flatMap(({ sha256 }, at) =>
@@ -193,9 +184,6 @@ export function startReports(
         for (const [at, process] of processes.entries()) {
           const name = `archive${at}`;
           const stream = sent.tls.get(name) ?? [];
-          tooLate += stream.filter(
-            ({ sha256 }, place) => stream.length - place >= overtakes && !before.has(sha256),
-          ).length;
           const isLate = (place: number) =>
             stream.length - place < overtakes && !before.has(stream[place]!.sha256);
           const late = stream.flatMap((report, place) =>
@@ -228,10 +216,6 @@ export function startReports(
           reportsAcknowledgedAndNotThereOnce: await times(acknowledged),
           reportsNotThereOnce: await times(studies),
           lostInSilence,
-          // Everything came in the end, some of it several times: no gap is left, and none was filled twice.
-          numbersStillMissing: Math.abs(
-            (await count('select coalesce(sum(missing), 0) as count from source_gap')) - tooLate,
-          ),
           recordsOfNoMessage: await count(
             `select count(*) from audit_record r join ingest_batch b on b.id = r.batch_id
               where b.channel in ('dicomAuditHttp', 'syslogTls', 'syslogUdp') and r.sha256 <> all($1::text[])`,

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
-import type { Actor, Person, Role } from '#app/audit/actor.ts';
+import type { Actor } from '#app/audit/actor.ts';
 import { openDatabase } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { totpCode } from '#app/people/totp.ts';
-import { cast, type CastMember } from '#prisma/seed/cast.ts';
+import type { CastMember } from '#prisma/seed/cast.ts';
 import { freshDatabase } from './database.ts';
 import { seededAt, testKeys, testOrigin } from './fixed.ts';
+
+export { castMember, patientOf, personOf } from './seeded-people.ts';
 
 /** A clock that stands still until it is told to move. */
 export interface TestClock {
@@ -60,31 +62,6 @@ export function testClock(from: Date): TestClock {
 export const seconds = (count: number) => count * 1_000;
 export const minutes = (count: number) => seconds(count * 60);
 export const hours = (count: number) => minutes(count * 60);
-
-/** Of the seed's people, the first with this role, or the patient with this MRN. */
-export function castMember(wanted: Role | { mrn: string }): CastMember {
-  const found = cast.find((member) =>
-    typeof wanted === 'string' ? member.role === wanted : member.patientMrn === wanted.mrn,
-  );
-  if (!found) throw new Error(`nobody of the cast is ${JSON.stringify(wanted)}`);
-  return found;
-}
-
-/** One of the seed's people as an actor. */
-export async function personOf(world: World, wanted: Role | { mrn: string }): Promise<Person> {
-  const { id, displayName, role, patientId } = await world.db.user.findUniqueOrThrow({
-    where: { email: castMember(wanted).email },
-    select: { id: true, displayName: true, role: true, patientId: true },
-  });
-  return { kind: 'person', id, name: displayName, role, patientId };
-}
-
-/** A patient of the seed who has an account. */
-export async function patientOf(world: World, mrn: string): Promise<Person & { patientId: string }> {
-  const { patientId, ...person } = await personOf(world, { mrn });
-  if (!patientId) throw new Error(`${mrn} has no account`);
-  return { ...person, patientId };
-}
 
 export const codeNow = (member: CastMember, clock: TestClock) => totpCode(member.totpSecret, clock.now());
 
