@@ -95,18 +95,23 @@ export async function changeInvitation(
   return oneMistake('', 'errors.sheetWaiting', { status: 409 });
 }
 
-/** What is missing in a form that makes an invitation; null when it is whole. */
-export function mistakeIn(form: InvitationForm, typedBeside: Record<string, string[]> = {}) {
+/**
+ * What a form that makes an invitation asks for. @param name of somebody without a record, where the page asks for it
+ * @returns `identityCheck`: how somebody was looked at, where a sheet is wanted too; or what is missing
+ */
+export function invitationAsked(form: InvitationForm, name?: string) {
   const { delivery, sheet, identityCheck } = form;
   const typed = {
-    ...typedBeside,
+    ...(name === undefined ? {} : { name: [name] }),
     delivery: delivery ? [delivery] : [],
     sheet: sheet ? [sheet] : [],
     identityCheck: [identityCheck],
   };
-  if (!delivery) return oneMistake('delivery', 'errors.choose', { typed });
-  if (sheet && !isChecked(form)) return oneMistake('identityCheck', 'errors.required', { typed });
-  return null;
+  if (!delivery) return { mistake: oneMistake('delivery', 'errors.choose', { typed }) };
+  if (sheet && !isChecked(form))
+    return { mistake: oneMistake('identityCheck', 'errors.required', { typed }) };
+  if (name === '') return { mistake: oneMistake('name', 'errors.required', { typed }) };
+  return { delivery, identityCheck: sheet ? identityCheck : null };
 }
 
 /** Shown in the answer to the form and nowhere else: no address leads to it again. */
