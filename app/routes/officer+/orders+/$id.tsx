@@ -144,7 +144,15 @@ export default function DecideOrder() {
           </Form>
         </section>
       )}
-      {mayRefuse && <RefuseForm label={words('crew.orders.refuseReason')} mistakes={mistakes} />}
+      {mayRefuse && (
+        <RefuseForm
+          reason={{
+            label: words('crew.orders.refuseReason'),
+            error: mistakes.error('reason'),
+            defaultValue: mistakes.typed('reason'),
+          }}
+        />
+      )}
     </div>
   );
 }

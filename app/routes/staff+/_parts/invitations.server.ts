@@ -8,8 +8,9 @@ import {
   type InvitedTo,
 } from '#app/people/invitations.server.ts';
 import { askInvitedSheet, sheetsOf } from '#app/people/invited-sheets.server.ts';
-import { oneMistake } from '#app/web/forms.server.ts';
+import { formMistakes, oneMistake } from '#app/web/forms.server.ts';
 import { notFound, type Visit } from '#app/web/guard.server.ts';
+import type { FormMistakes } from '#app/web/mistakes.ts';
 import { dayOfInstantInWords } from '#app/words/dates.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { sheetCheckOf } from './invitation-parts.tsx';
@@ -107,10 +108,12 @@ export function invitationAsked(form: InvitationForm, name?: string) {
     sheet: sheet ? [sheet] : [],
     identityCheck: [identityCheck],
   };
-  if (!delivery) return { mistake: oneMistake('delivery', 'errors.choose', { typed }) };
-  if (sheet && !isChecked(form))
-    return { mistake: oneMistake('identityCheck', 'errors.required', { typed }) };
-  if (name === '') return { mistake: oneMistake('name', 'errors.required', { typed }) };
+  const errors: FormMistakes['errors'] = {
+    ...(name === '' ? { name: 'errors.required' } : {}),
+    ...(delivery ? {} : { delivery: 'errors.choose' }),
+    ...(sheet && !isChecked(form) ? { identityCheck: 'errors.required' } : {}),
+  };
+  if (!delivery || Object.keys(errors).length > 0) return { mistake: formMistakes({ errors, typed }) };
   return { delivery, identityCheck: sheet ? identityCheck : null };
 }
 

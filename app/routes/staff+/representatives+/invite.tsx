@@ -89,7 +89,7 @@ export default function InviteRepresentative() {
           lead={words('records.inviteActing.lead')}
         />
       </div>
-      <InvitationForm mistakes={mistakes} replaces={false}>
+      <InvitationForm mistakes={mistakes} replaces={false} hasRecord={false}>
         <TextField
           name="name"
           label={words('records.inviteActing.name')}

@@ -160,7 +160,13 @@ export default function DecideHelp() {
         </section>
       )}
       {(!refusal || onlyOfYes.has(refusal)) && (
-        <RefuseForm label={words('crew.help.refuseReason')} mistakes={mistakes} />
+        <RefuseForm
+          reason={{
+            label: words('crew.help.refuseReason'),
+            error: mistakes.error('reason'),
+            defaultValue: mistakes.typed('reason'),
+          }}
+        />
       )}
       {refusal && (
         <p>
