@@ -120,7 +120,7 @@ export function PasswordField({ width = 'half', ...props }: Omit<TextFieldProps,
   );
 }
 
-type TextAreaProps = FieldText & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, keyof FieldText>;
+export type TextAreaProps = FieldText & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, keyof FieldText>;
 
 export function TextArea({ rows = 5, ...props }: TextAreaProps) {
   const { field, rest } = split(props);

@@ -36,8 +36,7 @@ export async function inviteToRecord(
 ): Promise<Invited> {
   const { actor, patientId, delivery } = input;
   const now = world.clock();
-  const code = newPrintedCode(invitationShape);
-  const codeHash = await hashPassword(code.secret);
+  const code = await newInvitationCode();
   return inTransaction(world.db, async (tx) => {
     const refusal = await refusalToBind(tx, patientId);
     if (refusal) return { ok: false, refusal };
@@ -51,14 +50,14 @@ export async function inviteToRecord(
       select: { givenName: true, familyName: true },
     });
     const displayName = input.displayName?.trim() || `${givenName} ${familyName}`;
-    const made = { role: 'patient' as const, patientId, displayName, delivery };
     const issued = await issueWithin(tx, {
-      ...made,
+      role: 'patient',
+      patientId,
+      displayName,
+      delivery,
       actor,
+      code,
       now,
-      selector: code.selector,
-      codeHash,
-      text: code.text,
     });
     await also?.(tx, issued.id, now);
     return issued;
@@ -76,8 +75,7 @@ export async function inviteRepresentative(
 ): Promise<Invited> {
   const { actor, displayName, delivery } = input;
   const now = world.clock();
-  const code = newPrintedCode(invitationShape);
-  const codeHash = await hashPassword(code.secret);
+  const code = await newInvitationCode();
   return inTransaction(world.db, async (tx) => {
     const issued = await issueWithin(tx, {
       role: 'patient',
@@ -85,18 +83,18 @@ export async function inviteRepresentative(
       displayName: displayName.trim(),
       delivery,
       actor,
+      code,
       now,
-      selector: code.selector,
-      codeHash,
-      text: code.text,
     });
     await also?.(tx, issued.id, now);
     return issued;
   });
 }
 
-/** The code of a colleague's invitation. Its hash takes its time, so it is made before the transaction. @throws Busy */
-export async function colleagueCode() {
+type InvitationCode = Awaited<ReturnType<typeof newInvitationCode>>;
+
+/** The code of an invitation. Its hash takes its time, so it is made before the transaction. @throws Busy */
+export async function newInvitationCode() {
   const code = newPrintedCode(invitationShape);
   return { ...code, hash: await hashPassword(code.secret) };
 }
@@ -108,19 +106,19 @@ export async function inviteColleagueWithin(
     actor: Person;
     role: Exclude<Role, 'patient'>;
     displayName: string;
-    code: Awaited<ReturnType<typeof colleagueCode>>;
+    code: InvitationCode;
     now: Date;
   },
 ): Promise<{ id: string; code: string; expiresAt: Date }> {
   const { actor, role, displayName, code, now } = input;
-  const made = { role, patientId: null, displayName: displayName.trim(), delivery: 'desk' as const };
   return issueWithin(tx, {
-    ...made,
+    role,
+    patientId: null,
+    displayName: displayName.trim(),
+    delivery: 'desk',
     actor,
+    code,
     now,
-    selector: code.selector,
-    codeHash: code.hash,
-    text: code.text,
   });
 }
 
@@ -130,16 +128,21 @@ interface Issuing {
   patientId: string | null;
   displayName: string;
   delivery: InvitationDelivery;
-  selector: string;
-  codeHash: string;
-  text: string;
+  code: InvitationCode;
   now: Date;
 }
 
-async function issueWithin(tx: Tx, { actor, now, text, ...row }: Issuing) {
+async function issueWithin(tx: Tx, { actor, now, code, ...row }: Issuing) {
   const expiresAt = new Date(now.getTime() + invitationFor);
   const { id } = await tx.invitation.create({
-    data: { ...row, invitedById: actor.id, invitedAt: now, expiresAt },
+    data: {
+      ...row,
+      selector: code.selector,
+      codeHash: code.hash,
+      invitedById: actor.id,
+      invitedAt: now,
+      expiresAt,
+    },
     select: { id: true },
   });
   await appendEvent(tx, {
@@ -151,7 +154,7 @@ async function issueWithin(tx: Tx, { actor, now, text, ...row }: Issuing) {
     after: { role: row.role, delivery: row.delivery },
     visibleToPatient: row.patientId !== null,
   });
-  return { ok: true as const, id, code: text, expiresAt };
+  return { ok: true as const, id, code: code.text, expiresAt };
 }
 
 /** Whom an invitation is for: one record, somebody who acts for a patient and has no record here, or a colleague. */

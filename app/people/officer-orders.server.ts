@@ -4,7 +4,7 @@ import type { AuditFacts } from '#app/audit/events.ts';
 import { inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
-import { colleagueCode, inviteColleagueWithin } from './invitations.server.ts';
+import { newInvitationCode, inviteColleagueWithin } from './invitations.server.ts';
 import { createMachineClientWithin, MachineClientRefused, newMachineKey } from './machine-clients.server.ts';
 import { vendorScopes } from './machine-keys.ts';
 import { officerOrderById, otherOfficers, type OfficerOrder } from './officer-orders-reading.server.ts';
@@ -152,7 +152,7 @@ export async function confirmOfficerOrder(
   const refusal = seen ? refusalToConfirm(seen, actor, now) : 'notFound';
   if (refusal) return refused(refusal);
   // Its hash takes its time, so it is made before the transaction.
-  const code = seen?.kind === 'invite' ? await colleagueCode() : null;
+  const code = seen?.kind === 'invite' ? await newInvitationCode() : null;
   try {
     const given = await inTransaction(world.db, async (tx): Promise<Given> => {
       const order = await lockOrder(tx, orderId);
@@ -180,7 +180,7 @@ async function carryOut(
   confirmed: {
     order: OfficerOrder;
     content: OfficerOrderContent;
-    code: Awaited<ReturnType<typeof colleagueCode>> | null;
+    code: Awaited<ReturnType<typeof newInvitationCode>> | null;
     actor: Person;
     now: Date;
   },

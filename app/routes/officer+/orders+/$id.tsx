@@ -9,9 +9,9 @@ import { Form, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { Button } from '#app/components/button.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
-import { TextArea } from '#app/components/field.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { ShownOnce } from '#app/components/shown-once.tsx';
+import { RefuseForm } from '#app/components/refuse-form.tsx';
 import { SummaryList } from '#app/components/summary-list.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
@@ -149,22 +149,13 @@ export default function DecideOrder() {
         </section>
       )}
       {mayRefuse && (
-        <section className="stack" aria-labelledby="refuse">
-          <h2 id="refuse">{words('crew.help.refuseHeading')}</h2>
-          <Form method="post" noValidate className="stack">
-            <input type="hidden" name="intent" value="refuse" />
-            <TextArea
-              name="reason"
-              rows={2}
-              label={words('crew.orders.refuseReason')}
-              error={mistakes.error('reason')}
-              defaultValue={mistakes.typed('reason')}
-            />
-            <p>
-              <Button variant="outline">{words('crew.help.refuse')}</Button>
-            </p>
-          </Form>
-        </section>
+        <RefuseForm
+          reason={{
+            label: words('crew.orders.refuseReason'),
+            error: mistakes.error('reason'),
+            defaultValue: mistakes.typed('reason'),
+          }}
+        />
       )}
     </div>
   );

@@ -54,14 +54,16 @@ export function MadeSheet({
   );
 }
 
-/** @param children fields that come first */
+/** @param hasRecord false: of somebody whose address nobody has on record @param children fields that come first */
 export function InvitationForm({
   mistakes,
   replaces,
+  hasRecord = true,
   children,
 }: {
   mistakes: Mistakes;
   replaces: boolean;
+  hasRecord?: boolean;
   children?: ReactNode;
 }) {
   const words = useWords();
@@ -72,11 +74,15 @@ export function InvitationForm({
       <ChoiceGroup
         type="radio"
         name="delivery"
-        legend={words('records.invite.delivery')}
+        legend={words(hasRecord ? 'records.invite.delivery' : 'records.inviteActing.delivery')}
         error={mistakes.error('delivery')}
         choices={[
           { value: 'desk', label: words('records.invite.desk'), hint: words('records.invite.deskHint') },
-          { value: 'post', label: words('records.invite.post'), hint: words('records.invite.postHint') },
+          {
+            value: 'post',
+            label: words('records.invite.post'),
+            hint: words(hasRecord ? 'records.invite.postHint' : 'records.inviteActing.postHint'),
+          },
         ]}
         chosen={mistakes.typed('delivery')}
       />

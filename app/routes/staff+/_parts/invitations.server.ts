@@ -8,8 +8,9 @@ import {
   type InvitedTo,
 } from '#app/people/invitations.server.ts';
 import { askInvitedSheet, sheetsOf } from '#app/people/invited-sheets.server.ts';
-import { oneMistake } from '#app/web/forms.server.ts';
+import { formMistakes, oneMistake } from '#app/web/forms.server.ts';
 import { notFound, type Visit } from '#app/web/guard.server.ts';
+import type { FormMistakes } from '#app/web/mistakes.ts';
 import { dayOfInstantInWords } from '#app/words/dates.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { sheetCheckOf } from './invitation-parts.tsx';
@@ -95,18 +96,25 @@ export async function changeInvitation(
   return oneMistake('', 'errors.sheetWaiting', { status: 409 });
 }
 
-/** What is missing in a form that makes an invitation; null when it is whole. */
-export function mistakeIn(form: InvitationForm, typedBeside: Record<string, string[]> = {}) {
+/**
+ * What a form that makes an invitation asks for. @param name of somebody without a record, where the page asks for it
+ * @returns `identityCheck`: how somebody was looked at, where a sheet is wanted too; or what is missing
+ */
+export function invitationAsked(form: InvitationForm, name?: string) {
   const { delivery, sheet, identityCheck } = form;
   const typed = {
-    ...typedBeside,
+    ...(name === undefined ? {} : { name: [name] }),
     delivery: delivery ? [delivery] : [],
     sheet: sheet ? [sheet] : [],
     identityCheck: [identityCheck],
   };
-  if (!delivery) return oneMistake('delivery', 'errors.choose', { typed });
-  if (sheet && !isChecked(form)) return oneMistake('identityCheck', 'errors.required', { typed });
-  return null;
+  const errors: FormMistakes['errors'] = {
+    ...(name === '' ? { name: 'errors.required' } : {}),
+    ...(delivery ? {} : { delivery: 'errors.choose' }),
+    ...(sheet && !isChecked(form) ? { identityCheck: 'errors.required' } : {}),
+  };
+  if (!delivery || Object.keys(errors).length > 0) return { mistake: formMistakes({ errors, typed }) };
+  return { delivery, identityCheck: sheet ? identityCheck : null };
 }
 
 /** Shown in the answer to the form and nowhere else: no address leads to it again. */

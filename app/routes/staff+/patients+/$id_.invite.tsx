@@ -18,10 +18,10 @@ import { pageTitle } from '#app/web/title.ts';
 import { InvitationForm, MadeSheet, OpenInvitations } from '../_parts/invitation-parts.tsx';
 import {
   changeInvitation,
+  invitationAsked,
   invitationFields,
   invitationsView,
   madeInvitation,
-  mistakeIn,
 } from '../_parts/invitations.server.ts';
 import { nameOf } from '../_parts/patient-view.server.ts';
 
@@ -56,15 +56,15 @@ export async function action(args: ActionFunctionArgs) {
   const { value } = form;
   if (value.intent !== 'make')
     return changeInvitation(visit, value, { patientId }, `/staff/patients/${patientId}/invite`);
-  const { delivery, sheet, identityCheck } = value;
-  const mistake = mistakeIn(value);
-  if (mistake || !delivery) return mistake ?? oneMistake('delivery', 'errors.choose');
+  const asked = invitationAsked(value);
+  if ('mistake' in asked) return asked.mistake;
+  const { delivery, identityCheck } = asked;
   const made = await orBusy(
-    sheet
-      ? inviteWithSheet(world, { actor, patientId, delivery, identityCheck })
-      : inviteToRecord(world, { actor, patientId, delivery }),
+    identityCheck === null
+      ? inviteToRecord(world, { actor, patientId, delivery })
+      : inviteWithSheet(world, { actor, patientId, delivery, identityCheck }),
   );
-  if (made.ok) return data(await madeInvitation(visit, made, sheet === 'yes'));
+  if (made.ok) return data(await madeInvitation(visit, made, identityCheck !== null));
   if (made.refusal === 'notFound') throw notFound();
   const message = made.refusal === 'hasAccount' ? 'errors.recordHasAccount' : 'errors.recordMergedAway';
   return oneMistake('', message, { status: 409 });

@@ -9,17 +9,17 @@ import { useWords } from '#app/components/words.tsx';
 import { inviteRepresentative } from '#app/people/invitations.server.ts';
 import { inviteRepresentativeWithSheet } from '#app/people/invited-sheets.server.ts';
 import { orBusy, waitingHeaders } from '#app/web/busy.server.ts';
-import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
+import { formMistakes, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { InvitationForm, MadeSheet, OpenInvitations } from '../_parts/invitation-parts.tsx';
 import {
   changeInvitation,
+  invitationAsked,
   invitationFields,
   invitationsView,
   madeInvitation,
-  mistakeIn,
 } from '../_parts/invitations.server.ts';
 
 const schema = z.strictObject({
@@ -48,21 +48,18 @@ export async function action(args: ActionFunctionArgs) {
   if (!form.ok) return formMistakes(form.mistakes);
   const { value } = form;
   if (value.intent !== 'make') return changeInvitation(visit, value, to, page);
-  const { name: displayName, delivery, sheet, identityCheck } = value;
-  const mistake = mistakeIn(value, { name: [displayName] });
-  if (mistake || !delivery) return mistake ?? oneMistake('delivery', 'errors.choose');
-  if (displayName === '')
-    return oneMistake('name', 'errors.required', {
-      typed: { delivery: [delivery], sheet: sheet ? [sheet] : [], identityCheck: [identityCheck] },
-    });
+  const displayName = value.name;
+  const asked = invitationAsked(value, displayName);
+  if ('mistake' in asked) return asked.mistake;
+  const { delivery, identityCheck } = asked;
   const made = await orBusy(
-    sheet
-      ? inviteRepresentativeWithSheet(world, { actor, displayName, delivery, identityCheck })
-      : inviteRepresentative(world, { actor, displayName, delivery }),
+    identityCheck === null
+      ? inviteRepresentative(world, { actor, displayName, delivery })
+      : inviteRepresentativeWithSheet(world, { actor, displayName, delivery, identityCheck }),
   );
   // It is about no record that could refuse it.
   if (!made.ok) throw notFound();
-  return data({ ...(await madeInvitation(visit, made, sheet === 'yes')), name: displayName });
+  return data({ ...(await madeInvitation(visit, made, identityCheck !== null)), name: displayName });
 }
 
 export const headers = waitingHeaders;
@@ -92,7 +89,7 @@ export default function InviteRepresentative() {
           lead={words('records.inviteActing.lead')}
         />
       </div>
-      <InvitationForm mistakes={mistakes} replaces={false}>
+      <InvitationForm mistakes={mistakes} replaces={false} hasRecord={false}>
         <TextField
           name="name"
           label={words('records.inviteActing.name')}
