@@ -17,7 +17,8 @@ export function copyIn({ delimiter }: ListShape): string {
 /**
  * The rows of the list whose patient is known, each with what `recordsIn` reads in front of it: nothing where the person has no record at
  * all. A study is passed on only as digits and dots: any other text could put what stands in front of the row between quotes, so that it
- * is cut at a wrong place. What is decided is not decided here. Records that were joined are one person under one key: that of the survivor, or, in a ring
+ * is cut at a wrong place. A record that cannot be written whole is an empty one, which nobody can read, so that the row goes nowhere: left out,
+ * a "no" would be lost. What is decided is not decided here. Records that were joined are one person under one key: that of the survivor, or, in a ring
  * that should not be, the least of all in it.
  */
 export function rowsWithRecords({ delimiter, columns, at }: ListShape, rows: number): string {
@@ -41,7 +42,7 @@ export function rowsWithRecords({ delimiter, columns, at }: ListShape, rows: num
     ), asked_person as materialized (
       ${short ? `select distinct coalesce(person.person, own.patient_id) as id from cohort_asked asked join patient_identifier own on ${own} left join person on person.id = own.patient_id` : 'select null::uuid as id where false'}
     ), said as materialized (
-      select coalesce(person.person, o.patient_id) as person, string_agg(${recordText('o')}, '${betweenRecords}' order by o.sequence) as records
+      select coalesce(person.person, o.patient_id) as person, string_agg(coalesce(${recordText('o')}, ''), '${betweenRecords}' order by o.sequence) as records
         from opt_out o left join person on person.id = o.patient_id
        ${short ? 'where o.patient_id in (select id from asked_person union all select person.id from person where person.person in (select id from asked_person))' : ''}
        group by 1

@@ -30,6 +30,7 @@ describe('records that an officer closed', () => {
     'routes/staff+/vendors+/$id_.label_.history',
     'routes/staff+/vendors+/$id_.label_.import',
     'routes/staff+/vendors+/$id_.label_.import_.$cardId',
+    'routes/staff+/vendors+/$id_.notices',
     'routes/officer+/keys+/$id',
     'routes/officer+/orders+/$id',
     'routes/officer+/sources+/$id',

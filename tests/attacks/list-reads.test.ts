@@ -280,6 +280,8 @@ const readTypes = [
   'request.read',
   'request.downloaded',
   'request.packTaken',
+  'request.fileRead',
+  'evidence.read',
   'accounting.downloaded',
 ];
 
@@ -290,10 +292,13 @@ async function isNamed(reader: Reader, since: bigint, who: 'her' | 'anybody' = '
       id: { gt: since },
       type: { in: readTypes },
       actorId: signedIn[reader].id,
-      visibleToPatient: true,
       ...(who === 'anybody'
-        ? { patientId: { not: null } }
-        : { OR: [{ patientId: { in: group } }, { shownPatientIds: { hasSome: group } }] }),
+        ? // Evidence for somebody who has no record yet is nobody's to see.
+          { OR: [{ patientId: { not: null }, visibleToPatient: true }, { type: 'evidence.read' }] }
+        : {
+            visibleToPatient: true,
+            OR: [{ patientId: { in: group } }, { shownPatientIds: { hasSome: group } }],
+          }),
     },
   });
   return events > 0;
@@ -304,8 +309,76 @@ const holds = ({ text }: Answer) => canaries.some((canary) => text.includes(cana
 const isDocument = ({ headers }: Answer) =>
   !/^(text\/|application\/json)/.test(String(headers['content-type']));
 
-/** Pages that name no patient, whatever they show. */
-const namesNobody: string[] = ['/officer/reports/file.pdf'];
+/** Documents that are about no patient. */
+const aboutNobody: string[] = ['/officer/reports/file.pdf'];
+
+/** Pages that do not name her: they name nobody, or in this story somebody else. One that begins to leaves this list, and an event. */
+const doNotNameHer: string[] = [
+  '/officer/calendar',
+  '/officer/calendar/address',
+  '/officer/keys',
+  '/officer/keys/:id',
+  '/officer/keys/new',
+  '/officer/orders',
+  '/officer/orders/:id',
+  '/officer/people',
+  '/officer/people/invite',
+  '/officer/reports',
+  '/officer/reports/file.csv',
+  '/officer/reports/file.pdf',
+  '/officer/settings',
+  '/officer/settings/choices',
+  '/officer/settings/facility',
+  '/officer/settings/fees',
+  '/officer/settings/holidays',
+  '/officer/settings/holidays/import',
+  '/officer/settings/pauses',
+  '/officer/settings/promises',
+  '/officer/settings/reminders',
+  '/officer/settings/rules',
+  '/officer/settings/rules/:vendorId',
+  '/officer/settings/templates',
+  '/officer/settings/templates/:kind/:use/:locale',
+  '/officer/settings/vendor-notices',
+  '/officer/sources',
+  '/officer/sources/:id',
+  '/officer/suspensions/new',
+  '/staff/disclosures',
+  '/staff/disclosures/:id/documents/:documentId',
+  '/staff/disclosures/new',
+  '/staff/disclosures/studies',
+  '/staff/disclosures/studies/:id',
+  '/staff/identity',
+  '/staff/identity/:id',
+  '/staff/imports',
+  '/staff/imports/new',
+  '/staff/intake',
+  '/staff/intake/new',
+  '/staff/list-cleaner',
+  '/staff/list-cleaner/:receiptId/receipt.json',
+  '/staff/list-cleaner/rows',
+  '/staff/patients',
+  '/staff/representatives/invite',
+  '/staff/requests/:id/list/:format',
+  '/staff/unmatched',
+  '/staff/unmatched/decisions',
+  '/staff/unmatched/decisions/:id',
+  '/staff/vendor-notices/:id',
+  '/staff/vendor-notices/:id/proof/:proofId',
+  '/staff/vendors',
+  '/staff/vendors/:id',
+  '/staff/vendors/:id/add/:what',
+  '/staff/vendors/:id/edit',
+  '/staff/vendors/:id/end/:rowId',
+  '/staff/vendors/:id/label',
+  '/staff/vendors/:id/label/:group',
+  '/staff/vendors/:id/label/history',
+  '/staff/vendors/:id/label/import',
+  '/staff/vendors/:id/label/import/:cardId',
+  '/staff/vendors/:id/label/preview',
+  '/staff/vendors/:id/notices',
+  '/staff/vendors/new',
+];
 
 const routes = (await builtRoutes()).filter(
   ({ pattern, hasLoader }) => hasLoader && pattern !== null && /^\/(staff|officer)(\/|$)/.test(pattern),
@@ -327,7 +400,7 @@ describe('a page of the facility’s people that shows a patient', () => {
         for (const reader of readers) {
           const since = await later();
           const answer = await site.ask(path, { headers: { Cookie: signedIn[reader].cookie } });
-          const opened = isDocument(answer) && !namesNobody.includes(pattern);
+          const opened = isDocument(answer) && !aboutNobody.includes(pattern);
           if (answer.status !== 200 || !(holds(answer) || opened)) continue;
           showed.add(pattern);
           const who = holds(answer) ? 'her' : 'anybody';
@@ -337,13 +410,13 @@ describe('a page of the facility’s people that shows a patient', () => {
         }
     }
     expect(silent).toEqual([]);
-    // The walk saw what it is about: every other page names a patient.
+    // The walk saw what it is about: every other page names her.
     expect(
       routes
         .map(patternOf)
         .filter((pattern) => !showed.has(pattern))
         .sort(),
-    ).toEqual([...namesNobody].sort());
+    ).toEqual([...doNotNameHer].sort());
   }, 240_000);
 
   it('or is found by a search: the same', async () => {

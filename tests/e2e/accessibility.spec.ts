@@ -124,7 +124,6 @@ const pages: Record<Visitor, (story: ToldStory & Registered) => string[]> = {
     '/staff/patients',
     `/staff/patients/${people.patient}`,
     `/staff/patients/${people.patient}/allowed`,
-    `/staff/patients/${people.patient}/allowed?asked=yes`,
     `/staff/patients/${people.patient}/merge?with=${people.lookAlike}`,
     `/staff/patients/${people.patient}/part?merge=${people.merge}`,
     `/staff/patients/${people.patient}/flags`,

@@ -150,7 +150,12 @@ describe('a database that goes away', () => {
       'the notice is sent',
       async () => (await site.world.db.notice.count({ where: { sentAt: null } })) === 0,
     );
-    expect(await site.world.db.outboxMessage.count()).toBe(1);
+    // To the patient, and to whoever answers for what companies are told.
+    const sent = await site.world.db.outboxMessage.findMany({ select: { to: true }, orderBy: { to: 'asc' } });
+    expect(sent.map(({ to }) => to)).toEqual([
+      castMember('privacyOfficer').email,
+      castMember('patient').email,
+    ]);
 
     // And so does what runs by the timetable.
     site.clock.advance(hours(1));

@@ -424,7 +424,7 @@ describe('two at one moment, over HTTP', () => {
     ]);
     expect([answered.status, extended.status].sort()).toEqual([302, 409]);
     const lost = answered.status === 409 ? answered : extended;
-    expect(text(lost)).toContain(answered.status === 409 ? 'More time' : 'Answer');
+    expect(text(lost)).toContain(answered.status === 409 ? 'We need longer' : 'Answer');
 
     const other = await correction();
     await send(other, {

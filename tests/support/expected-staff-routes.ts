@@ -22,6 +22,7 @@ export const staffRoutes: Record<string, Line> = {
     kind: 'page',
     opens: facility,
     at: () => `/staff/patients/${ids.patient}/allowed`,
+    acts: facility,
   },
   'routes/staff+/patients+/$id_.merge': {
     kind: 'page',

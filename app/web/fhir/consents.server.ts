@@ -186,7 +186,7 @@ function statusAsked(asked: Asked): 'active' | 'inactive' | 'none' | null {
     if (![...otherStates, 'active', 'inactive'].includes(code))
       asked.wrong('status', 'There is no such status.');
   const has = (state: string) =>
-    values.some(({ system, code }) => code === state && (system === null || system === stateSystem));
+    values.some(({ system, code }) => state === code && (system === null || system === stateSystem));
   if (has('active') && has('inactive')) return null;
   return has('active') ? 'active' : has('inactive') ? 'inactive' : 'none';
 }
@@ -195,7 +195,7 @@ function categoryAsked(asked: Asked): 'research' | 'none' | null {
   const values = asked.values('category')?.map(tokenOf);
   if (!values) return null;
   const has = (wanted: string, of: string) =>
-    values.some(({ system, code }) => code === wanted && (system === null || system === of));
+    values.some(({ system, code }) => wanted === code && (system === null || system === of));
   if (has(consentDocument, loinc)) return null;
   return has('RESEARCH', actCode) ? 'research' : 'none';
 }

@@ -1,5 +1,5 @@
 -- AlterTable
-ALTER TABLE "opt_out" ADD COLUMN     "given_for_ids" UUID[],
+ALTER TABLE "opt_out" ADD COLUMN     "given_for_ids" UUID[] DEFAULT ARRAY[]::UUID[],
 ADD COLUMN     "may_end_at" TIMESTAMPTZ(3);
 
 -- AlterTable

@@ -3,13 +3,12 @@ import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { useWords } from '#app/components/words.tsx';
 import type { ChoiceAnswers, ChoiceQuestion } from '#app/optouts/choosing.ts';
 import { optOutPurposes, type OptOutPurpose } from '#app/optouts/purposes.ts';
-import type { StudyView } from '#app/web/present-studies.server.ts';
 
 export interface QuestionProps {
   question: ChoiceQuestion;
   answers: ChoiceAnswers;
   companies: readonly { slug: string; name: string }[];
-  studies: readonly StudyView[];
+  studies: readonly { key: string; name: string; recipients: string[] }[];
   /** What the facility asks a "yes" for. */
   permission: readonly OptOutPurpose[];
   error: (field: string) => string | undefined;
@@ -140,8 +139,8 @@ function Studies({ answers, studies, error }: QuestionProps) {
           hint={words('optOuts.ask.studyHint')}
           error={error('study')}
           chosen={answers.study}
-          choices={studies.map(({ uid, name, recipients }) => ({
-            value: uid,
+          choices={studies.map(({ key, name, recipients }) => ({
+            value: key,
             label: name,
             ...(recipients.length > 0
               ? { hint: words('optOuts.study.sentTo', { companies: recipients.join(', ') }) }

@@ -3,8 +3,11 @@ import { useWords } from '#app/components/words.tsx';
 
 const pause = 1_500;
 
-/** Keeps what is typed into a form a moment after it was typed, and says whether it was. Without script the form's own button does it. */
-export function KeptWhileTyping({ formId, to }: { formId: string; to: string }) {
+/**
+ * Keeps what is typed into a form a moment after it was typed, and says whether it was. Without script the form's own button does it.
+ * @param props.draft the address that keeps it, behind /requests/
+ */
+export function KeptWhileTyping({ formId, draft }: { formId: string; draft: string }) {
   const words = useWords();
   const [told, setTold] = useState<'' | 'kept' | 'notKept'>('');
   useEffect(() => {
@@ -22,7 +25,7 @@ export function KeptWhileTyping({ formId, to }: { formId: string; to: string }) 
       fields.set('intent', 'keep');
       sending = new AbortController();
       const { signal } = sending;
-      const kept = await fetch(to, { method: 'POST', body: fields, signal }).then(
+      const kept = await fetch(`/requests/${draft}`, { method: 'POST', body: fields, signal }).then(
         ({ status }) => status === 204,
         () => false,
       );
@@ -39,7 +42,7 @@ export function KeptWhileTyping({ formId, to }: { formId: string; to: string }) 
       form.removeEventListener('input', later);
       form.removeEventListener('submit', stop);
     };
-  }, [formId, to]);
+  }, [formId, draft]);
   return (
     <p role="status" className="text-note text-muted min-h-6">
       {told === 'kept' && words('asking.draft.keptByItself')}

@@ -81,7 +81,7 @@ export function Disagree({ request, mistakes }: Omit<Writing, 'isReply'>) {
           <p>
             <Button variant="outline">{words('asking.disagree.send')}</Button>
           </p>
-          <KeptWhileTyping formId="disagreement" to={`/requests/${request.id}/draft?of=disagree`} />
+          <KeptWhileTyping formId="disagreement" draft={`${request.id}/draft?of=disagree`} />
         </Form>
       </details>
     </section>
@@ -139,7 +139,7 @@ export function WriteMessage({ request, mistakes, isReply }: Writing) {
           {words(isReply ? 'asking.message.sendReply' : 'asking.message.send')}
         </Button>
       </p>
-      <KeptWhileTyping formId="message" to={`/requests/${request.id}/draft?of=message`} />
+      <KeptWhileTyping formId="message" draft={`${request.id}/draft?of=message`} />
     </Form>
   );
 }

@@ -3,10 +3,11 @@ import { useLoaderData } from '@remix-run/react';
 import { ButtonLink } from '#app/components/button.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
-import { answerFields, answersOf } from '#app/optouts/choosing.ts';
+import { answersOf } from '#app/optouts/choosing.ts';
 import { notFound, requirePatient, rowId } from '#app/web/guard.server.ts';
 import { optOutView } from '#app/web/present-opt-outs.server.ts';
 import { pageTitle } from '#app/web/title.ts';
+import { addressFields } from '../_parts/answers-in-address.server.ts';
 import { ChoiceFacts } from '../_parts/choice-list.tsx';
 import { choosing } from '../_parts/choosing-view.server.ts';
 
@@ -30,7 +31,7 @@ export async function loader(args: LoaderFunctionArgs) {
       now,
       studies: new Map(studies.map(({ uid, name }) => [uid, name])),
     }),
-    query: new URLSearchParams(answerFields(answers)).toString(),
+    query: new URLSearchParams(addressFields(answers)).toString(),
   };
 }
 

@@ -4,12 +4,10 @@ import { Button } from '#app/components/button.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { T, useWords } from '#app/components/words.tsx';
 import {
-  answerFields,
   choiceQuestions,
   firstUnanswered,
   isAnswered,
   questionsAsked,
-  readAnswers,
   studiesToChoose,
   type ChoiceAnswers,
   type ChoiceQuestion,
@@ -18,6 +16,7 @@ import { notFound, requirePatient } from '#app/web/guard.server.ts';
 import { useMistakes, type FormMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { wordsFor } from '#app/words/words.ts';
+import { addressFields, answersIn, studyKey } from '../_parts/answers-in-address.server.ts';
 import { choosing } from '../_parts/choosing-view.server.ts';
 import { BackLink } from '../_parts/back-link.tsx';
 import { Question } from '../_parts/choice-questions.tsx';
@@ -30,7 +29,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const query = new URL(args.request.url).searchParams;
   const words = wordsFor(visit.locale);
   const { offered, register, studies, settings } = await choosing(visit);
-  const answers = readAnswers(query, offered);
+  const answers = answersIn(query, offered);
   // Nothing waits for a "yes".
   if (answers.say && offered.permission.length === 0) throw redirect('/opt-outs');
   const asked = questionsAsked(answers, offered);
@@ -50,17 +49,14 @@ export async function loader(args: LoaderFunctionArgs) {
   return data(
     {
       question,
-      answers,
-      others: answerFields(answers, question),
+      answers: { ...answers, study: answers.study?.map(studyKey) },
+      others: addressFields(answers, question),
       companies: register.map(({ slug, name }) => ({ slug, name })),
-      studies: studiesToChoose(offered, answers.replaces).map(
-        (uid) =>
-          studies.find((study) => study.uid === uid) ?? {
-            uid,
-            name: words('optOuts.study.named', { uid }),
-            recipients: [],
-          },
-      ),
+      studies: studiesToChoose(offered, answers.replaces).map((uid) => {
+        const known = studies.find((study) => study.uid === uid);
+        const name = known?.name ?? words('optOuts.study.named', { uid });
+        return { key: studyKey(uid), name, recipients: known?.recipients ?? [] };
+      }),
       permission: settings.permission,
       back: before ? pathTo(before, answers) : answers.say ? '/opt-outs' : '/opt-outs/new',
       ...(mistakes ? { mistakes } : {}),
@@ -70,7 +66,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 function pathTo(page: ChoiceQuestion | 'check', answers: ChoiceAnswers): string {
-  const query = new URLSearchParams(answerFields(answers)).toString();
+  const query = new URLSearchParams(addressFields(answers)).toString();
   return `/opt-outs/new/${page}${query ? `?${query}` : ''}`;
 }
 

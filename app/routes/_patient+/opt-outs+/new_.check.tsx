@@ -18,13 +18,7 @@ import {
   purposesInWords,
   studiesInWords,
 } from '#app/optouts/choice-words.ts';
-import {
-  answerFields,
-  choiceMade,
-  firstUnanswered,
-  questionsAsked,
-  readAnswers,
-} from '#app/optouts/choosing.ts';
+import { choiceMade, firstUnanswered, questionsAsked } from '#app/optouts/choosing.ts';
 import { stillCounts } from '#app/optouts/history.server.ts';
 import { optOutPurposes } from '#app/optouts/purposes.ts';
 import { optOutDetailsOf, optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
@@ -36,6 +30,7 @@ import { useMistakes } from '#app/web/mistakes.ts';
 import { effectView } from '#app/web/present-effect.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { wordsFor, type MessageId } from '#app/words/words.ts';
+import { addressFields, answersIn } from '../_parts/answers-in-address.server.ts';
 import { ChoiceEffect } from '../_parts/choice-effect.tsx';
 import { Lines } from '../_parts/choice-list.tsx';
 import { ChoiceWording } from '../_parts/choice-wording.tsx';
@@ -65,8 +60,8 @@ export async function loader(args: LoaderFunctionArgs) {
   const view = await choosing(visit);
   const { offered, register, studies, settings, history } = view;
   const search = new URL(args.request.url).searchParams;
-  const answers = readAnswers(search, offered);
-  const fields = answerFields(answers);
+  const answers = answersIn(search, offered);
+  const fields = addressFields(answers);
   const query = new URLSearchParams(fields).toString();
   const made = choiceMade(answers, offered);
   if (!made) throw redirect(`/opt-outs/new/${firstUnanswered(answers, offered) ?? 'everything'}?${query}`);
@@ -125,7 +120,7 @@ export async function action(args: ActionFunctionArgs) {
   const posted = new URLSearchParams(
     Object.entries(given).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one])),
   );
-  const made = choiceMade(readAnswers(posted, offered), offered);
+  const made = choiceMade(answersIn(posted, offered), offered);
   if (!made) return oneMistake('', 'errors.formUnreadable');
   const submitted = await submitRequest(world, {
     actor: person,

@@ -144,7 +144,7 @@ export default function LookAgain() {
         <p>
           <Button>{words('asking.send')}</Button>
         </p>
-        <KeptWhileTyping formId="again" to={`/requests/${view.id}/draft?of=again`} />
+        <KeptWhileTyping formId="again" draft={`${view.id}/draft?of=again`} />
       </Form>
     </div>
   );

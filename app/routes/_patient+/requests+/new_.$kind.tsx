@@ -148,7 +148,7 @@ export default function NewRequestOfKind() {
               </Button>
             )}
           </div>
-          <KeptWhileTyping formId="asked" to={`/requests/new/${view.kind}/draft`} />
+          <KeptWhileTyping formId="asked" draft={`new/${view.kind}/draft`} />
         </div>
       </Form>
     </div>

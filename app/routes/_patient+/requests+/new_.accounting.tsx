@@ -167,7 +167,7 @@ export default function NewAccounting() {
         <p>
           <Button>{words('patient.accounting.send')}</Button>
         </p>
-        <KeptWhileTyping formId="accounting" to="/requests/new/accounting/draft" />
+        <KeptWhileTyping formId="accounting" draft="new/accounting/draft" />
       </Form>
     </div>
   );

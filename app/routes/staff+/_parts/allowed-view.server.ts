@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { World } from '#app/db/world.ts';
 import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { answerAsOf, type AnswerAsOf } from '#app/optouts/as-of.server.ts';
 import { purposesInWords } from '#app/optouts/choice-words.ts';
 import { receivedAt } from '#app/requests/intake.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
+import { formMistakes, readForm } from '#app/web/forms.server.ts';
+import type { Visit } from '#app/web/guard.server.ts';
 import type { FormMistakes } from '#app/web/mistakes.ts';
 import { studiesView } from '#app/web/present-studies.server.ts';
 import { instantInWords, localDate } from '#app/words/dates.ts';
@@ -13,95 +14,86 @@ import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId } from '#app/words/words.ts';
 import { purposesAsked, type AllowedAnswer } from './allowed-question.ts';
 
-const fields = ['on', 'time', 'company', 'purpose', 'study', 'identity', 'knownOn', 'knownTime'] as const;
-type Field = (typeof fields)[number];
+const text = z.string().trim().max(200, 'errors.tooLong').default('');
+const schema = z.strictObject({
+  on: z.iso.date('errors.date'),
+  time: z.iso.time({ precision: -1, error: 'errors.time' }),
+  company: text,
+  purpose: text,
+  study: text,
+  identity: z.enum(['with', 'without'], 'errors.choose'),
+  knownOn: z.union([z.literal(''), z.iso.date('errors.date')], 'errors.date').default(''),
+  knownTime: z
+    .union([z.literal(''), z.iso.time({ precision: -1, error: 'errors.time' })], 'errors.time')
+    .default(''),
+});
 
-export interface Asked {
-  /** Whether the form was sent, or the page only opened. */
-  isSent: boolean;
-  typed: Record<Field, string>;
-}
-
-/** What an address asks. Anybody can have written it. */
-export function readAllowed(query: URLSearchParams): Asked {
-  const typed = Object.fromEntries(fields.map((name) => [name, query.get(name) ?? ''])) as Asked['typed'];
-  return { isSent: query.get('asked') === 'yes', typed };
-}
-
-interface AllowedView {
-  typed: Asked['typed'];
-  companies: { slug: string; name: string }[];
-  studies: { uid: string; name: string }[];
-  answers: AllowedAnswer[];
-  mistakes?: FormMistakes;
-}
-
-/** The form, and once it was sent its answers: by what was on record at that moment, and by what is, or was at a later one. */
-export async function allowedView(
-  world: World,
-  { id, asked, now, locale }: { id: string; asked: Asked; now: Date; locale: Locale },
-): Promise<AllowedView> {
-  const { db } = world;
+/** What the form offers. */
+export async function allowedForm({ world: { db }, now, locale }: Visit, id: string) {
   const [{ timeZone }, register, sent] = await Promise.all([
     theFacility(db),
     allVendors(db),
     disclosuresOfPatient(db, id, { now }),
   ]);
-  const studies = studiesView(sent, locale);
-  const form = {
-    typed: asked.isSent ? asked.typed : { ...asked.typed, on: localDate(now, timeZone) },
+  return {
+    today: localDate(now, timeZone),
     companies: register.map(({ slug, name }) => ({ slug, name })),
-    studies: studies.map(({ uid, name }) => ({ uid, name })),
+    studies: studiesView(sent, locale).map(({ uid, name }) => ({ uid, name })),
   };
-  if (!asked.isSent) return { ...form, answers: [] };
-  const { typed } = asked;
+}
+
+/** Two answers to a form that was sent: by what was on record at that moment, and by what is, or was at a later one. */
+export async function answerAllowed(request: Request, { world: { db }, now, locale }: Visit, id: string) {
+  const form = await readForm(request, { schema });
+  if (!form.ok) return formMistakes(form.mistakes);
+  const asked = form.value;
+  const [{ timeZone }, register] = await Promise.all([theFacility(db), allVendors(db)]);
   const errors: FormMistakes['errors'] = {};
-  const moment = (on: Field, time: Field): Date | null => {
-    if (!z.iso.date().safeParse(typed[on]).success) errors[on] = 'errors.date';
-    if (!z.iso.time({ precision: -1 }).safeParse(typed[time]).success) errors[time] = 'errors.time';
-    if (errors[on] || errors[time]) return null;
-    const read = receivedAt({ on: typed[on], time: typed[time] }, { timeZone, now });
+  const moment = (field: 'on' | 'knownOn', { on, time }: { on: string; time: string }): Date | null => {
+    const read = receivedAt({ on, time }, { timeZone, now });
     if (read.ok) return read.at;
-    errors[on] = read.why === 'tooEarly' ? 'errors.date' : 'errors.dateInFuture';
+    errors[field] = read.why === 'tooEarly' ? 'errors.date' : 'errors.dateInFuture';
     return null;
   };
-  const at = moment('on', 'time');
-  const isLater = typed.knownOn !== '' || typed.knownTime !== '';
-  const knownAt = isLater ? moment('knownOn', 'knownTime') : now;
+  const at = moment('on', asked);
+  const { knownOn, knownTime } = asked;
+  if (knownOn && !knownTime) errors.knownTime = 'errors.time';
+  if (knownTime && !knownOn) errors.knownOn = 'errors.date';
+  const isKnownWhole = knownOn !== '' && knownTime !== '';
+  const knownAt = isKnownWhole ? moment('knownOn', { on: knownOn, time: knownTime }) : now;
   if (at && knownAt && knownAt < at) errors.knownOn = 'records.allowed.knownTooEarly';
-  const vendor = register.find(({ slug }) => slug === typed.company);
+  const vendor = register.find(({ slug }) => slug === asked.company);
   if (!vendor) errors.company = 'errors.choose';
-  const purpose = purposesAsked.find(({ code }) => code === typed.purpose);
+  const purpose = purposesAsked.find(({ code }) => code === asked.purpose);
   if (!purpose) errors.purpose = 'errors.choose';
-  const isStudyKnown = typed.study === '' || studies.some(({ uid }) => uid === typed.study);
-  if (!isStudyKnown) errors.study = 'errors.choose';
-  if (typed.identity !== 'with' && typed.identity !== 'without') errors.identity = 'errors.choose';
+  if (
+    asked.study &&
+    !(await disclosuresOfPatient(db, id, { now })).some((one) => one.studyUid === asked.study)
+  )
+    errors.study = 'errors.choose';
   if (!at || !knownAt || !vendor || !purpose || Object.keys(errors).length > 0)
-    return { ...form, answers: [], mistakes: { errors, typed: {} } };
+    return formMistakes({
+      errors,
+      typed: Object.fromEntries(Object.entries(asked).map(([name, value]) => [name, [value]])),
+    });
   const question = {
     purpose: purpose.code,
     vendorId: vendor.id,
-    identifiable: typed.identity === 'with',
-    studyUid: typed.study || null,
+    identifiable: asked.identity === 'with',
+    studyUid: asked.study || null,
   };
   const [then, later] = await Promise.all([
     answerAsOf(db, id, question, { at, knownAt: at }),
     answerAsOf(db, id, question, { at, knownAt }),
   ]);
   const reader = { locale, timeZone };
+  const heading = (message: MessageId, moment: Date) =>
+    wordsFor(locale)(message, { at: instantInWords(locale, moment, timeZone) });
   return {
-    ...form,
+    asked,
     answers: [
-      inWords(
-        then,
-        wordsFor(locale)('records.allowed.knownThen', { at: instantInWords(locale, at, timeZone) }),
-        reader,
-      ),
-      inWords(
-        later,
-        wordsFor(locale)('records.allowed.knownLater', { at: instantInWords(locale, knownAt, timeZone) }),
-        reader,
-      ),
+      inWords(then, heading('records.allowed.knownThen', at), reader),
+      inWords(later, heading('records.allowed.knownLater', knownAt), reader),
     ],
   };
 }

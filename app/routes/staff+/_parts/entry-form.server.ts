@@ -126,19 +126,17 @@ export async function readWithDocuments<T extends object>(
   return { ok: true, fields, documents: files.documents, typed };
 }
 
-/** Whoever writes a release into the ledger, or takes one out, is at the keyboard now. What was typed is kept; documents are asked for again. */
-export function requireFreshEntry(
-  args: ActionFunctionArgs,
-  visit: Visit,
-  sent: FormData,
-  documents: readonly UploadedDocument[],
-): Promise<void> {
-  const texts = [...sent].flatMap(([name, text]) =>
-    typeof text === 'string' ? [[name, text] as const] : [],
-  );
+/**
+ * Whoever writes a release into the ledger, or takes one out, is at the keyboard now. What was typed is kept; documents are asked for again.
+ * Call it before the form is read: the page that shows a mistake would ask for the factor too, and lose what was typed.
+ */
+export function requireFreshEntry(args: ActionFunctionArgs, visit: Visit, sent: FormData): Promise<void> {
+  const all = [...sent];
+  const texts = all.flatMap(([name, text]) => (typeof text === 'string' ? [[name, text] as const] : []));
+  const hasDocuments = all.some(([, one]) => typeof one !== 'string' && one.size > 0);
   return requireFreshFactorFor(args, visit, {
     ...Object.fromEntries(texts),
-    ...(documents.length > 0 ? { documentsOwed: 'yes' } : {}),
+    ...(hasDocuments ? { documentsOwed: 'yes' } : {}),
   });
 }
 

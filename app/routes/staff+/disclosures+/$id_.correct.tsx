@@ -77,12 +77,12 @@ export async function action(args: ActionFunctionArgs) {
   await requireRecordOpen(args, visit, row.patientId, 'work');
   const sent = await formOf(args.request);
   if (!sent) return oneMistake('', 'errors.formUnreadable');
+  await requireFreshEntry(args, visit, sent);
   const standing = await standingFields(world, row, timeZone);
   const about = { enteredBy: person.id, timeZone };
   if (sent.get('how') === 'never') {
     const read = await readWithDocuments(sent, retractionSchema);
     if (!read.ok) return read.answer;
-    await requireFreshEntry(args, visit, sent, read.documents);
     const entry = retractionOf(read.fields, row, standing, about);
     return answerTo(
       await enterDisclosure(world, { actor: person, entry, documents: read.documents }),
@@ -91,7 +91,6 @@ export async function action(args: ActionFunctionArgs) {
   }
   const read = await readEntryForm(sent, correctionSchema, visit);
   if (!read.ok) return read.answer;
-  await requireFreshEntry(args, visit, sent, read.documents);
   const { fields, typed } = read;
   const other = fields.otherNumber
     ? [...(await findPatientsByIdentifiers(world.db, [{ issuer, value: fields.otherNumber }])).values()][0]

@@ -51,9 +51,9 @@ export async function action(args: ActionFunctionArgs) {
   await requireRecordOpen(args, visit, patientId, 'work');
   const sent = await formOf(args.request);
   if (!sent) return oneMistake('', 'errors.formUnreadable');
+  await requireFreshEntry(args, visit, sent);
   const read = await readEntryForm(sent, entrySchema, visit);
   if (!read.ok) return read.answer;
-  await requireFreshEntry(args, visit, sent, read.documents);
   const { timeZone } = await theFacility(world.db);
   const about = { enteredBy: person.id, patientId, timeZone, corrects: null, occurredAt: null };
   const entered = await enterDisclosure(world, {

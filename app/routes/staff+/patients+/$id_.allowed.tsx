@@ -1,5 +1,5 @@
-import { data, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
-import { Form, Link, useLoaderData } from '@remix-run/react';
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
 import { recordRead } from '#app/audit/reads.server.ts';
 import { Button } from '#app/components/button.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
@@ -13,14 +13,14 @@ import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
-import { allowedView, readAllowed } from '../_parts/allowed-view.server.ts';
+import { allowedForm, answerAllowed } from '../_parts/allowed-view.server.ts';
 import { purposesAsked, type AllowedAnswer } from '../_parts/allowed-question.ts';
 import { nameOf } from '../_parts/patient-view.server.ts';
 
-/** "On 3 May at 10:00, was sending study S to vendor V for training allowed, and by which record?" */
-export async function loader(args: LoaderFunctionArgs) {
+/** Whose record it is, once it was opened for the one who looks. */
+async function opened(args: LoaderFunctionArgs | ActionFunctionArgs) {
   const visit = await requirePerson(args, 'patients.see');
-  const { world, person, locale, now } = visit;
+  const { world, person } = visit;
   const id = rowId(args.params.id);
   await requireRecordOpen(args, visit, id);
   const file = await patientFile(world.db, id);
@@ -31,19 +31,32 @@ export async function loader(args: LoaderFunctionArgs) {
     subject: { kind: 'patient', id },
     patientId: id,
   });
-  const asked = readAllowed(new URL(args.request.url).searchParams);
-  const view = await allowedView(world, { id, asked, now, locale });
-  return data({ id, name: nameOf(file), ...view }, { status: view.mistakes ? 400 : 200 });
+  return { visit, id, file };
 }
 
-export const meta: MetaFunction<typeof loader> = (args) =>
-  pageTitle(args, 'records.allowed.title', { mistakes: args.data?.mistakes !== undefined });
+/** "On 3 May at 10:00, was sending study S to vendor V for training allowed, and by which record?" */
+export async function loader(args: LoaderFunctionArgs) {
+  const { visit, id, file } = await opened(args);
+  return { id, name: nameOf(file), ...(await allowedForm(visit, id)) };
+}
+
+/** Changes nothing: it is a form that is sent, so that a patient's study and days stand in no address. */
+export async function action(args: ActionFunctionArgs) {
+  const { visit, id } = await opened(args);
+  return answerAllowed(args.request, visit, id);
+}
+
+export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'records.allowed.title');
 
 export default function Allowed() {
   const words = useWords();
-  const page = useLoaderData<typeof loader>();
-  const { id, name, typed, companies, studies, answers } = page;
-  const mistakes = useMistakes({ mistakes: page.mistakes });
+  const { id, name, today, companies, studies } = useLoaderData<typeof loader>();
+  const sent = useActionData<typeof action>();
+  const mistakes = useMistakes(sent && 'mistakes' in sent ? sent : undefined);
+  const answered = sent && 'answers' in sent ? sent : undefined;
+  const answers = answered?.answers ?? [];
+  const typed = (field: keyof NonNullable<typeof answered>['asked']) =>
+    mistakes.typed(field) ?? answered?.asked[field];
   return (
     <div className="sections">
       <div className="stack">
@@ -62,8 +75,7 @@ export default function Allowed() {
           ))}
         </section>
       )}
-      <Form method="get" noValidate className="stack max-w-2xl gap-y-6">
-        <input type="hidden" name="asked" value="yes" />
+      <Form method="post" noValidate className="stack max-w-2xl gap-y-6">
         <div className="flex flex-wrap gap-x-6 gap-y-4">
           <TextField
             name="on"
@@ -72,7 +84,7 @@ export default function Allowed() {
             autoComplete="off"
             label={words('records.allowed.on')}
             error={mistakes.error('on')}
-            defaultValue={typed.on}
+            defaultValue={typed('on') ?? today}
           />
           <TextField
             name="time"
@@ -81,14 +93,14 @@ export default function Allowed() {
             autoComplete="off"
             label={words('records.allowed.time')}
             error={mistakes.error('time')}
-            defaultValue={typed.time}
+            defaultValue={typed('time')}
           />
         </div>
         <SelectField
           name="company"
           label={words('records.allowed.company')}
           error={mistakes.error('company')}
-          defaultValue={typed.company}
+          defaultValue={typed('company')}
         >
           {companies.map((one) => (
             <option key={one.slug} value={one.slug}>
@@ -100,7 +112,7 @@ export default function Allowed() {
           name="purpose"
           label={words('records.allowed.purpose')}
           error={mistakes.error('purpose')}
-          defaultValue={typed.purpose}
+          defaultValue={typed('purpose')}
         >
           {purposesAsked.map(({ code, label }) => (
             <option key={code} value={code}>
@@ -112,7 +124,7 @@ export default function Allowed() {
           name="study"
           label={words('records.allowed.study')}
           error={mistakes.error('study')}
-          defaultValue={typed.study}
+          defaultValue={typed('study')}
         >
           <option value="">{words('records.allowed.anyStudy')}</option>
           {studies.map(({ uid, name: study }) => (
@@ -125,7 +137,7 @@ export default function Allowed() {
           name="identity"
           label={words('records.allowed.identity')}
           error={mistakes.error('identity')}
-          defaultValue={typed.identity}
+          defaultValue={typed('identity')}
         >
           <option value="with">{words('records.allowed.withName')}</option>
           <option value="without">{words('records.allowed.withoutName')}</option>
@@ -140,7 +152,7 @@ export default function Allowed() {
             label={words('records.allowed.knownOn')}
             hint={words('records.allowed.knownHint')}
             error={mistakes.error('knownOn')}
-            defaultValue={typed.knownOn}
+            defaultValue={typed('knownOn')}
           />
           <TextField
             name="knownTime"
@@ -150,7 +162,7 @@ export default function Allowed() {
             autoComplete="off"
             label={words('records.allowed.knownTime')}
             error={mistakes.error('knownTime')}
-            defaultValue={typed.knownTime}
+            defaultValue={typed('knownTime')}
           />
         </div>
         <p>
