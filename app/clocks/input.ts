@@ -59,7 +59,7 @@ const isoDate = /^\d{4}-\d{2}-\d{2}$/;
 const zoneName = /^[A-Za-z][A-Za-z0-9_+\-/]{0,63}$/;
 
 /** What may be given to a clock lies in these years; what it counts from there may lie later. */
-export const firstYear = 1900;
+const firstYear = 1900;
 export const lastYear = 2199;
 
 /** A legal date, given or counted. Only years 1900–2999, so that no count runs out of four-digit years. */

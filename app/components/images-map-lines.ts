@@ -10,7 +10,7 @@ export const mapDashes: Record<MapPurpose, string | undefined> = {
 };
 
 /** The picture shows this many; the list below it has them all. */
-export const mapLimit = 8;
+const mapLimit = 8;
 
 /** The first recipients for the picture, and how many are left out of it. The caller sorts. */
 export function shownOnMap<Recipient>(recipients: readonly Recipient[]): {

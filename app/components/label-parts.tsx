@@ -82,7 +82,7 @@ export function LabelAnswers({ answers }: { answers: readonly LabelAnswerShown[]
 }
 
 /** An answer, as it stands under its question. */
-export function LabelAnswerText(one: LabelAnswerShown) {
+function LabelAnswerText(one: LabelAnswerShown) {
   const words = useWords();
   const { standing, answer, answerWord, sentence, sentenceLang, more, moreLang, validUntil } = one;
   const isOver = standing === 'expired';

@@ -31,7 +31,7 @@ export interface TransferAgainstOptOut {
   reason: string | null;
 }
 
-export const alertPageSize = 25;
+const alertPageSize = 25;
 
 export const alertLists = ['waiting', 'closed'] as const;
 export type AlertList = (typeof alertLists)[number];

@@ -4,7 +4,7 @@ import { countClock } from '#app/clocks/count.ts';
 import { calendarOf, clockRule, type RuleId } from '#app/clocks/rules.ts';
 import { seal } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
-import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
+import { inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { facilitySettings, holidaysBetween } from '#app/facility/facility.server.ts';
 import { promisedCount } from '#app/facility/settings.ts';
@@ -208,8 +208,3 @@ const eventTypes = {
   close: 'optOutAlert.closed',
   reopen: 'optOutAlert.reopened',
 } as const;
-
-/** How many wait for an officer. */
-export function waitingAlerts(db: Db): Promise<number> {
-  return db.optOutAlert.count({ where: { state: { not: 'closed' } } });
-}

@@ -112,7 +112,7 @@ interface Classified extends Proven {
 }
 
 /** A basis that no rule gave: somebody here stated it. */
-export function isStatedByStaff({ releaseRuleId, legalBasis }: Omit<Classified, 'id' | 'evidence'>): boolean {
+function isStatedByStaff({ releaseRuleId, legalBasis }: Omit<Classified, 'id' | 'evidence'>): boolean {
   return releaseRuleId === null && legalBasis !== null;
 }
 

@@ -80,7 +80,7 @@ export interface LedgerEntry extends Prisma.DisclosureGetPayload<{ select: typeo
   againstNo: boolean;
 }
 
-export const ledgerPageSize = 25;
+const ledgerPageSize = 25;
 
 /**
  * Searches the whole ledger, what was corrected too, the newest release first, a page at a time. One event tells that there was a search

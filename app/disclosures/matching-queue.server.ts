@@ -122,7 +122,7 @@ function waitingGroup({ kind, key, ...row }: GroupRow): WaitingGroup {
   return { ...row, kind: groupKindOf(kind), key: groupKeyOf(key) };
 }
 
-export function groupKindOf(kind: string): GroupKind {
+function groupKindOf(kind: string): GroupKind {
   return groupKinds.find((one) => one === kind) ?? 'quarantined';
 }
 
@@ -130,7 +130,7 @@ export function groupKeyOf(key: unknown): GroupKey {
   return key !== null && typeof key === 'object' ? (key as GroupKey) : {};
 }
 
-export const groupsAPage = 20;
+const groupsAPage = 20;
 
 /** @param after the last group of the page before */
 export async function waitingGroups(

@@ -114,7 +114,7 @@ async function setAside(tx: Tx, ids: readonly string[], { decision, actor, now }
 }
 
 /** Through the step that everything that arrives goes through. What still cannot be assigned waits on, under what it waits for now. */
-export async function settleAgain(
+async function settleAgain(
   tx: Tx,
   records: readonly KeptRecord[],
   { decision, actor, now }: About,

@@ -1,7 +1,7 @@
 import type { Db, Tx } from '#app/db/client.server.ts';
 
 /** Names of sources are what messages say: whoever may send could make many up. */
-export const mostSources = 500;
+const mostSources = 500;
 
 export interface ReportingSource {
   auditSourceId: string;

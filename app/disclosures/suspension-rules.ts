@@ -9,7 +9,7 @@ export type SuspensionRefusal =
   'endMissing' | 'endBeforeStatement' | 'endedAlready' | 'statementInFuture' | 'oralTooLong';
 
 /** 45 CFR 164.528(a)(2)(ii)(C): days from an oral statement, unless a written one comes. */
-export const oralDays = 30;
+const oralDays = 30;
 
 /**
  * The last day of a suspension. A written statement names it (45 CFR 164.528(a)(2)(i)); an oral one lasts thirty days from its day, or

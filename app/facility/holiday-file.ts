@@ -2,7 +2,7 @@ import ICAL from 'ical.js';
 import { z } from 'zod';
 
 /** Far more than any country has in ten years. */
-export const mostFileEvents = 2_000;
+const mostFileEvents = 2_000;
 /** Nesting that no calendar of holidays has. */
 const mostParts = 10_000;
 /** Of one unfolded line: reading it takes time by the square of its length. */

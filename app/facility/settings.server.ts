@@ -15,19 +15,13 @@ export async function settingNow<N extends SettingName>(db: Db | Tx, name: N): P
   return (await newestSetting(db, name)).value;
 }
 
-/** What counted at an instant. */
-export async function settingAt<N extends SettingName>(db: Db | Tx, name: N, at: Date): Promise<Settings[N]> {
-  return (await newestSetting(db, name, at)).value;
-}
-
 /** The same with the id of its version: what a form says that it was shown. Null: it was never set. */
 export async function newestSetting<N extends SettingName>(
   db: Db | Tx,
   name: N,
-  at?: Date,
 ): Promise<{ versionId: string | null; value: Settings[N] }> {
   const row = await db.settingVersion.findFirst({
-    where: { name, ...(at ? { setAt: { lte: at } } : {}) },
+    where: { name },
     orderBy: [...newestFirst],
     select: { id: true, value: true },
   });
@@ -56,7 +50,7 @@ export function changeSetting<N extends SettingName>(
 }
 
 /** Writes a version and its audit event within somebody's transaction. */
-export async function setSetting<N extends SettingName>(
+async function setSetting<N extends SettingName>(
   tx: Tx,
   setting: { name: N; before: Settings[N]; value: Settings[N]; actor: Actor; at: Date },
 ): Promise<void> {

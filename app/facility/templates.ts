@@ -11,7 +11,7 @@ export const templateUses = [
 ] as const;
 export type TemplateUse = (typeof templateUses)[number];
 
-export const longestTemplate = 10_000;
+const longestTemplate = 10_000;
 
 /** Blanks that are filled when somebody starts an answer from the template. */
 export const templateBlanks = ['patient', 'reference', 'facility', 'phone', 'lastDay'] as const;
@@ -33,7 +33,7 @@ export const templateBody = z
   .refine((text) => unknownBlanks(text).length === 0, 'errors.templateBlank');
 
 /** Blanks of a text that nothing fills. */
-export function unknownBlanks(text: string): string[] {
+function unknownBlanks(text: string): string[] {
   return [...text.matchAll(blank)]
     .map(([, name = '']) => name)
     .filter((name) => !(templateBlanks as readonly string[]).includes(name));

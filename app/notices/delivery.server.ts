@@ -62,7 +62,7 @@ export async function noticeCounts(db: Db): Promise<Record<NoticeState, number>>
   return counts ?? { waiting: 0, failing: 0, dead: 0, sent: 0 };
 }
 
-export const noticePageSize = 25;
+const noticePageSize = 25;
 
 /** The last row of a page: the next one begins below it. */
 export interface NoticePlace {

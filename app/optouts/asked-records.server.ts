@@ -41,7 +41,7 @@ export interface RecordRow {
 }
 
 /** SQL that gives one row of `opt_out` as JSON; instants as milliseconds, which they are kept in. */
-export function recordJson(row: string): string {
+function recordJson(row: string): string {
   const milliseconds = (column: string) => `(extract(epoch from ${row}.${column}) * 1000)::bigint`;
   return `json_build_object('id', ${row}.id, 's', ${row}.sequence::text, 'act', ${row}.act, 'purposes', ${row}.purposes, 'vr', ${row}.vendor_reach,
     'v', ${row}.vendor_ids, 'sr', ${row}.study_reach, 'u', ${row}.study_uids, 'd', ${row}.covers_deidentified, 'from', ${milliseconds('effective_from')},

@@ -2,7 +2,7 @@ import { beforeAsked, betweenRecords, recordText } from './cohort-rows.ts';
 import type { ListShape } from './cohort-list.ts';
 
 /** Lists up to so many rows keep their order, and read the records of their own patients alone. */
-export const shortList = 50_000;
+const shortList = 50_000;
 
 /** The table that a list waits in; gone with its transaction. */
 export function askedTable({ columns }: ListShape): string {

@@ -53,7 +53,7 @@ export interface AnsweredList {
 export type CohortAnswer = AnsweredList | { ok: false; receiptId: string; refusal: ListRefusal };
 
 /** More lists at once than this would leave a process no connections for anything else. */
-export const mostLists = 2;
+const mostLists = 2;
 const pieceOf = 64 * 1024;
 
 export class TooManyLists extends Error {

@@ -78,11 +78,7 @@ export function heldAfterRestore(answer: ExportAnswer): ExportAnswer {
  * The records that count at an instant, newest first. What was replaced or taken back stays so, also when what replaced it is taken back
  * or ends.
  */
-export function recordsInForce(
-  records: readonly OptOutRecord[],
-  at: Date,
-  knownAt: Date = at,
-): OptOutRecord[] {
+function recordsInForce(records: readonly OptOutRecord[], at: Date, knownAt: Date = at): OptOutRecord[] {
   const known = records.filter((record) => record.recordedAt <= knownAt && record.effectiveFrom <= at);
   const superseded = new Set(known.map((record) => record.supersedesId));
   return known
@@ -100,15 +96,6 @@ export function countsFor(
   patientId: string,
 ): boolean {
   return act !== 'permitted' || givenForIds.includes(patientId);
-}
-
-/** The denials among them. */
-export function denialsInForce(
-  records: readonly OptOutRecord[],
-  at: Date,
-  knownAt: Date = at,
-): OptOutRecord[] {
-  return recordsInForce(records, at, knownAt).filter(({ act }) => act === 'denied');
 }
 
 function hasExpired({ expiresAt }: OptOutRecord, at: Date): boolean {

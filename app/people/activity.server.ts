@@ -60,7 +60,7 @@ export async function eventsOfPatient(
   });
 }
 
-export const activityPageSize = 30;
+const activityPageSize = 30;
 
 export interface ActivityQuestion {
   /** The record whose history is asked for, with what of it, and which releases (ids) are not told of; null for none. */

@@ -11,7 +11,7 @@ import { endSessionsOf } from './sessions.server.ts';
 const aDay = 24 * 3_600_000;
 
 /** How often somebody may say who they are in 24 hours: a patient number is not found by trying. */
-export const claimsADay = 3;
+const claimsADay = 3;
 
 export type Claimed = { ok: true; claimId: string } | { ok: false; refusal: 'bound' | 'tooMany' };
 

@@ -9,7 +9,7 @@ import { refusalToBind } from './record-account.server.ts';
 const days = 24 * 3_600_000;
 
 /** How long an invitation can be used. */
-export const invitationFor = 14 * days;
+const invitationFor = 14 * days;
 
 export type Invited =
   | {

@@ -14,7 +14,7 @@ export interface PublicKey {
 export type KeySetRefusal =
   'notJson' | 'noKeySet' | 'privateKey' | 'noKid' | 'sameKid' | 'otherKey' | 'weakKey';
 
-export const mostKeysASet = 10;
+const mostKeysASet = 10;
 export const mostKeySetLetters = 40_000;
 
 const base64url = z.string().regex(/^[A-Za-z0-9_-]{1,2800}$/);

@@ -10,8 +10,8 @@ import { keyWorks, vendorScopes } from './machine-keys.ts';
 import { grantedOf, machineScopesOf } from './smart-scopes.ts';
 
 /** SMART Backend Services: how far away the end of an assertion, and of a token, may be. */
-export const mostAssertionMs = 5 * 60_000;
-export const tokenMs = 5 * 60_000;
+const mostAssertionMs = 5 * 60_000;
+const tokenMs = 5 * 60_000;
 const prefix = 'pvt_';
 
 export type TokenAnswer =

@@ -15,7 +15,7 @@ import { recordRefusedTry } from './refused-tries.server.ts';
 const minutes = 60_000;
 
 /** How long a mailed code can be typed. */
-export const mailCodeFor = 30 * minutes;
+const mailCodeFor = 30 * minutes;
 /** How long what it opened stays open. */
 const provedFor = 60 * minutes;
 const triesACode = 5;

@@ -2,7 +2,7 @@
 export const longestPassword = 1_024;
 
 /** NIST SP 800-63B-4 §3.1.1.2: 8 where a second factor is certain, as it is for every account here. Counted in characters. */
-export const shortestPassword = 8;
+const shortestPassword = 8;
 
 /** What a password must not be made of. */
 export interface AboutAccount {

@@ -27,7 +27,7 @@ export interface FoundPatient {
   merged: boolean;
 }
 
-export const patientPageSize = 25;
+const patientPageSize = 25;
 const mostNames = 6;
 
 /**

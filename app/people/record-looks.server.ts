@@ -109,7 +109,7 @@ export function giveReason(
 }
 
 const lookTypes = ['records.reasonGiven', 'records.glassBroken'] as const;
-export const looksPageSize = 50;
+const looksPageSize = 50;
 
 /** Whom staff looked at with a reason of their own, newest first, a page at a time. @param before only events with a lower id */
 export async function reasonedLooks(db: Db, before: bigint | null) {

@@ -13,7 +13,7 @@ export type LookReason = (typeof lookReasons)[number];
 
 /** A reason that was given counts for the day's work; a closed record is open for an hour. */
 export const reasonCountsFor = 8 * 60 * 60_000;
-export const glassBrokenFor = 60 * 60_000;
+const glassBrokenFor = 60 * 60_000;
 /** How long an answered request explains why the one it was assigned to looks again. */
 export const answeredExplainsFor = 30 * 24 * 60 * 60_000;
 

@@ -50,7 +50,7 @@ export interface TypedAgreement {
 }
 
 /** Whether an authority is shown by a paper: all but a parent's, and the patient's own wish. */
-export function restsOnDocument(basis: RepresentationBasis): boolean {
+function restsOnDocument(basis: RepresentationBasis): boolean {
   return basis !== 'parentOfMinor' && basis !== 'patientsWish';
 }
 

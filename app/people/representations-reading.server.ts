@@ -99,7 +99,7 @@ export async function actedForBy(
   return rows.map((row) => listed(row, todayOn));
 }
 
-export const asksPageSize = 25;
+const asksPageSize = 25;
 
 /** What waits for a decision, the oldest first, a page at a time. @param after the last one of the page before */
 export async function openAsks(

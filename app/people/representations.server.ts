@@ -39,7 +39,7 @@ export interface Document {
 }
 
 /** So many requests of one account may wait at a time. */
-export const mostAsked = 5;
+const mostAsked = 5;
 const mostDocuments = 5;
 
 /**

@@ -13,7 +13,6 @@ import {
   giveAddressBack,
   giveBack,
   shutsTheDoor,
-  waitOf,
   type Limited,
 } from './limits.server.ts';
 import { checkPasskey } from './passkeys.server.ts';
@@ -193,11 +192,6 @@ export async function signInWithPasskey(
 /** Opens the password's door again, for an account that was proved in another way (a recovery, two people at the desk). */
 export function forgetRefusals(db: Db | Tx, email: string): Promise<void> {
   return forgetKey(db, { kind: 'signIn', key: plainEmail(email) });
-}
-
-/** Seconds until the next password of this address of mail is judged, for strangers' browsers; 0 when the door is open. */
-export function doorShutFor(world: World, email: string): Promise<number> {
-  return waitOf(world, { kind: 'signIn', key: plainEmail(email) });
 }
 
 export function recordSessionEvent(

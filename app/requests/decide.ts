@@ -267,7 +267,7 @@ export function answerGap(
 }
 
 /** Whether somebody may be refused because they did not show who they are, by this person. */
-export function identityGap(
+function identityGap(
   { kind, identityAskedById }: Pick<RequestState, 'kind' | 'identityAskedById'>,
   actor: Pick<Person, 'id'>,
 ): 'identityNotNeeded' | 'secondLookNeeded' | null {

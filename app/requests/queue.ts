@@ -4,10 +4,10 @@ import { openStatuses, type RequestStatus } from './moves.ts';
 import { bases, type Basis } from './reports.ts';
 
 export const queueChannels = ['portal', 'paper', 'phone', 'desk'] as const;
-export const dueBuckets = ['overdue', 'today', 'week', 'later'] as const;
+const dueBuckets = ['overdue', 'today', 'week', 'later'] as const;
 export type DueBucket = (typeof dueBuckets)[number];
 /** As the clock says it: inside the days of warning of its rule, past its last day, or due today or within the seven days after. */
-export const risks = ['atRisk', 'overdue', 'soon'] as const;
+const risks = ['atRisk', 'overdue', 'soon'] as const;
 /** Whether its time was extended, its clock stands still, or the law wants the patient told that it arrived and nobody did. */
 export const times = ['extended', 'still', 'unconfirmed'] as const;
 /** Of answers: all of a time, those that were late, those that were not. */

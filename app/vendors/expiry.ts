@@ -2,13 +2,13 @@ import { standingOf, type LabelValues } from './label.ts';
 import { labelFieldIds } from './label-fields.ts';
 
 /** Days before an end on which officers are told, and that they are told once it is there. */
-export const expirySteps = [60, 30, 7] as const;
+const expirySteps = [60, 30, 7] as const;
 
 /** How long before its end an answer or an agreement is said to end soon, where staff work. */
 const soon = 30;
 
 const dayNumber = (date: string) => Date.parse(`${date}T00:00:00Z`) / 86_400_000;
-export const daysUntil = (date: string, today: string) => dayNumber(date) - dayNumber(today);
+const daysUntil = (date: string, today: string) => dayNumber(date) - dayNumber(today);
 
 /** Whether a last day is near, and not over. */
 export function endingSoon(lastDay: string | null, today: string): boolean {

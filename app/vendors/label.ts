@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isLabelField, labelFieldIds, shapeOf, type LabelFieldId } from './label-fields.ts';
 import type { VendorRelationship } from './register.ts';
 
-export const labelStates = ['yes', 'no', 'partly', 'notApplicable', 'notAnswered'] as const;
+const labelStates = ['yes', 'no', 'partly', 'notApplicable', 'notAnswered'] as const;
 export type LabelState = (typeof labelStates)[number];
 export const labelAsserters = ['facility', 'vendor'] as const;
 

@@ -4,7 +4,7 @@ import type { AccountingDocument } from '#app/disclosures/accounting.ts';
 import type { Locale } from '#app/words/locales.ts';
 
 /** What a list can be taken as, beside its PDF. */
-export const listFormats = ['csv', 'json', 'fhir'] as const;
+const listFormats = ['csv', 'json', 'fhir'] as const;
 export type ListFormat = (typeof listFormats)[number];
 
 export function isListFormat(value: unknown): value is ListFormat {

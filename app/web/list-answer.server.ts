@@ -2,9 +2,8 @@ import type { CohortOutcome } from '#app/optouts/cohort-receipts.server.ts';
 import type { AnsweredList, Rows } from '#app/optouts/cohorts.server.ts';
 import type { DoorContext } from './context.ts';
 
-/** Names of the headers that say what an answer is, and of those that follow it. */
-export const listHeaders = ['Plainview-Receipt', 'Plainview-Checked-At', 'Plainview-Valid-Until'] as const;
-export const listTrailers = [
+/** Names of the headers that follow an answer. */
+const listTrailers = [
   'Plainview-Rows',
   'Plainview-Permitted',
   'Plainview-Denied',

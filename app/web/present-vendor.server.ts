@@ -57,11 +57,11 @@ const known = (state: LabelState | undefined): PublicAnswer =>
   state === 'yes' || state === 'partly' ? 'yes' : state === 'no' ? 'no' : 'unknown';
 
 /** Whether a company trains AI with images. */
-export function trainsAi(subject: PublicVendor, reader: VendorReader): PublicAnswer {
+function trainsAi(subject: PublicVendor, reader: VendorReader): PublicAnswer {
   return known(currentValue(answersNow(subject, reader), 'usedForTraining', reader.today)?.state);
 }
 
-export function honoursNo(subject: PublicVendor, reader: VendorReader): PublicAnswer {
+function honoursNo(subject: PublicVendor, reader: VendorReader): PublicAnswer {
   return known(currentValue(answersNow(subject, reader), 'optOutHonoured', reader.today)?.state);
 }
 
@@ -79,7 +79,7 @@ export interface PublicLine {
 }
 
 /** The five answers that come first: what for, with a name or not, trains AI, can a patient say no, who to ask. */
-export function fiveLines(subject: PublicVendor, reader: VendorReader): PublicLine[] {
+function fiveLines(subject: PublicVendor, reader: VendorReader): PublicLine[] {
   const words = wordsFor(reader.locale);
   const values = answersNow(subject, reader);
   const rule = ruleInForceAt(subject.rules, reader.now);

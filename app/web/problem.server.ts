@@ -23,7 +23,7 @@ export function refusalAt(path: string, type: ProblemType, more: ProblemMembers)
       };
 }
 
-export function isFhir(path: string): boolean {
+function isFhir(path: string): boolean {
   return /^\/fhir(\/|$)/.test(path);
 }
 

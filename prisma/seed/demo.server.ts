@@ -60,7 +60,7 @@ export async function endSeeding(world: World): Promise<void> {
 }
 
 /** Posts the archive's messages, in the order of their file names. */
-export async function postAuditMessages(world: World): Promise<void> {
+async function postAuditMessages(world: World): Promise<void> {
   const folder = path.resolve('prisma/seed/audit-messages');
   for (const file of (await readdir(folder)).filter((name) => name.endsWith('.xml')).sort()) {
     const bytes = new Uint8Array(await readFile(path.join(folder, file)));

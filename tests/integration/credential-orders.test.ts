@@ -9,7 +9,7 @@ import {
 } from '#app/people/credential-orders.server.ts';
 import { attempt, countLetter } from '#app/people/limits.server.ts';
 import { beginRecovery } from '#app/people/recovery.server.ts';
-import { checkCode, checkPassword, doorShutFor } from '#app/people/sign-in.server.ts';
+import { checkCode, checkPassword } from '#app/people/sign-in.server.ts';
 import { codesLeft, issueCodes, newCodes, spendCode } from '#app/people/one-time-codes.server.ts';
 import { disableAccount } from '#app/people/accounts.server.ts';
 import { proveFactor } from '#app/people/prove-factor.server.ts';
@@ -302,7 +302,7 @@ describe('a reset', () => {
 
     const done = await carryOutOrder(world, { actor: amara, orderId: await ask({ newEmail: email }) });
     if (!done.ok) throw new Error(done.refusal);
-    expect(await doorShutFor(world, old)).toBe(0);
+    expect(await checkPassword(world, old, password, from)).toMatchObject({ outcome: 'refused' });
     const half = await checkPassword(world, email, password, from);
     if (half.outcome !== 'secondFactorOwed') throw new Error(half.outcome);
     const signedIn = await checkCode(world, half.pendingSecret, done.codes[0] ?? '', from);

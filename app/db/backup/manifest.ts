@@ -6,7 +6,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const bigNumber = z.string().regex(/^-?\d{1,19}$/);
 
 /** One table, or the queue's jobs: rows as PostgreSQL's COPY writes them (text format), compressed, then sealed. */
-export const backupPart = z.strictObject({
+const backupPart = z.strictObject({
   kind: z.enum(['table', 'jobs']),
   name,
   columns: z.array(name),

@@ -31,7 +31,7 @@ const filters: Readonly<Record<LineFilter, Prisma.Sql>> = {
 const needsAttention = Prisma.sql`and r.state in ('unmapped', 'quarantined', 'rejected') and r.state <> 'accepted'
   and (r.state = 'rejected' or w.record_id is not null)`;
 
-export const linesAPage = 50;
+const linesAPage = 50;
 
 /** What became of the lines of a file, in their order. @param after index of the last line of the page before */
 export async function linesPage(

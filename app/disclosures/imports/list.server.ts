@@ -70,7 +70,7 @@ async function factsOf(db: Db, rows: readonly Row[], now: Date): Promise<ImportF
   }));
 }
 
-export const importsAPage = 20;
+const importsAPage = 20;
 
 /** Files, the newest first. @param before the last one of the page before */
 export async function importsPage(

@@ -17,7 +17,7 @@ import { slicesOf } from './look-at-file.server.ts';
 import { contentOf } from './uploads.server.ts';
 
 /** Lines that are shown, that are looked at before anything is taken in, and of whose problems each is named. */
-export const rowsShown = 20;
+const rowsShown = 20;
 const rowsLookedAt = 20_000;
 const problemsNamed = 50;
 /** Milliseconds: nobody waits for the rest of a long file. */

@@ -151,7 +151,7 @@ async function goOtherWay(
 }
 
 /** The message as JSON. Its words are a contract with vendors: add to them, and rename nothing. */
-export function webhookBody(
+function webhookBody(
   content: NoticeContent,
   { facility, answerAt, madeAt }: { facility: string; answerAt: string; madeAt: Date },
 ): string {

@@ -106,7 +106,7 @@ export async function vendorNoticeCounts(db: Db): Promise<Record<VendorNoticeSta
   >;
 }
 
-export const vendorNoticePageSize = 25;
+const vendorNoticePageSize = 25;
 
 /** A page of notices in one state: those that wait the longest first, what has ended the newest first. */
 export async function vendorNoticePage(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { everywhere, type KindDefinition } from './kind.ts';
 
 /** The questions that people ask most, in the order of the company's label. */
-export const questionTopics = [
+const questionTopics = [
   'shared',
   'training',
   'optOut',

@@ -82,7 +82,7 @@ export const apiKeyCreate: Command = {
 };
 
 /** A name that reads as one line. @throws CommandFailed */
-export function keyName(text: string): string {
+function keyName(text: string): string {
   if (text.length > 100 || /\p{Cc}/u.test(text))
     throw new CommandFailed('A name has up to 100 characters, and no line breaks or control characters.');
   return text;

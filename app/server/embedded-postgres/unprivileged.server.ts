@@ -48,7 +48,7 @@ export async function placeData(
 }
 
 /** Whether a user can pass through a folder and all folders above it. */
-export async function canEnter(folder: string, runAs: RunAs): Promise<boolean> {
+async function canEnter(folder: string, runAs: RunAs): Promise<boolean> {
   return (await run('test', ['-x', folder], runAs)).code === 0;
 }
 

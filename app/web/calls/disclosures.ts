@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MachineCall } from './call.ts';
 
-export const rowsAPage = { usual: 100, most: 500 } as const;
+const rowsAPage = { usual: 100, most: 500 } as const;
 
 const word = z
   .string()
@@ -25,7 +25,7 @@ export const disclosuresQuery = z.strictObject({
   after: z.string().max(200).optional().describe('next of the page before.'),
 });
 
-export const disclosuresAnswer = z.strictObject({
+const disclosuresAnswer = z.strictObject({
   disclosures: z
     .array(
       z.strictObject({

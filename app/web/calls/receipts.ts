@@ -10,7 +10,7 @@ export const receiptPath = z.object({
   receiptId: z.uuid().describe('receiptId, or Plainview-Receipt, of an answer.'),
 });
 
-export const receiptAnswer = z.strictObject({
+const receiptAnswer = z.strictObject({
   receipt: z.strictObject({
     iss: z.string().describe('The site that signed it.'),
     receiptId: z.uuid(),

@@ -18,7 +18,7 @@ export type SyslogReading =
   | { ok: false; fault: HeaderFault };
 
 /** Octets that a header may have, structured data included: those of real senders have a few hundred. */
-export const mostHeaderBytes = 16_384;
+const mostHeaderBytes = 16_384;
 
 /** Octets of HOSTNAME, APP-NAME, PROCID and MSGID (RFC 5424, section 6); and of TIMESTAMP, whose longest form has 32. */
 const fieldLengths = { timestamp: 64, host: 255, appName: 48, processId: 128, messageId: 32 } as const;

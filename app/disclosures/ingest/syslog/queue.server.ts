@@ -27,7 +27,7 @@ export interface QueueSettings<T> {
 const preparedAtOnce = 5;
 
 /** `batch`: what one transaction takes; the rest is how much waits in memory before nothing more is read. */
-export const queueLimits = { items: 5_000, bytes: 32 * 1_048_576, batch: 500 };
+const queueLimits = { items: 5_000, bytes: 32 * 1_048_576, batch: 500 };
 
 // Milliseconds between tries while the database is away.
 const firstPause = 100;

@@ -15,7 +15,7 @@ export interface TlsSettings {
 }
 
 /** Times in milliseconds. */
-export const tlsLimits = {
+const tlsLimits = {
   connections: 256,
   /** From one address: a sender that opens one after the other leaves room for others. */
   connectionsAnAddress: 64,
