@@ -81,6 +81,8 @@ async function toSignIn(args: DoorArgs): Promise<Response> {
 }
 
 async function keepLateForm({ request, context: { world } }: DoorArgs): Promise<string | null> {
+  // What a page keeps by itself while somebody types comes again with the form.
+  if (pathOf(request).endsWith('/draft')) return null;
   const sessionId = await readCookie(world, request, 'session');
   const userId = sessionId ? await ownerOfEnded(world.db, sessionId, world.clock()) : null;
   if (!userId) return null;
