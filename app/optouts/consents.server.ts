@@ -5,7 +5,6 @@ import { inTransaction, Prisma, type Db } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { recordGroups } from '#app/people/records.server.ts';
-import { endOf } from './cohort-rows.ts';
 import { researchPurposes, type ConsentFacts } from './consent-fhir.ts';
 import { countsFor } from './decide.ts';
 import type { OptOutPurpose } from './purposes.ts';
@@ -70,7 +69,7 @@ interface Row {
 }
 
 /**
- * Choices with their ends. What replaces or withdraws one counts where it is of the same person: of the same record, or of one that is
+ * Choices with their ends, which are those of `endOf` in cohort-rows.ts. What replaces or withdraws one counts where it is of the same person: of the same record, or of one that is
  * joined with it now. An instant that has not come changes nothing yet.
  */
 const choices = (now: Date) => Prisma.sql`
@@ -96,7 +95,7 @@ const choices = (now: Date) => Prisma.sql`
            or (select root from member where id = w.patient_id) = (select root from member where id = o.patient_id))
        order by w.effective_from, w.sequence limit 1
     ) w on true
-    cross join lateral (select least(w.effective_from, ${Prisma.raw(endOf('o'))}) as at) ended
+    cross join lateral (select least(w.effective_from, case o.act when 'denied' then (select ask.ends_at from opt_out_ask ask where ask.opt_out_id = o.id) else o.expires_at end) as at) ended
     where o.act in ('denied', 'permitted')
   )`;
 

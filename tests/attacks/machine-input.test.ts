@@ -16,7 +16,7 @@ import {
   sample,
   studyXml,
 } from '#tests/fixtures/dicom-audit/messages.ts';
-import { smallZip } from '#tests/support/multipart.ts';
+import { smallZip } from '#tests/support/small-files.ts';
 import { seedMessageNames } from '#tests/support/fixed.ts';
 import { asMachine, expectProblem, startSite, type Site } from '#tests/support/site.ts';
 import { freshWorld, somebody } from '#tests/support/world.ts';

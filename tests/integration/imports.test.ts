@@ -15,7 +15,8 @@ import { takeInPart } from '#app/disclosures/ingest/intake.server.ts';
 import { readKept } from '#app/disclosures/matching-records.server.ts';
 import { sweep } from '#app/jobs/sweep.server.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
-import { asMultipart, smallPdf } from '#tests/support/multipart.ts';
+import { asMultipart } from '#tests/support/multipart.ts';
+import { smallPdf } from '#tests/support/small-files.ts';
 import { asForm, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
 import { castMember, freshWorld, hours, personOf, somebody, type FreshWorld } from '#tests/support/world.ts';
 

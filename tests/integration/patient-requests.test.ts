@@ -10,7 +10,8 @@ import { patientFile } from '#app/requests/patient-file.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { answer, askedKinds, filledForm, wholeLetter } from '#tests/support/asked.ts';
-import { asMultipart, smallPdf, smallZip, type SentFile } from '#tests/support/multipart.ts';
+import { asMultipart, type SentFile } from '#tests/support/multipart.ts';
+import { smallPdf, smallZip } from '#tests/support/small-files.ts';
 import { asForm, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
 import { castMember, patientOf, personOf } from '#tests/support/world.ts';
 

@@ -3,7 +3,8 @@ import { inTransaction } from '#app/db/client.server.ts';
 import { endOneSession, endOtherSessions, sessionsOf } from '#app/people/devices.server.ts';
 import { issueCodes, newCodes } from '#app/people/one-time-codes.server.ts';
 import { endSession, readSession, sessionLimits, startSession } from '#app/people/sessions.server.ts';
-import { asMultipart, smallPdf } from '#tests/support/multipart.ts';
+import { asMultipart } from '#tests/support/multipart.ts';
+import { smallPdf } from '#tests/support/small-files.ts';
 import {
   asForm,
   cookieOf,

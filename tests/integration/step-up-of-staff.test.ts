@@ -6,7 +6,8 @@ import { submitRequest } from '#app/requests/filing.server.ts';
 import { nobodysId } from '#tests/support/crawl.ts';
 import { formsOf } from '#tests/support/html.ts';
 import { builtRoutes } from '#tests/support/manifest.ts';
-import { asMultipart, smallPdf } from '#tests/support/multipart.ts';
+import { asMultipart } from '#tests/support/multipart.ts';
+import { smallPdf } from '#tests/support/small-files.ts';
 import { asForm, cookieOf, signIn, startSite, type Site } from '#tests/support/site.ts';
 import { castMember, codeNow, minutes, patientOf, personOf } from '#tests/support/world.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newSecret } from '#app/crypto/tokens.server.ts';
 import { setChannel } from '#app/vendors/channels.server.ts';
 import { fileOptOut } from '#tests/support/filing.ts';
-import { smallPdf } from '#tests/support/multipart.ts';
+import { smallPdf } from '#tests/support/small-files.ts';
 import { asForm, cookieOf, signIn, startSite, type Site } from '#tests/support/site.ts';
 import { linkTo } from '#tests/support/told-vendors.ts';
 import { castMember, personOf } from '#tests/support/world.ts';

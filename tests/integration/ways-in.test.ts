@@ -10,7 +10,8 @@ import { sample } from '#tests/fixtures/dicom-audit/messages.ts';
 import { batchResponse } from '#app/web/calls/fhir.ts';
 import { fhirJson, operationOutcome } from '#app/web/operation-outcome.ts';
 import { testOrigin } from '#tests/support/fixed.ts';
-import { asMultipart, smallPdf, smallZip, type SentFile } from '#tests/support/multipart.ts';
+import { asMultipart, type SentFile } from '#tests/support/multipart.ts';
+import { smallPdf, smallZip } from '#tests/support/small-files.ts';
 import {
   asForm,
   asMachine,

@@ -26,7 +26,7 @@ import { keepModelCard } from '#app/vendors/model-cards.server.ts';
 import { fileOptOut, handEntry } from './filing.ts';
 import { answeredNotice } from './told-vendors.ts';
 import { builtRoutes, type BuiltRoute } from './manifest.ts';
-import { smallPdf } from './multipart.ts';
+import { smallPdf } from './small-files.ts';
 import { givePassword, signIn, startSite, type Answer, type Site } from './site.ts';
 import { castMember, patientOf, personOf } from './world.ts';
 import { ids, type Line, type Who } from './expected-route.ts';

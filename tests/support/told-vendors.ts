@@ -7,7 +7,7 @@ import type { World } from '#app/db/world.ts';
 import { byStaff, takeAnswer } from '#app/optouts/vendor-notices/answers.server.ts';
 import { setChannel } from '#app/vendors/channels.server.ts';
 import { localDate } from '#app/words/dates.ts';
-import { smallPdf } from './multipart.ts';
+import { smallPdf } from './small-files.ts';
 
 /** A link to a notice as a delivery makes it, whose secret is known here. */
 export async function linkTo({ db, keys, clock }: World, noticeId: string): Promise<string> {
