@@ -1,5 +1,6 @@
 import type { ChainStep, ChainsView, ChainView } from '#app/components/vendor-chain.tsx';
 import { disclosuresOfPatient, type DisclosureRow } from '#app/disclosures/disclosures.server.ts';
+import { settingNow } from '#app/facility/settings.server.ts';
 import { chainsOf, type VendorChain } from '#app/optouts/vendor-notices/reading.server.ts';
 import { daysSince } from '#app/optouts/vendor-notices/states.ts';
 import { recordGroup } from '#app/people/records.server.ts';
@@ -13,6 +14,8 @@ interface Reader {
   /** The facility's. */
   timeZone: string;
   now: Date;
+  /** Days after which a company that was silent is asked again: then it is late. */
+  lateAfter: number;
 }
 
 /** What a patient's choices and recalls led to at companies, ready to be shown beside each of them. */
@@ -31,11 +34,12 @@ export async function chainsOfPatient(
   { world, patientId, locale, now }: PatientVisit,
   timeZone: string,
 ): Promise<ChainsOfPatient> {
-  const [chains, sent] = await Promise.all([
+  const [chains, sent, { remindAfter, escalateAfter }] = await Promise.all([
     chainsOf(world, await recordGroup(world.db, patientId)),
     disclosuresOfPatient(world.db, patientId, { now }),
+    settingNow(world.db, 'vendorNotices'),
   ]);
-  const reader = { locale, timeZone, now };
+  const reader = { locale, timeZone, now, lateAfter: Math.min(...remindAfter, escalateAfter) };
   return {
     ofOptOut: ({ id, effectiveFrom, withdrawnAt, endsAt }) => {
       const ended = chains.filter((one) => one.kind === 'ended' && one.optOutId === id);
@@ -107,7 +111,7 @@ function chainView(
     steps: [
       step(words, 'recorded', 'done', day(since)),
       sentStep(chain, words, day),
-      knownStep(chain, words, day, reader.now),
+      knownStep(chain, words, day, reader),
       choice ? enforcedStep(chain, words, reader, choice) : didStep(chain, words, locale),
       ...(choice ? [blockedStep(chain, words, day)] : []),
     ],
@@ -141,11 +145,9 @@ function step(
 
 type Day = (at: Date) => string;
 
-/** A company that has not said within a week that it knows is late. */
-const usualDays = 7;
-
-function sentStep({ sentAt, state }: VendorChain, words: Words, day: Day): ChainStep {
+function sentStep({ sentAt, state, acknowledgedAt }: VendorChain, words: Words, day: Day): ChainStep {
   if (sentAt) return step(words, 'sent', 'done', day(sentAt));
+  if (acknowledgedAt) return step(words, 'sent', 'none', words('vendorNotices.chain.knewBefore'));
   if (state === 'failed') return step(words, 'sent', 'late', words('vendorNotices.chain.failed'));
   return step(words, 'sent', 'waits', words('vendorNotices.chain.notSent'), [
     words('vendorNotices.chain.notSentWhy'),
@@ -156,14 +158,14 @@ function knownStep(
   { sentAt, acknowledgedAt, state }: VendorChain,
   words: Words,
   day: Day,
-  now: Date,
+  { now, lateAfter }: Reader,
 ): ChainStep {
   if (acknowledgedAt) return step(words, 'acknowledged', 'done', day(acknowledgedAt));
   if (!sentAt || state === 'closed')
     return step(words, 'acknowledged', 'waits', words('vendorNotices.chain.notSent'));
   const days = daysSince(sentAt, now);
   const silence = words('vendorNotices.chain.silent', { count: days });
-  return step(words, 'acknowledged', days > usualDays ? 'late' : 'waits', silence);
+  return step(words, 'acknowledged', days >= lateAfter ? 'late' : 'waits', silence);
 }
 
 /** What the company says of itself: the newest answer that names a day, or that it cannot. */
