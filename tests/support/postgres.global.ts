@@ -28,6 +28,8 @@ export default async function setup(): Promise<() => Promise<void>> {
   const server = process.env.DATABASE_URL
     ? { adminUrl: process.env.DATABASE_URL, stop: async () => undefined }
     : await startTemporary();
+  // What a test starts as somebody's own installation does not know this server.
+  delete process.env.DATABASE_URL;
   const template = `plainview_test_${await migrationsHash()}_${randomBytes(4).toString('hex')}`;
   const seeded = `${template}_seeded`;
   try {
