@@ -121,6 +121,7 @@ describe('a password', () => {
     };
     const { email } = castMember('auditor');
     const recovering = await proofAt('/recover', email);
+    site.clock.advance(minutes(1));
     const code = codeNow(castMember('auditor'), site.clock);
     const proved = cookieOf(await post('/recover/second-step', { code }, recovering), 'plainview_proof');
     const doors: [path: string, cookie: string, wanted: string[]][] = [

@@ -92,7 +92,9 @@ const deeds: [what: string, ready: () => Promise<(world: World) => Promise<unkno
       const zoe = await patientOf(fresh.world, 'RB000902');
       const asking = {
         ...{ givenName: 'Ines', familyName: 'Okafor', bornOn: '1961-03-09', patientNumber: 'RB000417' },
-        ...{ relationship: 'Niece', basis: 'patientsWish', scope: 'see' },
+        relationship: 'Niece',
+        basis: 'patientsWish',
+        scope: 'see',
       } as const;
       const asked = ok(await askToRepresent(fresh.world, { actor: zoe, asking, document: null }));
       const grant = { basis: 'patientsWish', scope: 'see', startsOn: '2026-11-22', endsOn: null } as const;
