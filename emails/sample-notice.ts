@@ -31,6 +31,8 @@ export function sampleNotice(kind: NoticeKind, locale: Locale = 'en'): NoticePro
     told:
       kind === 'keyChanged'
         ? words('mail.key.rotated', { name: 'Export gateway', who: 'Amara Diallo', when })
-        : null,
+        : kind === 'vendorSecretChanged'
+          ? words('mail.vendorSecret.made', { who: 'Amara Diallo', when })
+          : null,
   };
 }

@@ -1,6 +1,6 @@
 import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
-import type { Actor } from './actor.ts';
+import { actorId, type Actor } from './actor.ts';
 import { appendEvent } from './audit.server.ts';
 import type { ReadList } from './read-lists.ts';
 
@@ -8,8 +8,8 @@ import type { ReadList } from './read-lists.ts';
 const oneNamingFor = 10 * 60_000;
 
 export interface ListRead {
-  /** A person of the facility, or one of its programs. */
-  actor: Exclude<Actor, { kind: 'system' }>;
+  /** A person of the facility, one of its programs, or whoever works at the command line, whose every command is a look of its own. */
+  actor: Actor;
   list: ReadList;
   /** The records whose name or number it shows. */
   patientIds: readonly string[];
@@ -23,14 +23,16 @@ export interface ListRead {
 export async function recordListRead(world: World, { actor, list, patientIds }: ListRead): Promise<void> {
   const shown = [...new Set(patientIds)].sort();
   if (shown.length === 0) return;
+  const reader = actorId(actor);
   const fresh = async (db: Db | Tx, now: Date) => {
-    const named = await namedTo(db, actor.id, list, new Date(now.getTime() - oneNamingFor));
+    if (reader === null) return shown;
+    const named = await namedTo(db, reader, list, new Date(now.getTime() - oneNamingFor));
     return shown.filter((id) => !named.has(id));
   };
   // A page that was shown a moment ago is told without a lock: entries do not go away.
   if ((await fresh(world.db, world.clock())).length === 0) return;
   await inTransaction(world.db, async (tx) => {
-    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`listed:${actor.id}:${list}`}, 0))`;
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`listed:${reader ?? actor.name}:${list}`}, 0))`;
     const now = world.clock();
     const shownPatientIds = await fresh(tx, now);
     if (shownPatientIds.length === 0) return;

@@ -1,5 +1,12 @@
-/** Why somebody whom nobody knows was turned away, where it looks like an attempt to get around a control. */
-export const refusalReasons = ['wrongKey', 'keyInAddress', 'foreignForm', 'oldDataRequest'] as const;
+/** Why somebody was turned away, where it looks like an attempt to get around a control: no page and no program of ours asks so. */
+export const refusalReasons = [
+  'wrongKey',
+  'keyInAddress',
+  'foreignForm',
+  'oldDataRequest',
+  'hostileForm',
+  'oddRequest',
+] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
 /** A refusal that is worth an entry: the first one, the tenth, the hundredth of a network in a window. */

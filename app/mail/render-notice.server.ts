@@ -5,6 +5,8 @@ import AccountExists from '#emails/account-exists.tsx';
 import AccountOpened from '#emails/account-opened.tsx';
 import AccountRecovered from '#emails/account-recovered.tsx';
 import AnswerReady from '#emails/answer-ready.tsx';
+import CalendarAddressEnded from '#emails/calendar-address-ended.tsx';
+import CalendarAddressMade from '#emails/calendar-address-made.tsx';
 import CodeSheetIssued from '#emails/code-sheet-issued.tsx';
 import CodeSheetVoided from '#emails/code-sheet-voided.tsx';
 import DeadlineExtended from '#emails/deadline-extended.tsx';
@@ -42,6 +44,7 @@ import RequestReceived from '#emails/request-received.tsx';
 import RequestIsDuplicate from '#emails/request-is-duplicate.tsx';
 import RequestReopened from '#emails/request-reopened.tsx';
 import VendorNotice from '#emails/vendor-notice.tsx';
+import VendorSecretChanged from '#emails/vendor-secret-changed.tsx';
 import VendorSilent from '#emails/vendor-silent.tsx';
 import SignInLocked from '#emails/sign-in-locked.tsx';
 import type { NoticeProps } from '#emails/notice-letter.tsx';
@@ -86,6 +89,8 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   signInLocked: SignInLocked,
   newDevice: NewDevice,
   accountChanged: AccountChanged,
+  calendarAddressMade: CalendarAddressMade,
+  calendarAddressEnded: CalendarAddressEnded,
   identityDecided: IdentityDecided,
   representativeAsked: RepresentativeAsked,
   representativeDecided: RepresentativeDecided,
@@ -106,6 +111,7 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   sourceSilent: SourceSilent,
   vendorExpiry: VendorExpiry,
   keyChanged: KeyChanged,
+  vendorSecretChanged: VendorSecretChanged,
   mailDead: MailDead,
   vendorNotice: VendorNotice,
   vendorSilent: VendorSilent,

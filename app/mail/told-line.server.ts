@@ -8,9 +8,12 @@ const lines: Partial<Record<string, MessageId>> = {
   'apiKey.rotated': 'mail.key.rotated',
   'apiKey.setRegistered': 'mail.key.setRegistered',
   'apiKey.revoked': 'mail.key.revoked',
+  // Without the company's name.
+  'vendorSecret.made': 'mail.vendorSecret.made',
+  'vendorSecret.ended': 'mail.vendorSecret.ended',
 };
 
-/** Who did what with which program’s key, and when, out of the event that a letter tells of; null for an event without such a line. */
+/** Who did what with which program’s key or with a company’s secret, and when, out of the event that a letter tells of; null for an event without such a line. */
 export async function toldLine(
   db: Db,
   eventId: bigint,

@@ -41,6 +41,9 @@ export const notices = {
   signInLocked: { opens: '/account/security', always: true, letter: 'account' },
   newDevice: { opens: '/account/security', always: true, letter: 'account' },
   accountChanged: { opens: '/account/security', always: true, letter: 'account' },
+  // The secret address of somebody's calendar of last days.
+  calendarAddressMade: { opens: '/officer/calendar/address', always: true, letter: 'account' },
+  calendarAddressEnded: { opens: '/officer/calendar/address', always: true, letter: 'account' },
   // Decisions of staff about who somebody is, and for whom they act.
   identityDecided: { opens: '/welcome', always: true, letter: 'message' },
   representativeAsked: { opens: '/account/representatives', always: true, letter: 'message' },
@@ -58,6 +61,8 @@ export const notices = {
   officerOrderDecided: { opens: '/officer/orders', always: true, letter: 'work' },
   // To every officer: a program’s key was made, renewed or ended.
   keyChanged: { opens: '/officer/keys', always: true, letter: 'work' },
+  // To every officer: the same of a secret that is shared with a company.
+  vendorSecretChanged: { opens: '/staff/vendors', always: true, letter: 'work' },
   sourceSilent: { opens: '/officer/audit', always: true, letter: 'work' },
   vendorSilent: { opens: '/officer/notices?companies=escalated', always: true, letter: 'work' },
   // To a company, at the address that the register has for it: a link alone, whose page asks for the company’s code.

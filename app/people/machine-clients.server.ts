@@ -158,16 +158,19 @@ export async function rotateMachineKey(
   });
 }
 
-/** Writes what was done with a key, and tells every officer by mail who did it, with which program’s key and when. */
-export async function tellOfKey(tx: Tx, event: Parameters<typeof appendEventToTell>[1]): Promise<void> {
+/** Writes what was done with a key, or with a secret of a company, and tells every officer by mail who did it, with whose and when. */
+export async function tellOfKey(
+  tx: Tx,
+  event: Parameters<typeof appendEventToTell>[1],
+  kind: 'keyChanged' | 'vendorSecretChanged' = 'keyChanged',
+): Promise<void> {
   const eventId = await appendEventToTell(tx, event);
   const officers = await tx.user.findMany({
     where: { role: 'privacyOfficer', disabledAt: null },
     orderBy: { id: 'asc' },
     select: { id: true },
   });
-  for (const { id: userId } of officers)
-    await oweNotice(tx, { kind: 'keyChanged', userId, eventId, now: event.at });
+  for (const { id: userId } of officers) await oweNotice(tx, { kind, userId, eventId, now: event.at });
 }
 
 /** Two rotations at one instant wait for each other, and a program that is being revoked gets no key. */

@@ -5,6 +5,7 @@ import { newSecret, sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction, type Db, type Prisma, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
+import { oweNotice } from '#app/notices/owe.server.ts';
 import { can } from '#app/people/can.ts';
 import { defaultLocale, isLocale } from '#app/words/locales.ts';
 import { dateText } from './kept-clock.server.ts';
@@ -61,7 +62,7 @@ export function calendarAddressOf(db: Db, ownerId: string): Promise<CalendarAddr
   });
 }
 
-/** Makes somebody's calendar a new secret address; an older one ends. @returns the secret, which is stored nowhere */
+/** Makes somebody's calendar a new secret address, and tells them; an older one ends. @returns the secret, which is stored nowhere */
 export function makeCalendarAddress(world: World, actor: Person): Promise<string> {
   const secret = newSecret();
   return inTransaction(world.db, async (tx) => {
@@ -78,13 +79,19 @@ export function makeCalendarAddress(world: World, actor: Person): Promise<string
       subject: { kind: 'calendarAddress', id },
       visibleToPatient: false,
     });
+    await oweNotice(tx, { kind: 'calendarAddressMade', userId: actor.id, now });
     return secret;
   });
 }
 
-/** Ends the secret address of somebody's calendar. @returns whether there was one */
+/** Ends the secret address of somebody's calendar, and tells them. @returns whether there was one */
 export function revokeCalendarAddress(world: World, actor: Person): Promise<boolean> {
-  return inTransaction(world.db, (tx) => endAddresses(tx, actor, world.clock()));
+  return inTransaction(world.db, async (tx) => {
+    const now = world.clock();
+    if (!(await endAddresses(tx, actor, now))) return false;
+    await oweNotice(tx, { kind: 'calendarAddressEnded', userId: actor.id, now });
+    return true;
+  });
 }
 
 async function endAddresses(tx: Tx, actor: Person, now: Date): Promise<boolean> {

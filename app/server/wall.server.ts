@@ -40,13 +40,14 @@ export function wall({ appOrigin, tell }: WallSettings): RequestHandler {
   return (request, response, next) => {
     const refuse = (status: number, words: string) =>
       response.status(status).type('text/plain; charset=utf-8').send(`${words}\n`);
+    const tellOdd = (answer: () => unknown) => void tell('oddRequest', request).finally(answer);
 
     // What the trusted proxies are believed for was taken from these before (request-log.server.ts).
     for (const name of Object.keys(request.headers))
       if (/^(x-forwarded-|forwarded$)/.test(name)) delete request.headers[name];
 
     if (request.headers.host !== ownHost)
-      return refuse(421, `This is not the address of this site. Use ${origin}`);
+      return tellOdd(() => refuse(421, `This is not the address of this site. Use ${origin}`));
     // Machine calls carry a key and no cookie: there is nothing that another site could ride on.
     const isMachine = /^\/(api|fhir\/r4)(\/|$)/.test(request.path);
     const refuseMachine = (...told: [ProblemType, ProblemMembers]) => {
@@ -55,10 +56,13 @@ export function wall({ appOrigin, tell }: WallSettings): RequestHandler {
     };
     if (!methods.has(request.method)) {
       response.set('Allow', [...methods].join(', '));
-      if (isMachine) return refuseMachine('method-not-allowed', { detail: 'Use GET or POST.' });
-      return refuse(405, 'This method is not supported here.');
+      return tellOdd(() =>
+        isMachine
+          ? refuseMachine('method-not-allowed', { detail: 'Use GET or POST.' })
+          : refuse(405, 'This method is not supported here.'),
+      );
     }
-    if (!isPlainPath(request.originalUrl)) return refuse(400, 'This address cannot be read.');
+    if (!isPlainPath(request.originalUrl)) return tellOdd(() => refuse(400, 'This address cannot be read.'));
     if (new URL(request.originalUrl, origin).searchParams.has('_data')) {
       const words = 'The parameter _data is not supported here.';
       return void tell('oldDataRequest', request).finally(() => refuse(400, words));
@@ -72,22 +76,25 @@ export function wall({ appOrigin, tell }: WallSettings): RequestHandler {
     // Checked by what the browser says of the site; Remix would take "null" for another one.
     if (request.headers.origin === 'null') delete request.headers.origin;
     if (!isMachine && request.headers['content-length'] === undefined)
-      return refuse(411, 'The length of the body has to be said.');
+      return tellOdd(() => refuse(411, 'The length of the body has to be said.'));
     const path = request.path.replace(/\.data$/, '');
     const isUpload = request.is('multipart/form-data') && uploads.find((upload) => upload.path.test(path));
     const ofKind = isMachine ? mostMachineBytes : mostFormBytes;
     const isStreamed = isLong(path, request.headers['content-type']);
     const most = isUpload ? isUpload.most : isStreamed ? Infinity : ofKind;
     const isTooLarge = Number(request.headers['content-length'] ?? 0) > most;
-    if (isTooLarge && isMachine)
-      return refuseMachine('too-large', { detail: `The body may have ${most} bytes at most.`, limit: most });
-    if (isTooLarge)
+    if (isTooLarge && isUpload)
+      // Anybody's files can be too large: that is told to them alone.
       return refuse(
         413,
-        isUpload
-          ? 'These files are too large to be sent at once. Go back, and choose fewer or smaller ones.'
-          : `The body may have ${most} bytes at most.`,
+        'These files are too large to be sent at once. Go back, and choose fewer or smaller ones.',
       );
+    if (isTooLarge) {
+      const detail = `The body may have ${most} bytes at most.`;
+      return tellOdd(() =>
+        isMachine ? refuseMachine('too-large', { detail, limit: most }) : refuse(413, detail),
+      );
+    }
     return next();
   };
 }

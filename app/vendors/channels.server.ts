@@ -7,6 +7,7 @@ import { newPassword } from '#app/crypto/tokens.server.ts';
 import { enqueue, inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
 import { newRowId } from '#app/db/row-id.server.ts';
 import type { World } from '#app/db/world.ts';
+import { tellOfKey } from '#app/people/machine-clients.server.ts';
 import { normalTarget, type ChannelKind, type TargetRefusal } from './channels.ts';
 
 export interface VendorChannelInForce {
@@ -190,14 +191,18 @@ async function addSecret(
     },
     select: { id: true },
   });
-  await appendEvent(tx, {
-    type: 'vendorSecret.made',
-    actor,
-    at: now,
-    subject: { kind: 'vendor', id: vendorId },
-    after: { use },
-    visibleToPatient: false,
-  });
+  await tellOfKey(
+    tx,
+    {
+      type: 'vendorSecret.made',
+      actor,
+      at: now,
+      subject: { kind: 'vendor', id: vendorId },
+      after: { use },
+      visibleToPatient: false,
+    },
+    'vendorSecretChanged',
+  );
   return { use, secret };
 }
 
@@ -207,12 +212,16 @@ async function end(tx: Tx, { id, vendorId, actor, now }: Secret & { id: string }
     data: { endedAt: now },
     select: { use: true },
   });
-  await appendEvent(tx, {
-    type: 'vendorSecret.ended',
-    actor,
-    at: now,
-    subject: { kind: 'vendor', id: vendorId },
-    before: { use },
-    visibleToPatient: false,
-  });
+  await tellOfKey(
+    tx,
+    {
+      type: 'vendorSecret.ended',
+      actor,
+      at: now,
+      subject: { kind: 'vendor', id: vendorId },
+      before: { use },
+      visibleToPatient: false,
+    },
+    'vendorSecretChanged',
+  );
 }

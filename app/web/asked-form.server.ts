@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fieldSchemas, listsOf, type askedForm } from '#app/requests/kinds/asked-form.ts';
 import type { TypedFields } from '#app/requests/drafts.server.ts';
 import { actingField } from './acting-field.ts';
+import type { DoorArgs } from './context.ts';
 import { formOf, readFields, type ReadForm } from './forms.server.ts';
 import { takeDocuments, type ReadDocuments } from './uploads.server.ts';
 
@@ -40,17 +41,17 @@ const unchecked = (fields: Asked['form']) =>
   });
 
 /** Reads the form of a kind, to be sent or to be kept. What is not a form of ours is a mistake before anything is looked at. */
-export async function readAskedForm(request: Request, { form: fields }: Asked): Promise<ReadForm<SentForm>> {
-  const sent = await formOf(request);
+export async function readAskedForm(args: DoorArgs, { form: fields }: Asked): Promise<ReadForm<SentForm>> {
+  const sent = await formOf(args);
   if (!sent) return { ok: false, mistakes: { errors: { '': 'errors.formUnreadable' }, typed: {} } };
   const documents = await takeDocuments(sent, 'files');
   const lists = [...listsOf(fields), 'without'];
-  const framed = readFields(sent, { schema: unchecked(fields), lists });
+  const framed = await readFields(args, sent, { schema: unchecked(fields), lists });
   if (!framed.ok) {
     if (!documents.ok) framed.mistakes.errors.files = documents.message;
     return framed;
   }
-  const form = readFields<Record<string, unknown>>(sent, {
+  const form = await readFields<Record<string, unknown>>(args, sent, {
     schema: z.strictObject({ ...fieldSchemas(fields), ...around }),
     lists,
   });

@@ -1,7 +1,9 @@
 import { data } from '@remix-run/node';
 import type { z } from 'zod';
 import type { MessageId, MessageValues } from '#app/words/words.ts';
+import type { DoorArgs } from './context.ts';
 import type { FormMistakes } from './mistakes.ts';
+import { told } from './told-refusal.server.ts';
 
 export type ReadForm<T> = { ok: true; value: T } | { ok: false; mistakes: FormMistakes };
 
@@ -21,14 +23,12 @@ const fieldName = /^[a-z][A-Za-z]{0,40}$/;
 
 /**
  * Reads a posted form by its schema (a strict object whose issue messages are message ids). Missing, doubled, foreign, oversized and
- * file fields are mistakes with words beside them, never an exception.
+ * file fields are mistakes with words beside them, never an exception. What no page of ours sends is noted as an attempt (ASVS 5.0.0
+ * V16.3.3).
  */
-export async function readForm<T>(
-  request: Request,
-  { schema, lists = [], secret = [] }: FormShape<T>,
-): Promise<ReadForm<T>> {
-  const form = await formOf(request);
-  return form ? readFields(form, { schema, lists, secret }) : unreadable;
+export async function readForm<T>(args: DoorArgs, shape: FormShape<T>): Promise<ReadForm<T>> {
+  const form = await formOf(args);
+  return form ? readFields(args, form, shape) : unreadable;
 }
 
 const unreadable = {
@@ -37,19 +37,35 @@ const unreadable = {
 };
 
 /** The posted form; null when it is none. */
-export async function formOf(request: Request): Promise<FormData | null> {
+export async function formOf({ request, context }: DoorArgs): Promise<FormData | null> {
   try {
     return await request.formData();
   } catch {
+    await told(context, request, 'hostileForm');
     return null;
   }
 }
 
 /** The same for a form that was taken in already, its files taken out. */
-export function readFields<T>(
+export async function readFields<T>(
+  { request, context }: DoorArgs,
   form: FormData,
-  { schema, lists = [], secret = [] }: FormShape<T>,
-): ReadForm<T> {
+  shape: FormShape<T>,
+): Promise<ReadForm<T>> {
+  const read = judged(form, shape);
+  if (!read.ok && Object.values(read.mistakes.errors).some((error) => fromNoPage.has(error)))
+    await told(context, request, 'hostileForm');
+  return read;
+}
+
+/** Mistakes that nobody makes by typing into a page of ours. */
+const fromNoPage = new Set<MessageId>([
+  'errors.foreignField',
+  'errors.doubledField',
+  'errors.formUnreadable',
+]);
+
+function judged<T>(form: FormData, { schema, lists = [], secret = [] }: FormShape<T>): ReadForm<T> {
   const typed: Record<string, string[]> = {};
   const errors: FormMistakes['errors'] = {};
   const input: Record<string, unknown> = {};

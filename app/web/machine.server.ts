@@ -1,6 +1,4 @@
 import type { z } from 'zod';
-import type { RefusalReason } from '#app/audit/refusal-counts.ts';
-import { recordRefusal } from '#app/audit/refusals.server.ts';
 import type { World } from '#app/db/world.ts';
 import { isDatabaseUnreachable } from '#app/db/client.server.ts';
 import { admit, type Admitted } from '#app/people/admission.server.ts';
@@ -8,12 +6,11 @@ import { noteDeniedCall, type MachineClientIdentity } from '#app/people/machine-
 import { grantCovers } from '#app/people/smart-scopes.ts';
 import { attemptFrom, type LimitedKind } from '#app/people/limits.server.ts';
 import { callsAMinute, vendorScopes } from '#app/people/machine-keys.ts';
-import { networkOf } from '#app/people/networks.ts';
 import type { MachineCall } from './calls/call.ts';
 import type { DoorArgs } from './context.ts';
 import { refuseAt, type ProblemMembers, type ProblemType, type Refuse } from './problem.server.ts';
-import { withoutSecrets } from './secret-paths.ts';
 import { parseStrictJson } from './strict-json.ts';
+import { told } from './told-refusal.server.ts';
 
 /** What a machine's call is answered with when it stops half-way; thrown, and sent by `machineDoor`. */
 export class ProblemAnswer extends Error {
@@ -77,16 +74,6 @@ export async function machineDoor(
     if (answer.status === 403) await noteDeniedCall(world.db, { client, path, now });
     return answer;
   });
-}
-
-/** Notes that a call was turned away. It is turned away also where that cannot be written. */
-export async function told(
-  { world, address, logError }: DoorArgs['context'],
-  request: Request,
-  reason: RefusalReason,
-): Promise<void> {
-  const path = withoutSecrets(new URL(request.url).pathname);
-  await recordRefusal(world, { reason, network: networkOf(address), path }).catch(logError);
 }
 
 /** The door of a call that needs no key: a network address may ask so often, and then waits. */

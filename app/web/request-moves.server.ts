@@ -9,6 +9,7 @@ import { moves } from '#app/requests/moves.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import type { MessageId } from '#app/words/words.ts';
+import type { DoorArgs } from './context.ts';
 import { formMistakes, formOf, oneMistake, readFields } from './forms.server.ts';
 import type { PatientVisit } from './guard.server.ts';
 import { viewerOf } from './present-actor.server.ts';
@@ -59,18 +60,14 @@ type Moved =
 const takesFiles = (move: unknown) => move === 'message' || move === 'disagree';
 
 /** What a patient does with an open request of theirs, by the forms of its page. */
-export async function moveOwnRequest(
-  visit: PatientVisit,
-  requestId: string,
-  request: Request,
-): Promise<Moved> {
+export async function moveOwnRequest(visit: PatientVisit, requestId: string, args: DoorArgs): Promise<Moved> {
   const { world, person } = visit;
   const late = (refusal: FeeRefusal, typed: Record<string, string[]> = {}, version?: number) =>
     tooLate(visit, requestId, { refusal, typed, version });
-  const sent = await formOf(request);
+  const sent = await formOf(args);
   if (!sent) return { ok: false, answer: oneMistake('', 'errors.formUnreadable') };
   const documents = takesFiles(sent.get('move')) ? await takeDocuments(sent, 'files') : null;
-  const form = readFields(sent, { schema });
+  const form = await readFields(args, sent, { schema });
   if (!form.ok) {
     if (documents && !documents.ok) form.mistakes.errors.files = documents.message;
     return { ok: false, answer: formMistakes(form.mistakes) };

@@ -3,7 +3,8 @@ import { attemptFrom } from '#app/people/limits.server.ts';
 import { tradeAssertion } from '#app/people/machine-tokens.server.ts';
 import type { DoorArgs } from './context.ts';
 import { tokenPath } from './fhir/capability.ts';
-import { readBytes, told } from './machine.server.ts';
+import { readBytes } from './machine.server.ts';
+import { told } from './told-refusal.server.ts';
 
 const mostBytes = 32 * 1024;
 const mostScopes = 50;

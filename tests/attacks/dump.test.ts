@@ -1,20 +1,27 @@
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { invitationShape, oneTimeCodeShape, readPrintedCode } from '#app/crypto/printed-codes.server.ts';
 import { inTransaction } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { noticeOfLink, proofFor } from '#app/optouts/vendor-notices/links.server.ts';
 import { carryOutOrder } from '#app/people/credential-orders.server.ts';
 import { invitationByCode } from '#app/people/invitations.server.ts';
 import { inviteWithSheet, sheetCodeOf } from '#app/people/invited-sheets.server.ts';
 import { keepForm, keptFormNamed } from '#app/people/kept-forms.server.ts';
 import { knownDevice } from '#app/people/known-devices.server.ts';
 import { createMachineClient } from '#app/people/machine-clients.server.ts';
+import { findTokenHolder, tradeAssertion } from '#app/people/machine-tokens.server.ts';
 import { askedAddress, provedMail } from '#app/people/mail-proofs.server.ts';
 import { issueCodes, newCodes, spendCode } from '#app/people/one-time-codes.server.ts';
 import { authenticationOptions, checkPasskey } from '#app/people/passkeys.server.ts';
 import { maySetPassword } from '#app/people/recovery.server.ts';
 import { readSession } from '#app/people/sessions.server.ts';
 import { checkCode, checkPassword } from '#app/people/sign-in.server.ts';
+import { registerKeySet } from '#app/people/signing-keys.server.ts';
 import { totpCode } from '#app/people/totp.ts';
 import { makeCalendarAddress, readCalendar } from '#app/requests/oversight-calendar.server.ts';
+import { makeSecret, setChannel } from '#app/vendors/channels.server.ts';
 import { cast, demoApiKey } from '#prisma/seed/cast.ts';
 import { bytesOf, messageXml, sample } from '#tests/fixtures/dicom-audit/messages.ts';
 import { keyHolder } from '#tests/support/key-holder.ts';
@@ -34,6 +41,7 @@ import {
   type Site,
 } from '#tests/support/site.ts';
 import { startSmtpSink, type SmtpSink } from '#tests/support/smtp-sink.ts';
+import { linkTo } from '#tests/support/told-vendors.ts';
 import { tellStory, type ToldStory } from '#tests/support/told-story.ts';
 import {
   castMember,
@@ -79,7 +87,11 @@ let secrets: Record<
   | 'invitation'
   | 'invitedSheet'
   | 'paper'
-  | 'mailed',
+  | 'mailed'
+  | 'token'
+  | 'noticeLink'
+  | 'companyCode'
+  | 'webhookSigning',
   string
 >;
 let passkeyAnswer: string;
@@ -152,7 +164,7 @@ beforeAll(async () => {
 }, 120_000);
 
 /** Secrets of every kind that the site hands out, each through the door that hands it out. */
-async function fillWithSecrets({ people }: ToldStory): Promise<void> {
+async function fillWithSecrets({ people, optOutId }: ToldStory): Promise<void> {
   const { world, clock } = site;
   const [ines, dana] = await Promise.all([patientOf(world, 'RB000417'), personOf(world, 'staff')]);
   const proofOf = async (path: string, fields: Record<string, string>) => {
@@ -229,6 +241,51 @@ async function fillWithSecrets({ people }: ToldStory): Promise<void> {
     invitedSheet: sheet.codes[0] ?? '',
     paper: texts[1] ?? '',
     mailed: (await mailedCode(world, mailed)) ?? '',
+    token: await tokenOf(world),
+    ...(await secretsOfCompany(world, optOutId)),
+  };
+}
+
+/** A token of SMART Backend Services, traded for what the program signed. */
+async function tokenOf(world: World): Promise<string> {
+  const by = { actor: somebody, now: world.clock() };
+  const { id } = await createMachineClient(world.db, {
+    name: 'Signing program',
+    scopes: ['fhir:read'],
+    ...by,
+  });
+  const { publicKey, privateKey } = await generateKeyPair('ES384');
+  const text = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'own' }] });
+  const registered = await registerKeySet(world.db, { clientId: id, text, lifeDays: 1, ...by });
+  if (!registered.ok) throw new Error(registered.refusal);
+  const audience = `${testOrigin}/api/v1/token`;
+  const assertion = await new SignJWT({ jti: crypto.randomUUID() })
+    .setProtectedHeader({ alg: 'ES384', kid: 'own' })
+    .setIssuer(id)
+    .setSubject(id)
+    .setAudience(audience)
+    .setExpirationTime(Math.floor(world.clock().getTime() / 1_000) + 60)
+    .sign(privateKey);
+  const traded = await tradeAssertion(world, { assertion, scopes: ['system/Consent.rs'], audience });
+  if (!traded.ok) throw new Error(traded.refusal);
+  return traded.token;
+}
+
+/** What a company holds: the link of a notice, the code of its pages, and what webhooks to it are signed with. */
+async function secretsOfCompany(world: World, optOutId: string) {
+  const actor = await personOf(world, 'staff');
+  const { id: vendorId } = await world.db.vendor.findUniqueOrThrow({ where: { slug: 'umbra' } });
+  const set = await setChannel(world, {
+    ...{ vendorId, kind: 'mail', target: 'privacy@umbra.example', reason: 'Their letter', actor },
+  });
+  if (!set.ok) throw new Error(set.refusal);
+  const signing = await makeSecret(world, { vendorId, use: 'signing', actor });
+  if (!signing.ok) throw new Error(signing.refusal);
+  const notice = await world.db.vendorNotice.findFirstOrThrow({ where: { vendorId, optOutId } });
+  return {
+    noticeLink: await linkTo(world, notice.id),
+    companyCode: set.secrets[0]?.secret ?? '',
+    webhookSigning: signing.made.secret,
   };
 }
 
@@ -253,6 +310,9 @@ describe('a copy of the whole database', () => {
       'request_response',
       'user_account',
       'audit_seal',
+      'machine_token',
+      'vendor_delivery',
+      'vendor_secret',
     ])
       expect(dump, table).toContain(`public.${table} (`);
     expect(dump).toContain(castMember('patient').email);
@@ -267,9 +327,11 @@ describe('a copy of the whole database', () => {
       ...apiKeys,
       ...apiKeys.map((key) => key.slice(key.indexOf('_') + 1)),
       ...Object.values(secrets),
-      ...[secrets.invitation, secrets.invitedSheet, secrets.paper, secrets.mailed].map((code) =>
-        code.replaceAll('-', ''),
+      ...[secrets.invitation, secrets.invitedSheet, secrets.paper, secrets.mailed, secrets.companyCode].map(
+        (code) => code.replaceAll('-', ''),
       ),
+      ...[secrets.token, secrets.webhookSigning].map((text) => text.slice(text.indexOf('_') + 1)),
+      Buffer.from(secrets.webhookSigning.replace('whsec_', ''), 'base64').toString('hex'),
       ...Object.values(written),
       'ActiveParticipant',
       Buffer.from(sample('01-dcm4chee-cmove-transferred.xml')).toString('utf8').slice(0, 200),
@@ -302,6 +364,8 @@ describe('a copy of the whole database', () => {
     const code = codeNow(auditor, clock);
     const seconds30 = codeNow(patient, clock);
     const mailShape = { selectorLength: 0, secretLength: 8 };
+    const proofOfCompany = proofFor(secrets.noticeLink, secrets.companyCode);
+    const signature = new Webhook(secrets.webhookSigning).sign('msg', now, 'body');
     const is = (found: unknown) => found !== null;
     /** Each door, what really opens it, and whether it takes a text. A code of another shape never comes as far as its hash. */
     const doors: [string, string, (text: string) => Promise<boolean> | boolean][] = [
@@ -347,6 +411,21 @@ describe('a copy of the whole database', () => {
         'seed of an authenticator app',
         patient.totpSecret,
         (text) => /^[A-Z2-7]{16,}$/.test(text) && totpCode(text, now) === seconds30,
+      ],
+      ['token of a program', secrets.token, async (text) => is(await findTokenHolder(db, text, now))],
+      ['link of a notice', secrets.noticeLink, async (text) => is(await noticeOfLink(world, text))],
+      [
+        'code of a company',
+        secrets.companyCode,
+        (text) => proofFor(secrets.noticeLink, text) === proofOfCompany,
+      ],
+      [
+        'signature of a webhook',
+        secrets.webhookSigning,
+        (text) => {
+          const key = Buffer.from(text.replace(/^whsec_/, ''), 'base64');
+          return key.length > 0 && new Webhook(key, { format: 'raw' }).sign('msg', now, 'body') === signature;
+        },
       ],
       [
         'half-done sign-in',

@@ -5,7 +5,7 @@ import { formsOf, kindOf, type FoundField, type FoundForm } from '#tests/support
 import { everyTable, settled } from '#tests/support/rows.ts';
 import { asForm, givePassword, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
 import { tellStory } from '#tests/support/told-story.ts';
-import { castMember } from '#tests/support/world.ts';
+import { castMember, minutes } from '#tests/support/world.ts';
 
 // Every form that a page shows to anybody is found by opening every page as everybody, and sent back spoilt: a new form is attacked
 // without anybody adding it here (ASVS 5.0.0 V2.2.1, V15.3.3, V15.3.5-7).
@@ -18,7 +18,7 @@ let client: pg.Client;
 const cookie: Partial<Record<Who, string>> = {};
 
 beforeAll(async () => {
-  site = await startSite();
+  site = await startSite({ seeded: true, trustedProxies: ['127.0.0.1'] });
   await tellStory(site.world);
   for (const who of everybody) await comeIn(who);
   client = new pg.Client({ connectionString: site.databaseUrl });
@@ -40,6 +40,29 @@ const open = (who: Who, path: string) =>
 
 type Pairs = [name: string, value: string][];
 
+/** Where forms come from just now, as the proxy in front tells it. */
+let network = '198.18.0.0';
+let networks = 0;
+function nextNetwork(): void {
+  networks += 1;
+  network = `198.18.${networks >> 8}.${networks & 255}`;
+}
+const like = (who: Who) => {
+  const form = asForm({}, cookie[who]);
+  return { ...form, headers: { ...form.headers, 'X-Forwarded-For': network } };
+};
+
+/** Whether a form of this network was noted as one that no page sends. */
+const isNoted = async () =>
+  (await site.world.db.auditEvent.count({
+    where: {
+      type: 'access.denied',
+      subjectKind: 'network',
+      subjectId: network,
+      after: { path: ['refused'], equals: 'hostileForm' },
+    },
+  })) > 0;
+
 /** @param asData as the script of our own pages sends it, instead of the browser itself */
 function send(who: Who, form: FoundForm, pairs: Pairs, asData = false): Promise<Answer> {
   if (form.method === 'get') {
@@ -49,7 +72,7 @@ function send(who: Who, form: FoundForm, pairs: Pairs, asData = false): Promise<
   if (form.multipart) return sendParts(who, form, pairs);
   const [path, query] = form.action.split('?');
   return site.ask(asData ? `${path}.data${query ? `?${query}` : ''}` : form.action, {
-    ...asForm({}, cookie[who]),
+    ...like(who),
     body: new URLSearchParams(pairs).toString(),
   });
 }
@@ -60,10 +83,10 @@ function sendParts(who: Who, form: FoundForm, pairs: Pairs): Promise<Answer> {
     ([name, value]) =>
       `--${boundary}\r\nContent-Disposition: form-data; name="${name.replace(/[\r\n"]/g, encodeURIComponent)}"\r\n\r\n${value}\r\n`,
   );
-  const like = asForm({}, cookie[who]);
+  const { headers, ...how } = like(who);
   return site.ask(form.action, {
-    ...like,
-    headers: { ...like.headers, 'Content-Type': `multipart/form-data; boundary=${boundary}` },
+    ...how,
+    headers: { ...headers, 'Content-Type': `multipart/form-data; boundary=${boundary}` },
     body: `${parts.join('')}--${boundary}--\r\n`,
   });
 }
@@ -208,6 +231,9 @@ const eventCount = async () =>
 describe.each(everybody)('the forms that %s sees', (who) => {
   let forms: FoundForm[];
   beforeAll(async () => {
+    // Attempts are counted anew, of a hundred networks at most.
+    site.clock.advance(minutes(15));
+    await comeIn(who);
     forms = await newFormsFor(who);
     tables = null;
   });
@@ -216,12 +242,16 @@ describe.each(everybody)('the forms that %s sees', (who) => {
     for (const found of forms) {
       const form = await afresh(who, found);
       const before = await tablesBefore();
+      nextNetwork();
+      let isRefused = false;
       for (const [at, [what, pairs]] of partOf(forms, found, spoilt(form)).entries()) {
         const answer = await send(who, form, pairs, at % 8 > 0);
         const told = `${who}: ${form.method} ${form.action} with ${what}`;
         if (form.method === 'get') expect(answer.status, told).toBeLessThan(500);
         else if (!sentBack(answer)) expect([400, 401, 403, 404, 409, 429], told).toContain(answer.status);
+        isRefused ||= form.method === 'post' && answer.status === 400;
       }
+      if (isRefused) expect(await isNoted(), `an event: ${who}: ${form.action}`).toBe(true);
       expect(await everyTable(client), `${who}: ${form.action}`).toEqual(before);
     }
   }, 480_000);

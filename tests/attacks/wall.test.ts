@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { castMember } from '#tests/support/world.ts';
+import { castMember, minutes } from '#tests/support/world.ts';
 import { connected } from '#tests/support/database.ts';
 import { fileOptOut } from '#tests/support/filing.ts';
 import { testOrigin } from '#tests/support/fixed.ts';
@@ -171,6 +171,56 @@ describe('methods', () => {
       headers: { ...form.headers, 'X-HTTP-Method-Override': 'DELETE' },
     });
     expect(await rowCounts()).toEqual(before);
+  });
+});
+
+describe('a request that no browser sends by itself', () => {
+  const told = async () =>
+    (
+      await site.world.db.auditEvent.findMany({
+        where: { type: 'access.denied', after: { path: ['refused'], equals: 'oddRequest' } },
+        orderBy: { id: 'asc' },
+        select: { after: true },
+      })
+    ).map(({ after }) => after as { path: string; times: number });
+
+  it('leaves an event, whatever is odd in it; files that are too large leave none', async () => {
+    const form = asForm({});
+    const asks: [path: string, how: Ask, status: number][] = [
+      ['/', { headers: { Host: 'evil.example' } }, 421],
+      ['/%00', {}, 400],
+      ['/home', { method: 'PUT' }, 405],
+      ['/api/v1/checks', { method: 'DELETE' }, 405],
+      [
+        '/theme',
+        { ...form, headers: { ...form.headers, 'Content-Length': null, 'Transfer-Encoding': 'chunked' } },
+        411,
+      ],
+      ['/sign-in', asForm({ email: 'x'.repeat(256 * 1024) }), 413],
+    ];
+    for (const [path, how, status] of asks) {
+      const before = await told();
+      // Anew: the first of its kind in a quarter of an hour.
+      site.clock.advance(minutes(15));
+      expect((await site.ask(path, how)).status, path).toBe(status);
+      expect((await told()).slice(before.length), path).toMatchObject([{ path, times: 1 }]);
+    }
+    const before = await told();
+    site.clock.advance(minutes(15));
+    const files = asForm({});
+    const answer = await site
+      .ask('/staff/imports/new', {
+        ...files,
+        headers: {
+          ...files.headers,
+          'Content-Type': 'multipart/form-data; boundary=x',
+          'Content-Length': '99999999',
+        },
+      })
+      .catch((error: unknown) => error);
+    expect(answer).toMatchObject({ status: 413 });
+    expect(await told()).toEqual(before);
+    cookie = await signIn(site, ines);
   });
 });
 

@@ -3,8 +3,9 @@ import { inTransaction } from '#app/db/client.server.ts';
 import { codesLeft, issueCodes, newCodes, spendCode } from '#app/people/one-time-codes.server.ts';
 import { totpCode } from '#app/people/totp.ts';
 import { startSession } from '#app/people/sessions.server.ts';
+import { mailedCode } from '#tests/support/mailed.ts';
 import { asForm, cookieOf, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
-import { castMember, minutes, personOf } from '#tests/support/world.ts';
+import { castMember, codeNow, minutes, personOf } from '#tests/support/world.ts';
 
 let site: Site;
 beforeAll(async () => {
@@ -107,6 +108,43 @@ describe('pages of the account', () => {
       expect(answer.status).toBeLessThan(500);
     }
     expect(await account()).toBe(before);
+  });
+});
+
+describe('a password', () => {
+  it('may be pasted and kept by a manager, wherever one is asked for', async () => {
+    const proofAt = async (path: string, email: string) => {
+      const asked = await post(path, path === '/sign-up' ? { email, invitation: '' } : { email }, '');
+      const cookie = cookieOf(asked, 'plainview_proof') ?? '';
+      await post(`${path}/code`, { code: (await mailedCode(site.world, email)) ?? '' }, cookie);
+      return cookie;
+    };
+    const { email } = castMember('auditor');
+    const recovering = await proofAt('/recover', email);
+    site.clock.advance(minutes(1));
+    const code = codeNow(castMember('auditor'), site.clock);
+    const proved = cookieOf(await post('/recover/second-step', { code }, recovering), 'plainview_proof');
+    const doors: [path: string, cookie: string, wanted: string[]][] = [
+      ['/sign-in', '', ['current-password']],
+      [
+        '/account/security/password',
+        await signIn(site, castMember('staff')),
+        ['current-password', 'new-password'],
+      ],
+      ['/sign-up/password', await proofAt('/sign-up', 'manager@mail.example'), ['new-password']],
+      ['/recover/password', proved ?? '', ['new-password']],
+    ];
+    for (const [path, cookie, wanted] of doors) {
+      const page = await get(path, cookie);
+      expect(page.status, path).toBe(200);
+      const fields = page.text.match(/<input[^>]*>/g)?.filter((one) => /type="password"/.test(one)) ?? [];
+      const told = fields.map((one) => /autocomplete="([^"]*)"/i.exec(one)?.[1]);
+      expect(told, path).toEqual(wanted);
+      expect(fields.join(), path).not.toMatch(/readonly|disabled|maxlength/i);
+      expect(page.text, path).not.toMatch(/\bon(paste|copy|cut|drop|beforeinput)\b|autocomplete="off"/i);
+    }
+    const signInPage = (await get('/sign-in', '')).text;
+    expect(signInPage).toMatch(/<input[^>]*autocomplete="username/i);
   });
 });
 

@@ -344,6 +344,25 @@ describe('what it does', () => {
     expect(await database.db.user.findFirst()).toMatchObject({ patientId: id, role: 'patient' });
     expect(await admin([...create, '--mrn', 'RB000417'])).toBe(1);
     expect(said[0]).toContain('There is an account already');
+    // Whoever lists patients leaves a look at their records, each time; of colleagues nothing is written.
+    const listed = () =>
+      database.db.auditEvent.findMany({
+        where: { type: 'records.listed' },
+        select: { actorName: true, subjectId: true, shownPatientIds: true, visibleToPatient: true },
+      });
+    expect(await admin(['user', 'list'])).toBe(0);
+    expect(await listed()).toEqual([]);
+    const look = {
+      actorName: 'Operator at the command line',
+      subjectId: 'accounts',
+      shownPatientIds: [id],
+      visibleToPatient: true,
+    };
+    for (const looks of [[look], [look, look]]) {
+      await admin(['user', 'list', '--role', 'patient', '--search', 'ines']);
+      expect(printed).toHaveLength(1);
+      expect(await listed()).toEqual(looks);
+    }
   });
 
   it('sets how often a source has to report and whose certificate speaks for it, and lists it', async () => {

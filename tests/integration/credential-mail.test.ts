@@ -27,6 +27,8 @@ import {
   removeTotp,
 } from '#app/people/totp-enrolment.server.ts';
 import { totpCode } from '#app/people/totp.ts';
+import { makeCalendarAddress, revokeCalendarAddress } from '#app/requests/oversight-calendar.server.ts';
+import { endSecret, makeSecret } from '#app/vendors/channels.server.ts';
 import { SoftPasskey } from '#tests/support/authenticator.ts';
 import { anotherOfficer } from '#tests/support/colleague-codes.ts';
 import { testOrigin } from '#tests/support/fixed.ts';
@@ -38,11 +40,14 @@ let fresh: FreshWorld;
 let ines: Person;
 let dana: Person;
 let amara: Person;
+/** Another officer, so that a letter to the first one alone is not enough. */
+let second: Person;
 beforeAll(async () => {
   fresh = await freshWorld({ seeded: true });
   ines = await personOf(fresh.world, 'patient');
   dana = await personOf(fresh.world, 'staff');
   amara = await personOf(fresh.world, 'privacyOfficer');
+  second = await anotherOfficer(fresh.world);
 });
 afterAll(() => fresh.drop());
 
@@ -197,7 +202,7 @@ const changes: [what: string, event: string, letters: NoticeKind[], make: () => 
   [
     'a program’s first key',
     'apiKey.created',
-    ['keyChanged'],
+    ['keyChanged', 'keyChanged'],
     async () => {
       program = await createMachineClient(db(), {
         name: 'Night exporter',
@@ -210,13 +215,13 @@ const changes: [what: string, event: string, letters: NoticeKind[], make: () => 
   [
     'a program’s next key',
     'apiKey.rotated',
-    ['keyChanged'],
+    ['keyChanged', 'keyChanged'],
     () => rotateMachineKey(db(), { client: { name: 'Night exporter' }, ...by() }),
   ],
   [
     'a program’s signing keys',
     'apiKey.setRegistered',
-    ['keyChanged'],
+    ['keyChanged', 'keyChanged'],
     async () => {
       const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
       const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'night', alg: 'ES384', use: 'sig' };
@@ -227,7 +232,7 @@ const changes: [what: string, event: string, letters: NoticeKind[], make: () => 
   [
     'one key, revoked',
     'apiKey.revoked',
-    ['keyChanged'],
+    ['keyChanged', 'keyChanged'],
     async () => {
       const { id: keyId } = await db().machineKey.findFirstOrThrow({
         where: { clientId: program?.id ?? '' },
@@ -239,10 +244,48 @@ const changes: [what: string, event: string, letters: NoticeKind[], make: () => 
   [
     'a program, revoked',
     'apiKey.revoked',
-    ['keyChanged'],
+    ['keyChanged', 'keyChanged'],
     () => revokeMachineClient(db(), { name: 'Night exporter', ...by() }),
   ],
+  [
+    'a company’s secret, made',
+    'vendorSecret.made',
+    ['vendorSecretChanged', 'vendorSecretChanged'],
+    async () => done(await makeSecret(fresh.world, { vendorId: await umbra(), use: 'signing', actor: dana })),
+  ],
+  [
+    'a company’s secret, ended',
+    'vendorSecret.ended',
+    ['vendorSecretChanged', 'vendorSecretChanged'],
+    async () => {
+      const vendorId = await umbra();
+      const { id } = await db().vendorSecret.findFirstOrThrow({ where: { vendorId }, select: { id: true } });
+      await db().vendorSecret.create({
+        data: { vendorId, use: 'signing', secretSealed: '', madeById: dana.id, madeAt: fresh.clock.now() },
+      });
+      done(await endSecret(fresh.world, { vendorId, id, actor: dana }));
+    },
+  ],
+  [
+    'the address of a calendar, made',
+    'calendarAddress.made',
+    ['calendarAddressMade'],
+    () => makeCalendarAddress(fresh.world, amara),
+  ],
+  [
+    'the address of a calendar, made anew',
+    'calendarAddress.revoked',
+    ['calendarAddressMade'],
+    () => makeCalendarAddress(fresh.world, amara),
+  ],
+  [
+    'the address of a calendar, ended',
+    'calendarAddress.revoked',
+    ['calendarAddressEnded'],
+    async () => expect(await revokeCalendarAddress(fresh.world, amara)).toBe(true),
+  ],
 ];
+const umbra = async () => (await db().vendor.findUniqueOrThrow({ where: { slug: 'umbra' } })).id;
 let codes: string[] = [];
 let program: { id: string; key: string } | null = null;
 const by = () => ({ actor: somebody, now: fresh.clock.now() });
@@ -260,10 +303,22 @@ it.each(changes)('%s', async (_what, event, letters, make) => {
     select: { kind: true, userId: true },
   });
   expect(owed.map(({ kind }) => kind)).toEqual(letters);
-  if (letters[0] === 'keyChanged') expect(owed.map(({ userId }) => userId)).toEqual([amara.id]);
+  if (letters[0] === 'keyChanged' || letters[0] === 'vendorSecretChanged')
+    expect(owed.map(({ userId }) => userId).sort()).toEqual([amara.id, second.id].sort());
+  if (letters[0]?.startsWith('calendarAddress')) expect(owed.map(({ userId }) => userId)).toEqual([amara.id]);
 });
 
 const noticeIds = async () => (await db().notice.findMany({ select: { id: true } })).map(({ id }) => id);
+
+it('a letter of a company’s secret says who and when, and neither secret nor company', async () => {
+  const rows = await db().notice.findMany({ where: { kind: 'vendorSecretChanged' }, select: { id: true } });
+  expect(rows).toHaveLength(2 * 2);
+  for (const { id } of rows) {
+    const { text } = (await composeNotice(fresh.world, await owedLetter(db(), id))).message;
+    expect(text.replace(/\s+/g, ' ')).toMatch(/secret.+Dana Whitlow, \w+ \d+, 2026/);
+    expect(text).not.toMatch(/whsec_|Umbra/);
+  }
+});
 
 it('a letter of a key says who, which key and when, and holds no key', async () => {
   const rows = await db().notice.findMany({
@@ -274,14 +329,14 @@ it('a letter of a key says who, which key and when, and holds no key', async () 
   const texts = await Promise.all(
     rows.map(async ({ id }) => (await composeNotice(fresh.world, await owedLetter(db(), id))).message.text),
   );
-  expect(texts).toHaveLength(5);
+  expect(texts).toHaveLength(5 * 2);
   for (const text of texts) {
     expect(text.replace(/\s+/g, ' ')).toMatch(
       /“Night exporter”.+(Amara Diallo, Second Officer|Test), \w+ \d+, 2026/,
     );
     expect(text).not.toContain('pvk_');
   }
-  expect(texts.filter((text) => text.includes('Amara Diallo, Second Officer'))).toHaveLength(1);
+  expect(texts.filter((text) => text.includes('Amara Diallo, Second Officer'))).toHaveLength(2);
 });
 
 /** Events of credentials that no letter of their own goes out for, and why. */
@@ -295,7 +350,7 @@ const withoutLetter: Record<string, string> = {
 
 it('no event of a credential is without a line here', () => {
   const ofCredentials =
-    /^(password|totp|passkey|recoveryCodes?|codeSheet|account|email|user|apiKey|signIn)\./;
+    /^(password|totp|passkey|recoveryCodes?|codeSheet|account|email|user|apiKey|signIn|vendorSecret|calendarAddress)\./;
   const lined = new Set([...changes.map(([, event]) => event), ...Object.keys(withoutLetter)]);
   expect(auditEventTypes.filter((type) => ofCredentials.test(type) && !lined.has(type))).toEqual([]);
 });

@@ -4,7 +4,10 @@ import { rememberDevice } from '#app/people/known-devices.server.ts';
 import { issueCodes, newCodes } from '#app/people/one-time-codes.server.ts';
 import { beginRecovery } from '#app/people/recovery.server.ts';
 import { checkPassword } from '#app/people/sign-in.server.ts';
+import { connected } from '#tests/support/database.ts';
+import { testOrigin } from '#tests/support/fixed.ts';
 import { mailedCode } from '#tests/support/mailed.ts';
+import { settled } from '#tests/support/rows.ts';
 import {
   asForm,
   cookieOf,
@@ -185,6 +188,65 @@ describe('getting back in', () => {
     });
     expect(letters).toEqual([{ kind: 'noAccount' }, { kind: 'noAccount' }]);
     await site.world.db.user.update({ where: { email: shut }, data: { disabledAt: null } });
+  });
+
+  it('takes no password that many use, says why, and leaves all as it was', async () => {
+    const [code = ''] = await sheetOf(ines.email);
+    const after = proofOf(await post('/recover/second-step', { code }, await proved(ines.email)));
+    const account = () => site.world.db.user.findUniqueOrThrow({ where: { email: ines.email } });
+    const recovered = () => site.world.db.auditEvent.count({ where: { type: 'account.recovered' } });
+    const before = [await account(), await recovered()];
+    for (const common of ['password1', 'Password1', '1234567890']) {
+      const answer = await post('/recover/password', { password: common }, after);
+      expect(answer.status, common).toBe(400);
+      expect(answer.text, common).toContain('Many people use this password');
+      expect(answer.text, common).not.toContain(common);
+    }
+    expect([await account(), await recovered()]).toEqual(before);
+    // The same proof takes a better one.
+    expect((await post('/recover/password', { password: ines.password }, after)).headers.location).toBe(
+      '/recover/done',
+    );
+  });
+
+  it('mails a link of the site’s own, whatever the request says of hosts', async () => {
+    const forged: Record<string, string>[] = [
+      { 'X-Forwarded-Host': 'evil.example' },
+      { 'X-Forwarded-Proto': 'http', 'X-Forwarded-Port': '81' },
+      { 'X-Forwarded-Server': 'evil.example', 'X-Forwarded-Prefix': '//evil.example' },
+      { Forwarded: 'host=evil.example;proto=http' },
+      { 'X-Host': 'evil.example', 'X-HTTP-Host-Override': 'evil.example' },
+      { 'X-Original-URL': 'https://evil.example/', 'X-Rewrite-URL': 'https://evil.example/' },
+      { Referer: 'https://evil.example/recover' },
+      { From: 'evil@evil.example', Via: '1.1 evil.example' },
+    ];
+    const unknown = forged.map((_, at) => `nobody.${at}@demo.example`);
+    for (const [at, headers] of forged.entries()) {
+      for (const email of [ines.email, unknown[at] ?? '']) {
+        await site.world.db.rateLimit.deleteMany({});
+        const form = asForm({ email });
+        const answer = await site.ask('/recover', { ...form, headers: { ...form.headers, ...headers } });
+        expect(answer.status, JSON.stringify(headers)).toBe(302);
+        expect(answer.headers.location).toBe('/recover/code');
+      }
+    }
+    const refused = asForm({ email: ines.email });
+    const elsewhere = { ...refused, headers: { ...refused.headers, Host: 'evil.example' } };
+    expect((await site.ask('/recover', elsewhere)).status).toBe(421);
+    await connected(site.databaseUrl, settled);
+    const letters = await site.world.db.outboxMessage.findMany({
+      where: { notice: { OR: [{ kind: 'mailCode', address: ines.email }, { address: { in: unknown } }] } },
+      select: { to: true, text: true, html: true },
+    });
+    for (const to of unknown) expect(letters.filter((letter) => letter.to === to)).toHaveLength(1);
+    expect(letters.filter(({ to }) => to === ines.email).length).toBeGreaterThanOrEqual(forged.length);
+    for (const letter of letters) {
+      expect(JSON.stringify(letter)).not.toContain('evil');
+      const links = `${letter.text} ${letter.html}`.match(/(?:href="|https?:)[^\s"<>)\]]+/g) ?? [];
+      for (const link of links.map((one) => one.replace('href="', '')))
+        if (!link.startsWith('http://www.w3.org/')) expect(new URL(link).origin).toBe(testOrigin);
+      if (letter.to !== ines.email) expect(links.length).toBeGreaterThan(0);
+    }
   });
 
   it('is over an hour after the code, and when the account is shut meanwhile', async () => {

@@ -17,7 +17,7 @@ import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
-import { freshWorld, hours, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
+import { castMember, freshWorld, hours, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
 let fresh: FreshWorld;
 let rosa: Person;
@@ -414,5 +414,32 @@ describe('ending', () => {
     expect(await end(crypto.randomUUID())).toEqual({ ok: false, refusal: 'notFound' });
     expect(await end(wish)).toEqual({ ok: true });
     expect(await end(wish)).toEqual({ ok: false, refusal: 'notFromThisState' });
+  });
+
+  it('of one of two who act for a patient leaves the other as they were', async () => {
+    const ines = await patientOf(fresh.world, 'RB000417');
+    const zoe = await personCalled(castMember({ mrn: 'RB000902' }).email);
+    const [hers, zoes] = [await ask(rosa, forInes), await ask(zoe, { ...forInes, relationship: 'Niece' })];
+    for (const id of [hers, zoes]) expect(await grantFor(id, ines.patientId)).toMatchObject({ ok: true });
+    const [herActing, zoesActing] = [await acting(rosa, hers), await acting(zoe, zoes)];
+    for (const { now } of [herActing, zoesActing])
+      expect((await now())?.person).toMatchObject({
+        patientId: ines.patientId,
+        onBehalfOf: { scope: 'both' },
+      });
+    const ended = { actor: dana, representationId: hers, reason: 'Court', by: 'facility' } as const;
+    expect(await endRepresentation(fresh.world, ended)).toEqual({ ok: true });
+    const gone = await herActing.now();
+    expect(gone?.person.onBehalfOf).toBeUndefined();
+    const stays = await zoesActing.now();
+    expect(stays?.person).toMatchObject({
+      patientId: ines.patientId,
+      onBehalfOf: { representationId: zoes },
+    });
+    if (!stays || !gone) throw new Error('a session ended');
+    expect(await sayNo(stays.person)).toMatchObject({ ok: true });
+    expect((await sayNo(gone.person)).ok).toBe(false);
+    expect((await acting(zoe, zoes)).renewed).not.toBeNull();
+    expect((await acting(rosa, hers)).renewed).toBeNull();
   });
 });

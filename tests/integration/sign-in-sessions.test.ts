@@ -288,10 +288,12 @@ describe('whoever asks for what is not theirs', () => {
 
 describe('an attempt to get around a control, by somebody whom nobody knows,', () => {
   it('leaves an event with its network: the first of its kind in a quarter of an hour, then the tenth', async () => {
+    site.clock.advance(minutes(15));
+    const began = site.clock.now();
     const told = async () =>
       (
         await site.world.db.auditEvent.findMany({
-          where: { type: 'access.denied', subjectKind: 'network' },
+          where: { type: 'access.denied', subjectKind: 'network', at: { gte: began } },
           orderBy: { id: 'asc' },
           select: { actorKind: true, subjectId: true, after: true, visibleToPatient: true },
         })
@@ -307,6 +309,9 @@ describe('an attempt to get around a control, by somebody whom nobody knows,', (
     expect((await call(`/api/v1/disclosures?api_key=${key}`, {})).status).toBe(401);
     expect((await call('/api/v1/disclosures', {})).status).toBe(401); // no key at all is nobody's attempt
     expect((await call('/officer?_data=routes%2Fofficer%2B%2Findex', {})).status).toBe(400);
+    for (const body of ['theme=blue', 'theme=dark&role=staff', 'theme=dark&__proto__=1'])
+      expect((await site.ask('/theme', { ...asForm({}), body })).status).toBe(400);
+    expect((await site.ask('/theme', { method: 'PATCH' })).status).toBe(405);
     const [{ subjectId: network } = { subjectId: '' }] = await told();
     expect(network).toMatch(/^[\d.:a-f/]+$/);
     const event = { actorKind: 'system', subjectId: network, network, visibleToPatient: false };
@@ -316,14 +321,23 @@ describe('an attempt to get around a control, by somebody whom nobody knows,', (
       { ...event, refused: 'wrongKey', path: '/api/v1/disclosures', times: 1 },
       { ...event, refused: 'keyInAddress', path: '/api/v1/disclosures', times: 1 },
       { ...event, refused: 'oldDataRequest', path: '/officer', times: 1 },
+      // Of three forms two: a value that is none is no field that is none.
+      { ...event, refused: 'hostileForm', path: '/theme', times: 1 },
+      { ...event, refused: 'oddRequest', path: '/theme', times: 1 },
     ]);
     expect(JSON.stringify(await told())).not.toContain(key);
     site.clock.advance(minutes(15));
     await post();
-    expect(await told()).toHaveLength(6);
+    expect(await told()).toHaveLength(8);
     const officer = await signIn(site, castMember('privacyOfficer'));
     const page = await site.ask('/officer/audit', { headers: { Cookie: officer } });
-    for (const words of ['A form from another site', 'A key that is not valid', network])
+    for (const words of [
+      'A form from another site',
+      'A key that is not valid',
+      'A form that no page of this site sends',
+      'A request that no browser sends by itself',
+      network,
+    ])
       expect(page.text).toContain(words);
   });
 });

@@ -401,6 +401,19 @@ describe('bad input', () => {
     expect(await site.world.db.user.count()).toBe(users);
   });
 
+  it('a password that many use is refused, whatever its length, and says why; nothing is made', async () => {
+    const cookie = await proved(newEmail());
+    const before = await site.world.db.mailProof.findMany({ orderBy: { id: 'asc' } });
+    for (const common of ['password1', 'Password1', '1234567890', 'aaaaaaaaaaaa']) {
+      const answer = await post('/sign-up/password', { displayName: 'Noor', password: common }, cookie);
+      expect(answer.status, common).toBe(400);
+      expect(answer.text, common).toContain('Many people use this password');
+      expect(answer.text, common).not.toContain(common);
+      expect((await get('/sign-up/second-step', cookie)).headers.location).toBe('/sign-up/password');
+    }
+    expect(await site.world.db.mailProof.findMany({ orderBy: { id: 'asc' } })).toEqual(before);
+  });
+
   it('a wrong code of the app comes back with the same picture', async () => {
     const cookie = await ready(newEmail());
     const { sealed, code } = await enrolment(cookie);

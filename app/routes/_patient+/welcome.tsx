@@ -89,7 +89,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { world, person, session, now } = await requireNewcomer(args);
-  const form = await readForm(args.request, { schema, secret: ['invitation'] });
+  const form = await readForm(args, { schema, secret: ['invitation'] });
   if (!form.ok) return formMistakes(form.mistakes);
   if (form.value.intent === 'invitation') {
     const typed = form.value.invitation;

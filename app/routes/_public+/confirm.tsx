@@ -51,7 +51,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const { request, context } = args;
   const { world, person, session } = await requirePerson(args, 'ownAccount.manage');
-  const form = await readForm(request, { schema, secret: ['code', 'passkey'] });
+  const form = await readForm(args, { schema, secret: ['code', 'passkey'] });
   if (!form.ok) return formMistakes(form.mistakes);
   const { code, passkey, next } = form.value;
   const cookie = (await readCookie(world, request, 'passkey')) ?? '';

@@ -46,7 +46,7 @@ export async function loader(args: LoaderFunctionArgs) {
 /** Throws the form away. Sending it goes to the page that it was for, as if it had just been filled in. */
 export async function action(args: ActionFunctionArgs) {
   const { world, person } = await requirePerson(args, 'ownAccount.manage');
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) throw new Response(null, { status: 400 });
   await dropKeptForm(world, person.id, form.value.form);
   return redirect(homeOf(person.role));

@@ -15,7 +15,7 @@ export function loader() {
 
 export async function action(args: ActionFunctionArgs) {
   const { world } = args.context;
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) throw new Response(null, { status: 400 });
   // Mail to a signed-in person follows the language they chose.
   const signedIn = await whoIs(args);

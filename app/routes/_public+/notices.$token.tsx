@@ -54,11 +54,11 @@ export async function action(args: ActionFunctionArgs) {
   const at = `/notices/${token}`;
   // Documents are read from those alone who showed the code.
   if (!isUnlocked && Number(request.headers.get('content-length') ?? 0) > 16_384) throw notFound();
-  const form = await formOf(request);
+  const form = await formOf(args);
   if (!form) return oneMistake('', 'errors.formUnreadable');
 
   if (!isUnlocked) {
-    const read = readFields(form, { schema: openForm, secret: ['code'] });
+    const read = await readFields(args, form, { schema: openForm, secret: ['code'] });
     if (!read.ok) return formMistakes(read.mistakes);
     const limited = { kind: 'vendorPage', key: link.noticeId, address } as const;
     const tried = await attempt(world, limited);
@@ -73,7 +73,7 @@ export async function action(args: ActionFunctionArgs) {
 
   const taken = await takeDocument(form, 'proof');
   if (!taken.ok) return oneMistake('proof', taken.message);
-  const read = readFields(form, { schema: toldForm, lists: ['deed'] });
+  const read = await readFields(args, form, { schema: toldForm, lists: ['deed'] });
   if (!read.ok) return formMistakes(read.mistakes);
   const { value } = read;
   if (value.intent === 'acknowledge') {

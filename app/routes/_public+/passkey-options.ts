@@ -23,7 +23,7 @@ export async function action(args: ActionFunctionArgs) {
   const { world, address } = args.context;
   const wait = await attemptFrom(world, { kind: 'passkey', address });
   if (wait > 0) throw new Response(null, { status: 429, headers: { 'Retry-After': String(wait) } });
-  const form = await readForm(args.request.clone(), { schema });
+  const form = await readForm({ ...args, request: args.request.clone() }, { schema });
   if (!form.ok) throw new Response(null, { status: 400 });
   const { cookie, options } = await question(args, world, form.value.purpose);
   return Response.json({ options }, { headers: { 'Set-Cookie': await setCookie(world, 'passkey', cookie) } });

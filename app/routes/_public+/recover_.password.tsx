@@ -35,7 +35,7 @@ export async function action(args: ActionFunctionArgs) {
   await requireNobody(args);
   const { world } = args.context;
   const cookie = await proofCookieOf(args, '/recover');
-  const form = await readForm(args.request, { schema, secret: ['password'] });
+  const form = await readForm(args, { schema, secret: ['password'] });
   if (!form.ok) return formMistakes(form.mistakes);
   const done = await orBusy(finishRecovery(world, { cookie, password: form.value.password }));
   if (done === 'startAgain') return startAgain('/recover');

@@ -39,7 +39,7 @@ export async function action(args: ActionFunctionArgs) {
   await requireNobody(args);
   const { world, address } = args.context;
   const cookie = await proofCookieOf(args, '/recover');
-  const form = await readForm(args.request, { schema, secret: ['code', 'passkey'] });
+  const form = await readForm(args, { schema, secret: ['code', 'passkey'] });
   if (!form.ok) return formMistakes(form.mistakes);
   const { code = '', passkey } = form.value;
   if (!passkey && code.trim() === '') return oneMistake('code', 'errors.required');

@@ -44,7 +44,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { world } = args.context;
-  const form = await readForm(args.request, { schema, secret: ['password'] });
+  const form = await readForm(args, { schema, secret: ['password'] });
   if (!form.ok) return formMistakes(form.mistakes);
   const { email, password, next } = form.value;
   const step = await orBusy(checkPassword(world, email, password, await fromOf(args)));

@@ -20,7 +20,7 @@ export function loader() {
 export async function action(args: ActionFunctionArgs) {
   const { world } = args.context;
   await requireNobody(args);
-  const form = await readForm(args.request, { schema, secret: ['passkey'] });
+  const form = await readForm(args, { schema, secret: ['passkey'] });
   if (!form.ok) throw new Response(null, { status: 400 });
   const { passkey: response, next } = form.value;
   const cookie = await readCookie(world, args.request, 'passkey');

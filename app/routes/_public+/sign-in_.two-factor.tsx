@@ -39,7 +39,7 @@ export async function action(args: ActionFunctionArgs) {
   const { world } = context;
   const pendingSecret = await readCookie(world, request, 'pending');
   if (!pendingSecret) return redirect('/sign-in');
-  const form = await readForm(request, { schema, secret: ['code'] });
+  const form = await readForm(args, { schema, secret: ['code'] });
   if (!form.ok) return formMistakes(form.mistakes);
   const step = await orBusy(checkCode(world, pendingSecret, form.value.code, await fromOf(args)));
   switch (step.outcome) {

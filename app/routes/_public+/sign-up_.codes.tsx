@@ -45,7 +45,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'ownAccount.manage');
   requireFreshFactor(args, visit);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { world, person, session } = visit;
   if (form.value.intent === 'kept') {

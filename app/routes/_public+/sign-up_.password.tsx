@@ -38,7 +38,7 @@ export async function action(args: ActionFunctionArgs) {
   const cookie = await proofCookieOf(args, '/sign-up');
   const so = await signUpSoFar(world, cookie);
   if (!so) return startAgain('/sign-up');
-  const form = await readForm(args.request, { schema, secret: ['password'] });
+  const form = await readForm(args, { schema, secret: ['password'] });
   if (!form.ok) return formMistakes(form.mistakes);
   const { password } = form.value;
   const displayName = fixedName(so) ?? form.value.displayName;

@@ -62,7 +62,7 @@ export async function action(args: ActionFunctionArgs) {
   const cookie = await proofCookieOf(args, '/sign-up');
   const so = await signUpSoFar(world, cookie);
   if (!so) return startAgain('/sign-up');
-  const form = await readForm(args.request, { schema, secret: ['sealed', 'code', 'sheetCode', 'passkey'] });
+  const form = await readForm(args, { schema, secret: ['sealed', 'code', 'sheetCode', 'passkey'] });
   const sealed = form.ok ? (form.value.sealed ?? '') : '';
   /** The same picture again, so that what was scanned stays right. */
   const enrolment = sameTotpEnrolment(world, sealed, { owner: so.id, account: so.email });

@@ -11,10 +11,10 @@ export function loader() {
   throw notFound();
 }
 
-export async function action({ request, context: { world } }: ActionFunctionArgs) {
-  const form = await readForm(request, { schema });
+export async function action(args: ActionFunctionArgs) {
+  const form = await readForm(args, { schema });
   if (!form.ok) throw new Response(null, { status: 400 });
   return redirect(safePath(form.value.returnTo, '/'), {
-    headers: { 'Set-Cookie': await setCookie(world, 'theme', form.value.theme) },
+    headers: { 'Set-Cookie': await setCookie(args.context.world, 'theme', form.value.theme) },
   });
 }

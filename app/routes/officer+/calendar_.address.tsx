@@ -44,7 +44,7 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'deadlines.see');
   requireFreshFactor(args, visit);
   const { world, person } = visit;
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   if (form.value.intent === 'revoke') {
     await revokeCalendarAddress(world, person);

@@ -61,7 +61,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { world, person: actor } = await requirePerson(args, 'notices.resend');
-  const form = await readForm(args.request, { schema, lists: ['notice'] });
+  const form = await readForm(args, { schema, lists: ['notice'] });
   if (!form.ok) return formMistakes(form.mistakes);
   const { value } = form;
   if (value.intent === 'chosen' && value.notice.length === 0)

@@ -1,6 +1,8 @@
 import type { Role } from '#app/audit/actor.ts';
+import { recordListRead } from '#app/audit/list-reads.server.ts';
 import { peopleList, peoplePageSize, type ListedPerson } from '#app/people/people-admin.server.ts';
-import { oneOf, optional, WrongUsage, type Command } from './command.ts';
+import { recordsOfAccounts } from '#app/people/records-named.server.ts';
+import { oneOf, operator, optional, WrongUsage, type Command } from './command.ts';
 import { withInstallation } from './installation.server.ts';
 
 const roles = ['patient', 'staff', 'privacyOfficer', 'auditor'] as const satisfies readonly Role[];
@@ -11,7 +13,7 @@ export const userList: Command = {
   help: [
     'A line an account: address, name, role, open or shut, second step, last sign-in.',
     `--role ROLE      only these: ${roles.join(', ')}`,
-    '--search TEXT    a part of the name or address; patients are listed only with it',
+    '--search TEXT    a part of the name or address; patients are listed only with it, and read of it in their activity',
     'Example: user list --role privacyOfficer',
   ],
   options: { role: { type: 'string' }, search: { type: 'string' } },
@@ -20,10 +22,16 @@ export const userList: Command = {
     const role = asked === undefined ? null : oneOf(asked, 'role', roles);
     const search = optional(values, 'search') ?? '';
     if (role === 'patient' && !search) throw new WrongUsage('--role patient needs --search.');
-    return withInstallation(terminal, async ({ db, clock }) => {
+    return withInstallation(terminal, async (world) => {
+      const { db, clock } = world;
       let listed = 0;
       for (let page = 1; ; page++) {
         const { total, people } = await peopleList(db, { search, role, state: null, page }, clock());
+        const patientIds = await recordsOfAccounts(
+          db,
+          people.map(({ id }) => id),
+        );
+        await recordListRead(world, { actor: operator, list: 'accounts', patientIds });
         for (const person of people) terminal.print(lineOf(person));
         listed += people.length;
         if (people.length < peoplePageSize || listed >= total) break;

@@ -34,7 +34,7 @@ export async function action(args: ActionFunctionArgs) {
   requireFreshFactor(args, visit);
   const { world, person, session } = visit;
   const cookie = await readCookie(world, args.request, 'proof');
-  const form = await readForm(args.request, { schema, secret: ['code'] });
+  const form = await readForm(args, { schema, secret: ['code'] });
   if (!form.ok) return formMistakes(form.mistakes);
   if (!cookie) return oneMistake('', 'errors.mailedCodeOver');
   const tried = await tryProof(world, {

@@ -32,7 +32,7 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'ownAccount.manage');
   requireFreshFactor(args, visit);
   const { world, person, locale } = visit;
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { email } = form.value;
   const asked = await askNewEmail(world, { person, email, locale, address: args.context.address });

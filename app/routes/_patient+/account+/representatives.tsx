@@ -58,7 +58,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { world, person, session } = await requirePerson(args, 'ownRepresentatives.manage');
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { intent, representation: representationId } = form.value;
   const own = await ownRecordOf(world, person.id);

@@ -46,10 +46,10 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { world, person, now } = await requirePerson(args, 'ownRepresentatives.manage');
-  const sent = await formOf(args.request);
+  const sent = await formOf(args);
   if (!sent) return oneMistake('', 'errors.formUnreadable');
   const document = await takeDocument(sent, 'document');
-  const form = readFields(sent, { schema });
+  const form = await readFields(args, sent, { schema });
   if (!form.ok) {
     if (!document.ok) form.mistakes.errors.document = document.message;
     return formMistakes(form.mistakes);

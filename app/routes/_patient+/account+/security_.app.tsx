@@ -50,7 +50,10 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'ownAccount.manage');
   requireFreshFactor(args, visit);
   const { world, person, session } = visit;
-  const form = await readForm(args.request.clone(), { schema, secret: ['code', 'sealed'] });
+  const form = await readForm(
+    { ...args, request: args.request.clone() },
+    { schema, secret: ['code', 'sealed'] },
+  );
   if (!form.ok) {
     // The same picture again: the app has it already.
     const sealed = (await args.request.formData().catch(() => null))?.get('sealed');

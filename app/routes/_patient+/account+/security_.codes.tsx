@@ -28,7 +28,7 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'ownAccount.manage');
   requireFreshFactor(args, visit);
   const { world, person, session } = visit;
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const codes = await orBusy(makeRecoveryCodes(world, { person, session }));
   return data({ codes, name: person.name });

@@ -63,7 +63,7 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'ownAccount.manage');
   requireFreshFactor(args, visit);
   const { world, person, session } = visit;
-  const form = await readForm(args.request, { schema, secret: ['passkey'] });
+  const form = await readForm(args, { schema, secret: ['passkey'] });
   if (!form.ok) return formMistakes(form.mistakes);
   const { value } = form;
   const who = { person, session };

@@ -34,7 +34,7 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'ownAccount.manage');
   requireFreshFactor(args, visit);
   const { world, person, session } = visit;
-  const form = await readForm(args.request, { schema, secret: ['current', 'password'] });
+  const form = await readForm(args, { schema, secret: ['current', 'password'] });
   if (!form.ok) return formMistakes(form.mistakes);
   const [{ email, displayName }, { name: facilityName }] = await Promise.all([
     contactOf(world.db, person.id),

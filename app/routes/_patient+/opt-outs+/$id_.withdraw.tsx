@@ -57,7 +57,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const { world, person, locale } = await requirePatient(args, 'ownRequests.file');
   const optOutId = rowId(args.params.id);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { submissionKey, wordingVersion } = form.value;
   if (isForAnother(form.value.actingAs, person))

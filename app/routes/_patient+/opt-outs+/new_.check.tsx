@@ -112,7 +112,7 @@ const refusals: Partial<Record<string, MessageId>> = {
 export async function action(args: ActionFunctionArgs) {
   const visit = await requirePatient(args, 'ownRequests.file');
   const { world, person, locale } = visit;
-  const form = await readForm(args.request, { schema, lists: ['purpose', 'company', 'study'] });
+  const form = await readForm(args, { schema, lists: ['purpose', 'company', 'study'] });
   if (!form.ok) return formMistakes(form.mistakes);
   const { submissionKey, wordingVersion: _read, actingAs: forWhom, ...given } = form.value;
   if (isForAnother(forWhom, person)) return oneMistake('', 'errors.otherPatient', { status: 409 });

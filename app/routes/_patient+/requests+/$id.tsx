@@ -41,7 +41,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const visit = await requirePatient(args, 'ownRequests.file');
   const { request } = await ownRequest(visit, args.params.id);
-  const moved = await moveOwnRequest(visit, request.id, args.request);
+  const moved = await moveOwnRequest(visit, request.id, args);
   return moved.ok ? redirect(`/requests/${request.id}?done=${moved.done}`) : moved.answer;
 }
 

@@ -65,10 +65,10 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const visit = await requirePatient(args, 'ownRequests.file');
   const { request, isAppeal } = await answered(visit, args.params.id);
-  const sent = await formOf(args.request);
+  const sent = await formOf(args);
   if (!sent) return oneMistake('', 'errors.formUnreadable');
   const documents = await takeDocuments(sent, 'files');
-  const form = readFields(sent, { schema });
+  const form = await readFields(args, sent, { schema });
   if (!form.ok) {
     if (!documents.ok) form.mistakes.errors.files = documents.message;
     return formMistakes(form.mistakes);

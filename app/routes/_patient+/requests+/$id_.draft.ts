@@ -29,7 +29,7 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePatient(args, 'ownRequests.file');
   const { request } = await ownRequest(visit, args.params.id);
   const of = z.enum(draftPlaces).safeParse(new URL(args.request.url).searchParams.get('of'));
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!of.success || !form.ok || isForAnother(form.value.actingAs, visit.person))
     return new Response(null, { status: 400 });
   const { text, reason, submissionKey } = form.value;

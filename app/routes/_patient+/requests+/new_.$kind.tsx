@@ -41,7 +41,7 @@ export async function action(args: ActionFunctionArgs) {
   const asked = askedForm(args.params.kind);
   if (!asked) throw notFound();
   const { kind } = asked;
-  const read = await readAskedForm(args.request, asked);
+  const read = await readAskedForm(args, asked);
   if (!read.ok) return formMistakes(read.mistakes);
   const sent = read.value;
   const { submissionKey, typed, documents } = sent;

@@ -17,7 +17,7 @@ export async function action(args: ActionFunctionArgs) {
   if (args.params.kind === 'accounting') return keepAccounting(args);
   const asked = askedForm(args.params.kind);
   if (!asked) throw notFound();
-  const read = await readAskedForm(args.request, asked);
+  const read = await readAskedForm(args, asked);
   if (!read.ok || isForAnother(read.value.actingAs, person)) return new Response(null, { status: 400 });
   const { typed, submissionKey } = read.value;
   await keepDraft(world, {
@@ -43,7 +43,7 @@ const accounting = z.strictObject({
 /** The official list has a form of its own. */
 async function keepAccounting(args: ActionFunctionArgs): Promise<Response> {
   const { world, person, patientId } = await requirePatient(args, 'ownRequests.file');
-  const form = await readForm(args.request, { schema: accounting });
+  const form = await readForm(args, { schema: accounting });
   if (!form.ok || isForAnother(form.value.actingAs, person)) return new Response(null, { status: 400 });
   const { window, from, submissionKey } = form.value;
   const fields = { ...(window ? { window: [window] } : {}), ...(from ? { from: [from] } : {}) };

@@ -62,7 +62,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const visit = await requirePatient(args, 'ownRequests.file');
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { window, submissionKey } = form.value;
   if (isForAnother(form.value.actingAs, visit.person))

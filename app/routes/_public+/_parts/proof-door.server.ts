@@ -40,7 +40,7 @@ export async function loadCodeStep(args: DoorArgs, { purpose, start }: CodeDoor)
 export async function takeCodeStep(args: DoorArgs, { purpose, start, next }: CodeDoor) {
   const { world, address } = args.context;
   const cookie = await proofCookieOf(args, start);
-  const form = await readForm(args.request, { schema: mailCodeForm, secret: ['code'] });
+  const form = await readForm(args, { schema: mailCodeForm, secret: ['code'] });
   if (!form.ok) return formMistakes(form.mistakes);
   const device = await readCookie(world, args.request, 'device');
   const tried = await tryProof(world, { cookie, purpose, typed: form.value.code, address, device });

@@ -212,6 +212,8 @@ const refusalNames: Record<RefusalReason, MessageId> = {
   keyInAddress: 'officer.refused.keyInAddress',
   foreignForm: 'officer.refused.foreignForm',
   oldDataRequest: 'officer.refused.oldDataRequest',
+  hostileForm: 'officer.refused.hostileForm',
+  oddRequest: 'officer.refused.oddRequest',
 };
 
 /** Lists by their own names: those who read the audit may know of all. */

@@ -63,7 +63,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const { world, person } = await requirePerson(args, 'alerts.decide');
   const id = rowId(args.params.id);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { intent, version: expectedVersion, ...rest } = form.value;
   const move = { name: intent, ...rest } as AlertMove;

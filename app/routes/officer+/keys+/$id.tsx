@@ -87,7 +87,7 @@ export async function action(args: ActionFunctionArgs) {
   requireFreshFactor(args, visit);
   const { world, person: actor, locale, now } = visit;
   const { id, client, timeZone } = await programOf(args, visit);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { value } = form;
   if (value.intent === 'rotate') {

@@ -63,7 +63,7 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'apiKeys.manage');
   requireFreshFactor(args, visit);
   const { world, person: actor } = visit;
-  const form = await readForm(args.request, { schema, lists: ['scopes'] });
+  const form = await readForm(args, { schema, lists: ['scopes'] });
   if (!form.ok) return formMistakes(form.mistakes);
   const { name, scopes, vendor, days, networks, reason } = form.value;
   const content = {

@@ -57,7 +57,7 @@ export async function action(args: ActionFunctionArgs) {
   requireFreshFactor(args, visit);
   const { world, person: actor, locale } = visit;
   const orderId = rowId(args.params.id);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   if (form.value.intent === 'refuse') {
     const no = await refuseOfficerOrder(world, { actor, orderId, reason: form.value.reason });

@@ -102,7 +102,7 @@ export async function action(args: ActionFunctionArgs) {
   requireFreshFactor(args, visit);
   const { world, person: actor } = visit;
   const userId = rowId(args.params.id);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { value } = form;
   const change = () => {

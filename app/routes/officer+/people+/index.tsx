@@ -39,7 +39,7 @@ export async function loader(args: LoaderFunctionArgs) {
 /** A search is a form that is sent, not an address: names and addresses of mail stay out of addresses and logs. */
 export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'people.see');
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   return form.ok ? list(visit, form.value) : formMistakes(form.mistakes);
 }
 

@@ -70,7 +70,7 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'people.manage');
   requireFreshFactor(args, visit);
   const { world, person: actor } = visit;
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { value } = form;
   if (value.intent === 'revoke') {

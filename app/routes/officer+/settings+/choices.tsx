@@ -60,7 +60,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'settings.manage');
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   await requireFreshFactorFor(args, visit, asFields(form.value));
   const { version: expected, noCountsFor, yesCountsFor, askDaysBefore, ...said } = form.value;

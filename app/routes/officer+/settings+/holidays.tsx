@@ -71,7 +71,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'settings.manage');
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { intent, calendar, on, name } = form.value;
   const typed = { calendar: [calendar], on: [on], ...(name ? { name: [name] } : {}) };

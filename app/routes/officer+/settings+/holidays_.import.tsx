@@ -53,10 +53,10 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'settings.manage');
   requireFreshFactor(args, visit);
   const { world, person: actor, locale, now } = visit;
-  const sent = await formOf(args.request);
+  const sent = await formOf(args);
   if (!sent) return oneMistake('', 'errors.formUnreadable');
   const file = await takeCalendarFile(sent, 'file');
-  const form = readFields(sent, { schema, lists: sent.get('intent') === 'save' ? ['days'] : [] });
+  const form = await readFields(args, sent, { schema, lists: sent.get('intent') === 'save' ? ['days'] : [] });
   if (!form.ok) return formMistakes(form.mistakes);
   const { calendar } = form.value;
   if (form.value.intent === 'save') {

@@ -87,7 +87,7 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'rules.manage');
   const { world, person: actor, locale } = visit;
   const vendorId = rowId(args.params.vendorId);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { intent, expected, purpose, basis, list, validFrom, reason } = form.value;
   const fields = { ...form.value, expected: expected ?? '' };

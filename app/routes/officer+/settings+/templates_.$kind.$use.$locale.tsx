@@ -76,7 +76,7 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'settings.manage');
   const template = keyOf(args.params);
   const { world, person: actor } = visit;
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { intent, version: expected, body = '' } = form.value;
   if (intent === 'preview') {

@@ -116,7 +116,7 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'sources.manage');
   const { world, person: actor, now } = visit;
   const { auditSourceId } = await sourceOf(visit, args.params.id);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   await requireFreshFactorFor(args, visit, asFields(form.value));
   const read = changeOf(form.value);

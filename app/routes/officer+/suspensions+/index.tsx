@@ -52,7 +52,7 @@ export async function action(args: ActionFunctionArgs) {
   // From then on the patient is told what was sent: a release. Nothing was typed that could be lost.
   requireFreshFactor(args, visit);
   const { world, person } = visit;
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const ended = await endSuspension(world, person, form.value.suspension);
   if (!ended) return oneMistake('', 'errors.changedMeanwhile', { status: 409 });

@@ -13,7 +13,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return findPatients(args.request, await requirePerson(args, 'suspensions.manage'));
+  return findPatients(args, await requirePerson(args, 'suspensions.manage'));
 }
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'ledger.suspensions.new');

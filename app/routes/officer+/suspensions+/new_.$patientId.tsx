@@ -72,7 +72,7 @@ export async function action(args: ActionFunctionArgs) {
   requireFreshFactor(args, visit);
   const patientId = rowId(args.params.patientId);
   await requireRecordOpen(args, visit, patientId, 'work');
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { agency, kind, endsOn, ...statement } = form.value;
   const recorded = await recordSuspension(visit.world, visit.person, {

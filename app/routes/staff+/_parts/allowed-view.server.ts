@@ -5,6 +5,7 @@ import { answerAsOf, type AnswerAsOf } from '#app/optouts/as-of.server.ts';
 import { purposesInWords } from '#app/optouts/choice-words.ts';
 import { receivedAt } from '#app/requests/intake.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
+import type { DoorArgs } from '#app/web/context.ts';
 import { formMistakes, readForm } from '#app/web/forms.server.ts';
 import type { Visit } from '#app/web/guard.server.ts';
 import type { FormMistakes } from '#app/web/mistakes.ts';
@@ -43,8 +44,8 @@ export async function allowedForm({ world: { db }, now, locale }: Visit, id: str
 }
 
 /** Two answers to a form that was sent: by what was on record at that moment, and by what is, or was at a later one. */
-export async function answerAllowed(request: Request, { world: { db }, now, locale }: Visit, id: string) {
-  const form = await readForm(request, { schema });
+export async function answerAllowed(args: DoorArgs, { world: { db }, now, locale }: Visit, id: string) {
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const asked = form.value;
   const [{ timeZone }, register] = await Promise.all([theFacility(db), allVendors(db)]);

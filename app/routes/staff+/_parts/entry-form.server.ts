@@ -16,6 +16,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { localDateAt } from '#app/facility/local-date.ts';
 import { receivedAt } from '#app/requests/intake.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
+import type { DoorArgs } from '#app/web/context.ts';
 import { formMistakes, oneMistake, readFields } from '#app/web/forms.server.ts';
 import { requireFreshFactorFor, type Visit } from '#app/web/guard.server.ts';
 import { acceptedDocuments, takeDocuments, type UploadedDocument } from '#app/web/uploads.server.ts';
@@ -80,11 +81,12 @@ export type ReadEntry<T> =
 
 /** Reads a posted form with its documents. @param sent loses its documents */
 export async function readEntryForm<T extends EntryFields>(
+  args: DoorArgs,
   sent: FormData,
   schema: z.ZodType<T>,
   { world, now }: Pick<Visit, 'world' | 'now'>,
 ): Promise<ReadEntry<T>> {
-  const read = await readWithDocuments(sent, schema);
+  const read = await readWithDocuments(args, sent, schema);
   if (!read.ok) return read;
   const { fields, typed } = read;
   const refuse = (field: string, message: MessageId): ReadEntry<T> => ({
@@ -100,11 +102,12 @@ export async function readEntryForm<T extends EntryFields>(
 
 /** The same without what only a release has to say. */
 export async function readWithDocuments<T extends object>(
+  args: DoorArgs,
   sent: FormData,
   schema: z.ZodType<T>,
 ): Promise<ReadEntry<T>> {
   const files = await takeDocuments(sent, 'documents');
-  const form = readFields(sent, { schema });
+  const form = await readFields(args, sent, { schema });
   if (!form.ok) {
     if (!files.ok) form.mistakes.errors.documents = files.message;
     return { ok: false, answer: formMistakes(form.mistakes) };

@@ -11,6 +11,7 @@ import type { FormField } from '#app/requests/kinds/kind.ts';
 import { optOutDetailsOf, optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import { kindDefinition, requestKinds, type RequestKind } from '#app/requests/kinds/registry.ts';
 import type { VendorName } from '#app/vendors/vendors.server.ts';
+import type { DoorArgs } from '#app/web/context.ts';
 import { readFields, type ReadForm } from '#app/web/forms.server.ts';
 import type { MessageId } from '#app/words/words.ts';
 
@@ -72,7 +73,7 @@ type Fields = Record<string, unknown> & {
 };
 
 /** Reads the form of an intake, by the fields of its kind. */
-export function readIntake(form: FormData, kind: RequestKind): ReadForm<Fields> {
+export function readIntake(args: DoorArgs, form: FormData, kind: RequestKind): Promise<ReadForm<Fields>> {
   const asked = kindDefinition(kind).form;
   const fields: z.ZodRawShape = asked
     ? {
@@ -81,7 +82,7 @@ export function readIntake(form: FormData, kind: RequestKind): ReadForm<Fields> 
       }
     : (ownFields[kind] ?? {});
   const schema: z.ZodType<Fields> = z.strictObject({ ...fields, ...base });
-  return readFields(form, { schema, lists: ['purpose', 'company', 'study'] });
+  return readFields(args, form, { schema, lists: ['purpose', 'company', 'study'] });
 }
 
 export type Details =

@@ -11,6 +11,7 @@ import { whoStated } from '#app/disclosures/ledger-entry.server.ts';
 import { searchLedger, type LedgerEntry } from '#app/disclosures/ledger-search.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { can } from '#app/people/can.ts';
+import type { DoorArgs } from '#app/web/context.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import type { Visit } from '#app/web/guard.server.ts';
 import { instantInWords } from '#app/words/dates.ts';
@@ -32,8 +33,8 @@ const schema = z.strictObject({
 });
 
 /** A search of the ledger is a form that is sent, not an address: patient numbers stay out of addresses and logs. */
-export async function searchedLedger(request: Request, { world, person, locale }: Visit) {
-  const form = await readForm(request, { schema });
+export async function searchedLedger(args: DoorArgs, { world, person, locale }: Visit) {
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { after, ...typed } = form.value;
   const { number, vendor, study, from, to } = typed;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { searchPatients } from '#app/people/patients-search.server.ts';
+import type { DoorArgs } from '#app/web/context.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import type { Visit } from '#app/web/guard.server.ts';
 import { dateInWords } from '#app/words/dates.ts';
@@ -14,8 +15,8 @@ const schema = z.strictObject({
 });
 
 /** A search is a form that is sent, not an address: names and birth dates stay out of addresses and logs. */
-export async function findPatients(request: Request, { world, person, locale }: Visit) {
-  const form = await readForm(request, { schema });
+export async function findPatients(args: DoorArgs, { world, person, locale }: Visit) {
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { after, ...typed } = form.value;
   if (!typed.name && !typed.bornOn && !typed.number)

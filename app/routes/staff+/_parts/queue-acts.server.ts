@@ -56,7 +56,7 @@ export interface ActedOn {
 
 /** What the forms of the queue do. */
 export async function actOnQueue(args: ActionFunctionArgs, visit: Visit) {
-  const form = await readForm(args.request, { schema, lists: ['chosen'] });
+  const form = await readForm(args, { schema, lists: ['chosen'] });
   if (!form.ok) return formMistakes(form.mistakes);
   const { world, person } = visit;
   const asked = form.value;

@@ -85,10 +85,10 @@ type Acted = { ok: true; requestId?: string } | { ok: false; refusal: Refusal };
 export async function actOnRequest(args: ActionFunctionArgs, visit: Visit) {
   const { world } = visit;
   const requestId = rowId(args.params.id);
-  const sent = await formOf(args.request);
+  const sent = await formOf(args);
   if (!sent) return oneMistake('', 'errors.formUnreadable');
   const document = await takeDocument(sent, 'document');
-  const form = readFields(sent, { schema, lists: ['contains'] });
+  const form = await readFields(args, sent, { schema, lists: ['contains'] });
   if (!form.ok) return formMistakes(form.mistakes);
   const fields = form.value;
   const request = await findRequest(world.db, requestId, null);

@@ -75,13 +75,13 @@ export async function action(args: ActionFunctionArgs) {
   ]);
   if (!row) throw notFound();
   await requireRecordOpen(args, visit, row.patientId, 'work');
-  const sent = await formOf(args.request);
+  const sent = await formOf(args);
   if (!sent) return oneMistake('', 'errors.formUnreadable');
   await requireFreshEntry(args, visit, sent);
   const standing = await standingFields(world, row, timeZone);
   const about = { enteredBy: person.id, timeZone };
   if (sent.get('how') === 'never') {
-    const read = await readWithDocuments(sent, retractionSchema);
+    const read = await readWithDocuments(args, sent, retractionSchema);
     if (!read.ok) return read.answer;
     const entry = retractionOf(read.fields, row, standing, about);
     return answerTo(
@@ -89,7 +89,7 @@ export async function action(args: ActionFunctionArgs) {
       read.typed,
     );
   }
-  const read = await readEntryForm(sent, correctionSchema, visit);
+  const read = await readEntryForm(args, sent, correctionSchema, visit);
   if (!read.ok) return read.answer;
   const { fields, typed } = read;
   const other = fields.otherNumber

@@ -27,7 +27,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return searchedLedger(args.request, await requirePerson(args, 'disclosures.see'));
+  return searchedLedger(args, await requirePerson(args, 'disclosures.see'));
 }
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'ledger.list.title');

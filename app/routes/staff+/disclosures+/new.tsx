@@ -13,7 +13,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  return findPatients(args.request, await requirePerson(args, 'disclosures.enter'));
+  return findPatients(args, await requirePerson(args, 'disclosures.enter'));
 }
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'entries.new.title');

@@ -49,10 +49,10 @@ export async function action(args: ActionFunctionArgs) {
   const { world, person } = visit;
   const patientId = rowId(args.params.patientId);
   await requireRecordOpen(args, visit, patientId, 'work');
-  const sent = await formOf(args.request);
+  const sent = await formOf(args);
   if (!sent) return oneMistake('', 'errors.formUnreadable');
   await requireFreshEntry(args, visit, sent);
-  const read = await readEntryForm(sent, entrySchema, visit);
+  const read = await readEntryForm(args, sent, entrySchema, visit);
   if (!read.ok) return read.answer;
   const { timeZone } = await theFacility(world.db);
   const about = { enteredBy: person.id, patientId, timeZone, corrects: null, occurredAt: null };

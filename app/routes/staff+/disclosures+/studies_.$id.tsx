@@ -51,7 +51,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const { world, person } = await requirePerson(args, 'research.manage');
   const id = idOf(args.params.id);
-  const form = await readForm(args.request, { schema: studySchema });
+  const form = await readForm(args, { schema: studySchema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { version } = form.value;
   const done = await recordProtocol(world, person, {

@@ -117,7 +117,7 @@ export async function action(args: ActionFunctionArgs) {
   const found = await claimForStaff(world.db, claimId);
   if (!found) throw notFound();
   if (found.claim.state === 'pending') await requireAllOpen(args, visit, found.candidates);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { intent, patient, reason } = form.value;
   const typed = { reason: [reason] };

@@ -81,7 +81,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const { world, person } = await requirePerson(args, 'imports.make');
   const importId = rowId(args.params.id);
-  const form = await readForm(args.request, { schema, lists: ['use'] });
+  const form = await readForm(args, { schema, lists: ['use'] });
   if (!form.ok) return formMistakes(form.mistakes);
   const { intent, use: chosen, shown } = form.value;
   const page = `/staff/imports/${importId}`;

@@ -41,10 +41,10 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { world, person } = await requirePerson(args, 'imports.make');
-  const sent = await formOf(args.request);
+  const sent = await formOf(args);
   if (!sent) return oneMistake('', 'errors.formUnreadable');
   const file = await takeCsvFile(sent, 'file');
-  const form = readFields(sent, { schema });
+  const form = await readFields(args, sent, { schema });
   if (!form.ok) {
     if (!file.ok) form.mistakes.errors.file = file.message;
     return formMistakes(form.mistakes);

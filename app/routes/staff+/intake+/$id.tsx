@@ -89,10 +89,10 @@ export async function action(args: ActionFunctionArgs) {
   const kind = kindAsked(new URL(args.request.url).searchParams);
   const [file, { timeZone }] = await Promise.all([patientFile(world.db, patientId), theFacility(world.db)]);
   if (!file) throw notFound();
-  const sent = await formOf(args.request);
+  const sent = await formOf(args);
   if (!sent || !kind) return oneMistake('', 'errors.formUnreadable');
   const scan = await takeDocument(sent, 'document');
-  const form = readIntake(sent, kind);
+  const form = await readIntake(args, sent, kind);
   if (!form.ok) {
     if (!scan.ok) form.mistakes.errors.document = scan.message;
     return formMistakes(form.mistakes);

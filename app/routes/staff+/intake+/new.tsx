@@ -51,7 +51,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { world, person: actor, locale, now } = await requirePerson(args, 'patients.manage');
-  const form = await readForm(args.request, { schema, lists: ['lookedAt'] });
+  const form = await readForm(args, { schema, lists: ['lookedAt'] });
   if (!form.ok) return formMistakes(form.mistakes);
   const { number, issuer, lookedAt, ...person } = form.value;
   const typed = Object.fromEntries(

@@ -19,10 +19,10 @@ export async function action(args: ActionFunctionArgs) {
     if (isScripted) return Response.json({ mistake }, { status: mistake === 'busy' ? 429 : 422 });
     return redirect(`/staff/list-cleaner?mistake=${mistake}`);
   };
-  const sent = isScripted ? queryOf(request) : await formOf(request);
+  const sent = isScripted ? queryOf(request) : await formOf(args);
   if (!sent) return refused('file');
   const file = isScripted ? null : await takeCsvFile(sent, 'file');
-  const form = readFields(sent, { schema: listForm });
+  const form = await readFields(args, sent, { schema: listForm });
   if (!form.ok) return refused(form.mistakes.errors.purpose ? 'purpose' : 'vendor');
   if (file && !file.ok) return refused('file');
   const bytes = file?.file.bytes;

@@ -43,7 +43,7 @@ export async function loader(args: LoaderFunctionArgs) {
 /** Changes nothing: it is a form that is sent, so that a patient's study and days stand in no address. */
 export async function action(args: ActionFunctionArgs) {
   const { visit, id } = await opened(args);
-  return answerAllowed(args.request, visit, id);
+  return answerAllowed(args, visit, id);
 }
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'records.allowed.title');

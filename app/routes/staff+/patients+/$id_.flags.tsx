@@ -68,7 +68,7 @@ export async function action(args: ActionFunctionArgs) {
   const { world, person } = visit;
   const patientId = rowId(args.params.id);
   await requireRecordOpen(args, visit, patientId);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { intent, kind, personName, account, flag, reason } = form.value;
   const typed = {

@@ -96,7 +96,7 @@ export async function action(args: ActionFunctionArgs) {
   requireFreshFactor(args, visit);
   const pageId = rowId(args.params.id);
   await requireRecordOpen(args, visit, pageId, 'work');
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { survivor, other, reason } = form.value;
   const pair = [pageId, other];

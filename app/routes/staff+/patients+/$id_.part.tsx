@@ -54,7 +54,7 @@ export async function action(args: ActionFunctionArgs) {
   requireFreshFactor(args, visit);
   const id = rowId(args.params.id);
   await requireRecordOpen(args, visit, id);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { merge, reason } = form.value;
   const { world, person } = visit;

@@ -50,7 +50,7 @@ export async function action(args: ActionFunctionArgs) {
   const look = await lookAtRecord(world.db, { patientId, actor }, now);
   if (look === 'open') return redirect(afterReason(args.request, patientId));
   if (look === 'closed') requireFreshFactor(args, visit);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { why, text } = form.value;
   const given = await giveReason(world, { patientId, actor, why, text });

@@ -80,7 +80,7 @@ export async function action(args: ActionFunctionArgs) {
   const { world, person: actor, now } = visit;
   const representationId = rowId(args.params.id);
   await requireRepresentationOpen(args, visit, representationId);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { intent, patient, basis, scope, startsOn, endsOn, reason: why, paper } = form.value;
   const typed = Object.fromEntries(

@@ -85,7 +85,7 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'matching.decide');
   const { world, person, locale } = visit;
   const groupId = groupIdIn(args.params.id);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const fields = form.value;
   const typed = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, [value]]));

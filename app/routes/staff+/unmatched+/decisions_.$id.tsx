@@ -39,7 +39,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const { world, person } = await requirePerson(args, 'matching.decide');
   const decisionId = rowId(args.params.id);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { reason } = form.value;
   const undone = await undoDecision(world, { actor: person, decisionId, reason });

@@ -91,11 +91,11 @@ export async function action(args: ActionFunctionArgs) {
   const { world, person: actor } = visit;
   const { notice } = await noticeOf(args, visit);
   const at = `/staff/vendor-notices/${notice.id}`;
-  const form = await formOf(args.request);
+  const form = await formOf(args);
   if (!form) return oneMistake('', 'errors.formUnreadable');
   const taken = await takeDocument(form, 'proof');
   if (!taken.ok) return oneMistake('proof', taken.message);
-  const read = readFields(form, { schema, lists: ['deed'] });
+  const read = await readFields(args, form, { schema, lists: ['deed'] });
   if (!read.ok) return formMistakes(read.mistakes);
   const { value } = read;
   switch (value.intent) {

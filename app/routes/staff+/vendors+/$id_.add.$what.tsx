@@ -14,6 +14,7 @@ import { startOfLocalDate } from '#app/facility/local-date.ts';
 import { addAgreement } from '#app/vendors/agreements.server.ts';
 import { addEndpoint, registeredVendor } from '#app/vendors/register.server.ts';
 import { agreementKinds, endpointKinds, longestEndpoint, normalEndpoint } from '#app/vendors/register.ts';
+import type { DoorArgs } from '#app/web/context.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requirePerson, rowId, type Visit } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -67,8 +68,8 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'vendors.manage');
   const { what, vendorId, at } = await placeOf(args, visit);
-  if (what === 'endpoint') return addedEndpoint(args.request, visit, { vendorId, at });
-  const form = await readForm(args.request, { schema: agreementSchema });
+  if (what === 'endpoint') return addedEndpoint(args, visit, { vendorId, at });
+  const form = await readForm(args, { schema: agreementSchema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { value: reference, ...agreement } = form.value;
   const added =
@@ -79,11 +80,11 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 async function addedEndpoint(
-  request: Request,
+  args: DoorArgs,
   { world, person: actor, locale }: Visit,
   { vendorId, at }: { vendorId: string | null; at: string },
 ) {
-  const form = await readForm(request, { schema: endpointSchema });
+  const form = await readForm(args, { schema: endpointSchema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { kind, reason } = form.value;
   const typed = Object.fromEntries(Object.entries(form.value).map(([name, value]) => [name, [value]]));

@@ -32,7 +32,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const { world, person: actor } = await requirePerson(args, 'vendors.manage');
   const id = rowId(args.params.id);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { reason } = form.value;
   const changed = await changeVendor(world, { id, facts: factsOfFields(form.value), reason, actor });

@@ -55,7 +55,7 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'vendors.manage');
   const { world, person: actor } = visit;
   const { id, at, what } = await endedOf(args, visit);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { on, reason } = form.value;
   const { timeZone } = await theFacility(world.db);

@@ -57,7 +57,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const { world, person: actor } = await requirePerson(args, 'vendors.manage');
   const vendorId = rowId(args.params.id);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const dropped = await dropLabelDraft(world, { vendorId, actor });
   if (!dropped.ok) throw notFound();

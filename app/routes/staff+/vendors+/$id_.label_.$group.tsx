@@ -50,7 +50,7 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'vendors.manage');
   const group = groupOf(args.params.group);
   const { vendor, at, reader } = await labelPlace(args.params.id, visit);
-  const form = await readForm(args.request, { schema: partSchema(group) });
+  const form = await readForm(args, { schema: partSchema(group) });
   if (!form.ok) return formMistakes(form.mistakes);
   const typed = Object.fromEntries(Object.entries(form.value).map(([name, value]) => [name, [value]]));
   const { answers, errors } = answersIn(group, form.value, reader.today);

@@ -30,10 +30,10 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'vendors.manage');
   const { vendor, at } = await labelPlace(args.params.id, visit);
-  const sent = await formOf(args.request);
+  const sent = await formOf(args);
   if (!sent) return oneMistake('', 'errors.formUnreadable');
   const taken = await takeXmlFile(sent, 'file');
-  const form = readFields(sent, { schema });
+  const form = await readFields(args, sent, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   if (!taken.ok) return oneMistake('file', taken.message);
   const kept = await keepModelCard(visit.world, { vendorId: vendor.id, ...taken.file, actor: visit.person });

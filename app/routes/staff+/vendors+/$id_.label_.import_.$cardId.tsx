@@ -58,7 +58,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'vendors.manage');
   const { vendor, at } = await labelPlace(args.params.id, visit);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const taken = await takeModelCard(visit.world, {
     vendorId: vendor.id,

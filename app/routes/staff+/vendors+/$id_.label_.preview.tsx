@@ -70,7 +70,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const { world, person: actor } = await requirePerson(args, 'labels.publish');
   const vendorId = rowId(args.params.id);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { reason, revision } = form.value;
   const published = await publishLabel(world, { vendorId, revision: Number(revision), reason, actor });

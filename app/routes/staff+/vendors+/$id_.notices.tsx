@@ -85,7 +85,7 @@ export async function action(args: ActionFunctionArgs) {
   const visit = await requirePerson(args, 'vendors.manage');
   const { world, person: actor } = visit;
   const vendorId = rowId(args.params.id);
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { value } = form;
   const at = `/staff/vendors/${vendorId}/notices`;

@@ -28,7 +28,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { world, person: actor } = await requirePerson(args, 'vendors.manage');
-  const form = await readForm(args.request, { schema });
+  const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const { reason } = form.value;
   const added = await addVendor(world, { facts: factsOfFields(form.value), reason, actor });
