@@ -314,7 +314,9 @@ describe('what a list decides', () => {
       coversDeidentified: fc.boolean(),
       from: fc.constantFrom(-2, -1, 0, 1),
       to: fc.constantFrom(null, -1, 0, 1),
-      supersedes: fc.nat({ max: 20 }),
+      supersedes: fc.nat({ max: 11 }),
+      replaces: fc.boolean(),
+      others: fc.subarray([0, 1, 2, 3]),
     });
     const merges = fc.array(fc.tuple(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 1, max: 7 })), {
       maxLength: 4,
@@ -350,9 +352,20 @@ describe('what a list decides', () => {
                   ids[into],
                 ]);
           });
-          const written: { id: string; patientId: string }[] = [];
-          for (const { of, from, to, supersedes, vendorIds, studyUids, ...rest } of records) {
+          const written: { id: string; act: string }[] = [];
+          for (const {
+            of,
+            from,
+            to,
+            supersedes,
+            replaces,
+            others,
+            vendorIds,
+            studyUids,
+            ...rest
+          } of records) {
             const patientId = ids[of] ?? '';
+            const givenFor = [...new Set([of, ...others])];
             const before = written[supersedes];
             const row = await db.optOut
               .create({
@@ -364,16 +377,19 @@ describe('what a list decides', () => {
                   vendorIds: [...(vendorIds ?? [])],
                   studyReach: studyUids ? 'named' : 'all',
                   studyUids: [...(studyUids ?? [])],
-                  givenForIds: rest.act === 'permitted' ? [patientId] : [],
+                  givenForIds: rest.act === 'permitted' ? givenFor.map((n) => ids[n] ?? '') : [],
                   effectiveFrom: hour(from),
                   recordedAt: hour(Math.min(from, 0)),
                   expiresAt: rest.act === 'permitted' && to !== null ? hour(to) : null,
                   recordedById: like.recordedById,
                   wordingVersion: 'x',
                   wordingLocale: 'en',
-                  supersedesId: rest.act === 'withdrawn' && before ? before.id : null,
+                  supersedesId:
+                    before && (rest.act === 'withdrawn' || (replaces && before.act === rest.act))
+                      ? before.id
+                      : null,
                 },
-                select: { id: true, patientId: true },
+                select: { id: true, act: true },
               })
               .catch(() => null);
             if (row && rest.act === 'denied' && to !== null)

@@ -6,6 +6,7 @@ import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
 import { changeSetting, newestSetting } from '#app/facility/settings.server.ts';
 import { answerCheck } from '#app/optouts/checks.server.ts';
 import { optOutHistory } from '#app/optouts/history.server.ts';
+import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
 import { eventsOfPatient } from '#app/people/activity.server.ts';
 import { createAccount, disableAccount, enableAccount, RecordNotFree } from '#app/people/accounts.server.ts';
 import { inviteToRecord } from '#app/people/invitations.server.ts';
@@ -126,7 +127,7 @@ describe('joined records', () => {
       { ok: true },
     );
     const others = await patientOf(world, 'RB000902');
-    const yes = async (by: typeof others, replaces?: string) => {
+    const yes = async (by: typeof others, replaces?: string, vendors: 'all' | string[] = 'all') => {
       clock.advance(60_000);
       const filed = await submitRequest(world, {
         actor: by,
@@ -136,7 +137,7 @@ describe('joined records', () => {
         details: {
           act: 'permitted',
           purposes: ['aiTraining'],
-          vendors: 'all',
+          vendors,
           studies: 'all',
           coversDeidentified: true,
           wordingVersion: optOutWordingVersion,
@@ -158,8 +159,9 @@ describe('joined records', () => {
 
     const first = await yes(others);
     expect(await check('RB000417', 'RB000902')).toEqual(['deny', 'permit']);
+    let wider = '';
     await joined(async () => {
-      const wider = await yes(await patientOf(world, 'RB000417'), first);
+      wider = await yes(await patientOf(world, 'RB000417'), first);
       expect(await check('RB000417', 'RB000902')).toEqual(['permit', 'permit']);
       const found = (await optOutHistory(world.db, ines)).find(({ id }) => id === first);
       const { requestId } = await world.db.optOut.findUniqueOrThrow({ where: { id: wider } });
@@ -179,6 +181,21 @@ describe('joined records', () => {
       [second, true, null],
       [first, true, null],
     ]);
+
+    // Narrowed while they are parted: joined again, the wider "yes" that was given for both is back for neither.
+    const { id: kestrel } = await world.db.vendor.findUniqueOrThrow({ where: { slug: 'kestrel' } });
+    expect(await check('RB000417', 'RB000902')).toEqual(['permit', 'deny']);
+    await yes(await patientOf(world, 'RB000417'), wider, [kestrel]);
+    await joined(async () => {
+      expect(await check('RB000417', 'RB000902')).toEqual(['deny', 'deny']);
+      const known = await optOutRecordsOf(world.db, [zoe]);
+      expect(
+        known
+          .get(zoe)
+          ?.filter(({ act }) => act === 'permitted')
+          .map(({ id }) => id),
+      ).toContain(wider);
+    });
   });
 
   it('the patient sees both histories, and the accounting covers both', async () => {
