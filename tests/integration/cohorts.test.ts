@@ -248,10 +248,14 @@ describe('an answer that does not come to its end', () => {
     await expect.poll(backends, { timeout: 5_000 }).toBe(0);
   });
 
-  it('because nobody takes it, or its key ended: it has no end, the receipt says why, and nothing is left', async () => {
+  it('because nobody takes it, or not while it counts, or its key ended: it has no end, the receipt says why, and nothing is left', async () => {
     const { world, clock } = site;
     const made = await newKey('ends half way');
-    for (const why of ['brokenOff', 'keyEnded'] as const) {
+    for (const [why, how] of [
+      ['brokenOff', 'left'],
+      ['brokenOff', 'late'],
+      ['keyEnded', 'revoked'],
+    ] as const) {
       clock.advance(minutes(1));
       const denials = await world.db.cohortDenial.count();
       const admitted = await admit(world, made.key, '127.0.0.1');
@@ -273,12 +277,15 @@ describe('an answer that does not come to its end', () => {
       if (!answered.ok) throw new Error(answered.refusal.reason);
       await answered.rows.next();
       await expect(ask()).rejects.toThrow(TooManyLists);
-      if (why === 'brokenOff') await answered.rows.return();
-      else {
+      const rest = async () => {
+        while (!(await answered.rows.next()).done);
+      };
+      if (how === 'left') await answered.rows.return();
+      else if (how === 'late') {
+        clock.advance(minutes(15));
+        await expect(rest()).rejects.toThrow('longer than it counts');
+      } else {
         await revokeMachineClient(world.db, { id: made.id, actor: somebody, now: clock.now() });
-        const rest = async () => {
-          while (!(await answered.rows.next()).done);
-        };
         await expect(rest()).rejects.toThrow('key of this call ended');
       }
       expect(await last()).toMatchObject({ id: answered.receiptId, end: why, answeredSha256: null });
