@@ -33,6 +33,8 @@ export interface CheckResult {
   studyUid?: string;
   decision: 'permit' | 'deny';
   reason: string;
+  /** The patient's record that it rests on; told to the facility's own programs alone. */
+  recordId?: string;
 }
 
 /** A company's own program named another recipient. Whether there is such a one, it is not told. */
@@ -78,16 +80,26 @@ export async function answerCheck(
     checkedAt: now.toISOString(),
     validUntil: validUntil.toISOString(),
     receiptId,
-    results: items.map(({ item, answer }) => resultOf(item, answer)),
+    results: items.map(({ item, answer }) =>
+      resultOf(item, answer, client.vendorId === null && 'recordId' in answer ? answer.recordId : null),
+    ),
   };
 }
 
-/** One result, in the order of members in which it is signed. */
+/** One result, in the order of members in which it is signed. @param recordId null where there is none, or it is not theirs to know */
 export function resultOf(
   { patientId, issuer, studyUid }: CheckQuestion['items'][number],
   { decision, reason }: Pick<CheckResult, 'decision' | 'reason'>,
+  recordId: string | null,
 ): CheckResult {
-  return { patientId, issuer, ...(studyUid === undefined ? {} : { studyUid }), decision, reason };
+  return {
+    patientId,
+    issuer,
+    ...(studyUid === undefined ? {} : { studyUid }),
+    decision,
+    reason,
+    ...(recordId === null ? {} : { recordId }),
+  };
 }
 
 const desk = oneFor((database: Database) => together((asked: Asked[]) => answerTogether(database, asked)));
