@@ -68,6 +68,7 @@ export type TaskName =
   | 'send-notice'
   | 'send-webhook'
   | 'vendor-notices'
+  | 'owe-after-joining'
   | 'keep-mail'
   | 'rotate-keys'
   | 'sweep'

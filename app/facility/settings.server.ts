@@ -84,7 +84,8 @@ export async function lockSetting(tx: Tx, name: VersionedName): Promise<void> {
 }
 
 /**
- * Adds a version. @param version.first what counted before there were versions, where no default says it: kept as the first of them
+ * Adds a version. It counts from its moment, and never from before the newest one, which was perhaps set while the clock ran ahead: the order of
+ * setting is the order of counting. Hold the lock. @param version.first what counted before there were versions, where no default says it: kept as the first of them
  * @returns its id
  */
 export async function addVersion(
@@ -102,11 +103,16 @@ export async function addVersion(
       data: { name, value: first as AuditFacts, setAt: new Date(0) },
       select: { id: true },
     });
+  const newest = await tx.settingVersion.findFirst({
+    where: { name },
+    orderBy: [...newestFirst],
+    select: { setAt: true },
+  });
   const { id } = await tx.settingVersion.create({
     data: {
       name,
       value: value as AuditFacts,
-      setAt: at,
+      setAt: newest && newest.setAt >= at ? new Date(newest.setAt.getTime() + 1) : at,
       setById: actor.kind === 'person' ? actor.id : null,
     },
     select: { id: true },

@@ -4,6 +4,7 @@ import type { TaskName } from '#app/db/client.server.ts';
 import { beat } from '#app/facility/heartbeat.server.ts';
 import { chaseVendorNotices } from '#app/optouts/vendor-notices/chase.server.ts';
 import { sendWebhook } from '#app/optouts/vendor-notices/deliveries.server.ts';
+import { oweAfterJoining } from '#app/optouts/vendor-notices/joined.server.ts';
 import { foldTallies } from '#app/requests/tallies.server.ts';
 import { remind } from './remind.server.ts';
 import { keepMail } from './keep-mail.server.ts';
@@ -16,6 +17,7 @@ import { tellOfLockJob } from './tell-of-lock.server.ts';
 import { watchSourcesJob } from './watch-sources.server.ts';
 import { sendNotice, type MailingWorld } from './send-notice.server.ts';
 
+const joiningPayload = z.object({ mergeId: z.uuid() });
 const webhookPayload = z.object({ deliveryId: z.uuid() });
 const noticePayload = z.object({ noticeId: z.uuid() });
 
@@ -44,6 +46,7 @@ export function taskList(world: MailingWorld): TaskList {
     'send-notice': (payload: unknown) => sendNotice(world, noticePayload.parse(payload)),
     'send-webhook': (payload: unknown) => sendWebhook(world, webhookPayload.parse(payload)),
     'vendor-notices': () => chaseVendorNotices(world),
+    'owe-after-joining': (payload: unknown) => oweAfterJoining(world, joiningPayload.parse(payload).mergeId),
     'settle-held': (payload: unknown) => settleHeld(world, payload),
     unsettle: (payload: unknown) => unsettleUndone(world, payload),
     sweep: () => sweep(world),

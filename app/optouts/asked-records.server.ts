@@ -2,7 +2,7 @@ import type { ClientBase, Pool } from 'pg';
 import { asLines, fromLines } from '#app/db/columns.server.ts';
 import { settingSchemas } from '#app/facility/settings.ts';
 import { endOf } from './cohort-rows.ts';
-import { countsFor, type OptOutRecord } from './decide.ts';
+import { countedFor, type OptOutRecord } from './decide.ts';
 import type { RulesOverTime } from './rules.ts';
 
 /** Whom a question names: the recipient by the words it came with, at the instant it asks about, and patients by (issuer, id). */
@@ -128,10 +128,10 @@ export async function readAskedAbout(
   for (const [place, owner] of row.owners) owners.set(place, [...(owners.get(place) ?? []), owner]);
   const records = new Map<string, OptOutRecord[]>();
   for (const [asked, one] of row.records) {
-    if (!countsFor(one.act, one.for, asked)) continue;
+    const record = countedFor(recordOf(one), one.for, asked);
     const before = records.get(asked);
-    if (before) before.push(recordOf(one));
-    else records.set(asked, [recordOf(one)]);
+    if (before) before.push(record);
+    else records.set(asked, [record]);
   }
   const found = new Map(row.found);
   return {

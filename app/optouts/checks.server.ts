@@ -4,7 +4,7 @@ import type { Database } from '#app/db/client.server.ts';
 import { newRowId } from '#app/db/row-id.server.ts';
 import type { World } from '#app/db/world.ts';
 import type { MachineClientIdentity } from '#app/people/machine-clients.server.ts';
-import { answerFor, answerValidFor, type ItemAnswer } from './answering.ts';
+import { answerFor, endOfYes, reliableUntil, type ItemAnswer } from './answering.ts';
 import { readAskedAbout } from './asked-records.server.ts';
 
 export interface CheckQuestion {
@@ -33,6 +33,8 @@ export interface CheckResult {
   studyUid?: string;
   decision: 'permit' | 'deny';
   reason: string;
+  /** The patient's record that it rests on; told to the facility's own programs alone. */
+  recordId?: string;
 }
 
 /** A company's own program named another recipient. Whether there is such a one, it is not told. */
@@ -78,16 +80,26 @@ export async function answerCheck(
     checkedAt: now.toISOString(),
     validUntil: validUntil.toISOString(),
     receiptId,
-    results: items.map(({ item, answer }) => resultOf(item, answer)),
+    results: items.map(({ item, answer }) =>
+      resultOf(item, answer, client.vendorId === null && 'recordId' in answer ? answer.recordId : null),
+    ),
   };
 }
 
-/** One result, in the order of members in which it is signed. */
+/** One result, in the order of members in which it is signed. @param recordId null where there is none, or it is not theirs to know */
 export function resultOf(
   { patientId, issuer, studyUid }: CheckQuestion['items'][number],
   { decision, reason }: Pick<CheckResult, 'decision' | 'reason'>,
+  recordId: string | null,
 ): CheckResult {
-  return { patientId, issuer, ...(studyUid === undefined ? {} : { studyUid }), decision, reason };
+  return {
+    patientId,
+    issuer,
+    ...(studyUid === undefined ? {} : { studyUid }),
+    decision,
+    reason,
+    ...(recordId === null ? {} : { recordId }),
+  };
 }
 
 const desk = oneFor((database: Database) => together((asked: Asked[]) => answerTogether(database, asked)));
@@ -107,20 +119,20 @@ async function answerTogether({ pool }: Database, asked: Asked[]): Promise<(Answ
     const vendorId = found.vendorIds[index] ?? null;
     if (client.vendorId && client.vendorId !== vendorId) return null;
     const asking = { ...question, vendorId, now, rules: found.rules, isHeld: found.isHeld };
+    const ends: (Date | null)[] = [];
+    const items = question.items.map((item, at) => {
+      const patient = patients[at] ?? null;
+      const answer = answerFor(patient && patient.records, { ...asking, studyUid: item.studyUid ?? null });
+      if (patient) ends.push(endOfYes(answer, patient.records));
+      return { item, patientId: patient?.id ?? null, answer };
+    });
     return {
       ...one,
       receiptId: newRowId(now),
       vendorId,
       // What was true in the past says nothing about what may be sent now.
-      validUntil: question.at ? now : new Date(now.getTime() + answerValidFor),
-      items: question.items.map((item, at) => {
-        const patient = patients[at] ?? null;
-        return {
-          item,
-          patientId: patient?.id ?? null,
-          answer: answerFor(patient && patient.records, { ...asking, studyUid: item.studyUid ?? null }),
-        };
-      }),
+      validUntil: question.at ? now : reliableUntil(now, ends),
+      items,
     };
   });
   const kept = answered.filter((one) => one !== null);

@@ -1,4 +1,4 @@
-import { countsFor, type OptOutRecord } from './decide.ts';
+import { countedFor, type OptOutRecord } from './decide.ts';
 
 /** SQL of the instant from which a row of `opt_out` counts no more: a "no" ends only once its patient was asked about it. */
 export function endOf(row: string): string {
@@ -43,7 +43,7 @@ export function recordsIn(text: string): RowRecords | null {
   const records = said.split(betweenRecords ?? '').map(recordIn);
   return records.every((record) => record !== null)
     ? {
-        records: records.filter(({ act, givenForIds }) => countsFor(act, givenForIds, asked)),
+        records: records.map((record) => countedFor(record, record.givenForIds, asked)),
         // What is no UID names no study: then a "no" to any study counts.
         studyUid: /^[0-9.]{1,64}$/.test(study) ? study : null,
       }

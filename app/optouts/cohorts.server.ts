@@ -7,7 +7,7 @@ import { oneFor } from '#app/db/together.server.ts';
 import type { Database } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { isStillAdmitted, type Admitted } from '#app/people/admission.server.ts';
-import { answerFor, answerValidFor, type Asking, type ItemAnswer } from './answering.ts';
+import { answerFor, endOfYes, reliableUntil, type Asking, type ItemAnswer } from './answering.ts';
 import { readAskedAbout } from './asked-records.server.ts';
 import { RecipientNotTheirs } from './checks.server.ts';
 import { askedAgainEvery, ListRefused } from './cohort-body.server.ts';
@@ -153,12 +153,13 @@ async function readAndDecide(world: World, deciding: Deciding): Promise<CohortAn
       rules,
     } = await readAskedAbout(client, { recipients: [{ name: question.recipient, at: now }], patients: [] });
     const asking = { ...question, studyUid: null, vendorId, at: null, now, rules, isHeld };
+    const validUntil = reliableUntil(now, []);
     const outcome: CohortOutcome = {
       end: 'brokenOff',
       endedAt: now,
       vendorId,
       checkedAt: now,
-      validUntil: new Date(now.getTime() + answerValidFor),
+      validUntil,
       rows: list.rows,
       permitted: 0,
       denied: list.cut > 0 ? { cutOff: list.cut } : {},
@@ -170,7 +171,7 @@ async function readAndDecide(world: World, deciding: Deciding): Promise<CohortAn
       ok: true,
       receiptId,
       checkedAt: now,
-      validUntil: new Date(now.getTime() + answerValidFor),
+      validUntil,
       rows: await begun(decidedRows(world, deciding, { client, list, asking, outcome })),
       outcome: () => outcome,
     };
@@ -212,11 +213,17 @@ async function* decidedRows(
     const cut = rowCutter();
     const decide = rowDecider(list.shape.delimiter, asking);
     let known = 0;
+    let validUntil = reliableUntil(asking.now, []);
+    // Rows are decided as of the start; what takes longer than its answer counts would go out on a word that is over.
+    const stillCounts = () => {
+      if (world.clock() >= validUntil) throw new Error('the answer was taken for longer than it counts');
+    };
     const each = (row: Uint8Array) => {
       known++;
-      const { answer, rest, patientId } = decide(row);
+      const { answer, rest, patientId, endsAt } = decide(row);
       if (answer.decision === 'permit') {
         outcome.permitted++;
+        if (endsAt) validUntil = reliableUntil(asking.now, [validUntil, endsAt]);
         return out.add(rest);
       }
       outcome.denied[answer.reason] = (outcome.denied[answer.reason] ?? 0) + 1;
@@ -232,6 +239,7 @@ async function* decidedRows(
         await stillAdmitted(world, asker);
         askedAt = performance.now();
       }
+      stillCounts();
       if (out.length >= pieceOf) {
         const taken = out.take();
         hash.update(taken);
@@ -243,12 +251,15 @@ async function* decidedRows(
     }
     cut(null, each);
     await stillAdmitted(world, asker);
+    stillCounts();
     const rest = out.take();
     hash.update(rest);
     if (rest.length > 0) yield rest;
+    stillCounts();
     const unknown = list.rows - list.cut - known;
     if (unknown > 0) outcome.denied.patientUnknown = unknown;
-    Object.assign(outcome, { end: 'answered', endedAt: world.clock(), answeredSha256: hash.digest('hex') });
+    const answeredSha256 = hash.digest('hex');
+    Object.assign(outcome, { end: 'answered', endedAt: world.clock(), validUntil, answeredSha256 });
     // Not before the last row was taken; and the answer does not end before this is kept.
     await client.query('commit');
     await log.close(outcome);
@@ -282,15 +293,17 @@ function rowDecider(delimiter: string, asking: Asking) {
   const free = answerFor([], asking);
   const mark = delimiter.charCodeAt(0);
   const unreadable: ItemAnswer = { decision: 'deny', reason: 'patientUnknown' };
-  return (row: Uint8Array): { answer: ItemAnswer; rest: Uint8Array; patientId: string | null } => {
+  return (
+    row: Uint8Array,
+  ): { answer: ItemAnswer; rest: Uint8Array; patientId: string | null; endsAt: Date | null } => {
     const end = row.indexOf(mark);
     const rest = row.subarray(end + 1);
-    if (end === 0) return { answer: free, rest, patientId: null };
+    if (end === 0) return { answer: free, rest, patientId: null, endsAt: null };
     const known = end < 0 ? null : recordsIn(Buffer.from(row.buffer, row.byteOffset, end).toString('latin1'));
-    if (!known) return { answer: unreadable, rest, patientId: null };
+    if (!known) return { answer: unreadable, rest, patientId: null, endsAt: null };
     const answer = answerFor(known.records, { ...asking, studyUid: known.studyUid });
     const because = 'recordId' in answer ? known.records.find(({ id }) => id === answer.recordId) : undefined;
-    return { answer, rest, patientId: because?.patientId ?? null };
+    return { answer, rest, patientId: because?.patientId ?? null, endsAt: endOfYes(answer, known.records) };
   };
 }
 

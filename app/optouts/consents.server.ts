@@ -69,8 +69,9 @@ interface Row {
 }
 
 /**
- * Choices with their ends, which are those of `endOf` in cohort-rows.ts. What replaces or withdraws one counts where it is of the same person: of the same record, or of one that is
- * joined with it now. An instant that has not come changes nothing yet.
+ * Choices with their ends, which are those of `endOf` in cohort-rows.ts. What replaces or withdraws one counts where it is of the same
+ * person: of the same record, or of one that is joined with it now. An instant that has not come changes nothing yet. Joining and parting
+ * records ends choices and brings them back, so it changes each choice of the records that are one person.
  */
 const choices = (now: Date) => Prisma.sql`
   with recursive member (id, root) as (
@@ -78,16 +79,27 @@ const choices = (now: Date) => Prisma.sql`
      where p.merged_into_id is null and exists (select 1 from patient m where m.merged_into_id = p.id)
     union
     select below.id, member.root from patient below join member on below.merged_into_id = member.id
+  ), regrouped as (
+    select touched.id, max(touched.at) over (partition by coalesce(member.root, touched.id)) as at
+      from (
+        select id, max(at) as at from (
+          select survivor_id as id, greatest(merged_at, unmerged_at) as at from patient_merge
+          union all
+          select merged_id, greatest(merged_at, unmerged_at) from patient_merge
+        ) one group by id
+      ) touched left join member on member.id = touched.id
   ), choice as (
     select o.*, ended.at as ends_at,
       coalesce(ended.at <= ${now.toISOString()}::timestamptz, false) as has_ended,
       greatest(
         o.recorded_at,
         w.recorded_at,
+        regrouped.at,
         (select ask.asked_at from opt_out_ask ask where ask.opt_out_id = o.id),
         case when ended.at <= ${now.toISOString()}::timestamptz then ended.at end
       ) as changed_at
     from opt_out o
+    left join regrouped on regrouped.id = o.patient_id
     left join lateral (
       select w.effective_from, w.recorded_at from opt_out w
        where w.supersedes_id = o.id and w.recorded_at <= ${now.toISOString()}::timestamptz
@@ -95,7 +107,10 @@ const choices = (now: Date) => Prisma.sql`
            or (select root from member where id = w.patient_id) = (select root from member where id = o.patient_id))
        order by w.effective_from, w.sequence limit 1
     ) w on true
-    cross join lateral (select least(w.effective_from, case o.act when 'denied' then (select ask.ends_at from opt_out_ask ask where ask.opt_out_id = o.id) else o.expires_at end) as at) ended
+    cross join lateral (
+      select least(w.effective_from, case o.act
+        when 'denied' then (select ask.ends_at from opt_out_ask ask where ask.opt_out_id = o.id) else o.expires_at end) as at
+    ) ended
     where o.act in ('denied', 'permitted')
   )`;
 

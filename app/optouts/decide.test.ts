@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideExport, heldAfterRestore, type ExportQuestion, type OptOutRecord } from './decide.ts';
+import {
+  countedFor,
+  decideExport,
+  heldAfterRestore,
+  type ExportQuestion,
+  type OptOutRecord,
+} from './decide.ts';
 import { optOutPurposes } from './purposes.ts';
 import type { ExportRules } from './rules.ts';
 
@@ -274,6 +280,94 @@ describe('may images go', () => {
         const elsewhere = decide(others, about, day(at), day(28), rules);
         if (apart.decision === 'deny') expect(together.decision).toBe('deny');
         if (elsewhere.reason === 'optedOut') expect(together.reason).toBe('optedOut');
+      }),
+    );
+  });
+
+  /** Choices of two people by turns of being joined and parted, each "yes" given for the records that were one when it was filed. */
+  const anyMerging = fc.array(
+    fc.oneof(
+      fc.constant('joinOrPart' as const),
+      fc.record({
+        part: fc.oneof(anyDenial, anyYes, anyYes, anyYes),
+        by: fc.constantFrom('a', 'b'),
+        how: fc.constantFrom('new', 'replaces', 'replaces', 'replaces', 'withdraws'),
+        which: fc.nat({ max: 12 }),
+      }),
+    ),
+    { minLength: 4, maxLength: 12 },
+  );
+  type Filed = OptOutRecord & { by: string; givenFor: string[] };
+  const filedBy = (steps: typeof anyMerging extends fc.Arbitrary<infer T> ? T : never) => {
+    let isJoined = false;
+    const filed: Filed[] = [];
+    for (const step of steps) {
+      if (step === 'joinOrPart') {
+        isJoined = !isJoined;
+        continue;
+      }
+      const group = isJoined ? ['a', 'b'] : [step.by];
+      const reach = filed.filter(
+        ({ id, by, act }) =>
+          group.includes(by) && act !== 'withdrawn' && !filed.some(({ supersedesId }) => supersedesId === id),
+      );
+      const earlier = step.how === 'new' ? undefined : reach[step.which % Math.max(1, reach.length)];
+      const made = 'act' in step.part ? step.part.act : 'denied';
+      const act = !earlier ? made : step.how === 'withdraws' ? 'withdrawn' : earlier.act;
+      filed.push({
+        ...denial({ ...step.part, act, effectiveFrom: day(1), recordedAt: day(1) }),
+        id: `r${filed.length}`,
+        sequence: BigInt(filed.length),
+        supersedesId: earlier?.id ?? null,
+        by: step.by,
+        givenFor: act === 'permitted' ? group : [],
+      });
+    }
+    return filed;
+  };
+
+  it('joined again, a “yes” that was replaced meanwhile permits neither of the two what its replacement does not', () => {
+    let narrowed = 0;
+    fc.assert(
+      fc.property(
+        anyMerging,
+        anyQuestion,
+        fc.constantFrom('a', 'b'),
+        (steps, { studyUid, vendorId }, asks) => {
+          const about = question({ studyUid, vendorId });
+          const filed = filedBy(steps);
+          const records = filed.map((record) => countedFor(record, record.givenFor, asks));
+          const answer = decide(records, about, day(2), day(2), asked);
+          const gone = new Set(filed.map(({ supersedesId }) => supersedesId));
+          if ('recordId' in answer) expect(gone.has(answer.recordId)).toBe(false);
+          if (answer.reason === 'permitted')
+            expect(filed.find(({ id }) => id === answer.recordId)?.givenFor).toContain(asks);
+          narrowed += Number(
+            filed.some(
+              (record) =>
+                record.supersedesId !== null && countedFor(record, record.givenFor, asks) !== record,
+            ),
+          );
+        },
+      ),
+      { numRuns: 500 },
+    );
+    expect(narrowed).toBeGreaterThan(0);
+  });
+
+  it('a clock that ran ahead ends no “no” early, and lets no “yes” last', () => {
+    fc.assert(
+      fc.property(anyHistory, anyQuestion, anyRules, anyDay, anyDay, (records, about, rules, now, ahead) => {
+        const later = day(Math.max(now, ahead));
+        const answer = decideExport(records, about, later, later, rules, day(now));
+        const lasting = records.map((record) =>
+          record.act === 'denied' && record.expiresAt && record.expiresAt > day(now)
+            ? { ...record, expiresAt: null }
+            : record,
+        );
+        expect(answer).toEqual(decide(lasting, about, later, later, rules));
+        if (decide(records, about, later, later, rules).decision === 'deny')
+          expect(answer.decision).toBe('deny');
       }),
     );
   });

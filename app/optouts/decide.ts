@@ -42,6 +42,7 @@ export type ExportAnswer =
  * @param at the moment asked about (valid time)
  * @param knownAt what was recorded by then (recorded time); later records did not exist yet
  * @param rules the facility's, as they were at that moment
+ * @param endedBy the moment by which a "no" must have ended to count no more, where that is not the moment asked about
  */
 export function decideExport(
   records: readonly OptOutRecord[],
@@ -49,12 +50,13 @@ export function decideExport(
   at: Date,
   knownAt: Date,
   rules: ExportRules,
+  endedBy: Date = at,
 ): ExportAnswer {
   const purpose = purposeAsked(question.purpose);
   if (purpose === 'unknown') return { decision: 'deny', reason: 'purposeUnknown' };
   if (purpose === 'neverStopped') return { decision: 'permit', reason: 'neverStopped' };
 
-  const counting = recordsInForce(records, at, knownAt);
+  const counting = recordsInForce(records, { at, knownAt, endedBy });
   const denial = counting.find((record) => record.act === 'denied' && denies(record, purpose, question));
   if (denial) return { decision: 'deny', reason: 'optedOut', recordId: denial.id };
   if (!rules.permission.includes(purpose)) return { decision: 'permit', reason: 'noOptOut' };
@@ -78,11 +80,19 @@ export function heldAfterRestore(answer: ExportAnswer): ExportAnswer {
  * The records that count at an instant, newest first. What was replaced or taken back stays so, also when what replaced it is taken back
  * or ends.
  */
-function recordsInForce(records: readonly OptOutRecord[], at: Date, knownAt: Date = at): OptOutRecord[] {
+function recordsInForce(
+  records: readonly OptOutRecord[],
+  { at, knownAt, endedBy }: { at: Date; knownAt: Date; endedBy: Date },
+): OptOutRecord[] {
   const known = records.filter((record) => record.recordedAt <= knownAt && record.effectiveFrom <= at);
   const superseded = new Set(known.map((record) => record.supersedesId));
   return known
-    .filter((record) => record.act !== 'withdrawn' && !superseded.has(record.id) && !hasExpired(record, at))
+    .filter(
+      (record) =>
+        record.act !== 'withdrawn' &&
+        !superseded.has(record.id) &&
+        !hasExpired(record, record.act === 'denied' ? endedBy : at),
+    )
     .sort((a, b) => (a.sequence < b.sequence ? 1 : -1));
 }
 
@@ -96,6 +106,18 @@ export function countsFor(
   patientId: string,
 ): boolean {
   return act !== 'permitted' || givenForIds.includes(patientId);
+}
+
+/**
+ * A record of somebody's group as it counts for one of them. A "yes" that does not count still stands in the place of what it replaced: it
+ * takes that away, and permits nothing. Left out, the wider "yes" that it narrowed would permit again.
+ */
+export function countedFor<R extends Pick<OptOutRecord, 'act'>>(
+  record: R,
+  givenForIds: readonly string[],
+  patientId: string,
+): R {
+  return countsFor(record.act, givenForIds, patientId) ? record : { ...record, act: 'withdrawn' };
 }
 
 function hasExpired({ expiresAt }: OptOutRecord, at: Date): boolean {

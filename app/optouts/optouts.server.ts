@@ -2,9 +2,10 @@ import { appendEvent } from '#app/audit/audit.server.ts';
 import type { Person } from '#app/audit/actor.ts';
 import type { Db, Tx } from '#app/db/client.server.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
-import { recordGroup, recordGroups } from '#app/people/records.server.ts';
+import { lockRecordGroup } from '#app/people/record-account.server.ts';
+import { recordGroups } from '#app/people/records.server.ts';
 import type { Locale } from '#app/words/locales.ts';
-import { countsFor, type OptOutRecord } from './decide.ts';
+import { countedFor, type OptOutRecord } from './decide.ts';
 import type { OptOutPurpose } from './purposes.ts';
 import { endAfter } from './rules.ts';
 
@@ -59,7 +60,8 @@ async function recordChoice(
   { act, ...choice }: OptOutChoice & { act: 'denied' | 'permitted' },
   replaces: string | null,
 ): Promise<string | ChoiceRefusal> {
-  const group = await recordGroup(tx, filing.patientId);
+  // Held: records that are joined or parted at the same moment are so before this or after it.
+  const group = await lockRecordGroup(tx, filing.patientId);
   const earlier = replaces === null ? null : await choiceToEnd(tx, filing, group, replaces);
   if (typeof earlier === 'string') return earlier;
   if (earlier && earlier.act !== act) return 'notFound';
@@ -114,7 +116,7 @@ export async function recordWithdrawal(
   filing: Filing,
   endedId: string,
 ): Promise<string | WithdrawalRefusal> {
-  const group = await recordGroup(tx, filing.patientId);
+  const group = await lockRecordGroup(tx, filing.patientId);
   const ended = await choiceToEnd(tx, filing, group, endedId);
   if (typeof ended === 'string') return ended;
   const { id } = await tx.optOut.create({ data: endOf(filing, ended, endedId), select: { id: true } });
@@ -211,7 +213,8 @@ const recordFields = {
 
 /**
  * All records of some patients, ready for `decideExport`: also those of records that are one person with them, so that a "no" in any of
- * them counts for all. A "yes" counts only for the records that were one person when it was given: what was joined since has not said it.
+ * them counts for all. A "yes" counts only for the records that were one person when it was given: what was joined since has not said it,
+ * and reads it as a withdrawal of what it replaced.
  * A withdrawal ends only the record that it names. A "no" with an end has it only once its patient was asked.
  */
 export async function optOutRecordsOf(
@@ -246,7 +249,7 @@ export async function optOutRecordsOf(
       studies: studyReach === 'all' ? 'all' : studyUids,
     };
     for (const one of askedBy.get(patientId) ?? [])
-      if (countsFor(row.act, givenForIds, one)) byPatient.set(one, [...(byPatient.get(one) ?? []), record]);
+      byPatient.set(one, [...(byPatient.get(one) ?? []), countedFor(record, givenForIds, one)]);
   }
   return byPatient;
 }

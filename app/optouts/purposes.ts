@@ -13,6 +13,13 @@ const stoppable: Record<string, OptOutPurpose> = {
   HMARKT: 'commercialSharing',
 };
 
+/** The code by which a purpose is asked about. */
+export const codeOf: Record<OptOutPurpose, string> = {
+  aiTraining: 'MLTRAINING',
+  research: 'HRESCH',
+  commercialSharing: 'HMARKT',
+};
+
 // Care (with the AI that reads the patient's own scan), payment, and the patient's own wish: no opt-out stops these.
 const neverStopped = new Set([
   'TREAT',

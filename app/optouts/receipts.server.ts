@@ -103,7 +103,7 @@ async function checkReceipt({ db, appOrigin }: World, looker: Looker, id: string
     select: {
       id: true,
       machineClientId: true,
-      machineClient: { select: { name: true } },
+      machineClient: { select: { name: true, vendorId: true } },
       vendor: { select: { slug: true } },
       purpose: true,
       recipient: true,
@@ -115,7 +115,7 @@ async function checkReceipt({ db, appOrigin }: World, looker: Looker, id: string
     },
   });
   if (!row) return null;
-  const results = await resultsOf(db, id);
+  const results = await resultsOf(db, id, row.machineClient.vendorId === null);
   const { permitted, denied } = counted(results);
   const receipt: Receipt = {
     iss: appOrigin,
@@ -143,14 +143,19 @@ async function checkReceipt({ db, appOrigin }: World, looker: Looker, id: string
   return { receipt, results: isOwn ? results : null, resultsNonce: isOwn ? row.resultsNonce : null };
 }
 
-async function resultsOf(db: Db, checkId: string): Promise<CheckResult[]> {
+/** As they were told. @param withRecords whether who asked was told the records that they rest on */
+async function resultsOf(db: Db, checkId: string, withRecords: boolean): Promise<CheckResult[]> {
   const items = await db.exportCheckItem.findMany({
     where: { checkId },
     orderBy: { index: 'asc' },
-    select: { issuer: true, value: true, studyUid: true, decision: true, reason: true },
+    select: { issuer: true, value: true, studyUid: true, decision: true, reason: true, optOutId: true },
   });
-  return items.map(({ issuer, value, studyUid, decision, reason }) =>
-    resultOf({ patientId: value, issuer, ...(studyUid === null ? {} : { studyUid }) }, { decision, reason }),
+  return items.map(({ issuer, value, studyUid, decision, reason, optOutId }) =>
+    resultOf(
+      { patientId: value, issuer, ...(studyUid === null ? {} : { studyUid }) },
+      { decision, reason },
+      withRecords ? optOutId : null,
+    ),
   );
 }
 

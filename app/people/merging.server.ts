@@ -1,6 +1,6 @@
 import { appendEvent } from '#app/audit/audit.server.ts';
 import type { Person } from '#app/audit/actor.ts';
-import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
+import { enqueue, inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { hasOpenAccount, lockRecords } from './record-account.server.ts';
 import { recordGroup } from './records.server.ts';
@@ -41,11 +41,12 @@ export function mergeRecords(
       data: { mergedIntoId: survivorId },
       select: { id: true },
     });
-    await tx.patientMerge.create({
+    const { id: mergeId } = await tx.patientMerge.create({
       data: { survivorId, mergedId, reason, mergedById: actor.id, mergedAt: now },
       select: { id: true },
     });
     await tellBoth(tx, { type: 'patient.merged', actor, now, survivorId, mergedId, reason });
+    await enqueue(tx, 'owe-after-joining', { mergeId }, `joining:${mergeId}`);
     return { ok: true };
   });
 }
@@ -74,6 +75,7 @@ export function unmergeRecords(
       data: { mergedIntoId: null },
     });
     await tellBoth(tx, { type: 'patient.unmerged', actor, now, survivorId, mergedId, reason });
+    await enqueue(tx, 'owe-after-joining', { mergeId }, `joining:${mergeId}`);
     return { ok: true, mergedId };
   });
 }

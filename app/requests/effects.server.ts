@@ -6,7 +6,7 @@ import {
   recordWithdrawal,
   type ChoiceRefusal,
 } from '#app/optouts/optouts.server.ts';
-import { oweEnd, oweRecall, oweStop } from '#app/optouts/vendor-notices/owe.server.ts';
+import { oweEnd, oweRecall, oweStop, oweUntoldEnds } from '#app/optouts/vendor-notices/owe.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { kindDefinition, type RequestKind } from './kinds/registry.ts';
 
@@ -35,10 +35,14 @@ export async function effectOfFiling(
       const worded = { ...filing, wording: { version: wordingVersion, locale } };
       const done = await record(tx, worded, choice, replaces ?? null);
       const refusal = refusalIn(done);
-      if (refusal !== null || act === 'permitted') return refusal;
+      if (refusal !== null) return refusal;
+      if (act === 'permitted') {
+        await oweUntoldEnds(tx, filing);
+        return null;
+      }
       const { vendors } = choice;
       await oweStop(tx, filing, { optOutId: done, vendors });
-      if (replaces) await oweEnd(tx, filing, replaces, vendors);
+      if (replaces) await oweEnd(tx, filing, replaces);
       return null;
     }
     case 'optOutWithdrawal': {

@@ -49,7 +49,9 @@ export async function chainsOfPatient(
           chainView(one, sent, reader, {
             from: effectiveFrom,
             isOver: withdrawnAt !== null || (endsAt !== null && endsAt <= now),
-            endToldAt: ended.find(({ vendor }) => vendor.id === one.vendor.id)?.sentAt ?? null,
+            endToldAt:
+              ended.find(({ vendor, owedAt }) => vendor.id === one.vendor.id && owedAt >= one.owedAt)
+                ?.sentAt ?? null,
           }),
         reader,
       );

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMachineClient } from '#app/people/machine-clients.server.ts';
 import type { CheckAnswer } from '#app/optouts/checks.server.ts';
+import type { FoundReceipt } from '#app/optouts/receipts.server.ts';
 import { fileOptOut, withdrawOptOut } from '#tests/support/filing.ts';
 import { asMachine, expectProblem, startSite, type Site } from '#tests/support/site.ts';
 import { minutes, somebody } from '#tests/support/world.ts';
@@ -195,9 +197,35 @@ describe('an export check', () => {
       ]);
       expect(results).toEqual([
         { ...zoe, decision: 'permit', reason: 'noOptOut' },
-        { ...ines, studyUid: '2.25.7', decision: 'deny', reason: 'optedOut' },
+        { ...ines, studyUid: '2.25.7', decision: 'deny', reason: 'optedOut', recordId: optOutId },
         { ...ines, patientId: 'no', decision: 'deny', reason: 'patientUnknown' },
       ]);
+      const receiptOf = async (id: string, key: string) =>
+        (
+          await site.ask(`/api/v1/checks/${id}`, { headers: { Authorization: `Bearer ${key}` } })
+        ).json() as FoundReceipt;
+      const signs = ({ receipt, results: told, resultsNonce }: FoundReceipt) =>
+        expect(receipt.resultsSha256).toBe(
+          createHash('sha256')
+            .update(`${resultsNonce}${JSON.stringify(told)}`)
+            .digest('hex'),
+        );
+      const receipt = await receiptOf(receiptId, other.key);
+      expect(receipt.results).toEqual(results);
+      signs(receipt);
+      // Which record it was is nothing to a company, neither in the answer nor in the receipt of it.
+      const umbra = await site.world.db.vendor.findUniqueOrThrow({ where: { slug: 'umbra' } });
+      const theirs = await createMachineClient(site.world.db, {
+        ...{ name: 'umbra itself', scopes: ['checks:read'], vendorId: umbra.id },
+        ...{ actor: somebody, now: site.clock.now() },
+      });
+      const told = (
+        await post({ purpose: 'MLTRAINING', recipient: 'umbra', items: [ines] }, { key: theirs.key })
+      ).json() as CheckAnswer;
+      expect(told.results).toEqual([{ ...ines, decision: 'deny', reason: 'optedOut' }]);
+      const theirReceipt = await receiptOf(told.receiptId, theirs.key);
+      expect(theirReceipt.results).toEqual(told.results);
+      signs(theirReceipt);
     });
   });
 

@@ -253,7 +253,21 @@ describe('a choice with an end', () => {
     await set({ permission: ['commercialSharing'], yesCountsFor: 1 });
     const yes = await say({ act: 'permitted', purposes: ['commercialSharing'] });
     expect(await theChoice(yes)).toMatchObject({ counts: true });
-    fresh.clock.advance(hours(24 * 366));
+    const { endsAt } = await theChoice(yes);
+    const client = await fresh.world.db.machineClient.findFirstOrThrow();
+    const untilNow = async () => {
+      const item = { patientId: 'RB000417', issuer: 'RIVERBEND' };
+      const asked = { purpose: 'HMARKT', recipient: 'umbra', identifiable: true, at: null, items: [item] };
+      const { results, checkedAt, validUntil } = await answerCheck(fresh.world, client, asked);
+      return [results[0]?.reason, Date.parse(validUntil) - Date.parse(checkedAt)];
+    };
+    expect(await untilNow()).toEqual(['permitted', minutes(15)]);
+    // An answer is not good for longer than what it rests on.
+    fresh.clock.advance(endsAt!.getTime() - fresh.clock.now().getTime() - minutes(5));
+    expect(await untilNow()).toEqual(['permitted', minutes(5)]);
+    fresh.clock.advance(minutes(5));
+    expect(await untilNow()).toEqual(['notPermitted', minutes(15)]);
+    fresh.clock.advance(hours(24));
     expect(await theChoice(yes)).toMatchObject({ counts: false, askedAt: null });
   });
 });

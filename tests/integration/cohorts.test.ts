@@ -248,10 +248,14 @@ describe('an answer that does not come to its end', () => {
     await expect.poll(backends, { timeout: 5_000 }).toBe(0);
   });
 
-  it('because nobody takes it, or its key ended: it has no end, the receipt says why, and nothing is left', async () => {
+  it('because nobody takes it, or not while it counts, or its key ended: it has no end, the receipt says why, and nothing is left', async () => {
     const { world, clock } = site;
     const made = await newKey('ends half way');
-    for (const why of ['brokenOff', 'keyEnded'] as const) {
+    for (const [why, how] of [
+      ['brokenOff', 'left'],
+      ['brokenOff', 'late'],
+      ['keyEnded', 'revoked'],
+    ] as const) {
       clock.advance(minutes(1));
       const denials = await world.db.cohortDenial.count();
       const admitted = await admit(world, made.key, '127.0.0.1');
@@ -273,12 +277,15 @@ describe('an answer that does not come to its end', () => {
       if (!answered.ok) throw new Error(answered.refusal.reason);
       await answered.rows.next();
       await expect(ask()).rejects.toThrow(TooManyLists);
-      if (why === 'brokenOff') await answered.rows.return();
-      else {
+      const rest = async () => {
+        while (!(await answered.rows.next()).done);
+      };
+      if (how === 'left') await answered.rows.return();
+      else if (how === 'late') {
+        clock.advance(minutes(15));
+        await expect(rest()).rejects.toThrow('longer than it counts');
+      } else {
         await revokeMachineClient(world.db, { id: made.id, actor: somebody, now: clock.now() });
-        const rest = async () => {
-          while (!(await answered.rows.next()).done);
-        };
         await expect(rest()).rejects.toThrow('key of this call ended');
       }
       expect(await last()).toMatchObject({ id: answered.receiptId, end: why, answeredSha256: null });
@@ -314,7 +321,9 @@ describe('what a list decides', () => {
       coversDeidentified: fc.boolean(),
       from: fc.constantFrom(-2, -1, 0, 1),
       to: fc.constantFrom(null, -1, 0, 1),
-      supersedes: fc.nat({ max: 20 }),
+      supersedes: fc.nat({ max: 11 }),
+      replaces: fc.boolean(),
+      others: fc.subarray([0, 1, 2, 3]),
     });
     const merges = fc.array(fc.tuple(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 1, max: 7 })), {
       maxLength: 4,
@@ -350,9 +359,20 @@ describe('what a list decides', () => {
                   ids[into],
                 ]);
           });
-          const written: { id: string; patientId: string }[] = [];
-          for (const { of, from, to, supersedes, vendorIds, studyUids, ...rest } of records) {
+          const written: { id: string; act: string }[] = [];
+          for (const {
+            of,
+            from,
+            to,
+            supersedes,
+            replaces,
+            others,
+            vendorIds,
+            studyUids,
+            ...rest
+          } of records) {
             const patientId = ids[of] ?? '';
+            const givenFor = [...new Set([of, ...others])];
             const before = written[supersedes];
             const row = await db.optOut
               .create({
@@ -364,16 +384,19 @@ describe('what a list decides', () => {
                   vendorIds: [...(vendorIds ?? [])],
                   studyReach: studyUids ? 'named' : 'all',
                   studyUids: [...(studyUids ?? [])],
-                  givenForIds: rest.act === 'permitted' ? [patientId] : [],
+                  givenForIds: rest.act === 'permitted' ? givenFor.map((n) => ids[n] ?? '') : [],
                   effectiveFrom: hour(from),
                   recordedAt: hour(Math.min(from, 0)),
                   expiresAt: rest.act === 'permitted' && to !== null ? hour(to) : null,
                   recordedById: like.recordedById,
                   wordingVersion: 'x',
                   wordingLocale: 'en',
-                  supersedesId: rest.act === 'withdrawn' && before ? before.id : null,
+                  supersedesId:
+                    before && (rest.act === 'withdrawn' || (replaces && before.act === rest.act))
+                      ? before.id
+                      : null,
                 },
-                select: { id: true, patientId: true },
+                select: { id: true, act: true },
               })
               .catch(() => null);
             if (row && rest.act === 'denied' && to !== null)

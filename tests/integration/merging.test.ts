@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Person } from '#app/audit/actor.ts';
 import { asPatient } from '#app/db/as-patient.server.ts';
 import { readAccounting } from '#app/disclosures/accounting.server.ts';
 import { releaseCount } from '#app/disclosures/accounting.ts';
@@ -6,6 +7,7 @@ import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
 import { changeSetting, newestSetting } from '#app/facility/settings.server.ts';
 import { answerCheck } from '#app/optouts/checks.server.ts';
 import { optOutHistory } from '#app/optouts/history.server.ts';
+import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
 import { eventsOfPatient } from '#app/people/activity.server.ts';
 import { createAccount, disableAccount, enableAccount, RecordNotFree } from '#app/people/accounts.server.ts';
 import { inviteToRecord } from '#app/people/invitations.server.ts';
@@ -18,6 +20,7 @@ import { draftAnswer } from '#app/requests/answer.server.ts';
 import { requestsOfPatient } from '#app/requests/reading.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
+import { connected } from '#tests/support/database.ts';
 import { fileOptOut, withdrawOptOut } from '#tests/support/filing.ts';
 import { freshWorld, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
@@ -64,6 +67,41 @@ const unmerge = async (mergedId: string) => {
     mergeId: id,
     reason: 'Two people after all',
   });
+};
+
+/** From now on nothing goes for the training of AI without a “yes”. */
+const askPermission = async () => {
+  const { world } = fresh;
+  const { versionId, value } = await newestSetting(world.db, 'choices');
+  const asked = { ...value, permission: ['aiTraining' as const] };
+  const actor = await personOf(world, 'privacyOfficer');
+  expect(await changeSetting(world, { name: 'choices', value: asked, expected: versionId, actor })).toEqual({
+    ok: true,
+  });
+};
+
+/** A “yes” to the training of AI. */
+const yes = async (by: Person, replaces?: string, vendors: 'all' | string[] = 'all') => {
+  const { world, clock } = fresh;
+  clock.advance(60_000);
+  const filed = await submitRequest(world, {
+    actor: by,
+    kind: 'optOut',
+    locale: 'en',
+    submissionKey: crypto.randomUUID(),
+    details: {
+      act: 'permitted',
+      purposes: ['aiTraining'],
+      vendors,
+      studies: 'all',
+      coversDeidentified: true,
+      wordingVersion: optOutWordingVersion,
+      ...(replaces ? { replaces } : {}),
+    },
+  });
+  if (!filed.ok) throw new Error(filed.refusal);
+  const where = { requestId: filed.requestId, act: 'permitted' as const };
+  return (await world.db.optOut.findFirstOrThrow({ where })).id;
 };
 
 describe('joined records', () => {
@@ -119,34 +157,8 @@ describe('joined records', () => {
   it('a “yes” that was taken back or replaced while they were joined stays so when they are parted', async () => {
     const { world, clock } = fresh;
     const [ines, zoe] = [await recordOf('RB000417'), await recordOf('RB000902')];
-    const { versionId, value } = await newestSetting(world.db, 'choices');
-    const asked = { ...value, permission: ['aiTraining' as const] };
-    const actor = await personOf(world, 'privacyOfficer');
-    expect(await changeSetting(world, { name: 'choices', value: asked, expected: versionId, actor })).toEqual(
-      { ok: true },
-    );
+    await askPermission();
     const others = await patientOf(world, 'RB000902');
-    const yes = async (by: typeof others, replaces?: string) => {
-      clock.advance(60_000);
-      const filed = await submitRequest(world, {
-        actor: by,
-        kind: 'optOut',
-        locale: 'en',
-        submissionKey: crypto.randomUUID(),
-        details: {
-          act: 'permitted',
-          purposes: ['aiTraining'],
-          vendors: 'all',
-          studies: 'all',
-          coversDeidentified: true,
-          wordingVersion: optOutWordingVersion,
-          ...(replaces ? { replaces } : {}),
-        },
-      });
-      if (!filed.ok) throw new Error(filed.refusal);
-      const where = { requestId: filed.requestId, act: 'permitted' as const };
-      return (await world.db.optOut.findFirstOrThrow({ where })).id;
-    };
     const joined = async (work: () => Promise<unknown>) => {
       await world.db.user.update({ where: { id: others.id }, data: { disabledAt: world.clock() } });
       expect(await merge(ines, zoe)).toEqual({ ok: true });
@@ -158,8 +170,9 @@ describe('joined records', () => {
 
     const first = await yes(others);
     expect(await check('RB000417', 'RB000902')).toEqual(['deny', 'permit']);
+    let wider = '';
     await joined(async () => {
-      const wider = await yes(await patientOf(world, 'RB000417'), first);
+      wider = await yes(await patientOf(world, 'RB000417'), first);
       expect(await check('RB000417', 'RB000902')).toEqual(['permit', 'permit']);
       const found = (await optOutHistory(world.db, ines)).find(({ id }) => id === first);
       const { requestId } = await world.db.optOut.findUniqueOrThrow({ where: { id: wider } });
@@ -179,6 +192,44 @@ describe('joined records', () => {
       [second, true, null],
       [first, true, null],
     ]);
+
+    // Narrowed while they are parted: joined again, the wider "yes" that was given for both is back for neither.
+    const { id: kestrel } = await world.db.vendor.findUniqueOrThrow({ where: { slug: 'kestrel' } });
+    expect(await check('RB000417', 'RB000902')).toEqual(['permit', 'deny']);
+    await yes(await patientOf(world, 'RB000417'), wider, [kestrel]);
+    await joined(async () => {
+      expect(await check('RB000417', 'RB000902')).toEqual(['deny', 'deny']);
+      const known = await optOutRecordsOf(world.db, [zoe]);
+      expect(
+        known
+          .get(zoe)
+          ?.filter(({ act }) => act === 'permitted')
+          .map(({ id }) => id),
+      ).toContain(wider);
+    });
+  });
+
+  it('a “yes” that is filed while they are being parted is given for the one alone', async () => {
+    const { world } = fresh;
+    const [ines, tor] = [await recordOf('RB000417'), await recordOf('RB000533')];
+    await askPermission();
+    expect(await merge(ines, tor)).toEqual({ ok: true });
+    await connected(fresh.databaseUrl, async (parting) => {
+      await parting.query('begin');
+      await parting.query('update patient set merged_into_id = null where id = $1', [tor]);
+      const filing = yes(await patientOf(world, 'RB000417'));
+      await expect
+        .poll(async () => {
+          const { rowCount } = await parting.query(
+            `select from pg_locks l join pg_stat_activity a using (pid) where a.datname = current_database() and not l.granted`,
+          );
+          return rowCount;
+        })
+        .toBeGreaterThan(0);
+      await parting.query('commit');
+      const { givenForIds } = await world.db.optOut.findUniqueOrThrow({ where: { id: await filing } });
+      expect(givenForIds).toEqual([ines]);
+    });
   });
 
   it('the patient sees both histories, and the accounting covers both', async () => {

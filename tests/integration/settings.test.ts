@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeHolidays } from '#app/facility/holidays.server.ts';
-import { settingNow } from '#app/facility/settings.server.ts';
+import { changeSetting, newestSetting, settingNow } from '#app/facility/settings.server.ts';
 import { recountOpenRequests } from '#app/requests/recount.server.ts';
 import { asForm, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
-import { castMember, patientOf, personOf } from '#tests/support/world.ts';
+import { castMember, minutes, patientOf, personOf } from '#tests/support/world.ts';
 
 let site: Site;
 let officer: string;
@@ -56,6 +56,24 @@ describe('a setting', () => {
     expect(
       (await site.ask('/api/v1/deadlines?rule=promise.complaint&receivedAt=2026-01-01')).json(),
     ).toMatchObject({ effectiveDueDate: '2026-01-21' });
+  });
+
+  it('that was set while the clock ran ahead is outranked by what is set after it', async () => {
+    const ahead = { ...site.world, clock: () => new Date(site.clock.now().getTime() + minutes(60 * 24)) };
+    const { versionId } = await newestSetting(site.world.db, 'promises');
+    const value = { 'promise.complaint': 21 };
+    const actor = await personOf(site.world, 'privacyOfficer');
+    expect(await changeSetting(ahead, { name: 'promises', value, expected: versionId, actor })).toEqual({
+      ok: true,
+    });
+    expect((await save('/officer/settings/promises', promises)).status).toBe(302);
+    expect(await settingNow(site.world.db, 'promises')).toEqual({ 'promise.complaint': 20 });
+    const kept = await site.world.db.settingVersion.findMany({
+      where: { name: 'promises' },
+      orderBy: [{ setAt: 'desc' }],
+      select: { setAt: true },
+    });
+    expect(new Set(kept.map(({ setAt }) => setAt.getTime())).size).toBe(kept.length);
   });
 
   it('keeps reminders and fees as they are typed', async () => {

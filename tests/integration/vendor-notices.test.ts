@@ -14,8 +14,10 @@ import { letterOfNoticeSent, sendWebhook } from '#app/optouts/vendor-notices/del
 import { postWebhook } from '#app/optouts/vendor-notices/post-webhook.server.ts';
 import { chainsOf, vendorNoticeCounts } from '#app/optouts/vendor-notices/reading.server.ts';
 import { contentOfNotice } from '#app/optouts/vendor-notices/content.server.ts';
+import { oweAfterJoining } from '#app/optouts/vendor-notices/joined.server.ts';
 import { inTransaction } from '#app/db/client.server.ts';
 import { endSuspension, recordSuspension } from '#app/disclosures/suspensions.server.ts';
+import { mergeRecords, unmergeRecords } from '#app/people/merging.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import { makeSecret, openSecrets, setChannel } from '#app/vendors/channels.server.ts';
@@ -174,6 +176,125 @@ describe('what a choice makes owed', () => {
     await chaseVendorNotices(world);
     expect((await noticeOf('umbra', optOutId))?.closedAt).toEqual(clock.now());
     expect(await noticeOf('umbra', optOutId, 'ended')).not.toBeNull();
+  });
+});
+
+describe('what one “no” of several leaves', () => {
+  const ends = (optOutId: string) =>
+    fresh.world.db.vendorNotice.count({ where: { optOutId, kind: 'ended' } });
+  /** All stop notices of a "no" to one company, the newest first. */
+  const stops = (slug: string, optOutId: string) =>
+    fresh.world.db.vendorNotice.findMany({
+      where: { vendorId: idOf[slug]!, optOutId, kind: 'stop' },
+      orderBy: { owedAt: 'desc' },
+    });
+  const told = async (...choice: Parameters<typeof fileOptOut>) => {
+    fresh.clock.advance(1_000);
+    const optOutId = await fileOptOut(...choice);
+    await chaseVendorNotices(fresh.world);
+    const notice = (await noticeOf('umbra', optOutId))!;
+    await sendWebhook(fresh.world, { deliveryId: (await newestDelivery(notice.id)).id });
+    return optOutId;
+  };
+  const recordOf = async (value: string) => {
+    const issuer_value = { issuer: 'RIVERBEND', value };
+    return (await fresh.world.db.patientIdentifier.findUniqueOrThrow({ where: { issuer_value } })).patientId;
+  };
+  const joined = async (survivorId: string, mergedId: string) => {
+    fresh.clock.advance(1_000);
+    expect(
+      await mergeRecords(fresh.world, { actor: dana, survivorId, mergedId, reason: 'One person' }),
+    ).toEqual({ ok: true });
+    const { id } = await fresh.world.db.patientMerge.findFirstOrThrow({
+      where: { mergedId, unmergedAt: null },
+    });
+    fresh.clock.advance(1_000);
+    return id;
+  };
+  const parted = async (mergeId: string) => {
+    fresh.clock.advance(1_000);
+    await unmergeRecords(fresh.world, { actor: dana, mergeId, reason: 'Two people' });
+    fresh.clock.advance(1_000);
+  };
+
+  it('while another one keeps images from a company, it hears of no end; once none does, of both', async () => {
+    const { world, clock } = fresh;
+    const first = await told(world, { purposes: ['aiTraining', 'research'], vendors: [idOf.umbra!] });
+    const second = await told(world, { purposes: ['aiTraining'], vendors: [idOf.umbra!] });
+    clock.advance(1_000);
+    await withdrawOptOut(world, first);
+    expect([await ends(first), await ends(second)]).toEqual([0, 0]);
+    expect((await noticeOf('umbra', first))?.closedAt).toEqual(clock.now());
+    clock.advance(1_000);
+    await withdrawOptOut(world, second);
+    expect([await ends(first), await ends(second)]).toEqual([1, 1]);
+  });
+
+  it('is told again when records are parted that took it back, and an end is told that the other one kept back', async () => {
+    const { world, clock } = fresh;
+    const [ines, zoe] = [await recordOf('RB000417'), await recordOf('RB000902')];
+    const account = { id: (await patientOf(world, 'RB000902')).id };
+    const own = await told(world, { purposes: ['research'], vendors: [idOf.umbra!] });
+    const others = await told(world, {
+      mrn: 'RB000902',
+      purposes: ['aiTraining', 'research'],
+      vendors: [idOf.umbra!],
+    });
+    const third = await told(world, { mrn: 'RB000902', purposes: ['research'], vendors: [idOf.umbra!] });
+    await world.db.user.update({ where: account, data: { disabledAt: clock.now() } });
+    const mergeId = await joined(ines, zoe);
+    await withdrawOptOut(world, own);
+    await withdrawOptOut(world, third);
+    expect(await ends(own)).toBe(0);
+    clock.advance(1_000);
+    await withdrawOptOut(world, others);
+    expect([await ends(own), await ends(others), await ends(third)]).toEqual([1, 1, 1]);
+    await parted(mergeId);
+    const job = { key: `joining:${mergeId}` };
+    expect(
+      await connected(fresh.databaseUrl, async (client) => {
+        const { rowCount } = await client.query('select from graphile_worker.jobs where key = $1', [job.key]);
+        return rowCount;
+      }),
+    ).toBe(1);
+    await oweAfterJoining(world, mergeId);
+    await oweAfterJoining(world, mergeId);
+    for (const back of [others, third])
+      expect((await stops('umbra', back)).map(({ closedAt }) => closedAt === null)).toEqual([true, false]);
+    // What its own patient took back stays so.
+    expect(await stops('umbra', own)).toHaveLength(1);
+    await world.db.user.update({ where: account, data: { disabledAt: null } });
+    for (const back of [others, third]) {
+      clock.advance(1_000);
+      await chaseVendorNotices(world);
+      await withdrawOptOut(world, back, 'RB000902');
+    }
+    expect([await ends(others), await ends(third)]).toEqual([2, 2]);
+  });
+
+  it('is told to those that have images of a record that was joined with its own', async () => {
+    const { world, clock } = fresh;
+    const [ines, tor] = [await recordOf('RB000417'), await recordOf('RB000533')];
+    const optOutId = await told(world, { purposes: ['commercialSharing'], vendors: [idOf.umbra!] });
+    await world.db.disclosure.create({
+      data: {
+        ...{ patientId: tor, vendorId: idOf.umbra!, studyUid: '2.25.5330', anonymized: false },
+        ...{ occurredAt: clock.now(), recordedAt: clock.now(), sopClassUids: [] },
+        ...{ modality: 'CT', instanceCount: 1, destination: 'THEIR_AE' },
+        ...{ legallyRequired: false, exclusionReason: 'treatmentPaymentOperations' },
+      },
+    });
+    const mergeId = await joined(ines, tor);
+    await oweAfterJoining(world, mergeId);
+    await oweAfterJoining(world, mergeId);
+    const [again, first, ...more] = await stops('umbra', optOutId);
+    expect([again?.ground, first?.closedAt, more.length]).toEqual(['hasImages', null, 0]);
+    expect((await contentOfNotice(world.db, again!.id, clock.now())).studyUids).toContain('2.25.5330');
+    await parted(mergeId);
+    await oweAfterJoining(world, mergeId);
+    expect(await stops('umbra', optOutId)).toHaveLength(2);
+    await withdrawOptOut(world, optOutId);
+    expect(await ends(optOutId)).toBe(1);
   });
 });
 

@@ -4,6 +4,7 @@ import { newReference } from '#app/crypto/tokens.server.ts';
 import { enqueue, type Tx } from '#app/db/client.server.ts';
 import { newRowId } from '#app/db/row-id.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
+import { untoldEnds } from './ends.server.ts';
 import type { VendorNoticeKind } from './states.ts';
 
 interface Cause {
@@ -13,7 +14,7 @@ interface Cause {
   now: Date;
 }
 
-interface Owed {
+export interface Owed {
   vendorId: string;
   ground: 'hasImages' | 'mayGetImages' | 'named';
 }
@@ -25,7 +26,7 @@ export async function oweStop(
   { optOutId, vendors }: { optOutId: string; vendors: 'all' | readonly string[] },
 ): Promise<void> {
   const named = vendors === 'all' ? null : new Set(vendors);
-  const concerned = await concernedVendors(tx, cause);
+  const concerned = await concernedVendors(tx, await recordGroup(tx, cause.patientId), cause.now);
   const owed = concerned.filter(({ vendorId }) => named === null || named.has(vendorId));
   // Whom the patient named is told, whatever the register says of it.
   for (const vendorId of named ?? [])
@@ -35,7 +36,8 @@ export async function oweStop(
 
 /** Give back or delete: asked of those that have images, and of whom the patient named. */
 export async function oweRecall(tx: Tx, cause: Cause, vendors: 'all' | readonly string[]): Promise<void> {
-  const holders = (await concernedVendors(tx, cause)).filter(({ ground }) => ground === 'hasImages');
+  const group = await recordGroup(tx, cause.patientId);
+  const holders = await holdersOf(tx, { group, of: group, now: cause.now });
   const owed =
     vendors === 'all'
       ? holders
@@ -47,38 +49,36 @@ export async function oweRecall(tx: Tx, cause: Cause, vendors: 'all' | readonly 
 }
 
 /**
- * A "no" was taken back or replaced: nothing more is asked because of it, and whoever was told of it is told of its end. A notice that never
- * went out is closed without a word.
- * @param still whom the "no" in its place is for: they are told of that alone
+ * A "no" was taken back, replaced, or has ended: nothing more is asked because of it, and whoever was told of it is told of its end, unless
+ * something else still keeps images from them. A notice that never went out is closed without a word.
  */
-export async function oweEnd(
-  tx: Tx,
-  cause: Cause,
-  optOutId: string,
-  still: 'all' | readonly string[] = [],
-): Promise<void> {
+export async function oweEnd(tx: Tx, cause: Cause, optOutId: string): Promise<void> {
   // Locked: a delivery that begins at the same moment is seen, or sees that it is closed.
   await tx.$queryRaw`select id::text from vendor_notice where opt_out_id = ${optOutId}::uuid order by id for update`;
-  const told = await tx.vendorNotice.findMany({
-    where: { optOutId, kind: 'stop' },
-    orderBy: { id: 'asc' },
-    select: {
-      id: true,
-      vendorId: true,
-      ground: true,
-      closedAt: true,
-      _count: { select: { deliveries: true } },
-    },
+  const open = await tx.vendorNotice.findMany({
+    where: { optOutId, kind: 'stop', closedAt: null },
+    select: { id: true },
   });
   await closeNotices(
     tx,
-    told.filter(({ closedAt }) => closedAt === null).map(({ id }) => id),
+    open.map(({ id }) => id),
     cause.now,
   );
-  const owed = told.filter(
-    ({ vendorId, _count }) => _count.deliveries > 0 && still !== 'all' && !still.includes(vendorId),
-  );
-  await owe(tx, cause, { kind: 'ended', optOutId, owed });
+  await oweUntoldEnds(tx, cause, { optOutId, requestId: cause.requestId });
+}
+
+/** Owes what `untoldEnds` finds: after an end, a "yes", or a parting of records, by which another "no" may have gone. */
+export async function oweUntoldEnds(
+  tx: Tx,
+  cause: Omit<Cause, 'requestId'>,
+  endedBy?: { optOutId: string; requestId: string },
+): Promise<void> {
+  for (const { id, requestId, vendors } of await untoldEnds(tx, cause))
+    await owe(
+      tx,
+      { ...cause, requestId: id === endedBy?.optOutId ? endedBy.requestId : requestId },
+      { kind: 'ended', optOutId: id, owed: vendors },
+    );
 }
 
 /** A recall was taken back before it was answered: the vendors are asked nothing more. */
@@ -102,7 +102,8 @@ async function closeNotices(tx: Tx, ids: string[], now: Date): Promise<void> {
   });
 }
 
-async function owe(
+/** Writes down that something is to be told, as one event, and has it handed over. */
+export async function owe(
   tx: Tx,
   { actor, patientId, requestId, now }: Cause,
   { kind, optOutId, owed }: { kind: VendorNoticeKind; optOutId: string | null; owed: readonly Owed[] },
@@ -137,21 +138,29 @@ async function owe(
   await enqueue(tx, 'vendor-notices', {}, 'vendor-notices');
 }
 
+/** Vendors that have images of some records of a person's group by the ledger. */
+export async function holdersOf(
+  tx: Tx,
+  { group, of, now }: { group: readonly string[]; of: readonly string[]; now: Date },
+): Promise<Owed[]> {
+  return (await concernedVendors(tx, group, now, of)).filter(({ ground }) => ground === 'hasImages');
+}
+
 /**
  * Vendors that have images of the patient by the ledger, in any of their records, and those that have an address or an agreement in force.
  * What an agency's statement hides (45 CFR 164.528(a)(2)) is no ground: the patient would learn of it.
+ * @param of the records of the group whose images are looked for
  */
-function concernedVendors(tx: Tx, { patientId, now }: Cause): Promise<Owed[]> {
-  return recordGroup(tx, patientId).then(
-    (group) => tx.$queryRaw<Owed[]>`
+function concernedVendors(tx: Tx, group: readonly string[], now: Date, of = group): Promise<Owed[]> {
+  return tx.$queryRaw<Owed[]>`
     with holder as (
       select distinct d.vendor_id
         from disclosure d
-       where d.patient_id = any(${group}::uuid[]) and not d.retracted
+       where d.patient_id = any(${[...of]}::uuid[]) and not d.retracted
          and not exists (select 1 from disclosure c where c.corrects_id = d.id)
          and not exists (
            select 1 from accounting_suspension s
-            where s.patient_id = any(${group}::uuid[]) and s.vendor_id = d.vendor_id
+            where s.patient_id = any(${[...group]}::uuid[]) and s.vendor_id = d.vendor_id
               and (s.ended_at is null or s.ended_at > ${now}) and s.hidden_until > ${now})
     )
     select v.id::text as "vendorId",
@@ -162,6 +171,5 @@ function concernedVendors(tx: Tx, { patientId, now }: Cause): Promise<Owed[]> {
                     where e.vendor_id = v.id and e.valid_from <= ${now} and (e.valid_to is null or e.valid_to > ${now}))
         or exists (select 1 from vendor_agreement a
                     where a.vendor_id = v.id and a.valid_from <= ${now}::date and (a.valid_to is null or a.valid_to > ${now}::date))
-     order by v.id`,
-  );
+     order by v.id`;
 }

@@ -57,6 +57,12 @@ export const checkAnswer = z.strictObject({
         studyUid,
         decision,
         reason,
+        recordId: z
+          .uuid()
+          .optional()
+          .describe(
+            'The patient’s “no” or “yes” that it rests on, as Consent/{recordId} in FHIR; for the facility’s own programs alone.',
+          ),
       }),
     )
     .describe('In the order of the items.'),
