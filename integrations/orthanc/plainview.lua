@@ -25,45 +25,8 @@ local function get(path)
 end
 
 local doors = part('plainview_doors.lua', settings, disk.read, get)
-
--- --- Studies ---
-
-local function images_of(study)
-  return get('/studies/' .. study .. '/instances') or {}
-end
-
--- What is asked and reported of a study; nil and why it may not go. The patient's number is not among the tags that OnStableStudy is given.
-local function study_of(id)
-  local whose, images = get('/studies/' .. id), images_of(id)
-  if whose == nil or #images == 0 then
-    return nil, 'there is no such study any more'
-  end
-  -- Images that were de-identified here carry another number: the question is about the person whose they are.
-  local original, of_original = whose, images
-  if whose.AnonymizedFrom then
-    original, of_original = get('/studies/' .. whose.AnonymizedFrom), images_of(whose.AnonymizedFrom)
-    if original == nil or #of_original == 0 then
-      return nil, 'it was de-identified, and its original is not here: nobody can say whose it is'
-    end
-  end
-  local tags = get('/instances/' .. of_original[1].ID .. '/simplified-tags') or {}
-  local class
-  for _, image in ipairs(images) do
-    local one = RestApiGet('/instances/' .. image.ID .. '/metadata/SopClassUid') or ''
-    class = (class == nil or class == one) and one or ''
-  end
-  return {
-    patientId = tags.PatientID or '',
-    issuer = (tags.IssuerOfPatientID or '') ~= '' and tags.IssuerOfPatientID or settings.issuer,
-    studyUid = original.MainDicomTags.StudyInstanceUID,
-    -- As it stands in the images that go.
-    goesAs = whose.MainDicomTags.StudyInstanceUID,
-    accession = tags.AccessionNumber or '',
-    sopClass = class,
-    instances = #images,
-    identifiable = whose.AnonymizedFrom == nil,
-  }
-end
+local catch_up = part('plainview_changes.lua', get)
+local study_of = part('plainview_studies.lua', settings, get)
 
 -- --- Sending ---
 
@@ -114,7 +77,7 @@ local function send(entry)
     return false
   elseif decision ~= 'permit' then
     disk.remove(queue.waiting, entry)
-    return stays_here('denied by Plainview: ' .. study.studyUid .. ': ' .. reason)
+    return stays_here('denied by Plainview: ' .. reason)
   end
   local report = study
   report.key = RestApiGet('/tools/generate-uid?level=instance')
@@ -220,7 +183,7 @@ local function work_off()
   end
 end
 
-function OnStableStudy(study)
+local function route(study)
   for name, recipient in pairs(settings.recipients) do
     local waits = not recipient.is_routed
     for _, entry in ipairs(queue.waiting) do
@@ -231,6 +194,10 @@ function OnStableStudy(study)
     end
   end
   disk.save(queue)
+end
+
+function OnStableStudy(study)
+  route(study)
   work_off()
 end
 
@@ -280,5 +247,6 @@ function Initialize()
   for _, door in ipairs(doors.named()) do
     print('Plainview: ' .. door[1] .. ': ' .. door[2])
   end
+  queue.seen = catch_up(queue.seen, route)
   work_off()
 end

@@ -13,11 +13,13 @@ import orthanc
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from plainview_changes import catch_up  # noqa: E402
 from plainview_client import Away, Plainview, Refused, now  # noqa: E402
 from plainview_doors import Doors  # noqa: E402
 from plainview_queue import DiskQueue  # noqa: E402
+from plainview_requests import WrongBody, asked_for, resources_in  # noqa: E402
 from plainview_settings import Settings  # noqa: E402
-from plainview_studies import NotFound, asked_for, studies_of  # noqa: E402
+from plainview_studies import NotFound, studies_of  # noqa: E402
 
 configuration = json.loads(orthanc.GetConfiguration())
 # Settings that are wrong end Orthanc: it would send without asking.
@@ -26,6 +28,7 @@ doors = Doors(configuration, settings)
 plainview = Plainview(settings.url, settings.api_key, settings.timeout)
 to_report = DiskQueue(os.path.join(settings.queue_directory, 'to-report'))
 to_send = DiskQueue(os.path.join(settings.queue_directory, 'to-send'))
+changes_seen = DiskQueue(os.path.join(settings.queue_directory, 'changes'))
 wake = threading.Event()
 ending = threading.Event()
 
@@ -90,14 +93,15 @@ def send(kind, name, resources, work):
 
 
 def ask(studies, recipient, identifiable):
+    items = [item for study in studies for item in study['asked']]
     try:
-        denied = plainview.ask(studies, recipient.recipient, recipient.purpose, identifiable)
+        denied = plainview.ask(items, recipient.recipient, recipient.purpose, identifiable)
     except Away as error:
         raise NotSent(503, 'Plainview cannot be asked (%s): nothing is sent' % error, is_final=False)
     except Refused as error:
         raise NotSent(503, 'Plainview refuses the question (%s): nothing is sent' % error, is_final=False)
     if denied:
-        words = ', '.join('%s: %s' % (study['studyUid'], reason) for study, reason in denied)
+        words = ', '.join('%s: %s' % (item['studyUid'], reason) for item, reason in denied)
         raise NotSent(403, 'denied by Plainview: %s' % words)
 
 
@@ -115,8 +119,14 @@ def address_of(kind, name):
 # --- Doors ---
 
 
-def way_out(kind, name, body):
+def way_out(kind, name, said):
     """Sends without asking, and waits until all is sent."""
+    # What became of it is known only to those who wait.
+    said = {**said, 'Synchronous': True, 'Asynchronous': False}
+    if name not in settings.internal:
+        # A permit is good for a while: what has one does not wait behind what is long, and goes nowhere but inside the facility.
+        said['Priority'] = 100
+    body = json.dumps(said)
     if kind == 'servers':
         return orthanc.RestApiPostAfterPlugins('%s/%s/stow' % (doors.servers, name), body)
     return orthanc.RestApiPost('/%s/%s/store' % (kind, name), body)
@@ -135,34 +145,15 @@ def kind_of(name):
     return kinds[0]
 
 
-def resources_in(body):
-    """Resources of the body of /store, and the body as Orthanc takes it, waiting until all is sent."""
-    text = body.decode('utf-8').strip()
-    try:
-        said = json.loads(text)
-    except ValueError:
-        said = text
-    if isinstance(said, str):
-        said = [said]
-    if isinstance(said, list):
-        said = {'Resources': said}
-    if not isinstance(said, dict) or not isinstance(said.get('Resources'), list):
-        raise NotSent(400, 'the body names no resources')
-    resources = [one.get('ID', '') if isinstance(one, dict) else one for one in said['Resources']]
-    # What became of it is known only to those who wait.
-    whole = {**said, 'Synchronous': True, 'Asynchronous': False}
-    return resources, json.dumps(whole)
-
-
 def on_store(output, uri, **request):
     if request['method'] != 'POST':
         output.SendMethodNotAllowed('POST')
         return
     kind, name, _ = uri.split('/')[-3:]
     try:
-        resources, body = resources_in(request['body'])
-        answer = send(kind, name, resources, lambda: way_out(kind, name, body))
-    except NotSent as refusal:
+        resources, said = resources_in(request['body'])
+        answer = send(kind, name, resources, lambda: way_out(kind, name, said))
+    except (NotSent, WrongBody) as refusal:
         answer_refusal(output, uri, refusal)
         return
     output.AnswerBuffer(answer, 'application/json')
@@ -190,13 +181,12 @@ def on_move(**request):
         raise refused_move('the AE title %s is that of %d modalities' % (target, len(names)))
     try:
         resources = asked_for(request)
-        body = json.dumps({
+        said = {
             'Resources': resources,
-            'Synchronous': True,
             'MoveOriginatorAet': request['OriginatorAET'],
             'MoveOriginatorID': request['OriginatorID'],
-        })
-        send('modalities', names[0], resources, lambda: way_out('modalities', names[0], body))
+        }
+        send('modalities', names[0], resources, lambda: way_out('modalities', names[0], said))
     except NotSent as refusal:
         raise refused_move(refusal.words)
     except NotFound as error:
@@ -229,14 +219,22 @@ def on_change(change, level, resource):
         wake.set()
         worker.join(settings.timeout + 1)
     elif change == orthanc.ChangeType.STABLE_STUDY:
-        for recipient in settings.recipients.values():
-            if recipient.auto_route:
-                to_send.put({'study': resource, 'name': recipient.name})
+        route(resource)
         wake.set()
+
+
+def route(study):
+    for recipient in settings.recipients.values():
+        if recipient.auto_route:
+            to_send.put({'study': study, 'name': recipient.name})
 
 
 def work_off():
     leave_behind()
+    try:
+        catch_up(changes_seen, route)
+    except Exception as error:  # the next start reads the same again
+        orthanc.LogError('Plainview: what came in before the start is not known: %r' % error)
     while not ending.is_set():
         wake.clear()
         try:
@@ -275,10 +273,9 @@ def send_all():
         if ending.is_set():
             return
         name, study = entry['name'], entry['study']
-        body = json.dumps({'Resources': [study], 'Synchronous': True})
         try:
             kind = kind_of(name)
-            send(kind, name, [study], lambda: way_out(kind, name, body))
+            send(kind, name, [study], lambda: way_out(kind, name, {'Resources': [study]}))
             orthanc.LogWarning('Plainview: study %s went to %s' % (study, name))
         except NotSent as refusal:
             orthanc.LogWarning('Plainview: study %s does not go to %s: %s' % (study, name, refusal.words))

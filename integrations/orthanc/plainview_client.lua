@@ -15,26 +15,35 @@ local function post(path, content_type, body, headers)
   return type(read) == 'table' and read or nil
 end
 
--- 'permit', or 'deny' and why; nil when there is no complete answer.
+-- 'permit', or 'deny' and why; nil when there is no complete answer. One that is denied is a no to all.
 local function ask(study, recipient)
   local answer = post('/api/v1/checks', 'application/json', DumpJson({
     purpose = recipient.purpose,
     recipient = recipient.recipient,
     identifiable = study.identifiable,
-    items = { { patientId = study.patientId, issuer = study.issuer, studyUid = study.studyUid } },
+    items = study.asked,
   }, true), {})
   local results = answer and answer.results
-  local told = type(results) == 'table' and #results == 1 and results[1]
-  if
-    type(told) ~= 'table'
-    or told.patientId ~= study.patientId
-    or told.issuer ~= study.issuer
-    or told.studyUid ~= study.studyUid
-    or (told.decision ~= 'permit' and told.decision ~= 'deny')
-  then
+  if type(results) ~= 'table' or #results ~= #study.asked then
     return nil
   end
-  return told.decision, tostring(told.reason)
+  local decision, reason = 'permit', nil
+  for at, item in ipairs(study.asked) do
+    local told = results[at]
+    if
+      type(told) ~= 'table'
+      or told.patientId ~= item.patientId
+      or told.issuer ~= item.issuer
+      or told.studyUid ~= item.studyUid
+      or (told.decision ~= 'permit' and told.decision ~= 'deny')
+    then
+      return nil
+    end
+    if told.decision == 'deny' then
+      decision, reason = 'deny', item.studyUid .. ': ' .. tostring(told.reason)
+    end
+  end
+  return decision, reason
 end
 
 local function cell(value)

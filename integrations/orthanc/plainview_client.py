@@ -22,28 +22,23 @@ class Plainview:
         self._key = api_key
         self._timeout = timeout_seconds
 
-    def ask(self, studies, recipient, purpose, identifiable):
-        """Asks about each study. Returns those that may not go, as (study, reason); none of them: all may.
+    def ask(self, items, recipient, purpose, identifiable):
+        """Asks about studies: `patientId`, `issuer` and `studyUid` of each. Returns those that may not go, as (item, reason); none of them: all may.
 
         Raises Away for everything that is not a complete answer: an answer that lacks a study permits nothing.
         """
+        items = list({_key(one): one for one in items}.values())
         question = {
             'purpose': purpose,
             'recipient': recipient,
             'identifiable': identifiable,
-            'items': [
-                {'patientId': study['patientId'], 'issuer': study['issuer'], 'studyUid': study['studyUid']}
-                for study in studies
-            ],
+            'items': items,
         }
         text = self._post('/api/v1/checks', 'application/json', json.dumps(question).encode('utf-8'), {})
         try:
-            results = json.loads(text)['results']
-            by_study = {(one['patientId'], one['issuer'], one['studyUid']): one for one in results}
-            told = [by_study[(s['patientId'], s['issuer'], s['studyUid'])] for s in studies]
-            return [
-                (study, one['reason']) for study, one in zip(studies, told) if one['decision'] != 'permit'
-            ]
+            told = {_key(one): one for one in json.loads(text)['results']}
+            answers = [(item, told[_key(item)]) for item in items]
+            return [(item, one['reason']) for item, one in answers if one['decision'] != 'permit']
         except (KeyError, TypeError, ValueError) as error:
             raise Away('the answer cannot be understood: %r' % error)
 
@@ -91,6 +86,10 @@ class Plainview:
             raise Refused('HTTP %d: %s' % (error.code, error.read(2_000).decode('utf-8', 'replace')))
         except (OSError, UnicodeDecodeError, ValueError) as error:
             raise Away(str(error))
+
+
+def _key(item):
+    return item['patientId'], item['issuer'], item['studyUid']
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

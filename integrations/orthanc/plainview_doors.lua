@@ -31,6 +31,8 @@ local refused = {
   '^/%a+/[^/]+/store%-straight$', '^/transfers/send', '^/transfers/push', '^/tools/execute%-script$',
   '/servers/[^/]+/%a+$', -- They send what somebody asked about at another time.
   '^/jobs/[^/]+/resubmit$', '^/jobs/[^/]+/resume$',
+  -- Orthanc does not write down which study the images came from.
+  '^/studies/[^/]+/split$', '^/studies/[^/]+/merge$',
 }
 local downloads = {
   '^/%a+/[^/]+/archive$', '^/%a+/[^/]+/media$', '^/tools/create%-archive', '^/tools/create%-media',
@@ -45,6 +47,21 @@ local function is_one_of(path, patterns)
   return false
 end
 
+-- Of this Orthanc, as a number; nil where it does not say.
+local version_seen
+local function version()
+  if not version_seen then
+    local major, minor, patch = ((get('/system') or {}).Version or ''):match('^(%d+)%.(%d+)%.(%d+)')
+    version_seen = major and tonumber(major) * 1000000 + tonumber(minor) * 1000 + tonumber(patch)
+  end
+  return version_seen
+end
+
+-- From 1.11.3 on the body of /modalities/{name}/store may name another AE title, host and port. The script does not see it.
+local function may_go_elsewhere()
+  return version() == nil or version() >= 1011003
+end
+
 -- The path of a request, and whether it is refused.
 local function refuses(method, uri)
   local path = ('/' .. uri):gsub('%?.*', ''):gsub('/+', '/'):gsub('(.)/$', '%1')
@@ -52,15 +69,10 @@ local function refuses(method, uri)
   local is_system = kind == 'modalities' or kind == 'peers'
   local is_refused = is_one_of(path, refused)
     or (settings.downloads == 'refuse' and is_one_of(path, downloads))
-    or (is_system and last == 'store' and not settings.internal[name])
+    or (is_system and last == 'store' and (not settings.internal[name] or (kind == 'modalities' and may_go_elsewhere())))
     -- Who is inside and who is a company hangs on these names.
     or (((is_system and last == '') or path:find('/servers/[^/]+$')) and (method == 'PUT' or method == 'DELETE'))
   return path, is_refused
-end
-
-local function has_outgoing_filter(version)
-  local major, minor, patch = version:match('^(%d+)%.(%d+)%.(%d+)')
-  return major ~= nil and tonumber(major) * 1000000 + tonumber(minor) * 1000 + tonumber(patch) >= 1012011
 end
 
 -- Who may ask for images by C-MOVE or C-GET.
@@ -80,18 +92,19 @@ end
 
 -- Each door of this very Orthanc, and its state.
 local function named()
-  local version = (get('/system') or {}).Version or ''
   local movers, getters = allowed('Move', true), allowed('Get', true)
-  local guards_store = has_outgoing_filter(version)
+  local guards_store = version() ~= nil and version() >= 1012011
   local beats = SetHttpTimeout ~= nil and (configuration.LuaHeartBeatPeriod or 0) > 0
   return {
     { 'routing of studies that have come in (AutoRoute)', 'asks' },
-    { 'POST /modalities/{name}/store, POST /peers/{name}/store', 'refused, but for those inside' },
+    { 'POST /modalities/{name}/store', may_go_elsewhere() and 'refused' or 'refused, but for those inside' },
+    { 'POST /peers/{name}/store', 'refused, but for those inside' },
     { 'C-MOVE', not movers and 'closed' or guards_store and 'refused, but for those inside'
       or 'NOT GUARDED for ' .. tostring(movers) .. ': set "AllowMove" to false' },
     { 'C-GET', getters and 'NOT GUARDED for ' .. getters .. ': set "AllowGet" to false' or 'closed' },
     { 'other scripts in Lua', #configuration.LuaScripts > 1 and 'NOT GUARDED: they can send, and take the place of this one' or 'none' },
     { 'store-straight, DICOMweb to a server, transfers, scripts sent to Orthanc, jobs sent again', 'refused' },
+    { 'studies split or merged, which leaves no trace of whose images they are', 'refused' },
     { 'jobs that go on after a restart', configuration.SaveJobs == false and 'closed'
       or 'NOT GUARDED: set "SaveJobs" to false' },
     { 'archives and media', settings.downloads == 'refuse' and 'refused' or 'NOT GUARDED: "Downloads" is "allow"' },

@@ -24,6 +24,8 @@ class Doors:
             # Sends what somebody asked about at another time.
             r'^/jobs/[^/]+/(resubmit|resume)$',
         )
+        # Orthanc does not write down which study the images came from.
+        self._untraceable = _patterns(r'^/studies/[^/]+/(split|merge)$')
         # Who is inside and who is a company hangs on these names.
         self._names = _patterns(r'^/(modalities|peers)/[^/]+$', r'^%s/[^/]+$' % servers)
         self._downloads = _patterns(
@@ -37,6 +39,8 @@ class Doors:
         path = re.sub(r'/+', '/', '/' + uri.split('?')[0].strip('/'))
         if _is_one_of(self._refused, path):
             return '%s is refused: nobody could be asked whether the images may go' % path
+        if _is_one_of(self._untraceable, path):
+            return '%s is refused: nobody could say any more which study the images are of' % path
         if method in (orthanc.HttpMethod.PUT, orthanc.HttpMethod.DELETE) and _is_one_of(self._names, path):
             return '%s is refused: where images go is changed in the configuration file' % path
         if self._settings.downloads == 'refuse' and _is_one_of(self._downloads, path):
@@ -62,6 +66,7 @@ class Doors:
             ('SendToModality, SendToPeer in Lua scripts', 'NOT GUARDED: %s must ask' % ', '.join(lua) if lua else 'no script'),
             ('DICOMweb STOW to a server, past /plainview', 'refused'),
             ('store-straight, transfers, scripts sent to Orthanc, jobs sent again', 'refused'),
+            ('studies split or merged, which leaves no trace of whose images they are', 'refused'),
             ('jobs that go on after a restart', 'NOT GUARDED: set "SaveJobs" to false' if are_jobs_kept else 'closed'),
             ('archives and media', 'NOT GUARDED: "Downloads" is "allow"' if is_open else 'refused'),
             ('single images by the web interface, WADO', 'NOT GUARDED: give a company no account of Orthanc'),

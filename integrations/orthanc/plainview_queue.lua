@@ -1,4 +1,4 @@
--- What waits and what is to be reported, in one file: a restart loses nothing.
+-- What waits, what is to be reported, and the last change before the last start, in one file: a restart loses nothing.
 
 local path = ...
 

@@ -105,4 +105,28 @@ local function read_settings()
   return found
 end
 
+-- Who is inside and who is a company hangs on names alone: each stands for one system, and in the configuration file.
+local function check_names()
+  local web, seen = configuration.DicomWeb or {}, {}
+  for words, is_elsewhere in pairs({
+    ['DicomModalitiesInDatabase'] = configuration.DicomModalitiesInDatabase or false,
+    ['OrthancPeersInDatabase'] = configuration.OrthancPeersInDatabase or false,
+    ['DicomWeb.ServersInDatabase'] = web.ServersInDatabase or false,
+  }) do
+    if is_elsewhere then
+      wrong(words .. ' is true: names in the database cannot be checked')
+    end
+  end
+  for _, names in ipairs({ configuration.DicomModalities or {}, configuration.OrthancPeers or {}, web.Servers or {} }) do
+    for name in pairs(names) do
+      if seen[name] then
+        wrong('the name of two systems: ' .. name)
+      end
+      seen[name] = true
+    end
+  end
+end
+
+check_names()
+
 return read_settings()

@@ -73,6 +73,25 @@ class Settings:
         if both:
             raise WrongSettings('both inside and a recipient: %s' % ', '.join(sorted(both)))
         self.aet = configuration.get('DicomAet', 'ORTHANC')
+        _check_names(configuration)
+
+
+def _check_names(configuration):
+    """Who is inside and who is a company hangs on names alone: each stands for one system, and in the configuration file."""
+    web = configuration.get('DicomWeb') or {}
+    for words, is_elsewhere in (
+        ('DicomModalitiesInDatabase', configuration.get('DicomModalitiesInDatabase')),
+        ('OrthancPeersInDatabase', configuration.get('OrthancPeersInDatabase')),
+        ('DicomWeb.ServersInDatabase', web.get('ServersInDatabase')),
+    ):
+        if is_elsewhere:
+            raise WrongSettings('%s is true: names in the database cannot be checked' % words)
+    seen = set()
+    for names in (configuration.get('DicomModalities'), configuration.get('OrthancPeers'), web.get('Servers')):
+        twice = seen & set(names or {})
+        if twice:
+            raise WrongSettings('the name of two systems: %s' % ', '.join(sorted(twice)))
+        seen |= set(names or {})
 
 
 def _text(section, name):

@@ -20,6 +20,9 @@ import { freshWorld, minutes, type FreshWorld } from '#tests/support/world.ts';
 
 const said = { patientId: 'RB000417', studyUid: '2.25.1001' };
 const silent = { patientId: 'RB000533', studyUid: '2.25.2002' };
+/** A "no" to one study alone, and then one to all images with the name. */
+const saidOfOne = { patientId: 'RB000902', studyUid: '2.25.8001' };
+const saidOfName = { ...saidOfOne, studyUid: '2.25.8002' };
 const poll = (what: () => unknown) => expect.poll(what, { timeout: 20_000, interval: 100 });
 
 describe.skipIf(missingForOrthanc)(
@@ -51,12 +54,26 @@ describe.skipIf(missingForOrthanc)(
       });
       return { status: answer.status, text: await answer.text() };
     };
-    const find = async (studyUid: string) =>
+    const find = async (studyUid: string, at = archive) =>
       (
         JSON.parse(
-          (await orthanc('/tools/find', { Level: 'Study', Query: { StudyInstanceUID: studyUid } })).text,
+          (await orthanc('/tools/find', { Level: 'Study', Query: { StudyInstanceUID: studyUid } }, { at }))
+            .text,
         ) as string[]
       )[0]!;
+    /** A study that Orthanc makes of another one. */
+    const make = async (at: Archive, of: string, how: 'modify' | 'anonymize', body = {}) => {
+      const { ID: id } = JSON.parse(
+        (await orthanc(`/studies/${await find(of, at)}/${how}`, body, { at })).text,
+      ) as { ID: string };
+      const { MainDicomTags: tags } = JSON.parse(
+        (await orthanc(`/studies/${id}`, undefined, { at })).text,
+      ) as {
+        MainDicomTags: { StudyInstanceUID: string };
+      };
+      return { id, studyUid: tags.StudyInstanceUID };
+    };
+    const went = async (from: Archive, studyUid: string) => (await from.arrived()).includes(studyUid);
     const ledger = () =>
       fresh.world.db.disclosure.findMany({
         where: { studyUid: { in: [said.studyUid, silent.studyUid] } },
@@ -145,6 +162,21 @@ describe.skipIf(missingForOrthanc)(
         await poll(() => archive.log()).toMatch(line);
     });
 
+    it.each(['python', 'lua'] as const)(
+      'does not start where one name is two systems: %s',
+      async (script) => {
+        const wrong = startArchive(
+          { Url: proxy.url, ApiKey: demoApiKey, Issuer: 'RIVERBEND', Internal: ['pacs'] },
+          () => ({
+            DicomModalities: { pacs: { AET: 'PACS', Host: '127.0.0.1', Port: 104 } },
+            OrthancPeers: { pacs: ['http://localhost:8042/'] },
+          }),
+          script,
+        );
+        await expect(wrong).rejects.toThrow(/the name of two systems: pacs/);
+      },
+    );
+
     it('routes what comes in to a company where nobody said no, and not where somebody did; both are in the log, one in the ledger', async () => {
       await archive.scan(said);
       await archive.scan(silent);
@@ -186,6 +218,17 @@ describe.skipIf(missingForOrthanc)(
       ]);
       expect((await orthanc('/modalities/umbra/store', ['no-such-id'])).status).toBe(404);
       expect((await orthanc('/modalities/umbra/store', {})).status).toBe(400);
+      // Orthanc from 1.11.3 on would send to where the body says: also what is for those inside.
+      for (const elsewhere of [
+        { Host: '10.0.0.9' },
+        { CalledAet: 'STRANGER' },
+        { Port: 104 },
+        { Whatever: 1 },
+      ])
+        for (const name of ['umbra', 'workstation']) {
+          const strayed = await orthanc(`/modalities/${name}/store`, { Resources: [both[1]], ...elsewhere });
+          expect(strayed, name).toMatchObject({ status: 400, text: expect.stringContaining('may not say') });
+        }
     });
 
     it('asks when another system fetches by C-MOVE', async () => {
@@ -262,6 +305,14 @@ describe.skipIf(missingForOrthanc)(
       expect(await ledger()).toEqual(kept);
     }, 90_000);
 
+    it('routes what was still coming in when Orthanc was killed, of which it never says that it is whole', async () => {
+      const studyUid = '2.25.3005';
+      await archive.scan({ ...silent, studyUid });
+      await archive.restart('SIGKILL');
+      await poll(() => archive.arrived()).toContain(studyUid);
+      expect((await archive.arrived()).filter((uid) => uid === studyUid)).toHaveLength(1);
+    });
+
     it('reports what left when Plainview is there to be told, once, however often it is told', async () => {
       const studyUid = '2.25.4004';
       const recorded = () => fresh.world.db.disclosure.count({ where: { studyUid } });
@@ -336,9 +387,64 @@ describe.skipIf(missingForOrthanc)(
       expect(await receiver.arrived()).toEqual(['2.25.6006', '2.25.6007']);
     });
 
+    it('asks about the person and the study that images were made from, and takes none for de-identified that bear the name', async () => {
+      const other = { ...saidOfOne, studyUid: '2.25.8003' };
+      for (const study of [saidOfOne, other]) await archive.scan(study);
+      await poll(() => went(archive, other.studyUid)).toBe(true);
+      // A "no" names studies that the patient's list has.
+      await poll(() => fresh.world.db.disclosure.count({ where: { studyUid: saidOfOne.studyUid } })).toBe(1);
+      await fileOptOut(fresh.world, {
+        mrn: saidOfOne.patientId,
+        purposes: ['aiTraining'],
+        studies: [saidOfOne.studyUid],
+      });
+      // Of the study with the "no": changed; de-identified once, and once more. All are of the same patient.
+      const [changed, once] = await Promise.all([
+        make(archive, saidOfOne.studyUid, 'modify', { Replace: { StudyID: '2' } }),
+        make(archive, saidOfOne.studyUid, 'anonymize'),
+      ]);
+      const twice = await make(archive, once.studyUid, 'anonymize');
+      for (const { id } of [changed, once, twice])
+        await poll(() => archive.log()).toMatch(
+          new RegExp(`study ${id} does not go to umbra: .*${saidOfOne.studyUid}: optedOut`),
+        );
+      await fileOptOut(fresh.world, {
+        mrn: saidOfName.patientId,
+        purposes: ['aiTraining'],
+        coversDeidentified: false,
+      });
+      await archive.scan(saidOfName);
+      // With the name, and with something that was written in later.
+      const [named, bare] = await Promise.all([
+        make(archive, saidOfName.studyUid, 'anonymize', { Keep: ['PatientName'] }),
+        make(archive, saidOfName.studyUid, 'anonymize'),
+      ]);
+      const rewritten = await make(archive, bare.studyUid, 'modify', { Replace: { StudyID: '2' } });
+      for (const { id } of [named, rewritten])
+        await poll(() => archive.log()).toMatch(
+          new RegExp(`study ${id} does not go to umbra: .*${saidOfName.studyUid}: optedOut`),
+        );
+      await poll(() => went(archive, bare.studyUid)).toBe(true);
+      // What came from there without a trace is not made.
+      for (const door of ['split', 'merge'])
+        expect((await orthanc(`/studies/${changed.id}/${door}`, {})).status, door).toBe(403);
+      // The original is gone: nobody can say whose they are.
+      await orthanc(`/studies/${await find(saidOfOne.studyUid)}`, undefined, { method: 'DELETE' });
+      expect((await orthanc('/modalities/umbra/store', [twice.id])).status).toBe(404);
+      const kept = [changed, once, twice, named, rewritten, saidOfName].map(({ studyUid }) => studyUid);
+      expect((await archive.arrived()).filter((uid) => kept.includes(uid))).toEqual([]);
+      await poll(() =>
+        fresh.world.db.disclosure.findMany({
+          where: { studyUid: { in: [saidOfName.studyUid, bare.studyUid] } },
+          select: { studyUid: true, anonymized: true },
+        }),
+      ).toEqual([{ studyUid: saidOfName.studyUid, anonymized: true }]);
+    }, 60_000);
+
     it('asks by a script in Lua where Orthanc has no Python, and waits the same', async () => {
       const queue = await mkdtemp(path.join(os.tmpdir(), 'plainview-lua-'));
       const [may, mayNot, later] = ['2.25.7001', '2.25.7002', '2.25.7003'];
+      const [nameOnly, coming] = ['2.25.7004', '2.25.7005'];
       const died = { key: '1-lua-died', state: 'leaving', outcome: '', at: new Date().toISOString() };
       const images = { ...silent, issuer: 'RIVERBEND', studyUid: '2.25.7000', instances: '1' };
       const way = { sourceAet: 'RIVERPACS', destinationAet: 'UMBRA_CAD', purpose: 'MLTRAINING' };
@@ -367,6 +473,7 @@ describe.skipIf(missingForOrthanc)(
       try {
         await poll(lua.log).toMatch(/C-MOVE: NOT GUARDED for umbra/);
         expect(lua.log()).toMatch(/peers.*store: refused, but for those inside/);
+        await lua.scan({ ...saidOfName, studyUid: nameOnly });
         await lua.scan({ ...said, studyUid: mayNot });
         await lua.scan({ ...silent, studyUid: may });
         await poll(lua.arrived).toEqual([may]);
@@ -378,8 +485,24 @@ describe.skipIf(missingForOrthanc)(
         });
         expect(records).toEqual([{ reason: 'outcomeUnknown' }]);
 
+        // What was made of them: the question is about whom they are of.
+        const bare = await make(lua, nameOnly, 'anonymize');
+        const again = await make(lua, bare.studyUid, 'anonymize');
+        for (const one of await Promise.all([
+          make(lua, nameOnly, 'modify', { Replace: { StudyID: '2' } }),
+          make(lua, nameOnly, 'anonymize', { Keep: ['PatientName'] }),
+          make(lua, bare.studyUid, 'modify', { Replace: { StudyID: '2' } }),
+          make(lua, mayNot, 'anonymize'),
+        ]))
+          await poll(lua.log).toMatch(
+            new RegExp(`study ${one.id} does not go to umbra: denied by Plainview`),
+          );
+        const gone = [may, bare.studyUid, again.studyUid].sort();
+        await poll(lua.arrived).toEqual(gone);
+
         for (const [method, door] of [
           ['POST', '/modalities/umbra/store'],
+          ['POST', '/studies/x/split'],
           ['POST', '/modalities/umbra/store-straight'],
           ['POST', '/dicom-web/servers/x/stow'],
           ['PUT', '/modalities/workstation'],
@@ -394,15 +517,17 @@ describe.skipIf(missingForOrthanc)(
         proxy.to(null);
         await lua.scan({ ...silent, studyUid: later });
         await poll(lua.log).toMatch(/does not go to umbra: Plainview cannot be asked/);
+        await lua.scan({ ...silent, studyUid: coming });
         await lua.restart('SIGKILL');
-        expect(await lua.arrived()).toEqual([may]);
+        expect(await lua.arrived()).toEqual(gone);
         const retried = async (what: () => unknown) => {
           await orthanc('/plainview/retry', undefined, { at: lua });
           return what();
         };
         proxy.to(site!.port, '/api/v1/disclosures');
-        await poll(() => retried(lua.arrived)).toEqual([may, later]);
-        await poll(lua.log).toMatch(/1 reports wait/);
+        await poll(() => retried(() => went(lua, later))).toBe(true);
+        await poll(() => retried(() => went(lua, coming))).toBe(true);
+        await poll(lua.log).toMatch(/reports wait/);
         expect(await recorded(later)).toBe(0);
         proxy.to(site!.port);
         await poll(() => retried(() => recorded(later))).toBe(1);

@@ -9,6 +9,7 @@ interface Choice {
   mrn?: string;
   purposes?: OptOutPurpose[];
   vendors?: 'all' | string[];
+  studies?: 'all' | string[];
   coversDeidentified?: boolean;
 }
 
@@ -19,6 +20,7 @@ export async function fileOptOut(
     mrn = 'RB000417',
     purposes = ['aiTraining', 'research'],
     vendors = 'all',
+    studies = 'all',
     coversDeidentified = true,
   }: Choice = {},
 ): Promise<string> {
@@ -27,7 +29,7 @@ export async function fileOptOut(
     kind: 'optOut',
     locale: 'en',
     submissionKey: crypto.randomUUID(),
-    details: { purposes, vendors, studies: 'all', coversDeidentified, wordingVersion: optOutWordingVersion },
+    details: { purposes, vendors, studies, coversDeidentified, wordingVersion: optOutWordingVersion },
   });
   if (!filed.ok) throw new Error(`the opt-out was refused: ${filed.refusal}`);
   const { id } = await world.db.optOut.findFirstOrThrow({

@@ -192,7 +192,14 @@ export async function startArchive(
     }),
   );
   process.once('exit', () => vendor.kill('SIGKILL'));
-  const orthanc = await runOrthanc(file);
+  const clear = async () => {
+    await end(vendor, 'SIGTERM');
+    await rm(folder, { recursive: true, force: true });
+  };
+  const orthanc = await runOrthanc(file).catch(async (error: unknown) => {
+    await clear();
+    throw error;
+  });
   let scans = 0;
   return {
     folder,
@@ -208,9 +215,10 @@ export async function startArchive(
           `(0008,0018) UI [${studyUid}.1.${scans}]`,
           `(0008,0050) SH [${accession ?? ''}]`,
           '(0008,0060) CS [CT]',
-          '(0010,0010) PN [Somebody]',
+          `(0010,0010) PN [Of ${patientId}]`,
           `(0010,0020) LO [${patientId}]`,
           ...(issuer ? [`(0010,0021) LO [${issuer}]`] : []),
+          '(0010,0030) DA [19700101]',
           `(0020,000d) UI [${studyUid}]`,
           `(0020,000e) UI [${studyUid}.1]`,
           '(0020,0010) SH [1]',
@@ -235,8 +243,7 @@ export async function startArchive(
     },
     stop: async () => {
       await orthanc.end('SIGTERM');
-      await end(vendor, 'SIGTERM');
-      await rm(folder, { recursive: true, force: true });
+      await clear();
     },
   };
 }
