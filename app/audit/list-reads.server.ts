@@ -88,3 +88,31 @@ export async function listsNaming(
     having ${before}::bigint is null or max(id) < ${before}::bigint
      order by 1 desc limit ${most}`;
 }
+
+/**
+ * Writes into the chain that a program searched, how much it found, and whose records it was shown.
+ * @param search.asked the records that it asked about by number @param search.page what it found
+ */
+export async function recordFhirSearch(
+  world: World,
+  search: {
+    actor: Exclude<Actor, { kind: 'system' }>;
+    resource: 'AuditEvent' | 'Consent';
+    list: ReadList;
+    asked: readonly string[];
+    page: readonly { patientId: string }[];
+  },
+): Promise<void> {
+  const { actor, resource, list, asked, page } = search;
+  await inTransaction(world.db, (tx) =>
+    appendEvent(tx, {
+      type: 'records.read',
+      actor,
+      at: world.clock(),
+      subject: { kind: 'fhirSearch', id: resource },
+      after: { found: page.length },
+      visibleToPatient: false,
+    }),
+  );
+  await recordListRead(world, { actor, list, patientIds: [...asked, ...page.map((row) => row.patientId)] });
+}

@@ -8,15 +8,13 @@ export interface LabelBarProps {
   title: string;
   of: number;
   words: readonly { kind: LabelBarKind; count: number; text: string }[];
-  /** Without the words under it, where they stand elsewhere. */
-  bare?: boolean;
 }
 
 /**
  * How complete a label is, by who says so: solid, hatched, dotted, an empty frame. Not a score: it says how much was answered, not how
  * well. The same words stand under it.
  */
-export function LabelBar({ title, of, words, bare }: LabelBarProps) {
+export function LabelBar({ title, of, words }: LabelBarProps) {
   const pattern = useId();
   const starts = words.map((_, index) => words.slice(0, index).reduce((sum, { count }) => sum + count, 0));
   return (
@@ -37,22 +35,20 @@ export function LabelBar({ title, of, words, bare }: LabelBarProps) {
           ),
         )}
       </svg>
-      {!bare && (
-        <figcaption>
-          <ul className="text-note text-muted flex flex-wrap gap-x-5 gap-y-1">
-            {words
-              .filter(({ count }) => count > 0)
-              .map(({ kind, text }) => (
-                <li key={kind} className="flex items-center gap-2">
-                  <svg width="24" height="16" aria-hidden="true" className="shrink-0">
-                    <Segment kind={kind} pattern={pattern} height={16} />
-                  </svg>
-                  {text}
-                </li>
-              ))}
-          </ul>
-        </figcaption>
-      )}
+      <figcaption>
+        <ul className="text-note text-muted flex flex-wrap gap-x-5 gap-y-1">
+          {words
+            .filter(({ count }) => count > 0)
+            .map(({ kind, text }) => (
+              <li key={kind} className="flex items-center gap-2">
+                <svg width="24" height="16" aria-hidden="true" className="shrink-0">
+                  <Segment kind={kind} pattern={pattern} height={16} />
+                </svg>
+                {text}
+              </li>
+            ))}
+        </ul>
+      </figcaption>
     </figure>
   );
 }

@@ -14,6 +14,8 @@ export interface LabelLine {
   answerWord?: string;
   /** One free sentence beside the fixed answer. */
   sentence?: ReactNode;
+  /** The sentence is not in the page's language. */
+  lang?: 'en';
 }
 
 export interface LabelCardProps {
@@ -56,7 +58,11 @@ export function LabelLines({ lines }: { lines: readonly LabelLine[] }) {
           <dt className="text-muted">{line.question}</dt>
           <dd>
             {line.answer && <AnswerWord answer={line.answer} word={line.answerWord} />}
-            {line.sentence && <span className="block">{line.sentence}</span>}
+            {line.sentence && (
+              <span className="block" lang={line.lang}>
+                {line.sentence}
+              </span>
+            )}
           </dd>
         </div>
       ))}

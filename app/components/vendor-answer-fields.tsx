@@ -1,4 +1,4 @@
-import type { VendorDeed } from '#app/optouts/vendor-notices/states.ts';
+import { vendorDeeds } from '#app/optouts/vendor-notices/states.ts';
 import { ChoiceGroup } from './choice-group.tsx';
 import { TextArea, TextField } from './field.tsx';
 import { useWords } from './words.tsx';
@@ -8,13 +8,6 @@ interface Mistakes {
   typed: (field: string) => string | undefined;
   chosen: (field: string) => readonly string[] | undefined;
 }
-
-const deeds = [
-  'stopped',
-  'deleted',
-  'removedFromTraining',
-  'cannot',
-] as const satisfies readonly VendorDeed[];
 
 /** What a company did with a notice, and since when. */
 export function VendorAnswerFields({ mistakes, accept }: { mistakes: Mistakes; accept: string }) {
@@ -27,7 +20,7 @@ export function VendorAnswerFields({ mistakes, accept }: { mistakes: Mistakes; a
         legend={words('vendorNotices.field.deeds')}
         error={mistakes.error('deed')}
         chosen={mistakes.chosen('deed')}
-        choices={deeds.map((value) => ({ value, label: words(`vendorNotices.deed.${value}`) }))}
+        choices={vendorDeeds.map((value) => ({ value, label: words(`vendorNotices.deed.${value}`) }))}
       />
       <TextField
         name="since"

@@ -38,7 +38,7 @@ export interface ChainsView {
 interface ChainsProps {
   chains: ChainsView;
   heading: string;
-  headingLevel?: 2 | 3 | 4;
+  headingLevel?: 2 | 4;
   /** Makes ids of this page's several pictures differ. */
   id: string;
 }

@@ -1,7 +1,6 @@
 import type { Actor } from '#app/audit/actor.ts';
-import { appendEvent } from '#app/audit/audit.server.ts';
-import { recordListRead } from '#app/audit/list-reads.server.ts';
-import { inTransaction, type Db, type Prisma } from '#app/db/client.server.ts';
+import { recordFhirSearch } from '#app/audit/list-reads.server.ts';
+import type { Db, Prisma } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { issuerAsSystem } from '#app/people/issuer-system.ts';
@@ -92,7 +91,13 @@ export async function findAuditEvents(
   });
   const page = rows.slice(0, atMost);
   const events = await eventsOf(db, page, vendorId);
-  await tellRead(world, actor, patientIds ?? [], page);
+  await recordFhirSearch(world, {
+    actor,
+    resource: 'AuditEvent',
+    list: 'ledger',
+    asked: patientIds ?? [],
+    page,
+  });
   const last = page.at(-1);
   return { events, next: rows.length > atMost && last ? last : null };
 }
@@ -105,31 +110,14 @@ export async function countAuditEvents(
 ): Promise<number> {
   const where = { AND: await conditions(world.db, question, world.clock()) };
   const count = await world.db.disclosure.count({ where });
-  await tellRead(world, actor, question.patientIds ?? [], []);
-  return count;
-}
-
-async function tellRead(
-  world: World,
-  actor: Exclude<Actor, { kind: 'system' }>,
-  asked: readonly string[],
-  page: readonly Row[],
-): Promise<void> {
-  await inTransaction(world.db, (tx) =>
-    appendEvent(tx, {
-      type: 'records.read',
-      actor,
-      at: world.clock(),
-      subject: { kind: 'fhirSearch', id: 'AuditEvent' },
-      after: { found: page.length },
-      visibleToPatient: false,
-    }),
-  );
-  await recordListRead(world, {
+  await recordFhirSearch(world, {
     actor,
+    resource: 'AuditEvent',
     list: 'ledger',
-    patientIds: [...asked, ...page.map((row) => row.patientId)],
+    asked: question.patientIds ?? [],
+    page: [],
   });
+  return count;
 }
 
 async function conditions(

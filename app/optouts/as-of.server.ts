@@ -16,21 +16,30 @@ export interface AnswerAsOf {
  * Whether images of a patient might have gone at a past moment, and by which record: the answer that an export check gave, or would have
  * given, then. Records that are one person today are asked as one.
  * @param when.at the moment asked about @param when.knownAt what was recorded by then; not before `at`
+ * @returns by what was recorded at the moment itself, and by then
  */
-export async function answerAsOf(
+export async function answersAsOf(
   db: Db,
   patientId: string,
   question: ExportQuestion,
   { at, knownAt }: { at: Date; knownAt: Date },
-): Promise<AnswerAsOf> {
+): Promise<{ then: AnswerAsOf; later: AnswerAsOf }> {
   const [records, versions, unconfirmed] = await Promise.all([
     optOutRecordsOf(db, [patientId]),
     exportRulesOverTime(db),
     db.restoredBackup.count({ where: { confirmedAt: null } }),
   ]);
   const rules = rulesAt(versions, at);
-  const decided = decideExport(records.get(patientId) ?? [], question, at, knownAt, rules);
-  const answer = unconfirmed > 0 ? heldAfterRestore(decided) : decided;
+  const knowing = async (known: Date) => {
+    const decided = decideExport(records.get(patientId) ?? [], question, at, known, rules);
+    const answer = unconfirmed > 0 ? heldAfterRestore(decided) : decided;
+    return { answer, rules, record: await recordBehind(db, answer) };
+  };
+  const [then, later] = await Promise.all([knowing(at), knowing(knownAt)]);
+  return { then, later };
+}
+
+async function recordBehind(db: Db, answer: ExportAnswer): Promise<AnswerAsOf['record']> {
   const row =
     'recordId' in answer
       ? await db.optOut.findUnique({
@@ -43,14 +52,12 @@ export async function answerAsOf(
           },
         })
       : null;
-  return {
-    answer,
-    rules,
-    record: row && {
+  return (
+    row && {
       act: row.act === 'permitted' ? 'permitted' : 'denied',
       effectiveFrom: row.effectiveFrom,
       requestId: row.requestId,
       reference: row.request.reference,
-    },
-  };
+    }
+  );
 }

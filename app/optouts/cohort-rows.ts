@@ -29,7 +29,8 @@ export function recordText(row: string): string {
 }
 
 /** Between two records of one person, and before the record and the study that the row asks about. */
-export const [betweenRecords, beforeAsked] = ['~', '!'];
+export const betweenRecords = '~';
+export const beforeAsked = '!';
 
 export interface RowRecords {
   records: (OptOutRecord & { patientId: string; givenForIds: string[] })[];
@@ -38,9 +39,9 @@ export interface RowRecords {
 
 /** Reads what `recordText` wrote. @returns null for anything else: nothing is known then, and the row goes nowhere */
 export function recordsIn(text: string): RowRecords | null {
-  const [said, asked, study, ...more] = text.split(beforeAsked ?? '');
+  const [said, asked, study, ...more] = text.split(beforeAsked);
   if (!said || !isId(asked) || study === undefined || more.length > 0) return null;
-  const records = said.split(betweenRecords ?? '').map(recordIn);
+  const records = said.split(betweenRecords).map(recordIn);
   return records.every((record) => record !== null)
     ? {
         records: records.map((record) => countedFor(record, record.givenForIds, asked)),

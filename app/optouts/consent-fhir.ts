@@ -98,7 +98,6 @@ export function consentOf(
     provision: act === 'denied' ? denial(facts) : rule('permit', facts),
   };
 }
-export type ConsentResource = ReturnType<typeof consentOf>;
 
 function policyRule({ act, coversDeidentified }: ConsentFacts) {
   if (act === 'permitted') return coded(actCode, 'OPTIN', 'opt-in');

@@ -1,7 +1,6 @@
 import type { Actor } from '#app/audit/actor.ts';
-import { appendEvent } from '#app/audit/audit.server.ts';
-import { recordListRead } from '#app/audit/list-reads.server.ts';
-import { inTransaction, Prisma, type Db } from '#app/db/client.server.ts';
+import { recordFhirSearch } from '#app/audit/list-reads.server.ts';
+import { Prisma, type Db } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { recordGroups } from '#app/people/records.server.ts';
@@ -206,7 +205,13 @@ export async function findConsents(
     order by c.sequence limit ${question.atMost + 1}`;
   const page = rows.slice(0, question.atMost);
   const facts = await factsOf(db, page, question);
-  await tellRead(world, actor, question.patientIds ?? [], page);
+  await recordFhirSearch(world, {
+    actor,
+    resource: 'Consent',
+    list: 'choices',
+    asked: question.patientIds ?? [],
+    page,
+  });
   return { facts, next: rows.length > page.length ? (page.at(-1)?.sequence ?? null) : null };
 }
 
@@ -219,7 +224,13 @@ export async function countConsents(
   const where = await conditions(world.db, question);
   const [row] = await world.db.$queryRaw<{ count: number }[]>`${choices(world.clock())}
     select count(*)::int as count from choice c where ${Prisma.join(where, ' and ')}`;
-  await tellRead(world, actor, question.patientIds ?? [], []);
+  await recordFhirSearch(world, {
+    actor,
+    resource: 'Consent',
+    list: 'choices',
+    asked: question.patientIds ?? [],
+    page: [],
+  });
   return row?.count ?? 0;
 }
 
@@ -300,27 +311,4 @@ async function factsOf(
       ? { id: null, identifier: only && others.length === 0 ? numberOf(only) : null }
       : { id: row.patientId, identifier: numberOf(row.patientId) },
   }));
-}
-
-async function tellRead(
-  world: World,
-  actor: Exclude<Actor, { kind: 'system' }>,
-  asked: readonly string[],
-  page: readonly Row[],
-): Promise<void> {
-  await inTransaction(world.db, (tx) =>
-    appendEvent(tx, {
-      type: 'records.read',
-      actor,
-      at: world.clock(),
-      subject: { kind: 'fhirSearch', id: 'Consent' },
-      after: { found: page.length },
-      visibleToPatient: false,
-    }),
-  );
-  await recordListRead(world, {
-    actor,
-    list: 'choices',
-    patientIds: [...asked, ...page.map((row) => row.patientId)],
-  });
 }

@@ -43,14 +43,12 @@ export function recordDenial(
 }
 
 /** The same for a "yes" to purposes that the facility asks permission for. It counts for the records that are one person now. */
-export async function recordPermission(
+export function recordPermission(
   tx: Tx,
   filing: Filing,
   choice: OptOutChoice,
   replaces: string | null = null,
 ): Promise<string | ChoiceRefusal> {
-  const { permission } = await settingNow(tx, 'choices');
-  if (!choice.purposes.every((purpose) => permission.includes(purpose))) return 'purposeNotAsked';
   return recordChoice(tx, filing, { act: 'permitted', ...choice }, replaces);
 }
 
@@ -60,6 +58,9 @@ async function recordChoice(
   { act, ...choice }: OptOutChoice & { act: 'denied' | 'permitted' },
   replaces: string | null,
 ): Promise<string | ChoiceRefusal> {
+  const { permission, noCountsFor, yesCountsFor } = await settingNow(tx, 'choices');
+  if (act === 'permitted' && !choice.purposes.every((purpose) => permission.includes(purpose)))
+    return 'purposeNotAsked';
   // Held: records that are joined or parted at the same moment are so before this or after it.
   const group = await lockRecordGroup(tx, filing.patientId);
   const earlier = replaces === null ? null : await choiceToEnd(tx, filing, group, replaces);
@@ -72,7 +73,6 @@ async function recordChoice(
   }
   if (earlier && replaces !== null && act === 'permitted' && earlier.patientId !== filing.patientId)
     await tx.optOut.create({ data: endOf(filing, earlier, replaces), select: { id: true } });
-  const { noCountsFor, yesCountsFor } = await settingNow(tx, 'choices');
   const { id } = await tx.optOut.create({
     data: {
       ...rowOf(filing),

@@ -139,12 +139,6 @@ export async function countLetter(world: World, limited: Omit<Limited, 'address'
   return seconds(await countIn(world.db, dayKeyOf(limited), limit, world.clock().getTime()));
 }
 
-/** Whether a key's door is shut just now, counting nothing. @returns seconds to wait; 0 when it is open */
-export async function waitOf(world: World, limited: Omit<Limited, 'address'>): Promise<number> {
-  const now = world.clock().getTime();
-  return seconds((await endOf(world.db, keyOf(limited))) - now);
-}
-
 /** How many refusals shut a door. */
 export function shutsTheDoor({ refusals }: Attempt): boolean {
   return refusals >= freeRefusals;

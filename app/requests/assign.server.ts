@@ -3,7 +3,7 @@ import { appendEvent } from '#app/audit/audit.server.ts';
 import { inTransaction, type Db, type Prisma } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { can } from '#app/people/can.ts';
-import { openStatuses, type RequestStatus } from './moves.ts';
+import { isOpenStatus } from './moves.ts';
 
 export interface Colleague {
   id: string;
@@ -47,8 +47,7 @@ export function assignRequest(
       },
     });
     if (!row) return { ok: false, refusal: 'notFound' };
-    if (!(openStatuses as readonly RequestStatus[]).includes(row.status))
-      return { ok: false, refusal: 'notFromThisStatus' };
+    if (!isOpenStatus(row.status)) return { ok: false, refusal: 'notFromThisStatus' };
     if (row.assigneeId === assigneeId) return { ok: true };
     const to =
       assigneeId === null

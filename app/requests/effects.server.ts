@@ -71,16 +71,16 @@ export async function effectOfFiling(
   }
 }
 
-const refusals: readonly string[] = [
-  'notFound',
-  'alreadyWithdrawn',
-  'purposeNotAsked',
-  'studyUnknown',
-] satisfies ChoiceRefusal[];
+const refusals = {
+  notFound: true,
+  alreadyWithdrawn: true,
+  purposeNotAsked: true,
+  studyUnknown: true,
+} satisfies Record<ChoiceRefusal, true>;
 
 /** Why there is no record; null where there is its id. */
 function refusalIn(done: string): ChoiceRefusal | null {
-  return refusals.includes(done) ? (done as ChoiceRefusal) : null;
+  return Object.hasOwn(refusals, done) ? (done as ChoiceRefusal) : null;
 }
 
 async function areKnown(tx: Tx, vendors: 'all' | string[]): Promise<boolean> {

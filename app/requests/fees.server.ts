@@ -12,7 +12,7 @@ import type { MoveRefusal } from './decide.ts';
 import { feeLaw, groundsOfFee, isFreeAccounting, type FeeGround } from './fees.ts';
 import { clockFields, countedColumns, dateText, keptClock } from './kept-clock.server.ts';
 import { MessageRefused, writeWithin, type MessageRefusal } from './messages.server.ts';
-import { openStatuses, type RequestStatus } from './moves.ts';
+import { isOpenStatus } from './moves.ts';
 import type { RequestKind } from './kinds/registry.ts';
 import { countKept } from './request-clock.ts';
 import { moveWithin } from './requests.server.ts';
@@ -67,7 +67,7 @@ async function lockedRow(tx: Tx, id: string) {
     },
   });
   if (!row) throw new Refused('notFound');
-  if (!(openStatuses as readonly RequestStatus[]).includes(row.status)) throw new Refused('ended');
+  if (!isOpenStatus(row.status)) throw new Refused('ended');
   return row;
 }
 

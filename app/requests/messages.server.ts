@@ -15,7 +15,7 @@ import type { MoveRefusal } from './decide.ts';
 import { dropDraft, oneAtATime, placeOf, type DraftPlace } from './drafts.server.ts';
 import { identityNotShown, saysNo } from './kinds/kind.ts';
 import { kindDefinition, type RequestKind } from './kinds/registry.ts';
-import { isOutcome, openStatuses, type RequestResolution, type RequestStatus } from './moves.ts';
+import { isOutcome, isOpenStatus, type RequestResolution } from './moves.ts';
 import { moveWithin } from './requests.server.ts';
 
 export interface NewMessage {
@@ -48,7 +48,7 @@ export function writeAsPatient(world: World, message: NewMessage): Promise<Writt
 export async function writeWithin(tx: Tx, world: World, message: NewMessage, now: Date): Promise<string> {
   const { requestId } = message;
   const row = await ownRow(tx, message, now);
-  if (!isOpen(row.status)) throw new MessageRefused('ended');
+  if (!isOpenStatus(row.status)) throw new MessageRefused('ended');
   const id = await keep(tx, world, message, { audience: 'patient', byFacility: false, now });
   await endDraft(tx, message, { kind: row.kind, of: 'message' });
   if (row.status === 'waitingOnPatient')
@@ -175,10 +175,6 @@ async function endDraft(
 ): Promise<void> {
   if (!actor.patientId) return;
   await dropDraft(tx, { actor, patientId: actor.patientId, kind, place: placeOf(of, requestId) });
-}
-
-function isOpen(status: RequestStatus): boolean {
-  return (openStatuses as readonly RequestStatus[]).includes(status);
 }
 
 /** Runs one turn in one transaction; the same form sent again finds what it left before. */

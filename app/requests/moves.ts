@@ -95,6 +95,9 @@ export const openStatuses = [
   'waitingOnPatient',
 ] as const;
 
+export const isOpenStatus = (status: RequestStatus): boolean =>
+  (openStatuses as readonly RequestStatus[]).includes(status);
+
 const byStaff = {
   who: 'requests.process',
   needs: [],

@@ -23,9 +23,9 @@ export interface DeadlineCounts {
   unconfirmed: number;
 }
 
-/** How many open requests stand where, exactly, in one query. @param today the facility's local date */
+/** How many open requests stand where, exactly. @param today the facility's local date */
 export async function deadlineCounts(db: Db, today: string): Promise<DeadlineCounts> {
-  const [counts] = await db.$queryRaw<Omit<DeadlineCounts, 'unconfirmed'>[]>`
+  const counting = db.$queryRaw<Omit<DeadlineCounts, 'unconfirmed'>[]>`
     select coalesce(sum(count) filter (where ${isDue('overdue', today)}), 0)::int as overdue,
            coalesce(sum(count) filter (where ${isDue('today', today)}), 0)::int as today,
            coalesce(sum(count) filter (where ${isDue('week', today)}), 0)::int as week,
@@ -35,8 +35,9 @@ export async function deadlineCounts(db: Db, today: string): Promise<DeadlineCou
            coalesce(sum(count) filter (where ${isPaused}), 0)::int as still,
            coalesce(sum(count), 0)::int as open
       from ${openGroups}`;
+  const [[counts], unconfirmed] = await Promise.all([counting, unconfirmedCount(db)]);
   if (!counts) throw new Error('a count has a row');
-  return { ...counts, unconfirmed: await unconfirmedCount(db) };
+  return { ...counts, unconfirmed };
 }
 
 export interface Load {

@@ -267,9 +267,14 @@ export async function queueCounts(db: Db, filter: QueueFilter, reader: QueueRead
           when assignee_id = ${chosen}::uuid then 'chosen' else 'other' end as assignee
       from ${from}
     ) as open group by kind, status, channel, due, "atRisk", extended, still, basis, "onTheDay", assignee`;
-  const all = await groupsOf(openGroups);
-  // The tallies do not know which of them are not confirmed.
-  const groups = filter.time === 'unconfirmed' ? await groupsOf(unconfirmedGroups) : all;
+  const [all, notConfirmed, answers, unconfirmed] = await Promise.all([
+    groupsOf(openGroups),
+    // The tallies do not know which of them are not confirmed.
+    filter.time === 'unconfirmed' ? groupsOf(unconfirmedGroups) : null,
+    answeredInTallies(db, filter),
+    unconfirmedCount(db),
+  ]);
+  const groups = notConfirmed ?? all;
   const { assignee } = filter;
   const passes: Record<
     Exclude<keyof QueueCounts, 'total' | 'work' | 'answers'>,
@@ -290,13 +295,13 @@ export async function queueCounts(db: Db, filter: QueueFilter, reader: QueueRead
   const counts: QueueCounts = {
     work: workOf(all),
     total: 0,
-    answers: await answeredInTallies(db, filter),
+    answers,
     kind: {},
     status: {},
     channel: {},
     due: {},
     risk: {},
-    time: { unconfirmed: await unconfirmedCount(db) },
+    time: { unconfirmed },
     basis: {},
     dueOn: {},
     assignee: {},

@@ -4,7 +4,7 @@ import { inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { can } from '#app/people/can.ts';
 import { keepAttachment, mostAttachments, type Document } from './attachments.server.ts';
-import { openStatuses, type RequestStatus } from './moves.ts';
+import { isOpenStatus } from './moves.ts';
 
 export type FileRefusal = 'notYours' | 'notFound' | 'notFromThisStatus' | 'tooManyFiles';
 export type FileKept = { ok: true } | { ok: false; refusal: FileRefusal };
@@ -38,8 +38,7 @@ export function addFile(
     });
     if (!row) return { ok: false, refusal: 'notFound' };
     if (use === 'scan' && row.attachments.length > 0) return { ok: true };
-    if (use === 'forRelease' && !(openStatuses as readonly RequestStatus[]).includes(row.status))
-      return { ok: false, refusal: 'notFromThisStatus' };
+    if (use === 'forRelease' && !isOpenStatus(row.status)) return { ok: false, refusal: 'notFromThisStatus' };
     if (row._count.attachments >= mostAttachments) return { ok: false, refusal: 'tooManyFiles' };
     if (use === 'forRelease') await changeRelease(tx, requestId, actor);
     const id = await keepAttachment(tx, world, { document, place: { requestId }, use, actor, now });
@@ -75,7 +74,7 @@ export function takeFileBack(
     });
     if (!file?.request) return { ok: false, refusal: 'notFound' };
     if (file.use === 'internal') return { ok: true };
-    const isOpen = (openStatuses as readonly RequestStatus[]).includes(file.request.status);
+    const isOpen = isOpenStatus(file.request.status);
     if (!isOpen || (file.use !== 'forRelease' && file.use !== 'scan'))
       return { ok: false, refusal: 'notFromThisStatus' };
     if (file.use === 'forRelease') await changeRelease(tx, requestId, actor);

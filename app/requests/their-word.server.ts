@@ -12,7 +12,7 @@ import { keepFeeChoice, type FeeChoice } from './fees.server.ts';
 import { enterRequest, type FilingRefusal } from './filing.server.ts';
 import { kindDefinition } from './kinds/registry.ts';
 import { keepTheirWord } from './messages.server.ts';
-import { openStatuses, type RequestStatus } from './moves.ts';
+import { isOpenStatus } from './moves.ts';
 import { dateText } from './kept-clock.server.ts';
 import { moveWithin } from './requests.server.ts';
 
@@ -53,8 +53,6 @@ class Refused extends Error {
   }
 }
 
-const isOpen = (status: RequestStatus) => (openStatuses as readonly RequestStatus[]).includes(status);
-
 const asked = {
   patientId: true,
   kind: true,
@@ -72,7 +70,7 @@ export function wordsThatMayBeEntered(world: World, requestId: string): Promise<
     if (!row || (await hasOpenAccount(tx, await recordGroup(tx, row.patientId)))) return [];
     const definition = kindDefinition(row.kind);
     if (row.status === 'responded') return definition.answer === 'confirmation' ? [] : ['again'];
-    if (!isOpen(row.status)) return [];
+    if (!isOpenStatus(row.status)) return [];
     return [
       ...(definition.canWithdraw ? (['withdraw'] as const) : []),
       ...(row.feeNotice && row.feeNotice.choice === null
@@ -136,7 +134,7 @@ async function enterWithin(tx: Tx, world: World, word: EnteredWord) {
     return { kind, patientId, details, as, locale: await localeOfPatient(tx, patientId) };
   }
   if (said !== 'withdraw') {
-    if (!isOpen(row.status)) throw new Refused('notFromThisStatus');
+    if (!isOpenStatus(row.status)) throw new Refused('notFromThisStatus');
     if (!row.feeNotice || row.feeNotice.choice === 'takenBack') throw new Refused('noFee');
     if (row.feeNotice.choice) throw new Refused('chosenAlready');
     const choice = (

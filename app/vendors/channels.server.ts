@@ -9,6 +9,7 @@ import { newRowId } from '#app/db/row-id.server.ts';
 import type { World } from '#app/db/world.ts';
 import { tellOfKey } from '#app/people/machine-clients.server.ts';
 import { normalTarget, type ChannelKind, type TargetRefusal } from './channels.ts';
+import { lockVendor } from './vendors.server.ts';
 
 export interface VendorChannelInForce {
   id: string;
@@ -158,12 +159,6 @@ export function endSecret(
     await end(tx, { id, vendorId, actor, now });
     return { ok: true };
   });
-}
-
-async function lockVendor(tx: Tx, vendorId: string): Promise<boolean> {
-  const there = await tx.$queryRaw<object[]>`
-    select 1 as there from vendor where id = ${vendorId}::uuid for no key update`;
-  return there.length > 0;
 }
 
 interface Secret {

@@ -19,6 +19,7 @@ import {
   type WordingProblem,
 } from './label.ts';
 import { newestLabel } from './published-labels.server.ts';
+import { lockVendor } from './vendors.server.ts';
 
 export interface LabelDraft {
   values: LabelValues;
@@ -48,14 +49,6 @@ const askedOf = (values: LabelValues): LabelValues =>
     }),
   );
 
-/** One change of a vendor's label at a time. */
-async function lockLabel(tx: Tx, vendorId: string): Promise<boolean> {
-  const rows = await tx.$queryRaw<
-    object[]
-  >`select 1 from vendor where id = ${vendorId}::uuid for no key update`;
-  return rows.length === 1;
-}
-
 export type DraftSaved =
   { ok: true } | { ok: false; refusal: 'gone' | 'changedMeanwhile' | 'nothingChanged' };
 
@@ -82,7 +75,7 @@ export async function saveWithin(
     from,
   }: { vendorId: string; answers: LabelValues; revision: number; actor: Person; from?: string },
 ): Promise<DraftSaved> {
-  if (!(await lockLabel(tx, vendorId))) return { ok: false, refusal: 'gone' };
+  if (!(await lockVendor(tx, vendorId))) return { ok: false, refusal: 'gone' };
   const draft = await labelDraft(tx, vendorId);
   if (draft.revision !== revision) return { ok: false, refusal: 'changedMeanwhile' };
   const values = askedOf({ ...draft.values, ...answers });
@@ -122,7 +115,7 @@ export function dropLabelDraft(
   { vendorId, actor }: { vendorId: string; actor: Person },
 ): Promise<{ ok: true } | { ok: false; refusal: 'gone' }> {
   return inTransaction(world.db, async (tx) => {
-    if (!(await lockLabel(tx, vendorId))) return { ok: false, refusal: 'gone' };
+    if (!(await lockVendor(tx, vendorId))) return { ok: false, refusal: 'gone' };
     const { count } = await tx.vendorLabelDraft.deleteMany({ where: { vendorId } });
     if (count === 0) return { ok: false, refusal: 'gone' };
     await appendEvent(tx, {
@@ -154,7 +147,7 @@ export async function publishLabel(
   const now = world.clock();
   const { timeZone } = await theFacility(world.db);
   return inTransaction(world.db, async (tx) => {
-    if (!(await lockLabel(tx, vendorId))) return { ok: false, refusal: 'gone' };
+    if (!(await lockVendor(tx, vendorId))) return { ok: false, refusal: 'gone' };
     const draft = await labelDraft(tx, vendorId);
     if (draft.revision === 0) return { ok: false, refusal: 'nothingChanged' };
     if (draft.revision !== revision) return { ok: false, refusal: 'changedMeanwhile' };

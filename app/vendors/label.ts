@@ -109,7 +109,7 @@ export function newestAsOf(values: LabelValues): string | null {
   return days.sort().at(-1) ?? null;
 }
 
-export interface LabelDifference {
+interface LabelDifference {
   field: LabelFieldId;
   before: LabelValue | null;
   after: LabelValue | null;

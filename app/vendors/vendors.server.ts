@@ -48,6 +48,13 @@ function isValidAt({ validFrom, validTo }: { validFrom: Date; validTo: Date | nu
   return validFrom <= at && (validTo === null || validTo > at);
 }
 
+/** One change of what is known of a vendor at a time: its row stays locked until the transaction ends. @returns whether there is such a one */
+export async function lockVendor(tx: Tx, vendorId: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<object[]>`
+    select 1 as held from vendor where id = ${vendorId}::uuid for no key update`;
+  return rows.length > 0;
+}
+
 export interface VendorName {
   id: string;
   slug: string;

@@ -29,14 +29,15 @@ export interface ChainsOfPatient {
   ofRecall(requestId: string): ChainsView;
 }
 
-/** Reads it all once, behind the wall. */
+/** Reads it all once, behind the wall. @param rows the patient's releases, where they were read already */
 export async function chainsOfPatient(
   { world, patientId, locale, now }: PatientVisit,
   timeZone: string,
+  rows?: readonly DisclosureRow[],
 ): Promise<ChainsOfPatient> {
   const [chains, sent, { remindAfter, escalateAfter }] = await Promise.all([
     chainsOf(world, await recordGroup(world.db, patientId)),
-    disclosuresOfPatient(world.db, patientId, { now }),
+    rows ?? disclosuresOfPatient(world.db, patientId, { now }),
     settingNow(world.db, 'vendorNotices'),
   ]);
   const reader = { locale, timeZone, now, lateAfter: Math.min(...remindAfter, escalateAfter) };

@@ -150,7 +150,6 @@ export function vendorCard(subject: PublicVendor, reader: VendorReader) {
     honours: honoursNo(subject, reader),
   };
 }
-export type VendorCardView = ReturnType<typeof vendorCard>;
 
 /** A company's contracts, as far as everybody may read them: kind and dates, never how the facility files them. */
 export function contractsInWords(subject: PublicVendor, { locale, today }: VendorReader): string[] {

@@ -1,5 +1,5 @@
 import { eventsOfRequest } from '#app/audit/audit.server.ts';
-import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
+import { disclosuresOfPatient, type DisclosureRow } from '#app/disclosures/disclosures.server.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
 import { optOutHistory, stillCounts } from '#app/optouts/history.server.ts';
 import { mayAct } from '#app/people/can.ts';
@@ -91,7 +91,7 @@ export async function pageOfRequest(
     asked: askedView({ ...request, statement: file.statement }, companies, locale),
     clock,
     choice: choice && optOutView(choice, companies, { locale, timeZone, now, studies }),
-    chains: sees ? await chainsOfRequest(visit, request, choice, timeZone) : null,
+    chains: sees ? await chainsOfRequest(visit, request, { choice, timeZone, sent }) : null,
     answer,
     sees,
     extension: extensionView(request, file, reader),
@@ -127,7 +127,8 @@ async function keptOf(
     const text = draft?.fields.text?.[0];
     return text ? { [of]: text } : {};
   };
-  return { ...(await kept('message')), ...(await kept('disagree')) };
+  const [message, disagree] = await Promise.all([kept('message'), kept('disagree')]);
+  return { ...message, ...disagree };
 }
 
 export type RequestPage = Awaited<ReturnType<typeof requestPage>>;
@@ -157,11 +158,15 @@ export async function choiceOf({ world, patientId }: PatientVisit, { id, kind, d
 async function chainsOfRequest(
   visit: PatientVisit,
   { id, kind }: RequestDetail,
-  choice: Awaited<ReturnType<typeof choiceOf>>,
-  timeZone: string,
+  read: {
+    choice: Awaited<ReturnType<typeof choiceOf>>;
+    timeZone: string;
+    sent: readonly DisclosureRow[];
+  },
 ) {
+  const { choice, timeZone, sent } = read;
   if (!choice && kind !== 'recall') return null;
-  const chains = await chainsOfPatient(visit, timeZone);
+  const chains = await chainsOfPatient(visit, timeZone, choice ? sent : undefined);
   return choice ? chains.ofOptOut(choice) : chains.ofRecall(id);
 }
 

@@ -6,7 +6,7 @@ import { remind } from '#app/jobs/remind.server.ts';
 import { sendNotice } from '#app/jobs/send-notice.server.ts';
 import { resendDead } from '#app/mail/dead-letters.server.ts';
 import { MailRefused } from '#app/mail/failure.ts';
-import { answerAsOf } from '#app/optouts/as-of.server.ts';
+import { answersAsOf } from '#app/optouts/as-of.server.ts';
 import { answerCheck } from '#app/optouts/checks.server.ts';
 import { optOutHistory, stillCounts } from '#app/optouts/history.server.ts';
 import { mergeRecords } from '#app/people/merging.server.ts';
@@ -143,8 +143,9 @@ describe('where the facility asks permission', () => {
     expect(await check({ at: whileAllowed, knownAt: fresh.clock.now() })).toBe('permit permitted');
     const question = { purpose: 'HRESCH', vendorId: umbra, identifiable: true, studyUid: uid };
     const when = { at: whileAllowed, knownAt: whileAllowed };
-    const asOf = await answerAsOf(fresh.world.db, ines.patientId, question, when);
-    expect(asOf).toMatchObject({ answer: { recordId: wider }, record: { act: 'permitted' } });
+    const asOf = await answersAsOf(fresh.world.db, ines.patientId, question, when);
+    const wasAllowed = { answer: { recordId: wider }, record: { act: 'permitted' } };
+    expect(asOf).toMatchObject({ then: wasAllowed, later: wasAllowed });
   });
 
   it('of two changes of one choice at one moment, one counts', async () => {

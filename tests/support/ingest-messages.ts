@@ -7,11 +7,12 @@ import {
   sourceXml,
   studyXml,
 } from '#tests/fixtures/dicom-audit/messages.ts';
+import { addNumberedPatients } from './many-patients.ts';
 
 // Reports of a busy archive: most are transfers of their own; one in twenty is sent again, one in twenty is of no transfer, one in fifty names
 // a receiver whom nobody knows.
 
-export const benchPatients = 20_000;
+const benchPatients = 20_000;
 const from = Date.UTC(2024, 0, 1);
 const timeOf = (n: number) => new Date(from + n * 60_000).toISOString();
 const numberOf = (n: number) => `B${1 + (n % benchPatients)}`;
@@ -61,16 +62,6 @@ export function csvOf(first: number, count: number): string {
 
 /** The patients whose numbers the messages have, none of them with a release yet. */
 export async function addBenchPatients(client: pg.Client): Promise<void> {
-  await client.query(
-    `insert into patient select (jsonb_populate_record(p, jsonb_build_object('id', md5(n::text)::uuid))).*
-       from patient p join patient_identifier i on i.patient_id = p.id and i.value = 'RB000417'
-      cross join generate_series(1, $1::int) n`,
-    [benchPatients],
-  );
-  await client.query(
-    `insert into patient_identifier (id, patient_id, issuer, value, recorded_at)
-     select gen_random_uuid(), md5(n::text)::uuid, 'RIVERBEND', 'B' || n, now() from generate_series(1, $1::int) n`,
-    [benchPatients],
-  );
+  await addNumberedPatients(client, benchPatients);
   await client.query('vacuum analyze');
 }

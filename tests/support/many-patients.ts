@@ -22,6 +22,20 @@ export async function addPatients(
 }
 
 async function fill(client: pg.Client, count: number, first: string): Promise<void> {
+  await addNumberedPatients(client, count);
+  await client.query(
+    `insert into opt_out (id, patient_id, request_id, act, purposes, vendor_reach, vendor_ids, study_reach, study_uids, covers_deidentified,
+                          effective_from, recorded_at, recorded_by_id, wording_version, wording_locale)
+     select gen_random_uuid(), md5(n::text)::uuid, request_id, 'denied', '{aiTraining}', 'all', '{}', 'all', '{}', true,
+            effective_from, recorded_at, recorded_by_id, wording_version, wording_locale
+       from opt_out cross join generate_series($2::int, $1::int, $2::int) n where opt_out.id = $3`,
+    [count, optedOutEvery, first],
+  );
+  await client.query('vacuum analyze patient, patient_identifier, opt_out');
+}
+
+/** Patients `B1` to `B<count>` of RIVERBEND, like the one of the demo; none has a release or a choice. */
+export async function addNumberedPatients(client: pg.Client, count: number): Promise<void> {
   await client.query(
     `insert into patient select (jsonb_populate_record(p, jsonb_build_object('id', md5(n::text)::uuid))).*
        from patient p join patient_identifier i on i.patient_id = p.id and i.value = 'RB000417'
@@ -33,13 +47,4 @@ async function fill(client: pg.Client, count: number, first: string): Promise<vo
      select gen_random_uuid(), md5(n::text)::uuid, 'RIVERBEND', 'B' || n, now() from generate_series(1, $1::int) n`,
     [count],
   );
-  await client.query(
-    `insert into opt_out (id, patient_id, request_id, act, purposes, vendor_reach, vendor_ids, study_reach, study_uids, covers_deidentified,
-                          effective_from, recorded_at, recorded_by_id, wording_version, wording_locale)
-     select gen_random_uuid(), md5(n::text)::uuid, request_id, 'denied', '{aiTraining}', 'all', '{}', 'all', '{}', true,
-            effective_from, recorded_at, recorded_by_id, wording_version, wording_locale
-       from opt_out cross join generate_series($2::int, $1::int, $2::int) n where opt_out.id = $3`,
-    [count, optedOutEvery, first],
-  );
-  await client.query('vacuum analyze patient, patient_identifier, opt_out');
 }

@@ -9,7 +9,8 @@ import { recordGroups } from '#app/people/records.server.ts';
 import { contentOfNotice } from './content.server.ts';
 import { beginDelivery } from './deliveries.server.ts';
 import { oweEnd } from './owe.server.ts';
-import { chaseDue, type ChaseSchedule } from './states.ts';
+import { noticeInstants } from './reading.server.ts';
+import { chaseDue, type ChaseSchedule, type NoticeInstants } from './states.ts';
 
 const atOnce = 200;
 /** Far above what one try takes. */
@@ -46,9 +47,12 @@ async function tellEnds(world: World): Promise<void> {
 
 async function handOver(world: World): Promise<void> {
   const { db } = world;
+  // One without a way to it waits until it has one, which has what is owed handed over.
+  const reachable = await db.vendorChannel.findMany({ where: { endedAt: null }, select: { vendorId: true } });
   for (let after: string | null = null; ;) {
     const owed: { id: string }[] = await db.vendorNotice.findMany({
       where: {
+        vendorId: { in: reachable.map(({ vendorId }) => vendorId) },
         sentAt: null,
         closedAt: null,
         deliveries: { none: {} },
@@ -97,7 +101,7 @@ async function chaseSilent(world: World, schedule: ChaseSchedule): Promise<void>
   const { db } = world;
   let escalated = 0;
   for (let after: string | null = null; ;) {
-    const open: { id: string }[] = await db.vendorNotice.findMany({
+    const open: (NoticeInstants & { id: string })[] = await db.vendorNotice.findMany({
       where: {
         closedAt: null,
         answeredAt: null,
@@ -106,10 +110,13 @@ async function chaseSilent(world: World, schedule: ChaseSchedule): Promise<void>
       },
       orderBy: { id: 'asc' },
       take: atOnce,
-      select: { id: true },
+      select: { ...noticeInstants, id: true },
     });
-    for (const { id } of open)
+    for (const { id, ...notice } of open) {
+      const { remindTo, escalate } = chaseDue(notice, schedule, world.clock());
+      if (remindTo === null && !escalate) continue;
       escalated += Number(await inTransaction(db, (tx) => chaseOne(tx, world, id, schedule)));
+    }
     if (open.length < atOnce) break;
     after = open.at(-1)?.id ?? null;
   }

@@ -1,7 +1,7 @@
 import type { Actor } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { newReference } from '#app/crypto/tokens.server.ts';
-import { enqueue, type Tx } from '#app/db/client.server.ts';
+import { enqueue, type Prisma, type Tx } from '#app/db/client.server.ts';
 import { newRowId } from '#app/db/row-id.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { untoldEnds } from './ends.server.ts';
@@ -55,15 +55,7 @@ export async function oweRecall(tx: Tx, cause: Cause, vendors: 'all' | readonly 
 export async function oweEnd(tx: Tx, cause: Cause, optOutId: string): Promise<void> {
   // Locked: a delivery that begins at the same moment is seen, or sees that it is closed.
   await tx.$queryRaw`select id::text from vendor_notice where opt_out_id = ${optOutId}::uuid order by id for update`;
-  const open = await tx.vendorNotice.findMany({
-    where: { optOutId, kind: 'stop', closedAt: null },
-    select: { id: true },
-  });
-  await closeNotices(
-    tx,
-    open.map(({ id }) => id),
-    cause.now,
-  );
+  await closeNotices(tx, { optOutId, kind: 'stop' }, cause.now);
   await oweUntoldEnds(tx, cause, { optOutId, requestId: cause.requestId });
 }
 
@@ -82,20 +74,14 @@ export async function oweUntoldEnds(
 }
 
 /** A recall was taken back before it was answered: the vendors are asked nothing more. */
-export async function endRecall(tx: Tx, requestId: string, now: Date): Promise<void> {
-  const open = await tx.vendorNotice.findMany({
-    where: { requestId, kind: 'recall', closedAt: null },
-    select: { id: true },
-  });
-  await closeNotices(
-    tx,
-    open.map(({ id }) => id),
-    now,
-  );
+export function endRecall(tx: Tx, requestId: string, now: Date): Promise<void> {
+  return closeNotices(tx, { requestId, kind: 'recall' }, now);
 }
 
-async function closeNotices(tx: Tx, ids: string[], now: Date): Promise<void> {
-  if (ids.length === 0) return;
+async function closeNotices(tx: Tx, which: Prisma.VendorNoticeWhereInput, now: Date): Promise<void> {
+  const open = await tx.vendorNotice.findMany({ where: { ...which, closedAt: null }, select: { id: true } });
+  if (open.length === 0) return;
+  const ids = open.map(({ id }) => id);
   await tx.vendorNotice.updateMany({ where: { id: { in: ids }, closedAt: null }, data: { closedAt: now } });
   await tx.vendorNoticeEvent.createMany({
     data: ids.map((noticeId) => ({ id: newRowId(now), noticeId, type: 'closed' as const, at: now })),

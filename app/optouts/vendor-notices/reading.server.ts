@@ -11,7 +11,8 @@ import {
   type VendorNoticeState,
 } from './states.ts';
 
-const instants = {
+/** What tells where a notice stands. */
+export const noticeInstants = {
   kind: true,
   owedAt: true,
   sentAt: true,
@@ -24,7 +25,7 @@ const instants = {
 } as const;
 
 const listed = {
-  ...instants,
+  ...noticeInstants,
   id: true,
   reference: true,
   ground: true,
@@ -236,7 +237,7 @@ export async function chainsOf(
     where: { patientId: { in: [...group] } },
     orderBy: { id: 'asc' },
     select: {
-      ...instants,
+      ...noticeInstants,
       id: true,
       ground: true,
       optOutId: true,

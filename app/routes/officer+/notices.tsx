@@ -25,17 +25,12 @@ import { afterOf, companiesView } from './_parts/company-notices-view.server.ts'
 import { MailCounts, MailHealth, MailTable, ResendAll } from './_parts/notices.tsx';
 import { noticesView, placeOf } from './_parts/notices-view.server.ts';
 
+const notice = z.array(z.uuid('errors.foreignField')).max(100, 'errors.foreignField').default([]);
 const schema = z.discriminatedUnion(
   'intent',
   [
-    z.strictObject({
-      intent: z.literal('chosen'),
-      notice: z.array(z.uuid('errors.foreignField')).max(100, 'errors.foreignField').default([]),
-    }),
-    z.strictObject({
-      intent: z.literal('companies'),
-      notice: z.array(z.uuid('errors.foreignField')).max(100, 'errors.foreignField').default([]),
-    }),
+    z.strictObject({ intent: z.literal('chosen'), notice }),
+    z.strictObject({ intent: z.literal('companies'), notice }),
     z.strictObject({ intent: z.literal('all'), notice: z.array(z.uuid('errors.foreignField')).optional() }),
   ],
   'errors.foreignField',
@@ -49,9 +44,13 @@ export async function loader(args: LoaderFunctionArgs) {
   const companies = z.enum(vendorNoticeStates).nullable().catch(null).parse(asked.get('companies'));
   const after = afterOf(asked.get('after'));
   const again = /^\d{1,9}$/.exec(asked.get('again') ?? '')?.[0];
+  const [shown, mail] = await Promise.all([
+    companiesView(world, { state: companies, after }, { now, locale }),
+    noticesView({ world, person }, { state, before }, { now, locale }),
+  ]);
   return {
-    companies: await companiesView(world, { state: companies, after }, { now, locale }),
-    ...(await noticesView({ world, person }, { state, before }, { now, locale })),
+    companies: shown,
+    ...mail,
     state,
     isFirst: before === null,
     again: again === undefined ? null : Number(again),

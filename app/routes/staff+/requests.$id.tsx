@@ -72,8 +72,9 @@ export async function loader(args: LoaderFunctionArgs) {
   });
   const done = z.enum(intents).safeParse(search.get('done'));
   const { timeZone } = request;
-  const mail = deliveryLines(await deliveryOf(world.db, id), { timeZone, locale });
-  const companies = vendorNoticeLines(await noticesOfRequest(world.db, id), { timeZone, locale, now });
+  const [mailed, told] = await Promise.all([deliveryOf(world.db, id), noticesOfRequest(world.db, id)]);
+  const mail = deliveryLines(mailed, { timeZone, locale });
+  const companies = vendorNoticeLines(told, { timeZone, locale, now });
   return { request, mail, companies, done: done.success ? done.data : null };
 }
 

@@ -1,4 +1,3 @@
-import type { World } from '#app/db/world.ts';
 import {
   countAuditEvents,
   findAuditEvents,
@@ -6,21 +5,11 @@ import {
   type EventPlace,
 } from '#app/disclosures/audit-events.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
-import type { MachineClientIdentity } from '#app/people/machine-clients.server.ts';
-import type { Refuse } from '../problem.server.ts';
 import { openSearch, readAnswer, searchAnswer, unreadableSearch } from './answers.server.ts';
 import { Asked, patientsAsked } from './asked.server.ts';
-import { actorOf } from './consents.server.ts';
+import { actorOf, type FhirCall } from './consents.server.ts';
 import { instantsAsked } from './dates.ts';
 import { auditEventSearch, isRowId, tokenOf } from './search.ts';
-
-interface FhirCall {
-  world: World;
-  client: MachineClientIdentity;
-  request: Request;
-  now: Date;
-  refuse: Refuse;
-}
 
 /** Searches the record of who received images. */
 export async function searchAuditEvents({

@@ -18,7 +18,7 @@ import { Asked, patientsAsked, type PatientsAsked } from './asked.server.ts';
 import { instantsAsked, type DatePrefix } from './dates.ts';
 import { consentSearch, isRowId, tokenOf, type AskedSearch } from './search.ts';
 
-interface FhirCall {
+export interface FhirCall {
   world: World;
   client: MachineClientIdentity;
   request: Request;

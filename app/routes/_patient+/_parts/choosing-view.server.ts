@@ -11,19 +11,17 @@ import { readingAs, type PatientVisit } from '#app/web/guard.server.ts';
 import { studiesView } from '#app/web/present-studies.server.ts';
 
 /**
- * What a patient chooses from, and what it is measured against. Who may file but not see is shown no study, nobody who got images, and no
+ * What a patient chooses from. Who may file but not see is shown no study, nobody who got images, and no
  * choice but those that they filed themselves.
  */
 export function choosing(visit: PatientVisit) {
   const { person, patientId, locale, now } = visit;
   const sees = mayAct(person, 'ownRecords.see');
   return readingAs(visit, async ({ world: { db } }) => {
-    const [register, settings, rules, rows, records, history, facility] = await Promise.all([
+    const [register, settings, rows, history, facility] = await Promise.all([
       allVendors(db),
       settingNow(db, 'choices'),
-      exportRulesOverTime(db),
       sees ? disclosuresOfPatient(db, patientId, { now }) : [],
-      sees ? optOutRecordsOf(db, [patientId]) : new Map<string, never[]>(),
       optOutHistory(db, patientId),
       theFacility(db),
     ]);
@@ -40,12 +38,21 @@ export function choosing(visit: PatientVisit) {
       facility,
       register,
       settings,
-      rules,
       rows,
       studies,
-      records: records.get(patientId) ?? [],
       history: own,
       offered,
     };
+  });
+}
+
+/** What the effect of a choice is measured against, beside what it is chosen from. */
+export function decidedSoFar(visit: PatientVisit) {
+  return readingAs(visit, async ({ world: { db } }) => {
+    const [rules, records] = await Promise.all([
+      exportRulesOverTime(db),
+      optOutRecordsOf(db, [visit.patientId]),
+    ]);
+    return { rules, records: records.get(visit.patientId) ?? [] };
   });
 }

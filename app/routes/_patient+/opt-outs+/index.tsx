@@ -17,8 +17,8 @@ import { choosing } from '../_parts/choosing-view.server.ts';
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRecords.see');
   const { locale, now } = visit;
-  const { facility, history, register, studies, settings } = await choosing(visit);
-  const chains = await readingAs(visit, (walled) => chainsOfPatient(walled, facility.timeZone));
+  const { facility, history, register, rows, studies, settings } = await choosing(visit);
+  const chains = await readingAs(visit, (walled) => chainsOfPatient(walled, facility.timeZone, rows));
   const companies = new Map(register.map(({ id, name }) => [id, name]));
   const names = new Map(studies.map(({ uid, name }) => [uid, name]));
   const reader = { locale, timeZone: facility.timeZone, now, studies: names };

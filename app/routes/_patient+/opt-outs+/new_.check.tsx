@@ -34,7 +34,7 @@ import { addressFields, answersIn } from '../_parts/answers-in-address.server.ts
 import { ChoiceEffect } from '../_parts/choice-effect.tsx';
 import { Lines } from '../_parts/choice-list.tsx';
 import { ChoiceWording } from '../_parts/choice-wording.tsx';
-import { choosing } from '../_parts/choosing-view.server.ts';
+import { choosing, decidedSoFar } from '../_parts/choosing-view.server.ts';
 
 const slug = z.string('errors.choose').max(100, 'errors.tooLong');
 const reach = z.enum(['all', 'some'], 'errors.choose').optional();
@@ -74,6 +74,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const names =
     vendors === 'all' ? vendors : register.filter(({ id }) => vendors.includes(id)).map(({ name }) => name);
   const asked = questionsAsked(answers, offered);
+  const decided = view.sees ? await decidedSoFar(visit) : null;
   return {
     isYes: made.act === 'permitted',
     everything: answers.everything === 'yes',
@@ -92,7 +93,7 @@ export async function loader(args: LoaderFunctionArgs) {
           stillCounts(one, now) &&
           one.purposes.some((purpose) => purposes.includes(purpose)),
       ),
-    effect: view.sees ? effectView(view, made, { locale, now, rules: view.rules }) : null,
+    effect: decided && effectView({ ...view, ...decided }, made, { locale, now, rules: decided.rules }),
     facility: view.facility.name,
     patient: person.onBehalfOf?.name ?? person.name,
     years: made.act === 'permitted' ? settings.yesCountsFor : settings.noCountsFor,

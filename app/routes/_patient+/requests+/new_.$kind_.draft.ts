@@ -5,7 +5,7 @@ import { readForm } from '#app/web/forms.server.ts';
 import { askedForm } from '#app/requests/kinds/asked-form.ts';
 import { actingField, isForAnother } from '#app/web/acting-field.ts';
 import { readAskedForm } from '#app/web/asked-form.server.ts';
-import { notFound, requirePatient } from '#app/web/guard.server.ts';
+import { notFound, requirePatient, type PatientVisit } from '#app/web/guard.server.ts';
 
 export function loader() {
   throw notFound();
@@ -13,8 +13,9 @@ export function loader() {
 
 /** Keeps what is typed while it is typed, for a page with script. Files are kept by the form's own button. */
 export async function action(args: ActionFunctionArgs) {
-  const { world, person, patientId } = await requirePatient(args, 'ownRequests.file');
-  if (args.params.kind === 'accounting') return keepAccounting(args);
+  const visit = await requirePatient(args, 'ownRequests.file');
+  if (args.params.kind === 'accounting') return keepAccounting(args, visit);
+  const { world, person, patientId } = visit;
   const asked = askedForm(args.params.kind);
   if (!asked) throw notFound();
   const read = await readAskedForm(args, asked);
@@ -41,8 +42,10 @@ const accounting = z.strictObject({
 });
 
 /** The official list has a form of its own. */
-async function keepAccounting(args: ActionFunctionArgs): Promise<Response> {
-  const { world, person, patientId } = await requirePatient(args, 'ownRequests.file');
+async function keepAccounting(
+  args: ActionFunctionArgs,
+  { world, person, patientId }: PatientVisit,
+): Promise<Response> {
   const form = await readForm(args, { schema: accounting });
   if (!form.ok || isForAnother(form.value.actingAs, person)) return new Response(null, { status: 400 });
   const { window, from, submissionKey } = form.value;

@@ -52,12 +52,7 @@ export default function Company() {
           title={name}
           lead={relationship}
         />
-        <LabelLines
-          lines={lines.map(({ lang, sentence, ...line }) => ({
-            ...line,
-            sentence: <span lang={lang}>{sentence}</span>,
-          }))}
-        />
+        <LabelLines lines={lines} />
         <LabelBar {...completeness} />
         <p className="text-note text-muted">{foot}</p>
         {!isPublished && <p>{words('labels.page.noLabel')}</p>}

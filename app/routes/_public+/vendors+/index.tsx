@@ -69,10 +69,7 @@ export default function Companies() {
               key={slug}
               name={name}
               to={`/vendors/${slug}`}
-              lines={lines.map(({ lang, sentence, ...line }) => ({
-                ...line,
-                sentence: <span lang={lang}>{sentence}</span>,
-              }))}
+              lines={lines}
               foot={
                 <div className="grid gap-2">
                   <LabelBar {...completeness} />

@@ -23,16 +23,16 @@ const keptKinds = [
 ] as const;
 
 const areas = [
-  { area: 'facility', version: 'facility' },
-  { area: 'holidays', version: 'calendars' },
-  { area: 'promises', version: 'promises' },
-  { area: 'choices', version: 'choices' },
-  { area: 'pauses', version: 'pauses' },
-  { area: 'reminders', version: 'reminders' },
-  { area: 'vendorNotices', version: 'vendorNotices' },
-  { area: 'fees', version: 'fees' },
-  { area: 'rules', version: 'rules' },
-  { area: 'templates', version: 'templates' },
+  { area: 'facility', version: 'facility', page: 'facility' },
+  { area: 'holidays', version: 'calendars', page: 'holidays' },
+  { area: 'promises', version: 'promises', page: 'promises' },
+  { area: 'choices', version: 'choices', page: 'choices' },
+  { area: 'pauses', version: 'pauses', page: 'pauses' },
+  { area: 'reminders', version: 'reminders', page: 'reminders' },
+  { area: 'vendorNotices', version: 'vendorNotices', page: 'vendor-notices' },
+  { area: 'fees', version: 'fees', page: 'fees' },
+  { area: 'rules', version: 'rules', page: 'rules' },
+  { area: 'templates', version: 'templates', page: 'templates' },
 ] as const;
 
 export async function loader(args: LoaderFunctionArgs) {
@@ -46,10 +46,11 @@ export async function loader(args: LoaderFunctionArgs) {
   const changes = new Map<string, { at: Date; by: string | null }>(settings);
   if (rule) changes.set('rules', rule);
   return {
-    areas: areas.map(({ area, version }) => {
+    areas: areas.map(({ area, version, page }) => {
       const change = changes.get(version);
       return {
         area,
+        page,
         changed: change
           ? words('settings.changed', {
               at: instantInWords(locale, change.at, timeZone),
@@ -70,17 +71,14 @@ export default function Settings() {
     <div className="sections">
       <PageHeader title={words('settings.title')} lead={words('settings.lead')} />
       <ul className="grid max-w-4xl">
-        {shown.map(({ area, changed }) => (
+        {shown.map(({ area, page, changed }) => (
           <li
             key={area}
             className="border-rule grid gap-x-8 gap-y-1 border-t py-4 sm:grid-cols-[minmax(0,1fr)_auto]"
           >
             <div>
               <h2 className="text-h3">
-                <Link
-                  to={`/officer/settings/${area === 'vendorNotices' ? 'vendor-notices' : area}`}
-                  className="reach"
-                >
+                <Link to={`/officer/settings/${page}`} className="reach">
                   {words(`settings.${area}.title`)}
                 </Link>
               </h2>

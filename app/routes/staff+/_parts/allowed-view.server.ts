@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
-import { answerAsOf, type AnswerAsOf } from '#app/optouts/as-of.server.ts';
+import { answersAsOf, type AnswerAsOf } from '#app/optouts/as-of.server.ts';
 import { purposesInWords } from '#app/optouts/choice-words.ts';
 import { receivedAt } from '#app/requests/intake.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
@@ -83,10 +83,7 @@ export async function answerAllowed(args: DoorArgs, { world: { db }, now, locale
     identifiable: asked.identity === 'with',
     studyUid: asked.study || null,
   };
-  const [then, later] = await Promise.all([
-    answerAsOf(db, id, question, { at, knownAt: at }),
-    answerAsOf(db, id, question, { at, knownAt }),
-  ]);
+  const { then, later } = await answersAsOf(db, id, question, { at, knownAt });
   const reader = { locale, timeZone };
   const heading = (message: MessageId, moment: Date) =>
     wordsFor(locale)(message, { at: instantInWords(locale, moment, timeZone) });

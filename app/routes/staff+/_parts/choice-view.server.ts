@@ -27,17 +27,17 @@ export async function choiceView(
   const words = wordsFor(locale);
   const isWithdrawal = request.kind === 'optOutWithdrawal';
   const withdrawn = isWithdrawal && kindDefinition('optOutWithdrawal').details.safeParse(request.details);
-  const history = await optOutHistory(db, request.patientId);
+  const [history, vendors, sent] = await Promise.all([
+    optOutHistory(db, request.patientId),
+    allVendors(db),
+    disclosuresOfPatient(db, request.patientId, { now }),
+  ]);
   const no = history.find((one) =>
     withdrawn ? withdrawn.success && one.id === withdrawn.data.optOutId : one.requestId === request.id,
   );
   if (!no) throw new Error(`request ${request.reference} has no record of its choice`);
 
   const at = (instant: Date) => instantInWords(locale, instant, request.timeZone);
-  const [vendors, sent] = await Promise.all([
-    allVendors(db),
-    disclosuresOfPatient(db, request.patientId, { now }),
-  ]);
   const view = optOutView(no, new Map(vendors.map(({ id, name }) => [id, name])), {
     locale,
     timeZone: request.timeZone,

@@ -54,13 +54,16 @@ function inputsOf(field: LabelFieldId): Record<LabelInput, z.ZodType<string>> {
   };
 }
 
+/** The revision of the draft that a form was shown with. */
+export const revisionField = z.string('errors.formUnreadable').regex(/^\d{1,9}$/, 'errors.formUnreadable');
+
 /** The form of a part of a label. */
 export function partSchema(group: LabelGroup) {
   const fields = askedFieldsOf(group).flatMap((field) =>
     Object.entries(inputsOf(field)).map(([input, schema]) => [`${field}${input}`, schema] as const),
   );
   return z.strictObject({
-    revision: z.string('errors.formUnreadable').regex(/^\d{1,9}$/, 'errors.formUnreadable'),
+    revision: revisionField,
     ...Object.fromEntries(fields),
   }) as z.ZodType<Record<string, string>>;
 }

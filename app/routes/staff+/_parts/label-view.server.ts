@@ -2,13 +2,7 @@ import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { endingSoon } from '#app/vendors/expiry.ts';
 import { askedFieldsOf, labelGroups, type LabelFieldId } from '#app/vendors/label-fields.ts';
-import {
-  labelDifferences,
-  standingOf,
-  type LabelDifference,
-  type LabelValue,
-  type LabelValues,
-} from '#app/vendors/label.ts';
+import { labelDifferences, standingOf, type LabelValue, type LabelValues } from '#app/vendors/label.ts';
 import { registeredVendor, type RegisteredVendor } from '#app/vendors/register.server.ts';
 import { notFound, rowId, type Visit } from '#app/web/guard.server.ts';
 import { answerView, type LabelReader } from '#app/web/present-label.server.ts';
@@ -57,23 +51,14 @@ export function draftParts(values: LabelValues, { locale, today }: LabelReader) 
 export function changesInWords(before: LabelValues, after: LabelValues, reader: LabelReader) {
   return labelDifferences(before, after)
     .filter(({ field }) => field !== 'contractEnd' && field !== 'relationship')
-    .map((one) => ({
-      field: one.field,
-      question: wordsFor(reader.locale)(`labels.field.${one.field}`),
-      before: saidIn(one, 'before', reader),
-      after: saidIn(one, 'after', reader),
+    .map(({ field, before: was, after: is }) => ({
+      field,
+      question: wordsFor(reader.locale)(`labels.field.${field}`),
+      before: saidOf(field, was, reader),
+      after: saidOf(field, is, reader),
     }));
 }
 export type LabelChange = ReturnType<typeof changesInWords>[number];
-
-function saidIn(
-  { field, ...both }: LabelDifference,
-  side: 'before' | 'after',
-  reader: LabelReader,
-): string[] {
-  const value: LabelValue | null = both[side];
-  return saidOf(field, value, reader);
-}
 
 function saidOf(field: LabelFieldId, value: LabelValue | null, reader: LabelReader): string[] {
   const { sentence, more, technical, source, validUntil, evidence } = answerView(

@@ -22,10 +22,11 @@ import { answerView } from '#app/web/present-label.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { instantInWords, localDate } from '#app/words/dates.ts';
 import { wordsFor } from '#app/words/words.ts';
+import { revisionField } from '../_parts/label-form.ts';
 import { labelPlace } from '../_parts/label-view.server.ts';
 
 const schema = z.strictObject({
-  revision: z.string('errors.formUnreadable').regex(/^\d{1,9}$/, 'errors.formUnreadable'),
+  revision: revisionField,
 });
 
 export async function loader(args: LoaderFunctionArgs) {

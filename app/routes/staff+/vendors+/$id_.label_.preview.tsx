@@ -27,12 +27,13 @@ import { labelParts } from '#app/web/present-label.server.ts';
 import { answersNow, vendorCard } from '#app/web/present-vendor.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { wordsFor } from '#app/words/words.ts';
+import { revisionField } from '../_parts/label-form.ts';
 import { LabelChanges } from '../_parts/label-parts.tsx';
 import { changesInWords, labelPlace } from '../_parts/label-view.server.ts';
 import { reasonField } from '../_parts/reason.ts';
 
 const schema = z.strictObject({
-  revision: z.string('errors.formUnreadable').regex(/^\d{1,9}$/, 'errors.formUnreadable'),
+  revision: revisionField,
   reason: reasonField,
 });
 
