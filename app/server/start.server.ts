@@ -1,25 +1,21 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
-import { run, type Runner, type TaskList } from 'graphile-worker';
 import { enqueue, inTransaction, openDatabase } from '#app/db/client.server.ts';
 import { prepareDatabase } from '#app/db/prepare.server.ts';
 import type { Clock, World } from '#app/db/world.ts';
 import { beat } from '#app/facility/heartbeat.server.ts';
 import { startChainKeeper } from '#app/jobs/chain-keeper.server.ts';
-import { queuePreset } from '#app/jobs/queue-preset.ts';
 import { resumeImports } from '#app/disclosures/imports/run.server.ts';
 import { resumeRotation } from '#app/jobs/rotate-keys.server.ts';
-import { taskList, timetable } from '#app/jobs/tasks.server.ts';
 import { outboxMailer, smtpMailer } from '#app/mail/mailer.server.ts';
 import type { Configuration } from './configuration.server.ts';
 import { concerns, refuseUnknownKeys } from './doctor.server.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.server.ts';
 import { listen, makeApp, stopListening, type HttpSettings } from './http.server.ts';
 import { checkInstallation } from './installation.server.ts';
+import { startJobRunners, type JobRunners } from './job-runners.server.ts';
 import { keyRingOf } from './own-keys.server.ts';
-import { queueLogger } from './queue-log.server.ts';
 import { beatParts, databasePart, facilityPart, migrationsPart, workerPart } from './readiness.server.ts';
 import type { Logger } from './request-log.server.ts';
 import { StartRefusal } from './start-refusal.ts';
@@ -101,7 +97,7 @@ export async function startPlainview(options: StartOptions): Promise<Running> {
       databasePart(database),
       migrationsPart(databaseUrl),
       facilityPart(database),
-      workerPart(worker.runs),
+      workerPart(() => worker.runs()),
       ...(syslog ? [syslog.part] : []),
     ];
     const app = makeApp({
@@ -141,47 +137,17 @@ async function startWorker(
   world: World,
   { configuration, log }: StartOptions,
   undo: (() => Promise<void>)[],
-): Promise<{ runs: () => boolean }> {
+): Promise<JobRunners> {
   const mailer = configuration.smtpUrl
     ? smtpMailer(configuration.smtpUrl, configuration.mailFrom)
     : outboxMailer(world.db, world.clock);
-  const { 'send-notice': sendNotice, ...others } = taskList({ ...world, mailer });
-  // Mail has hands of its own: a mail server that says nothing keeps them busy for minutes, and nothing else waits for that.
-  const runners = [
-    await startRunner({ 'send-notice': sendNotice }, { concurrency: 4 }),
-    await startRunner(others, { concurrency: 2, crontab: timetable }),
-  ];
+  const runners = await startJobRunners(world, mailer, log);
+  // At once: where the rest of the start fails, a runner that goes on finds its connections closed and ends the process by that.
+  undo.push(() => runners.stop());
   await beat(world.db, 'worker', world.clock());
   // What fell due while nothing ran is not left for another quarter of an hour.
   await inTransaction(world.db, (tx) => enqueue(tx, 'remind', {}, 'remind'));
-  return { runs: () => runners.every(({ runs }) => runs()) };
-
-  async function startRunner(tasks: TaskList, options: { concurrency: number; crontab?: string }) {
-    let alive = true;
-    const runner: Runner = await run({
-      preset: queuePreset,
-      pgPool: world.database.pool,
-      taskList: tasks,
-      noHandleSignals: true,
-      pollInterval: 1_000,
-      logger: queueLogger(log),
-      ...options,
-    });
-    const ended = runner.promise.then(
-      () => void (alive = false),
-      (error: unknown) => {
-        alive = false;
-        log.error({ error }, 'the job runner stopped');
-      },
-    );
-    // At once: where the rest of the start fails, a runner that goes on finds its connections closed and ends the process by that.
-    // A queue whose database is away would wait for its next try, a minute and longer.
-    undo.push(async () => {
-      const stopped = alive ? Promise.all([runner.stop(), ended]) : ended;
-      await Promise.race([stopped, sleep(drainFor, undefined, { ref: false })]);
-    });
-    return { runs: () => alive };
-  }
+  return runners;
 }
 
 function portRefusal(error: unknown, port: number): unknown {

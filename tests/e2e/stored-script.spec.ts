@@ -97,10 +97,16 @@ const onlyWhere: Record<string, string> = {
   'vendor_label_value.value': `state <> 'notAnswered'`,
 };
 
-/** Writes a text into all of them, past triggers and doors. What must be different in each row ends differently. */
+let fills = 0;
+
+/**
+ * Writes a text into all of them, past triggers and doors. What must be different in each row ends differently: in this filling, and from
+ * what an earlier one left, for a row may now lie where another lay then.
+ */
 async function fillWith(site: BrowserSite, text: string, besides: string[] = []): Promise<number> {
   const client = new pg.Client({ connectionString: site.databaseUrl });
   await client.connect();
+  fills += 1;
   try {
     await client.query("set session_replication_role = 'replica'");
     let rows = 0;
@@ -109,10 +115,11 @@ async function fillWith(site: BrowserSite, text: string, besides: string[] = [])
         .filter((column) => !besides.includes(`${table}.${column}`))
         .map((column) => {
           const where = onlyWhere[`${table}.${column}`];
-          return `"${column}" = ${where ? `case when ${where} then ` : ''}$1 || right(ctid::text, 8)${where ? ' end' : ''}`;
+          return `"${column}" = ${where ? `case when ${where} then ` : ''}$1 || $2::text || right(ctid::text, 8)${where ? ' end' : ''}`;
         });
       if (set.length === 0) continue;
-      rows += (await client.query(`update "${table}" set ${set.join(', ')}`, [text])).rowCount ?? 0;
+      rows +=
+        (await client.query(`update "${table}" set ${set.join(', ')}`, [text, String(fills)])).rowCount ?? 0;
     }
     return rows;
   } finally {

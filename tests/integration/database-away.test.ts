@@ -134,7 +134,9 @@ describe('a database that goes away', () => {
 
     aMinuteOn();
     await until('the timetable met a database that is away', async () =>
-      site.log().some(({ msg }) => msg?.includes('Cron hit an error')),
+      site
+        .log()
+        .some(({ msg }) => msg?.includes('Cron hit an error') || msg?.includes('the job runner ended')),
     );
 
     postgres = await startPostgres();
@@ -165,6 +167,38 @@ describe('a database that goes away', () => {
       return beatAt.getTime() === site.clock.now().getTime();
     });
     expect(await missing(site)).toEqual([]);
+  }, 300_000);
+
+  it('has its jobs done when it is back, also the one that ran when it went away', async () => {
+    const { db } = site.world;
+    const sentBefore = await db.outboxMessage.count();
+    const ended = () => site.log().filter(({ msg }) => msg?.includes('the job runner ended')).length;
+    const endedBefore = ended();
+    await connected(postgres.url, async (client) => {
+      client.on('error', () => undefined); // it is cut off with all others
+      await client.query('begin');
+      await client.query('lock table outbox_message in exclusive mode');
+      await fileOptOut(site.world, { purposes: ['research'] });
+      await until('a letter is being written', async () => {
+        const { rows } = await client.query(
+          `select from pg_locks where relation = 'outbox_message'::regclass and not granted`,
+        );
+        return rows.length > 0;
+      });
+      await postgres.stop();
+    });
+    // What became of that letter cannot be written: the queue gives up.
+    await until('the queue noticed', async () => ended() > endedBefore);
+    expect(await missing(site)).toEqual(expect.arrayContaining(['database', 'worker']));
+
+    postgres = await startPostgres();
+    door.leadsTo(postgres.url);
+    await until('ready again', async () => (await missing(site)).length === 0);
+    await until(
+      'every notice is sent',
+      async () => (await db.notice.count({ where: { sentAt: null } })) === 0,
+    );
+    expect(await db.outboxMessage.count()).toBeGreaterThan(sentBefore);
   }, 300_000);
 
   it('answers 503 and never a permit while it is cut off in the middle of checks', async () => {
