@@ -8,6 +8,9 @@ export default defineConfig({
     // Both cores: these tests wait for the database more than they work.
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
+    // Files of one process share what they import: loading the application anew takes longer than most of them. What one file changes
+    // outside its own database (a global, an environment variable, a mock) it has to put back.
+    isolate: false,
     projects: [
       {
         extends: true,
@@ -26,6 +29,7 @@ export default defineConfig({
           include: ['tests/integration/**/*.test.ts', 'tests/attacks/**/*.test.ts'],
           environment: 'node',
           globalSetup: ['tests/support/postgres.global.ts'],
+          setupFiles: ['tests/support/complaints.setup.ts'],
           // The built site runs in these processes: with React as it is in production.
           env: { NODE_ENV: 'production' },
           testTimeout: 60_000,

@@ -1,4 +1,3 @@
-import { afterEach, beforeEach, expect, vi } from 'vitest';
 import type { Actor } from '#app/audit/actor.ts';
 import { openDatabase } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -67,13 +66,3 @@ export const codeNow = (member: CastMember, clock: TestClock) => totpCode(member
 
 /** Something that acts by itself, where a test needs an actor but not a person. */
 export const somebody: Actor = { kind: 'system', name: 'Test' };
-
-// Whatever is written to console.error is a mistake that nobody handled, and fails the test it happened in.
-const complaints: unknown[][] = [];
-beforeEach(() => {
-  vi.spyOn(console, 'error').mockImplementation((...words: unknown[]) => void complaints.push(words));
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  expect(complaints.splice(0), 'written to console.error').toEqual([]);
-});
