@@ -1,4 +1,5 @@
 import type { Person } from '#app/audit/actor.ts';
+import { isJurisdiction } from '#app/clocks/jurisdictions.ts';
 import { open, seal } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { inTransaction, type Tx } from '#app/db/client.server.ts';
@@ -11,7 +12,7 @@ import { hasBlanks } from '#app/facility/templates.ts';
 import { localeOfPatient } from '#app/people/letters.server.ts';
 import type { MoveRefusal } from './decide.ts';
 import { identityNotShown, saysNo } from './kinds/kind.ts';
-import { kindDefinition } from './kinds/registry.ts';
+import { groundsIn, kindDefinition, type RequestKind } from './kinds/registry.ts';
 import { isOutcome, type Outcome } from './moves.ts';
 import { composeAnswer } from './letter.ts';
 import { moveWithin } from './requests.server.ts';
@@ -89,7 +90,7 @@ export function draftAnswer(
       resolution: outcome,
       ground:
         outcome && saysNo(definition, outcome)
-          ? (definition.grounds.find(({ id }) => id === letter.ground)?.id ?? null)
+          ? ((await groundsHere(tx, request.kind)).find(({ id }) => id === letter.ground)?.id ?? null)
           : null,
       contains: [...(letter.contains ?? [])],
       noteSealed: sealedNote(world, requestId, letter.note),
@@ -134,6 +135,10 @@ export function sendAnswer(
         throw new Refused('ledgerChanged');
       await tx.accounting.update({ where: { id: draft.accountingId }, data: { givenAt: now } });
     }
+    // One of another place may have been drafted before the facility was said to be in this one.
+    const hereToo =
+      draft?.ground && (await groundsHere(tx, draft.request.kind)).some(({ id }) => id === draft.ground);
+    if (draft?.ground && !hereToo) throw new Refused('groundMissing');
     const isLetter = draft && kindDefinition(draft.request.kind).answer === 'letter';
     if (isLetter && isOutcome(draft.resolution))
       await keepAnswer(tx, world, {
@@ -193,6 +198,14 @@ export function refuseUnproved(
     });
     await keepAnswer(tx, world, { ...request, ...refused, requestId, note, now });
   });
+}
+
+/** The grounds of a kind where the facility is. */
+async function groundsHere(tx: Tx, kind: RequestKind) {
+  const facility = await facilitySettings(tx);
+  if (!isJurisdiction(facility?.jurisdiction))
+    throw new Error('the facility is in no place whose rules are known');
+  return groundsIn(facility.jurisdiction, kindDefinition(kind).grounds);
 }
 
 /** Keeps the letter that goes out now, in the language in which its patient is written to. */

@@ -1,4 +1,4 @@
-import { isJurisdiction } from '#app/clocks/jurisdictions.ts';
+import { isJurisdiction, placeOf } from '#app/clocks/jurisdictions.ts';
 import type { ClockCount } from '#app/clocks/count.ts';
 import { dateInWords, weekdayDateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
@@ -44,13 +44,15 @@ export function composeAnswer(
   if (!isJurisdiction(jurisdiction)) throw new Error(`there are no rules of ${jurisdiction}`);
   const words = wordsFor(locale);
   const reason = groundOf(kind, ground);
-  const abroad = jurisdiction === 'EU' || jurisdiction === 'UK' ? reason?.abroad?.[jurisdiction] : undefined;
   return {
     locale,
     facility: { name, phone, email, address },
     outcome: words(outcomeWords(kind, outcome)),
     text: note,
-    ground: reason && { reason: words(reason.label), citation: abroad ?? reason.citation },
+    ground: reason && {
+      reason: words(reason.label),
+      citation: reason.citations[placeOf(jurisdiction)] ?? null,
+    },
     statements: lettersOf(kind, outcome, ground, jurisdiction).map((id) =>
       words(id, { facility: name, phone, email, address }),
     ),

@@ -1,4 +1,4 @@
-import type { Jurisdiction } from '#app/clocks/jurisdictions.ts';
+import { placeOf, type Jurisdiction } from '#app/clocks/jurisdictions.ts';
 import type { MessageId } from '#app/words/words.ts';
 import { groundOf, type RequestKind } from './kinds/registry.ts';
 import { identityNotShown } from './kinds/kind.ts';
@@ -10,7 +10,7 @@ export function regulatorsOf(jurisdiction: Jurisdiction): MessageId[] {
     case 'EU':
       return ['letters.authority', 'letters.court'];
     case 'UK':
-      return ['letters.ico', 'letters.court'];
+      return ['letters.ico', 'letters.courtUk'];
     default:
       return [
         'disclosures.accounting.complain.regulator',
@@ -37,11 +37,10 @@ export function lettersOf(
   const isDenial = outcome === 'denied' || outcome === 'grantedInPart';
   // Whoever complained is told where else to go, whatever was found.
   if (!isDenial && kind !== 'complaint') return [];
-  const inTheStates = jurisdiction !== 'EU' && jurisdiction !== 'UK';
   if (ground === identityNotShown.id)
     return ['letters.identity', 'disclosures.accounting.complain.facility', ...regulatorsOf(jurisdiction)];
   return [
-    ...(inTheStates && isDenial ? ownRights(kind, ground) : []),
+    ...(placeOf(jurisdiction) === 'states' && isDenial ? ownRights(kind, ground) : []),
     'disclosures.accounting.complain.facility',
     ...regulatorsOf(jurisdiction),
   ];

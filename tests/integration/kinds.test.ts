@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
-import { jurisdictions, type Jurisdiction } from '#app/clocks/jurisdictions.ts';
+import { jurisdictions, placeOf, type Jurisdiction } from '#app/clocks/jurisdictions.ts';
 import { clockRule } from '#app/clocks/rules.ts';
 import { facilitySettings, type FacilitySettings } from '#app/facility/facility.server.ts';
 import { draftAnswer, readAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { askedForm, fieldSchemas, partForm } from '#app/requests/kinds/asked-form.ts';
-import { kindDefinition, requestKinds, type RequestKind } from '#app/requests/kinds/registry.ts';
+import { groundsIn, kindDefinition, requestKinds, type RequestKind } from '#app/requests/kinds/registry.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import { composeAnswer } from '#app/requests/letter.ts';
 import { outcomeWords } from '#app/requests/letters.ts';
@@ -200,8 +200,10 @@ describe.each(requestKinds)('%s', (kind) => {
   it.runIf(kindDefinition(kind).outcomes.includes('denied'))(
     'a denial gives its ground, and tells what the law of the place makes it tell',
     () => {
-      for (const { id, citation, reviewable } of kindDefinition(kind).grounds) {
-        for (const jurisdiction of jurisdictions) {
+      for (const jurisdiction of jurisdictions) {
+        const grounds = groundsIn(jurisdiction, kindDefinition(kind).grounds);
+        expect(grounds.length, jurisdiction).toBeGreaterThan(0);
+        for (const { id, citation, reviewable } of grounds) {
           const [letter, part] = (['denied', 'grantedInPart'] as const).map((outcome) =>
             composeAnswer(
               { kind, outcome, ground: id, note: 'Because.' },
@@ -218,6 +220,10 @@ describe.each(requestKinds)('%s', (kind) => {
           // The facility's contact, wherever it is.
           expect(told).toContain(facility.phone);
           for (const needed of neededOf(kind, jurisdiction, reviewable)) expect(told).toMatch(needed);
+          // Nobody abroad is sent to a law of the United States, nor the other way round.
+          const all = JSON.stringify(letter);
+          expect(all).not.toMatch(placeOf(jurisdiction) === 'states' ? /GDPR|DPA 2018/ : /CFR|HHS|HIPAA/);
+          if (jurisdiction === 'UK') expect(all).not.toMatch(/(?<!UK )GDPR/);
         }
       }
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inTheStates, type DenialGround, type KindDefinition } from './kind.ts';
+import { excessive, inTheStates, type DenialGround, type KindDefinition } from './kind.ts';
 
 const parts = ['images', 'reports', 'both'] as const;
 const deliveries = ['link', 'file', 'pickUp'] as const;
@@ -20,7 +20,37 @@ const ground = (
     | 'harmByRepresentative',
   citation: string,
   reviewable: boolean,
-): DenialGround => ({ id, citation, reviewable, label: `requests.ground.${id}` });
+): DenialGround => ({ id, citations: { states: citation }, reviewable, label: `requests.ground.${id}` });
+
+/** What the GDPRs let a facility refuse: they know none of HIPAA's grounds. */
+const abroad: readonly DenialGround[] = [
+  excessive,
+  {
+    id: 'othersRights',
+    label: 'requests.ground.othersRights',
+    citations: { EU: 'GDPR Art. 15(4)', UK: 'DPA 2018 Sch. 2 para. 16' },
+    reviewable: false,
+  },
+  // The Member State's own law, which the facility's words have to name.
+  {
+    id: 'lawLimitsIt',
+    label: 'requests.ground.lawLimitsIt',
+    citations: { EU: 'GDPR Art. 23' },
+    reviewable: false,
+  },
+  {
+    id: 'seriousHarm',
+    label: 'requests.ground.seriousHarm',
+    citations: { UK: 'DPA 2018 Sch. 3 para. 5' },
+    reviewable: false,
+  },
+  {
+    id: 'legalPrivilege',
+    label: 'requests.ground.legalPrivilege',
+    citations: { UK: 'DPA 2018 Sch. 2 para. 19' },
+    reviewable: false,
+  },
+];
 
 /** A copy of images and reports: 45 CFR 164.524; GDPR Art. 15. */
 export const access: KindDefinition<AccessDetails> = {
@@ -68,6 +98,7 @@ export const access: KindDefinition<AccessDetails> = {
     ground('endangersLife', '45 CFR 164.524(a)(3)(i)', true),
     ground('harmsAnother', '45 CFR 164.524(a)(3)(ii)', true),
     ground('harmByRepresentative', '45 CFR 164.524(a)(3)(iii)', true),
+    ...abroad,
   ],
   mustContain: {
     granted: [{ id: 'copy', label: 'requests.element.copy' }],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inTheStates, type KindDefinition } from './kind.ts';
+import { excessive, inTheStates, type KindDefinition } from './kind.ts';
 
 const amendmentDetails = z.strictObject({});
 export type AmendmentDetails = z.infer<typeof amendmentDetails>;
@@ -39,27 +39,28 @@ export const amendment: KindDefinition<AmendmentDetails> = {
     {
       id: 'notCreatedHere',
       label: 'requests.ground.notCreatedHere',
-      citation: '45 CFR 164.526(a)(2)(i)',
+      citations: { states: '45 CFR 164.526(a)(2)(i)' },
       reviewable: false,
     },
     {
       id: 'notInRecordSet',
       label: 'requests.ground.notInRecordSet',
-      citation: '45 CFR 164.526(a)(2)(ii)',
+      citations: { states: '45 CFR 164.526(a)(2)(ii)' },
       reviewable: false,
     },
     {
       id: 'notOpenToAccess',
       label: 'requests.ground.notOpenToAccess',
-      citation: '45 CFR 164.526(a)(2)(iii)',
+      citations: { states: '45 CFR 164.526(a)(2)(iii)' },
       reviewable: false,
     },
     {
       id: 'accurateAndComplete',
       label: 'requests.ground.accurateAndComplete',
-      citation: '45 CFR 164.526(a)(2)(iv)',
+      citations: { states: '45 CFR 164.526(a)(2)(iv)', EU: 'GDPR Art. 16', UK: 'UK GDPR Art. 16' },
       reviewable: false,
     },
+    excessive,
   ],
   mustContain: {
     granted: [

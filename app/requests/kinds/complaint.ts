@@ -41,7 +41,12 @@ export const complaint: KindDefinition<ComplaintDetails> = {
   outcomes: ['granted', 'grantedInPart', 'denied'],
   needsIdentity: false,
   grounds: [
-    { id: 'notUpheld', label: 'requests.ground.notUpheld', citation: '45 CFR 164.530(d)', reviewable: false },
+    {
+      id: 'notUpheld',
+      label: 'requests.ground.notUpheld',
+      citations: { states: '45 CFR 164.530(d)', EU: null, UK: 'DPA 2018 s.164A' },
+      reviewable: false,
+    },
   ],
   mustContain: {
     granted: [

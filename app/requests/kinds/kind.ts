@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Jurisdiction } from '#app/clocks/jurisdictions.ts';
+import type { Jurisdiction, Place } from '#app/clocks/jurisdictions.ts';
 import type { RuleId } from '#app/clocks/rules.ts';
 import type { MessageId } from '#app/words/words.ts';
 import type { Outcome } from '../moves.ts';
@@ -25,9 +25,8 @@ export interface FormField {
 export interface DenialGround {
   id: string;
   label: MessageId;
-  citation: string | null;
-  /** The law that allows it elsewhere than in the United States, where there is another one. */
-  abroad?: { EU: string; UK: string };
+  /** The law that allows it; null: none has to, for it states a fact. Where a place is left out, nobody can be refused for this there. */
+  citations: Partial<Record<Place, string | null>>;
   /** Whether the patient may have it looked at again by somebody else (45 CFR 164.524(a)(4)). */
   reviewable: boolean;
 }
@@ -77,8 +76,15 @@ export interface KindDefinition<Details> {
 export const identityNotShown: DenialGround = {
   id: 'identityNotShown',
   label: 'requests.ground.identityNotShown',
-  citation: '45 CFR 164.514(h)(1)',
-  abroad: { EU: 'GDPR Art. 12(2)', UK: 'UK GDPR Art. 12(2)' },
+  citations: { states: '45 CFR 164.514(h)(1)', EU: 'GDPR Art. 12(2)', UK: 'UK GDPR Art. 12(2)' },
+  reviewable: false,
+};
+
+/** The ground of a refusal of what is "manifestly unfounded or excessive", which the facility has to show (Art. 12(5)). */
+export const excessive: DenialGround = {
+  id: 'excessive',
+  label: 'requests.ground.excessive',
+  citations: { EU: 'GDPR Art. 12(5)(b)', UK: 'UK GDPR Art. 12(5)(b)' },
   reviewable: false,
 };
 

@@ -29,8 +29,18 @@ export const recall: KindDefinition<RecallDetails> = {
   outcomes: ['granted', 'grantedInPart', 'denied', 'nothingToReport'],
   needsIdentity: true,
   grounds: [
-    { id: 'companyRefuses', label: 'requests.ground.companyRefuses', citation: null, reviewable: false },
-    { id: 'lawKeepsIt', label: 'requests.ground.lawKeepsIt', citation: null, reviewable: false },
+    {
+      id: 'companyRefuses',
+      label: 'requests.ground.companyRefuses',
+      citations: { states: null, EU: null, UK: null },
+      reviewable: false,
+    },
+    {
+      id: 'lawKeepsIt',
+      label: 'requests.ground.lawKeepsIt',
+      citations: { states: null, EU: 'GDPR Art. 17(3)', UK: 'UK GDPR Art. 17(3)' },
+      reviewable: false,
+    },
   ],
   mustContain: {
     granted: [

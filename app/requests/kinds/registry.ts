@@ -1,3 +1,4 @@
+import { placeOf, type Jurisdiction } from '#app/clocks/jurisdictions.ts';
 import { access } from './access.ts';
 import { accounting } from './accounting.ts';
 import { amendment } from './amendment.ts';
@@ -37,6 +38,17 @@ export function groundsOf(kind: RequestKind, asked: unknown): readonly DenialGro
   if (!allows) return grounds;
   const read = details.safeParse(asked);
   return read.success ? grounds.filter(({ id }) => allows(read.data, id)) : [];
+}
+
+/** Those of them that there are in a place, with the law that allows them there. */
+export function groundsIn(
+  jurisdiction: Jurisdiction,
+  grounds: readonly DenialGround[],
+): (DenialGround & { citation: string | null })[] {
+  const place = placeOf(jurisdiction);
+  return grounds.flatMap((ground) =>
+    place in ground.citations ? [{ ...ground, citation: ground.citations[place] ?? null }] : [],
+  );
 }
 
 /** A ground of a kind by its id; null for none, and for one that the kind no longer has. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inTheStates, type KindDefinition } from './kind.ts';
+import { excessive, inTheStates, type KindDefinition } from './kind.ts';
 
 const abouts = ['healthPlan', 'other'] as const;
 
@@ -42,21 +42,28 @@ export const restriction: KindDefinition<RestrictionDetails> = {
     {
       id: 'notAgreed',
       label: 'requests.ground.notAgreed',
-      citation: '45 CFR 164.522(a)(1)(ii)',
+      citations: { states: '45 CFR 164.522(a)(1)(ii)' },
       reviewable: false,
     },
     {
       id: 'notPaidInFull',
       label: 'requests.ground.notPaidInFull',
-      citation: '45 CFR 164.522(a)(1)(vi)(B)',
+      citations: { states: '45 CFR 164.522(a)(1)(vi)(B)' },
       reviewable: false,
     },
     {
       id: 'notToHealthPlan',
       label: 'requests.ground.notToHealthPlan',
-      citation: '45 CFR 164.522(a)(1)(vi)(A)',
+      citations: { states: '45 CFR 164.522(a)(1)(vi)(A)' },
       reviewable: false,
     },
+    {
+      id: 'noCaseOfTheLaw',
+      label: 'requests.ground.noCaseOfTheLaw',
+      citations: { EU: 'GDPR Art. 18(1)', UK: 'UK GDPR Art. 18(1)' },
+      reviewable: false,
+    },
+    excessive,
   ],
   allows: ({ about }, ground) => about !== 'healthPlan' || ground !== 'notAgreed',
   mustContain: {

@@ -1,12 +1,13 @@
 import type { Person } from '#app/audit/actor.ts';
 import type { AnswerLetterProps } from '#app/components/answer-letter.tsx';
+import { isJurisdiction } from '#app/clocks/jurisdictions.ts';
 import type { World } from '#app/db/world.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
 import type { ReadAnswer } from '#app/requests/answer.server.ts';
 import { colleagues } from '#app/requests/assign.server.ts';
 import { answerGap, extensionGap, type AnswerGap, type RequestState } from '#app/requests/decide.ts';
-import { decidedBy } from '#app/requests/kinds/kind.ts';
-import { groundsOf, kindDefinition } from '#app/requests/kinds/registry.ts';
+import { decidedBy, type DenialGround } from '#app/requests/kinds/kind.ts';
+import { groundsIn, groundsOf, kindDefinition } from '#app/requests/kinds/registry.ts';
 import { composeAnswer } from '#app/requests/letter.ts';
 import type { Outcome } from '#app/requests/moves.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
@@ -81,7 +82,9 @@ export async function letterView(
     for (const { id, label } of definition.mustContain[outcome] ?? [])
       elements.set(id, { label, of: [...(elements.get(id)?.of ?? []), said(outcome)] });
   const gap = answer && gapOf(state, person);
-  const grounds = groundsOf(request.kind, request.details);
+  const here = (all: readonly DenialGround[]) =>
+    isJurisdiction(facility?.jurisdiction) ? groundsIn(facility.jurisdiction, all) : [];
+  const grounds = here(groundsOf(request.kind, request.details));
   return {
     outcomes: definition.outcomes.map((outcome) => ({
       value: outcome,
@@ -117,7 +120,7 @@ export async function letterView(
         : null,
     gap: gap && (await gapInWords(world, gap, { state, answer, person, words })),
     mustMend: gap !== null && gap !== 'tookPart' && gap in gaps,
-    bound: grounds.length < definition.grounds.length,
+    bound: grounds.length < here(definition.grounds).length,
   };
 }
 
