@@ -28,6 +28,7 @@ export const auditEventTypes = [
   'request.feeTold',
   'request.feeTakenBack',
   'request.feeChosen',
+  'request.letterPosted',
   'request.reminded',
   'request.downloaded',
   'request.packTaken',

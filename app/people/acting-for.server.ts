@@ -86,7 +86,7 @@ export async function stillActs(tx: Tx, actor: Person, now: Date): Promise<boole
  * @returns ids of accounts
  */
 export async function audienceOf(
-  tx: Tx,
+  tx: Db | Tx,
   { patientId, filedById, now }: { patientId: string; filedById: string; now: Date },
 ): Promise<string[]> {
   const group = await recordGroup(tx, patientId);

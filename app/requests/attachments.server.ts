@@ -13,8 +13,10 @@ export interface Document {
   bytes: Uint8Array;
 }
 
-/** How many files one request or one draft may have. */
+/** How many files one form or one draft may have, and one request of those that staff put beside it. */
 export const mostAttachments = 20;
+/** How many files a patient may send with one request and all messages about it. */
+export const mostFromPatient = 100;
 /** How large the files of one form may be in all. */
 export const mostAttachedBytes = 25 * 1024 * 1024;
 

@@ -10,7 +10,7 @@ import { oweNotice } from '#app/notices/owe.server.ts';
 import { audienceOf, stillActs } from '#app/people/acting-for.server.ts';
 import { can, mayAct } from '#app/people/can.ts';
 import { recordGroup } from '#app/people/records.server.ts';
-import { keepAttachment, mostAttachments, type Document } from './attachments.server.ts';
+import { keepAttachment, mostAttachments, mostFromPatient, type Document } from './attachments.server.ts';
 import type { MoveRefusal } from './decide.ts';
 import { dropDraft, oneAtATime, placeOf, type DraftPlace } from './drafts.server.ts';
 import { identityNotShown, saysNo } from './kinds/kind.ts';
@@ -27,7 +27,7 @@ export interface NewMessage {
   submissionKey: string;
 }
 
-export type MessageRefusal = MoveRefusal | 'notFound' | 'ended' | 'tooManyFiles';
+export type MessageRefusal = MoveRefusal | 'notFound' | 'ended' | 'tooManyFiles' | 'noRoomForFiles';
 export type Written = { ok: true; messageId: string } | { ok: false; refusal: MessageRefusal };
 
 export class MessageRefused extends Error {
@@ -49,6 +49,9 @@ export async function writeWithin(tx: Tx, world: World, message: NewMessage, now
   const { requestId } = message;
   const row = await ownRow(tx, message, now);
   if (!isOpenStatus(row.status)) throw new MessageRefused('ended');
+  const sent =
+    message.documents.length && (await tx.attachment.count({ where: { requestId, use: 'fromPatient' } }));
+  if (sent + message.documents.length > mostFromPatient) throw new MessageRefused('noRoomForFiles');
   const id = await keep(tx, world, message, { audience: 'patient', byFacility: false, now });
   await endDraft(tx, message, { kind: row.kind, of: 'message' });
   if (row.status === 'waitingOnPatient')

@@ -33,7 +33,10 @@ export function addFile(
         patientId: true,
         status: true,
         attachments: { where: { use: 'scan' }, select: { id: true }, take: 1 },
-        _count: { select: { attachments: true } },
+        // What the patient sent, and what went with messages, takes no room from these.
+        _count: {
+          select: { attachments: { where: { use: { in: ['internal', 'forRelease'] }, messageId: null } } },
+        },
       },
     });
     if (!row) return { ok: false, refusal: 'notFound' };

@@ -39,6 +39,7 @@ const eventWords: Partial<Record<string, MessageId>> = {
   'request.feeTold': 'requests.event.feeTold',
   'request.feeTakenBack': 'requests.event.feeTakenBack',
   'request.feeChosen': 'requests.event.feeChosen',
+  'request.letterPosted': 'requests.event.letterPosted',
   'request.assigned': 'requests.event.assigned',
   'optOut.filed': 'requests.event.optOutFiled',
   'optOut.withdrawn': 'requests.event.optOutWithdrawn',

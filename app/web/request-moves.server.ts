@@ -118,6 +118,7 @@ const messages: Partial<Record<FeeRefusal, MessageId>> = {
   changedMeanwhile: 'errors.changedMeanwhile',
   ended: 'errors.requestEnded',
   tooManyFiles: 'errors.tooManyFiles',
+  noRoomForFiles: 'errors.noRoomForFiles',
   chosenAlready: 'errors.feeChosenAlready',
   notYours: 'errors.actsNoMore',
 };
@@ -132,7 +133,7 @@ async function tooLate(
     version,
   }: { refusal: FeeRefusal; typed: Record<string, string[]>; version: number | undefined },
 ): Promise<{ ok: false; answer: ReturnType<typeof oneMistake> }> {
-  const field = refusal === 'tooManyFiles' ? 'files' : '';
+  const field = refusal === 'tooManyFiles' || refusal === 'noRoomForFiles' ? 'files' : '';
   const message = messages[refusal] ?? 'errors.notFromThisStatus';
   const [events, request, facility] = await Promise.all([
     eventsOfRequest(world.db, requestId),

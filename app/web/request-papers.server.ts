@@ -45,18 +45,15 @@ export function filePdf(request: RequestPage, printing: Printing): Promise<Buffe
   });
 }
 
-/** What was sent, as a letter for whoever has no account: the answer, a longer time with its reasons, what it would cost. */
+/** What was told, as a letter for whoever has no account: where it stands, the answer, more time with its reasons, a cost, questions. */
 export function letterPdf(request: RequestPage, to: string, printing: Printing): Promise<Buffer> {
   return printed(request, printing, 'asking.letter.title', (paper, words) => {
     paper.paragraph(words('asking.letter.to', { name: to }));
-    facts(paper, [
-      [words('asking.paper.number'), [request.reference]],
-      [words('asking.paper.kind'), [request.kind]],
-      [words('asking.paper.received'), [request.received]],
-    ]);
+    opening(paper, request, words);
     answer(paper, request, words);
     extension(paper, request);
     fee(paper, request, words);
+    messages(paper, { ...request, messages: request.messages.filter(({ byFacility }) => byFacility) }, words);
     if (!request.answer?.letter?.statements.length) complaints(paper, request, words);
   });
 }

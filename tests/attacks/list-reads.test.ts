@@ -163,6 +163,7 @@ const addresses: Record<string, () => string[]> = {
   '/staff/requests/:id': () => [`/staff/requests/${story.untouched.id}`],
   '/staff/requests/:id/answer.pdf': () => [`/staff/requests/${story.answered.id}/answer.pdf`],
   '/staff/requests/:id/files/:fileId': () => [`/staff/requests/${story.letter.id}/files/${at.file}`],
+  '/staff/requests/:id/letter.pdf': () => [`/staff/requests/${story.answered.id}/letter.pdf`],
   '/staff/requests/:id/list/:format': () => [`/staff/requests/${story.answered.id}/list/csv`],
   '/staff/requests/:id/pack.zip': () => [`/staff/requests/${story.answered.id}/pack.zip`],
   '/staff/requests/:id/receipt': () => [`/staff/requests/${story.answered.id}/receipt`],

@@ -2,11 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { optOutHistory } from '#app/optouts/history.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { attachmentsOf } from '#app/requests/attachments.server.ts';
+import { localDateAt } from '#app/facility/local-date.ts';
 import { tellFee } from '#app/requests/fees.server.ts';
+import { writeToPatient } from '#app/requests/messages.server.ts';
+import { moveRequest } from '#app/requests/requests.server.ts';
 import { readStatement } from '#app/requests/statement.server.ts';
 import { linksOf } from '#tests/support/html.ts';
+import { textOfPdf } from '#tests/support/pdf-text.ts';
 import { asForm, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
-import { castMember, patientOf, personOf } from '#tests/support/world.ts';
+import { castMember, minutes, patientOf, personOf } from '#tests/support/world.ts';
 
 let site: Site;
 let patientId = '';
@@ -264,6 +268,77 @@ describe('what came on paper, by phone or at the desk', () => {
         select: { followsId: true, channel: true, receivedOn: true },
       }),
     ).toEqual({ followsId: question, channel: 'paper', receivedOn: new Date('2026-11-18') });
+  });
+
+  it('what is told of it is told by post, and is owed until the letter is posted', async () => {
+    const made = await site.ask(
+      '/staff/intake/new',
+      asForm(
+        { givenName: 'Ama', familyName: 'Ferrand', bornOn: '1950-01-02', number: '', issuer: '' },
+        staff,
+      ),
+    );
+    const list = await enterAs(made.headers.location?.split('/').at(-1) ?? '', 'accounting');
+    const page = () => see(`/staff/requests/${list}`).then((answer) => text(answer));
+    const owed = 'Nobody reads this online: post the letter';
+    expect(await page()).not.toContain(owed);
+    expect((await see(`/staff/requests/${list}/letter.pdf`)).status).toBe(404);
+
+    const actor = await personOf(site.world, 'privacyOfficer');
+    const turn = { requestId: list, actor };
+    await draftAnswer(site.world, { ...turn, expectedVersion: 1 }, { note: null });
+    expect(await page()).not.toContain(owed);
+    const extend = {
+      name: 'extend',
+      reason: 'Two archives have to be searched.',
+      expectedVersion: 2,
+    } as const;
+    expect(await moveRequest(site.world, list, { ...extend, newDueOn: '2027-01-29' }, actor)).toMatchObject({
+      ok: true,
+    });
+    expect(await page()).toContain(owed);
+    // The letter, not the draft of the list.
+    const letter = await textOfPdf((await see(`/staff/requests/${list}/letter.pdf`)).bytes);
+    expect(letter).toContain('To Ama Ferrand');
+    expect(letter).toContain('Two archives have to be searched.');
+    expect(letter).toContain('January 29, 2027');
+
+    const post = (postedOn: string) =>
+      site.ask(`/staff/requests/${list}`, asForm({ intent: 'posted', version: '3', postedOn }, staff));
+    const today = localDateAt(site.clock.now(), 'America/New_York');
+    for (const wrong of ['', '2026-02-30', '2026-11-01', '2027-11-01'])
+      expect((await post(wrong)).status).toBe(400);
+    expect((await post(today)).headers.location).toContain('done=posted');
+    expect((await post(today)).status).toBe(409);
+    expect(await page()).toContain('The letter was posted on');
+    expect(
+      await site.world.db.auditEvent.findFirstOrThrow({
+        where: { requestId: list, type: 'request.letterPosted' },
+        select: { after: true, visibleToPatient: true },
+      }),
+    ).toEqual({ after: { postedOn: today }, visibleToPatient: true });
+
+    // What is told after that is owed anew. What a patient reads on a page never is.
+    site.clock.advance(minutes(1));
+    const written = {
+      actor,
+      text: 'We found the second archive.',
+      documents: [],
+      submissionKey: crypto.randomUUID(),
+    };
+    expect((await writeToPatient(site.world, { requestId: list, waits: null, ...written })).ok).toBe(true);
+    expect(await page()).toContain(owed);
+    expect(await textOfPdf((await see(`/staff/requests/${list}/letter.pdf`)).bytes)).toContain(
+      'the second archive',
+    );
+    const ofInes = idIn(await enter('question', { topic: 'other', question: 'Who has my scan?' }));
+    await writeToPatient(site.world, {
+      requestId: ofInes,
+      waits: null,
+      ...written,
+      submissionKey: crypto.randomUUID(),
+    });
+    expect(text(await see(`/staff/requests/${ofInes}`))).not.toContain(owed);
   });
 
   async function enterAs(hers: string, kind: string): Promise<string> {

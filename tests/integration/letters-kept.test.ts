@@ -1,4 +1,3 @@
-import { getDocument, VerbosityLevel } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
 import { eventsOfRequest } from '#app/audit/audit.server.ts';
@@ -7,7 +6,7 @@ import { draftAnswer, refuseUnproved, sendAnswer } from '#app/requests/answer.se
 import { attachmentsOf } from '#app/requests/attachments.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
-import { disagreementsOf, stateDisagreement } from '#app/requests/messages.server.ts';
+import { disagreementsOf, stateDisagreement, writeAsPatient } from '#app/requests/messages.server.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
 import { reportOf } from '#app/requests/reports.server.ts';
 import { moveRequest, type AskedMove } from '#app/requests/requests.server.ts';
@@ -17,6 +16,7 @@ import { requestJson } from '#app/web/request-json.server.ts';
 import { pageOfRequest } from '#app/web/request-page.server.ts';
 import { filePdf } from '#app/web/request-papers.server.ts';
 import type { Locale } from '#app/words/locales.ts';
+import { textOfPdf } from '#tests/support/pdf-text.ts';
 import { answer, wholeLetter } from '#tests/support/asked.ts';
 import { anotherOfficer } from '#tests/support/colleague-codes.ts';
 import { connected } from '#tests/support/database.ts';
@@ -96,19 +96,8 @@ async function asRead(id: string, locale: Locale = 'en') {
   if (!request) throw new Error('it is hers');
   const page = await pageOfRequest(visit(locale), { request, sees: true });
   const json = await requestJson(visit(locale), request);
-  const paper = await textOf(await filePdf(page, { locale, now: fresh.clock.now() }));
+  const paper = await textOfPdf(await filePdf(page, { locale, now: fresh.clock.now() }));
   return { page, json: JSON.parse(JSON.stringify(json)) as typeof json, paper };
-}
-
-async function textOf(pdf: Buffer): Promise<string> {
-  const document = await getDocument({ data: new Uint8Array(pdf), verbosity: VerbosityLevel.ERRORS }).promise;
-  const pages = [];
-  for (let number = 1; number <= document.numPages; number += 1) {
-    const { items } = await (await document.getPage(number)).getTextContent();
-    pages.push(items.map((item) => ('str' in item ? item.str + (item.hasEOL ? ' ' : '') : '')).join(''));
-  }
-  await document.destroy();
-  return pages.join(' ').replaceAll(/\s+/g, ' ');
 }
 
 async function setFacility(change: Partial<FacilitySettings>): Promise<void> {
@@ -210,6 +199,29 @@ describe('a file that is to go out', () => {
     const files = await attachmentsOf(fresh.world.db, id, 'staff');
     return files.find(({ fileName }) => fileName === name)?.id ?? '';
   };
+
+  it('has room whatever the patient sent, who may send a hundred files in all', async () => {
+    const id = await file('amendment');
+    const { id: patient } = ines;
+    const row = { requestId: id, use: 'fromPatient' as const, mediaType: 'application/pdf', byteCount: 1 };
+    await fresh.world.db.attachment.createMany({
+      data: Array.from({ length: 99 }, (_, n) => ({
+        ...row,
+        ...{ fileName: `${n}.pdf`, sha256: '0'.repeat(64), bytesSealed: 'sealed' },
+        ...{ addedById: patient, addedAt: fresh.clock.now() },
+      })),
+    });
+    await put(id, dana, 'hers.pdf');
+    const write = (...names: string[]) =>
+      writeAsPatient(fresh.world, {
+        ...{ requestId: id, actor: ines, text: 'Here.', submissionKey: crypto.randomUUID() },
+        documents: names.map(document),
+      });
+    expect(await write('a.pdf', 'b.pdf')).toEqual({ ok: false, refusal: 'noRoomForFiles' });
+    expect((await write('a.pdf')).ok).toBe(true);
+    expect((await write('b.pdf')).ok).toBe(false);
+    expect((await write()).ok).toBe(true);
+  });
 
   it('changes what was looked at, and can be taken out again until it went', async () => {
     const id = await file('amendment');

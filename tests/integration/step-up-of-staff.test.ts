@@ -91,6 +91,7 @@ const asks: Record<string, Asks> = {
   'staff+/index': work,
   'staff+/requests.$id': 'keptBeside',
   'staff+/requests.$id_.answer[.]pdf': 'atOnce',
+  'staff+/requests.$id_.letter[.]pdf': 'atOnce',
   'staff+/requests.$id_.list.$format': 'atOnce',
   'staff+/requests.$id_.pack[.]zip': 'atOnce',
   'staff+/requests.$id_.files.$fileId': reading,

@@ -107,6 +107,11 @@ export const staffRoutes: Record<string, Line> = {
     at: () => `/staff/requests/${ids.answered}/answer.pdf`,
   },
 
+  'routes/staff+/requests.$id_.letter[.]pdf': {
+    kind: 'file',
+    opens: facility,
+    at: () => `/staff/requests/${ids.answered}/letter.pdf`,
+  },
   'routes/staff+/requests.$id_.list.$format': {
     kind: 'file',
     opens: facility,

@@ -22,6 +22,7 @@ import { pageTitle } from '#app/web/title.ts';
 import type { MessageId } from '#app/words/words.ts';
 import { Background } from './_parts/background.tsx';
 import { Files, Messages, Notes } from './_parts/correspondence.tsx';
+import { LetterToPost } from './_parts/letter-to-post.tsx';
 import { OtherMoves, Owner } from './_parts/other-moves.tsx';
 import { Asked, Changes, type Change } from './_parts/request-asked.tsx';
 import { actOnRequest } from './_parts/request-acts.server.ts';
@@ -51,6 +52,7 @@ const doneWords = {
   tellFee: 'desk.done.tellFee',
   takeFeeBack: 'desk.done.takeFeeBack',
   feePaid: 'desk.done.feePaid',
+  posted: 'desk.done.posted',
   enterWord: 'desk.done.enterWord',
 } as const satisfies Record<Intent, MessageId>;
 
@@ -129,6 +131,7 @@ export default function StaffRequest() {
       <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_minmax(0,21rem)]">
         <div className="sections content-start">
           {request.asked.length > 0 && <Asked rows={request.asked} />}
+          <LetterToPost {...props} />
           <Work {...props} />
           {request.mayAct && <OtherMoves {...props} />}
           <Messages {...props} />

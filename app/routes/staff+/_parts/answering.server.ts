@@ -10,6 +10,7 @@ import {
 import type { AssignRefusal } from '#app/requests/assign.server.ts';
 import type { MessageRefusal } from '#app/requests/messages.server.ts';
 import type { FeeRefusal } from '#app/requests/fees.server.ts';
+import type { PostRefusal } from '#app/requests/posted.server.ts';
 import type { FileRefusal } from '#app/requests/staff-files.server.ts';
 import type { WordRefusal } from '#app/requests/their-word.server.ts';
 import type { MessageId } from '#app/words/words.ts';
@@ -27,6 +28,7 @@ export type Refusal =
   | FileRefusal
   | FeeRefusal
   | WordRefusal
+  | PostRefusal
   | 'draftedNotSent'
   | 'saidLater';
 
@@ -68,6 +70,9 @@ export const refusals: Record<Refusal, Said> = {
   chosenByPatient: { field: '', message: 'errors.feeChosenByPatient', status: 409 },
   feeUnanswered: { field: '', message: 'errors.feeUnanswered', status: 409 },
   wordsMissing: { field: 'feeBasis', message: 'errors.required', status: 400 },
+  nothingToPost: { field: '', message: 'errors.nothingToPost', status: 409 },
+  postedTooEarly: { field: 'postedOn', message: 'errors.postedTooEarly', status: 400 },
+  postedLater: { field: 'postedOn', message: 'errors.dateInFuture', status: 400 },
   ended: moved,
   wordMissing: { field: 'channel', message: 'errors.choose', status: 400 },
   wordsOfTheirsMissing: { field: 'saidText', message: 'errors.required', status: 400 },
@@ -83,6 +88,7 @@ export const refusals: Record<Refusal, Said> = {
   followedAlready: { field: '', message: 'errors.followedAlready', status: 409 },
   notAColleague: { field: 'assignee', message: 'queue.why.notAColleague', status: 409 },
   tooManyFiles: { field: 'document', message: 'desk.file.tooMany', status: 409 },
+  noRoomForFiles: { field: 'document', message: 'desk.file.tooMany', status: 409 },
   answerMissing: { field: '', message: 'errors.answerMissing', status: 409 },
   ledgerChanged: { field: '', message: 'errors.ledgerChanged', status: 409 },
   elementsMissing: { field: 'elementsLookedFor', message: 'errors.elementsMissing', status: 400 },

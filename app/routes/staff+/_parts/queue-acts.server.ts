@@ -12,7 +12,9 @@ import { requirePerson, type Visit } from '#app/web/guard.server.ts';
 import { wordsFor, type MessageId } from '#app/words/words.ts';
 import { queueLines, type QueueLine } from './queue-view.server.ts';
 
-const chosen = z.string().regex(/^[0-9a-f-]{36}\.\d{1,9}$/, 'errors.formUnreadable');
+const chosen = z
+  .string()
+  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.\d{1,9}$/, 'errors.formUnreadable');
 const schema = z.discriminatedUnion(
   'intent',
   [

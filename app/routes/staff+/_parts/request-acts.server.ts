@@ -13,6 +13,7 @@ import type { AnswerShape } from '#app/requests/kinds/kind.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { stateDisagreement, writeNote, writeToPatient } from '#app/requests/messages.server.ts';
 import { moves, outcomes, type MoveName } from '#app/requests/moves.ts';
+import { recordPosted } from '#app/requests/posted.server.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import { receivedAt } from '#app/requests/intake.ts';
@@ -76,6 +77,7 @@ const schema = z.strictObject({
   channel: z.enum(['paper', 'phone', 'desk'], 'errors.choose').optional(),
   saidOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
   saidText: text,
+  postedOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
 });
 type Fields = z.infer<typeof schema>;
 
@@ -206,6 +208,7 @@ function mistakeIn(
     said,
     channel,
     saidOn,
+    postedOn,
   }: Fields,
   document: Document | null,
   shape: AnswerShape,
@@ -241,6 +244,8 @@ function mistakeIn(
       if (!said) return ['said', 'errors.choose'];
       if (!channel) return ['channel', 'errors.choose'];
       return saidOn ? null : ['saidOn', 'errors.required'];
+    case 'posted':
+      return postedOn ? null : ['postedOn', 'errors.required'];
     case 'takeFileBack':
       return fileId ? null : ['', 'errors.formUnreadable'];
     case 'file':
@@ -347,6 +352,8 @@ async function act(
       return takeFeeBack(world, { requestId, actor });
     case 'feePaid':
       return recordFeePaid(world, { requestId, actor });
+    case 'posted':
+      return recordPosted(world, { requestId, actor, postedOn: fields.postedOn });
     case 'enterWord':
       return enterTheirWord(visit, requestId, fields, documents);
     case 'assign':

@@ -21,6 +21,7 @@ export const intents = [
   'tellFee',
   'takeFeeBack',
   'feePaid',
+  'posted',
   'enterWord',
 ] as const;
 export type Intent = (typeof intents)[number];

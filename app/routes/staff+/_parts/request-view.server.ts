@@ -3,6 +3,7 @@ import type { Person } from '#app/audit/actor.ts';
 import type { AccountingViewProps } from '#app/components/accounting-view.tsx';
 import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
+import { localDateAt } from '#app/facility/local-date.ts';
 import type { TemplateUse } from '#app/facility/templates.ts';
 import { can } from '#app/people/can.ts';
 import { patientRecord, type PatientRecord } from '#app/people/patients.server.ts';
@@ -13,6 +14,7 @@ import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import type { AnswerShape } from '#app/requests/kinds/kind.ts';
 import type { MoveName } from '#app/requests/moves.ts';
 import { disagreementsOf, mayDisagree } from '#app/requests/messages.server.ts';
+import { toPost } from '#app/requests/posted.server.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
 import { readAck } from '#app/requests/request-clock.ts';
 import { sentLetters } from '#app/requests/sent-letters.server.ts';
@@ -93,6 +95,8 @@ export interface RequestView {
   /** Null for a kind that costs nothing. */
   fee: FeeFoldView | null;
   around: AroundView;
+  /** What was told and nobody reads on a page, with today's date there; null: somebody does, or nothing was. */
+  toPost: { toldOn: string; postedOn: string | null; today: string } | null;
   /** What may be entered that the patient said without an account. */
   theirWords: TheirWord[];
   /** Whether a statement of disagreement may be put with it. */
@@ -150,6 +154,7 @@ export async function requestView(
     templates: await templatesFor(world.db, request),
     duplicateOf: request.duplicateOf,
     fee: await feeFoldView(world, request, locale),
+    toPost: await toPostView(world, request, { now, locale }),
     theirWords: can(person.role, 'requests.process') ? await wordsThatMayBeEntered(world, id) : [],
     mayDisagree: mayDisagree(request, answer?.ground ?? null),
     disagreements: request.kind === 'access' ? await disagreementsOf(world.db, request.patientId) : [],
@@ -209,6 +214,21 @@ function factsOf(request: RequestDetail, patient: PatientRecord, words: Words, l
       : []),
     { term: words('staff.column.owner'), value: request.assignee?.name ?? words('staff.owner.nobody') },
   ];
+}
+
+async function toPostView(
+  world: World,
+  { id, patientId, filedBy, timeZone }: RequestDetail,
+  { now, locale }: { now: Date; locale: Locale },
+): Promise<RequestView['toPost']> {
+  const told = await toPost(world.db, { id, patientId, filedById: filedBy.id }, now);
+  return (
+    told && {
+      toldOn: dateInWords(locale, localDateAt(told.toldAt, timeZone)),
+      postedOn: told.postedOn && dateInWords(locale, told.postedOn),
+      today: localDateAt(now, timeZone),
+    }
+  );
 }
 
 /** Where the law wants the patient told that it arrived: by when, and whether that was kept. */

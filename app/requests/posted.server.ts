@@ -1,0 +1,103 @@
+import type { Person } from '#app/audit/actor.ts';
+import { appendEvent } from '#app/audit/audit.server.ts';
+import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
+import type { World } from '#app/db/world.ts';
+import { theFacility } from '#app/facility/facility.server.ts';
+import { localDateAt } from '#app/facility/local-date.ts';
+import { audienceOf } from '#app/people/acting-for.server.ts';
+import { can } from '#app/people/can.ts';
+import { receivedAt } from './intake.ts';
+
+/** What tells a patient something that the law or their answer waits for. */
+const tells = [
+  'request.acknowledged',
+  'request.identityAsked',
+  'request.moreAsked',
+  'request.extended',
+  'request.feeTold',
+  'request.responded',
+] as const;
+
+interface Told {
+  id: string;
+  patientId: string;
+  filedById: string;
+}
+
+/** What has to go by post, for nobody reads it on a page. */
+export interface ToPost {
+  /** When something was told last. */
+  toldAt: Date;
+  /** The day on which a letter was posted after that, facility-local `YYYY-MM-DD`; null: none was. */
+  postedOn: string | null;
+}
+
+/** Null where somebody reads on a page what is told, and while nothing was told. */
+export async function toPost(db: Db | Tx, request: Told, now: Date): Promise<ToPost | null> {
+  if ((await audienceOf(db, { ...request, now })).length > 0) return null;
+  const told = await db.auditEvent.findFirst({
+    where: { requestId: request.id, type: { in: [...tells] } },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    select: { at: true },
+  });
+  const written = await db.requestMessage.findFirst({
+    where: { requestId: request.id, audience: 'patient', byFacility: true },
+    orderBy: { writtenAt: 'desc' },
+    select: { writtenAt: true },
+  });
+  const toldAt = [told?.at, written?.writtenAt].filter((at) => at !== undefined).sort((a, b) => +b - +a)[0];
+  if (!toldAt) return null;
+  const posted = await db.auditEvent.findFirst({
+    where: { requestId: request.id, type: 'request.letterPosted', at: { gte: toldAt } },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    select: { after: true },
+  });
+  const { postedOn } = (posted?.after ?? {}) as { postedOn?: string };
+  return { toldAt, postedOn: postedOn ?? null };
+}
+
+export type PostRefusal = 'notYours' | 'notFound' | 'nothingToPost' | 'postedTooEarly' | 'postedLater';
+
+/**
+ * Records that what was told went out by post. Where the law wants the patient told that a request arrived, that day is the one on which
+ * they were (DPA 2018 s.164A).
+ * @param postedOn facility-local, from the day on which it was told
+ */
+export function recordPosted(
+  world: World,
+  { requestId, actor, postedOn }: { requestId: string; actor: Person; postedOn: string },
+): Promise<{ ok: true } | { ok: false; refusal: PostRefusal }> {
+  return inTransaction(world.db, async (tx) => {
+    if (!can(actor.role, 'requests.process')) return { ok: false, refusal: 'notYours' };
+    await tx.$executeRaw`select 1 from privacy_request where id = ${requestId}::uuid for no key update`;
+    const row = await tx.privacyRequest.findUnique({
+      where: { id: requestId },
+      select: { id: true, patientId: true, filedById: true, ackRuleId: true, acknowledgedAt: true },
+    });
+    if (!row) return { ok: false, refusal: 'notFound' };
+    const now = world.clock();
+    const owed = await toPost(tx, row, now);
+    if (!owed || owed.postedOn !== null) return { ok: false, refusal: 'nothingToPost' };
+    const { timeZone } = await theFacility(tx);
+    if (postedOn < localDateAt(owed.toldAt, timeZone)) return { ok: false, refusal: 'postedTooEarly' };
+    const posted = receivedAt({ on: postedOn, time: '' }, { timeZone, now });
+    if (!posted.ok) return { ok: false, refusal: 'postedLater' };
+    if (row.ackRuleId !== null && row.acknowledgedAt === null)
+      await tx.privacyRequest.update({
+        where: { id: requestId },
+        data: { acknowledgedAt: posted.at > owed.toldAt ? posted.at : owed.toldAt },
+        select: { id: true },
+      });
+    await appendEvent(tx, {
+      type: 'request.letterPosted',
+      actor,
+      at: now,
+      subject: { kind: 'request', id: requestId },
+      patientId: row.patientId,
+      requestId,
+      after: { postedOn },
+      visibleToPatient: true,
+    });
+    return { ok: true };
+  });
+}

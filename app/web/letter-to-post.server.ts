@@ -1,0 +1,21 @@
+import { localeOfPatient } from '#app/people/letters.server.ts';
+import { patientRecord } from '#app/people/patients.server.ts';
+import type { RequestDetail } from '#app/requests/reading.server.ts';
+import { notFound, type Visit } from './guard.server.ts';
+import { pageOfRequest } from './request-page.server.ts';
+import { letterPdf } from './request-papers.server.ts';
+
+/** Everything that was told of a request until now, as one letter in the language of its patient. @throws 404 while nothing was told */
+export async function letterToPost(visit: Visit, request: RequestDetail): Promise<Buffer> {
+  const { world, now } = visit;
+  const { patientId } = request;
+  const [patient, locale] = await Promise.all([
+    patientRecord(world.db, patientId),
+    localeOfPatient(world.db, patientId),
+  ]);
+  const page = await pageOfRequest({ ...visit, patientId, locale }, { request, sees: true });
+  const written = page.messages.some(({ byFacility }) => byFacility);
+  const isTold = page.answer ?? page.extension ?? page.fee;
+  if (!patient || !(isTold || written || request.status !== 'submitted')) throw notFound();
+  return letterPdf(page, `${patient.givenName} ${patient.familyName}`, { locale, now });
+}
