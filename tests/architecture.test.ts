@@ -18,7 +18,7 @@ import {
 let imports: Imports;
 beforeAll(async () => {
   imports = await readImports();
-}, 60_000);
+}, 240_000);
 
 describe('the floors of docs/decisions/001-floors.md', () => {
   it('knows the room of every file', () => {

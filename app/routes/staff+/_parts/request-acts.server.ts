@@ -363,6 +363,10 @@ async function act(
 
 const moveEvents = new Set<string>(Object.values(moves).map(({ event }) => event));
 
+/** A payment moves the last day where the period begins with it, as a move would. */
+const isOfFee = ({ type, after }: RequestEvent) =>
+  type === 'request.dueMoved' && (after as { because?: string } | null)?.because === 'feePaid';
+
 /** Whether it changed what goes out with the answer, as a move would. */
 function isOfRelease({ type, before, after }: RequestEvent): boolean {
   const facts = type === 'request.fileAdded' ? after : type === 'request.fileTakenBack' ? before : null;
@@ -378,7 +382,7 @@ async function changesSince({ world, locale }: Visit, requestId: string, version
   ]);
   const made = request ? request.version - version : 0;
   const lines = timelineView(
-    events.filter((event) => moveEvents.has(event.type) || isOfRelease(event)),
+    events.filter((event) => moveEvents.has(event.type) || isOfRelease(event) || isOfFee(event)),
     { locale, timeZone: facility.timeZone, audience: 'staff', facilityName: facility.name },
   );
   return lines.slice(0, Math.max(0, made)).map(({ id, what, at, who }) => ({ id, what, at, who }));
