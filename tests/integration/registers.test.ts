@@ -319,5 +319,17 @@ describe('a report that waits', () => {
     });
     const { text } = await get(`/staff/unmatched/${groupId}`, cookie.dana);
     expect(/<input[^>]*name="validFrom"[^>]*>/.exec(text)?.[0]).toContain('value="2026-02-28"');
+    // Put right elsewhere, it is tried again; a decision there is none.
+    const tried = await post(`/staff/unmatched/${groupId}`, { intent: 'tryAgain' }, cookie.dana);
+    expect(to(tried)).toBe('302 /staff/unmatched?done=triedAgain');
+    const doubtful = await site.world.db.waitingRecord.findFirstOrThrow({
+      where: { groupKey: { path: ['reason'], equals: 'noPatient' } },
+      select: { groupId: true },
+    });
+    const page = `/staff/unmatched/${doubtful.groupId}`;
+    expect((await get(page, cookie.dana)).text).not.toContain('Try again');
+    expect((await post(page, { intent: 'tryAgain' }, cookie.dana)).text).toContain(
+      'This cannot be decided here.',
+    );
   });
 });
