@@ -78,6 +78,7 @@ export type TaskName =
   | 'fold-tallies'
   | 'watch-sources'
   | 'settle-held'
+  | 'settle-waiting'
   | 'take-in-file'
   | 'resume-imports'
   | 'tell-of-lock'

@@ -3,9 +3,16 @@ import { appendEvent } from '#app/audit/audit.server.ts';
 import { enqueue, inTransaction, type Tx } from '#app/db/client.server.ts';
 import { newRowId } from '#app/db/row-id.server.ts';
 import type { World } from '#app/db/world.ts';
+import { facilitySettings } from '#app/facility/facility.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
+import { patientsReferredTo } from './ingest/known.server.ts';
 import { decisionsOf, endpointsOf, undoableFor, type GroupKey } from './matching.ts';
-import { lockRegisters, waitingGroupById, type WaitingGroup } from './matching-queue.server.ts';
+import {
+  holdRegisters,
+  lockRegisters,
+  waitingGroupById,
+  type WaitingGroup,
+} from './matching-queue.server.ts';
 import { firstId, settleBatch } from './matching-settle.server.ts';
 
 export type Choice =
@@ -65,6 +72,7 @@ export async function previewDecision(world: World, decision: Decision): Promise
   const now = world.clock();
   try {
     return await inTransaction(world.db, async (tx) => {
+      await holdRegisters(tx);
       const group = await waitingGroupById(tx, decision.groupId);
       const made = await apply(tx, decision, now);
       if (!made.ok || !group) return { ok: false, refusal: made.ok ? 'gone' : made.refusal };
@@ -189,17 +197,17 @@ async function addEndpoints(
 }
 
 async function addNumber(tx: Tx, { actor, group, reason, now }: Change, patientId: string): Promise<Changed> {
-  const { issuer, number: value } = group.key;
-  if (typeof issuer !== 'string' || typeof value !== 'string') return { refusal: 'notForThisGroup' };
+  const { number: value } = group.key;
+  // A reference says no issuer: it is a number of the facility's own.
+  const issuer = [group.key.issuer ?? (await facilitySettings(tx))?.issuer].flat()[0];
+  if (!issuer || typeof value !== 'string') return { refusal: 'notForThisGroup' };
   const patient = await tx.patient.findUnique({ where: { id: patientId }, select: { id: true } });
   if (!patient) return { refusal: 'noSuchPatient' };
-  // Nothing is added: the decision itself says of whom what was sent is said.
-  if (group.kind === 'patientContradicted') return confirmPatient(tx, patientId, { issuer, value });
-  const holder = await tx.patientIdentifier.findUnique({
-    where: { issuer_value: { issuer, value } },
-    select: { patientId: true },
-  });
-  if (holder) return { refusal: 'numberOfAnother' };
+  const isReference = group.key.issuer === undefined;
+  const holder = await holderOf(tx, { issuer, value, isReference });
+  // Nothing is added: of a contradiction the decision itself says of whom it is said; else somebody entered the number meanwhile.
+  if (holder && (await recordGroup(tx, patientId)).includes(holder)) return { patientId: holder };
+  if (holder || group.kind === 'patientContradicted') return { refusal: 'numberOfAnother' };
   await tx.patientIdentifier.create({
     data: { patientId, issuer, value, recordedAt: now },
     select: { id: true },
@@ -217,17 +225,20 @@ async function addNumber(tx: Tx, { actor, group, reason, now }: Change, patientI
   return { patientId, issuer };
 }
 
-/** It is of the record that has the number, by which reports find it: the one that was chosen, or one that is one person with it. */
-async function confirmPatient(
+/** The record that reports find by this number. */
+async function holderOf(
   tx: Tx,
-  patientId: string,
-  key: { issuer: string; value: string },
-): Promise<Changed> {
-  const holder = await tx.patientIdentifier.findFirst({
-    where: { ...key, patientId: { in: await recordGroup(tx, patientId) } },
+  { issuer, value, isReference }: { issuer: string; value: string; isReference: boolean },
+): Promise<string | undefined> {
+  const referred = isReference
+    ? (await patientsReferredTo(tx, [{ id: value, issuer: null, name: null, isReference: true }])).get(value)
+    : undefined;
+  if (referred) return referred;
+  const row = await tx.patientIdentifier.findUnique({
+    where: { issuer_value: { issuer, value } },
     select: { patientId: true },
   });
-  return holder ? { patientId: holder.patientId } : { refusal: 'numberOfAnother' };
+  return row?.patientId;
 }
 
 async function setIssuer(tx: Tx, { actor, group, reason, now }: Change, issuer: string): Promise<Changed> {
@@ -237,6 +248,7 @@ async function setIssuer(tx: Tx, { actor, group, reason, now }: Change, issuer: 
     where: { auditSourceId: source },
     select: { defaultIssuer: true },
   });
+  if (before?.defaultIssuer === issuer) return {};
   if (before?.defaultIssuer) return { refusal: 'issuerSetAlready' };
   await tx.auditSource.upsert({
     where: { auditSourceId: source },

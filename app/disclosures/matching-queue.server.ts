@@ -122,7 +122,7 @@ function waitingGroup({ kind, key, ...row }: GroupRow): WaitingGroup {
   return { ...row, kind: groupKindOf(kind), key: groupKeyOf(key) };
 }
 
-function groupKindOf(kind: string): GroupKind {
+export function groupKindOf(kind: string): GroupKind {
   return groupKinds.find((one) => one === kind) ?? 'quarantined';
 }
 

@@ -6,8 +6,8 @@ import { keptLineItem } from './ingest/csv/read.ts';
 import { dicomAuditItem } from './ingest/dicom-audit/item.ts';
 import { auditEventItem } from './ingest/fhir/read.ts';
 import { staffEntryItem } from './ingest/staff-entry/entry.ts';
-import type { Reading } from './ingest/dicom-audit/reading.ts';
-import type { EvidenceFormat, Item } from './ingest/delivery.ts';
+import { distrusted, type HeldReason, type Reading } from './ingest/dicom-audit/reading.ts';
+import type { EvidenceFormat, IngestState, Item } from './ingest/delivery.ts';
 import { habitsOf } from './ingest/known.server.ts';
 
 export interface KeptRecord {
@@ -15,10 +15,17 @@ export interface KeptRecord {
   sha256: string;
   format: EvidenceFormat;
   receivedAt: Date;
+  /** What became of it when it came. */
+  arrivedAs: { state: IngestState; reason: string | null };
   reading: Reading;
 }
 
-/** Kept records, read again as they came, with what is known of their sources by now. In the order asked for. */
+const untrusted: HeldReason = 'senderNotTrusted';
+
+/**
+ * Kept records, read again as they came, with what is known of their sources by now. In the order asked for. Who brought them is not in
+ * their bytes: one whose sender could not be trusted is no more to be trusted now.
+ */
 export async function readKept(
   tx: Tx | Db,
   keys: KeyRing,
@@ -34,6 +41,8 @@ export async function readKept(
       receivedAt: true,
       rawSealed: true,
       auditSourceId: true,
+      state: true,
+      reason: true,
       batch: { select: { columns: true } },
     },
   });
@@ -42,12 +51,14 @@ export async function readKept(
     rows.flatMap(({ auditSourceId }) => auditSourceId ?? []),
   );
   const byId = new Map(
-    rows.map(({ rawSealed, auditSourceId, batch, ...row }) => {
+    rows.map(({ rawSealed, auditSourceId, batch, state, reason, ...row }) => {
       const bytes = open(keys, rawSealed, boundTo('audit_record', row.id));
       const zone = habits.get(auditSourceId ?? '')?.assumedTimeZone;
       // As of its arrival: what was in the future then has to be looked at.
       const options = { now: row.receivedAt, ...(zone ? { assumedTimeZone: zone } : {}) };
-      return [row.id, { ...row, reading: itemAs(row.format, bytes, mannerOf(batch.columns)).read(options) }];
+      const read = itemAs(row.format, bytes, mannerOf(batch.columns)).read(options);
+      const reading = state === 'quarantined' && reason === untrusted ? distrusted(read) : read;
+      return [row.id, { ...row, arrivedAs: { state, reason }, reading }];
     }),
   );
   return recordIds.flatMap((id) => byId.get(id) ?? []);

@@ -5,7 +5,7 @@ import { newRowId } from '#app/db/row-id.server.ts';
 import type { World } from '#app/db/world.ts';
 import { settle, tieEvidence, type Outcome } from './ingest/settle.server.ts';
 import type { DecisionKind } from './matching.ts';
-import { groupIdOf, groupsOf } from './matching-queue.server.ts';
+import { groupIdOf, groupsOf, holdRegisters, type HeldRecord } from './matching-queue.server.ts';
 import { readKept, type KeptRecord } from './matching-records.server.ts';
 
 /** Records in one transaction. */
@@ -49,7 +49,8 @@ export async function settleDecided(world: World, decisionId: string): Promise<v
   for (let after: string | null = firstId; after !== null;) {
     const from: string = after;
     const batch = await inTransaction(world.db, async (tx) => {
-      // An undoing waits until this batch is through; after it, there is no next one.
+      // An undoing waits until this batch is through; after it, there is no next one. In the order in which an undoing locks.
+      await holdRegisters(tx);
       const [row] = await tx.$queryRaw<{ undone: boolean }[]>`
         select undone_at is not null as undone from matching_decision where id = ${decisionId}::uuid for share`;
       if (!row || row.undone) return null;
@@ -85,65 +86,59 @@ export async function settleBatch(
   decision: Decided,
   { actor, now, after, atMost }: BatchOf,
 ): Promise<BatchSettled> {
-  const locked = await tx.$queryRaw<{ id: string }[]>`
-    select record_id as id from waiting_record where group_id = ${decision.groupId} and record_id > ${after}::uuid
+  const locked = await tx.$queryRaw<Waiting[]>`
+    select record_id as id, group_id as "groupId" from waiting_record where group_id = ${decision.groupId} and record_id > ${after}::uuid
     order by record_id limit ${atMost} for update`;
   const ids = locked.map(({ id }) => id);
-  const about = { decision, actor, now };
+  const about = { decisionId: decision.id, actor, now };
   const counts =
     decision.kind === 'setAside' || decision.kind === 'askSender'
       ? await setAside(tx, ids, about)
-      : await settleAgain(tx, await readKept(tx, world.keys, ids), about);
+      : await settleAgain(tx, world, locked, about);
   return { last: ids.at(-1) ?? null, seen: ids.length, ...counts };
 }
 
+/** A record that waits, and where. */
+export interface Waiting {
+  id: string;
+  groupId: string;
+}
+
 interface About {
-  decision: Decided;
+  /** Null: nobody decided; what was missing was entered elsewhere. */
+  decisionId: string | null;
   actor: Actor;
   now: Date;
 }
 
-async function setAside(tx: Tx, ids: readonly string[], { decision, actor, now }: About) {
+async function setAside(tx: Tx, ids: readonly string[], about: About) {
   await writeSettlements(
     tx,
     ids.map((recordId) => ({ recordId, state: 'setAside' as const, reason: null, disclosureIds: [] })),
-    { decisionId: decision.id, actor, now },
+    about,
   );
   await tx.waitingRecord.deleteMany({ where: { recordId: { in: [...ids] } } });
   return { settled: ids.length, added: 0 };
 }
 
 /** Through the step that everything that arrives goes through. What still cannot be assigned waits on, under what it waits for now. */
-async function settleAgain(
+export async function settleAgain(
   tx: Tx,
-  records: readonly KeptRecord[],
-  { decision, actor, now }: About,
+  world: Pick<World, 'keys'>,
+  waiting: readonly Waiting[],
+  about: About,
 ): Promise<{ settled: number; added: number }> {
-  if (records.length === 0) return { settled: 0, added: 0 };
-  const outcomes = await settle(
+  if (waiting.length === 0) return { settled: 0, added: 0 };
+  const records = await readKept(
     tx,
-    records.map((record) => ({ ...record, actor, now })),
+    world.keys,
+    waiting.map(({ id }) => id),
   );
-  await tieEvidence(
-    tx,
-    records.map(({ id }, at) => ({ recordId: id, proofs: outcomes[at]!.proofs })),
-  );
-  const seen = records.map((record, at) => ({ record, outcome: outcomes[at]! }));
-  const held = seen.flatMap(({ record, outcome }) =>
-    isHeld(outcome)
-      ? [
-          {
-            recordId: record.id,
-            reading: record.reading,
-            receivedAt: record.receivedAt,
-            state: outcome.state,
-            reason: outcome.reason ?? '',
-          },
-        ]
-      : [],
-  );
+  const seen = await settleKept(tx, records, about);
+  const held = seen.flatMap(asHeld);
   const groups = await groupsOf(tx, held);
-  const moved = held.filter(({ recordId }) => groupIdOf(groups.get(recordId)!) !== decision.groupId);
+  const groupBefore = new Map(waiting.map(({ id, groupId }) => [id, groupId]));
+  const moved = held.filter(({ recordId }) => groupIdOf(groups.get(recordId)!) !== groupBefore.get(recordId));
   for (const { recordId } of moved) {
     const { kind, key } = groups.get(recordId)!;
     await tx.waitingRecord.update({
@@ -157,18 +152,50 @@ async function settleAgain(
   const movedIds = new Set(moved.map(({ recordId }) => recordId));
   await writeSettlements(
     tx,
-    seen
-      .filter(({ record, outcome }) => !isHeld(outcome) || movedIds.has(record.id))
-      .map(({ record, outcome: { state, reason, disclosureIds } }) => ({
-        recordId: record.id,
-        state: state === 'rejected' ? ('quarantined' as const) : state,
-        reason: reason ?? null,
-        disclosureIds,
-      })),
-    { decisionId: decision.id, actor, now },
+    seen.filter(({ record, outcome }) => !isHeld(outcome) || movedIds.has(record.id)).map(settlementOf),
+    about,
   );
-  const added = outcomes.flatMap(({ proofs }) => proofs.filter(({ role }) => role === 'report')).length;
+  const added = seen.flatMap(({ outcome }) => outcome.proofs.filter(({ role }) => role === 'report')).length;
   return { settled: through.length, added };
+}
+
+export interface SettledRecord {
+  record: KeptRecord;
+  outcome: Outcome;
+}
+
+/** Kept records through the step that everything that arrives goes through, with what they prove tied to them. */
+export async function settleKept(
+  tx: Tx,
+  records: readonly KeptRecord[],
+  { actor, now }: Pick<About, 'actor' | 'now'>,
+): Promise<SettledRecord[]> {
+  const outcomes = await settle(
+    tx,
+    records.map((record) => ({ ...record, actor, now })),
+  );
+  await tieEvidence(
+    tx,
+    records.map(({ id }, at) => ({ recordId: id, proofs: outcomes[at]!.proofs })),
+  );
+  return records.map((record, at) => ({ record, outcome: outcomes[at]! }));
+}
+
+/** As it waits in the queue; nothing when it does not have to. */
+export function asHeld({ record, outcome }: SettledRecord): HeldRecord[] {
+  if (!isHeld(outcome)) return [];
+  const { id: recordId, reading, receivedAt } = record;
+  return [{ recordId, reading, receivedAt, state: outcome.state, reason: outcome.reason ?? '' }];
+}
+
+export function settlementOf({ record, outcome }: SettledRecord): NewSettlement {
+  const { state, reason, disclosureIds } = outcome;
+  return {
+    recordId: record.id,
+    state: state === 'rejected' ? 'quarantined' : state,
+    reason: reason ?? null,
+    disclosureIds,
+  };
 }
 
 function isHeld(outcome: Outcome): outcome is Outcome & { state: 'unmapped' | 'quarantined' } {
@@ -186,7 +213,7 @@ export interface NewSettlement {
 export async function writeSettlements(
   tx: Tx,
   settlements: readonly NewSettlement[],
-  { decisionId, actor, now, why }: { decisionId: string; actor: Actor; now: Date; why?: string },
+  { decisionId, actor, now, why }: About & { why?: string },
 ): Promise<void> {
   if (settlements.length === 0) return;
   await tx.recordSettlement.createMany({

@@ -1,6 +1,7 @@
 import { hasForeignCharacters, lookOf } from '#app/vendors/look-alike.ts';
-import { matchReceiver, type Endpoint, type EndpointKind } from '#app/vendors/match-endpoint.ts';
+import { matchReceiver, pointsAt, type Endpoint, type EndpointKind } from '#app/vendors/match-endpoint.ts';
 import { saidOf } from './ingest/contradiction.ts';
+import type { AuditedPatient } from './ingest/dicom-audit/patients.ts';
 import type { Reading } from './ingest/dicom-audit/reading.ts';
 import type { Destination } from './ingest/dicom-audit/recipients.ts';
 
@@ -45,6 +46,12 @@ export const decisionsOf: Readonly<Record<GroupKind, readonly DecisionKind[]>> =
   quarantined: ['setAside', 'askSender'],
 };
 
+/** Whether what waits may go once more through the step that everything that arrives goes through, as the registers stand now. */
+export function mayBeTriedAgain({ kind, key }: Group): boolean {
+  if (kind !== 'quarantined') return kind !== 'recipientLooksAlike';
+  return key.reason === 'notSettled' || key.reason === 'eventTimeWithoutZone';
+}
+
 /** For how long a decision can be undone. */
 export const undoableFor = 30 * 24 * 60 * 60_000;
 
@@ -68,7 +75,8 @@ export function groupOf(reading: Reading, held: HeldAs, around: Surroundings): G
   const { transfer } = reading;
   if (held.reason === 'issuerUnknown')
     return { kind: 'issuerUnknown', key: { source: transfer.auditSourceId } };
-  const issuer = transfer.patient.issuer ?? around.defaultIssuer;
+  // A reference is a number of the facility's own, whichever issuer its source has.
+  const issuer = transfer.patient.isReference ? null : (transfer.patient.issuer ?? around.defaultIssuer);
   const number = { ...(issuer ? { issuer } : {}), number: transfer.patient.id };
   if (held.reason === 'patientUnknown') return { kind: 'patientUnknown', key: number };
   if (held.reason === 'patientContradicted')
@@ -115,6 +123,34 @@ export function endpointsOf(key: GroupKey): { kind: EndpointKind; value: string 
   if (typeof ip === 'string') return [{ kind: 'ipCidr', value: `${ip}/${ip.includes(':') ? 128 : 32}` }];
   if (typeof login === 'string') return [{ kind: 'login', value: login }];
   return [];
+}
+
+/** Whether a message says what a group has in common: nothing else can have been let in by a decision about the group. */
+export function namesGroup({ kind, key }: Group, reading: Reading): boolean {
+  if (reading.outcome !== 'transfer') return false;
+  const { destinations, patient, auditSourceId } = reading.transfer;
+  switch (kind) {
+    case 'recipientUnknown':
+    case 'recipientAmbiguous':
+    case 'recipientLooksAlike':
+      return endpointsOf(key).some((endpoint) => destinations.some((one) => pointsAt(one, endpoint)));
+    case 'patientUnknown':
+      return hasNumber(patient, key);
+    case 'patientContradicted':
+      return hasNumber(patient, key) && saidOf(patient) === key.said;
+    case 'issuerUnknown':
+      return auditSourceId === key.source && patient.issuer === null && !patient.isReference;
+    case 'quarantined':
+      return false;
+  }
+}
+
+function hasNumber(
+  { id, issuer, isReference }: AuditedPatient,
+  { number, issuer: ofKey }: GroupKey,
+): boolean {
+  if (isReference) return id === number || id.toUpperCase() === number;
+  return id === number && (issuer === null || ofKey === undefined || issuer === ofKey);
 }
 
 export interface OwnedEndpoint extends Endpoint {

@@ -1,7 +1,7 @@
 import type { Actor } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import type { AuditFacts } from '#app/audit/events.ts';
-import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
+import { enqueue, inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
 import type { SourceRhythmSetting } from './source-rules.ts';
 import { reportingSources } from './sources.server.ts';
 
@@ -89,7 +89,7 @@ export type SourceRefusal = 'certificateUnknown' | 'nothingChanged';
 
 /**
  * Sets what the facility knows of a source: written with who changed what. Under a new rhythm silence counts from now on; one that
- * stands already is left as it is.
+ * stands already is left as it is. Reports that wait for an issuer or a time zone of it are settled.
  */
 export function setSource(
   db: Db,
@@ -146,6 +146,13 @@ export function setSource(
     }
     const after = factsOf(await settingsOf(tx, auditSourceId));
     if (JSON.stringify(after) === JSON.stringify(before)) return { ok: false, refusal: 'nothingChanged' };
+    if (after.defaultIssuer !== before.defaultIssuer || after.assumedTimeZone !== before.assumedTimeZone)
+      await enqueue(
+        tx,
+        'settle-waiting',
+        { auditSourceId, ...(actor.kind === 'person' ? { byId: actor.id } : {}) },
+        `settle-waiting:source:${auditSourceId}`,
+      );
     await appendEvent(tx, {
       type: 'source.set',
       actor,

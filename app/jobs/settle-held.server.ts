@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { World } from '#app/db/world.ts';
+import { settleWaiting } from '#app/disclosures/matching-again.server.ts';
 import { settleDecided } from '#app/disclosures/matching-settle.server.ts';
-import { unsettle } from '#app/disclosures/matching-undo.server.ts';
+import { unsettle } from '#app/disclosures/matching-unsettle.server.ts';
 
 const payload = z.object({ decisionId: z.uuid() });
 
@@ -11,4 +12,17 @@ export function settleHeld(world: World, given: unknown): Promise<void> {
 
 export function unsettleUndone(world: World, given: unknown): Promise<void> {
   return unsettle(world, payload.parse(given).decisionId);
+}
+
+const by = { byId: z.uuid().optional() };
+const waiting = z.union([
+  z.strictObject({ patientId: z.uuid(), ...by }),
+  z.strictObject({ auditSourceId: z.string(), ...by }),
+  z.strictObject({ endpointId: z.uuid(), ...by }),
+  z.strictObject({ groupId: z.string(), ...by }),
+]);
+
+export function settleWaitingJob(world: World, given: unknown): Promise<void> {
+  const { byId, ...entered } = waiting.parse(given);
+  return settleWaiting(world, entered, byId);
 }

@@ -10,7 +10,7 @@ import { remind } from './remind.server.ts';
 import { keepMail } from './keep-mail.server.ts';
 import { recountRequests } from './recount-requests.server.ts';
 import { rotateKeysJob, rotationPayload } from './rotate-keys.server.ts';
-import { settleHeld, unsettleUndone } from './settle-held.server.ts';
+import { settleHeld, settleWaitingJob, unsettleUndone } from './settle-held.server.ts';
 import { sweep } from './sweep.server.ts';
 import { resumeImportsJob, takeInFileJob } from './take-in-file.server.ts';
 import { tellOfLockJob } from './tell-of-lock.server.ts';
@@ -48,6 +48,7 @@ export function taskList(world: MailingWorld): TaskList {
     'vendor-notices': () => chaseVendorNotices(world),
     'owe-after-joining': (payload: unknown) => oweAfterJoining(world, joiningPayload.parse(payload).mergeId),
     'settle-held': (payload: unknown) => settleHeld(world, payload),
+    'settle-waiting': (payload: unknown) => settleWaitingJob(world, payload),
     unsettle: (payload: unknown) => unsettleUndone(world, payload),
     sweep: () => sweep(world),
     'take-in-file': (payload: unknown) => takeInFileJob(world, payload),

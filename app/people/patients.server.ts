@@ -1,6 +1,6 @@
 import { appendEvent } from '#app/audit/audit.server.ts';
 import type { Person } from '#app/audit/actor.ts';
-import { inTransaction, isUniqueViolation, type Db, type Tx } from '#app/db/client.server.ts';
+import { enqueue, inTransaction, isUniqueViolation, type Db, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { can } from './can.ts';
 import { recordGroup } from './records.server.ts';
@@ -117,6 +117,7 @@ export async function addPatient(
       after: { number: number ? `${number.issuer} ${number.value}` : null, lookedAt: lookedAt.length },
       visibleToPatient: true,
     });
+    if (number) await settleWhatWaited(tx, patientId, actor);
     return { ok: true, patientId };
   };
   try {
@@ -160,6 +161,7 @@ export async function addIdentifier(
         after: { issuer, value },
         visibleToPatient: true,
       });
+      await settleWhatWaited(tx, patientId, actor);
       return { ok: true };
     });
   } catch (error) {
@@ -169,6 +171,11 @@ export async function addIdentifier(
     if (!holder) throw error;
     return heldBy(holder, patientId);
   }
+}
+
+/** Reports that came before the number was known wait for it. */
+function settleWhatWaited(tx: Tx, patientId: string, { id: byId }: Person): Promise<void> {
+  return enqueue(tx, 'settle-waiting', { patientId, byId }, `settle-waiting:patient:${patientId}`);
 }
 
 function heldBy(holder: string, patientId: string): IdentifierAdded {

@@ -45,7 +45,7 @@ function hasOnlyForeignTitles(keys: ReceiverKeys, endpoints: Endpoint[]): boolea
   return keys.aeTitles.length > 0 && !known.some((endpoint) => pointsAt(keys, endpoint));
 }
 
-function pointsAt(keys: ReceiverKeys, endpoint: Endpoint): boolean {
+export function pointsAt(keys: ReceiverKeys, endpoint: Pick<Endpoint, 'kind' | 'value'>): boolean {
   switch (endpoint.kind) {
     case 'aeTitle':
       // Case counts in AE titles (PS3.5 §6.2); spaces around them do not.

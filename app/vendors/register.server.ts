@@ -1,6 +1,6 @@
 import type { Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
-import { inTransaction, type Db, type Prisma, type Tx } from '#app/db/client.server.ts';
+import { enqueue, inTransaction, type Db, type Prisma, type Tx } from '#app/db/client.server.ts';
 import { newRowId } from '#app/db/row-id.server.ts';
 import type { World } from '#app/db/world.ts';
 import { agreementFields, agreementOf, type Agreement } from './agreements.server.ts';
@@ -160,7 +160,7 @@ export interface NewEndpoint {
   actor: Person;
 }
 
-/** Adds where a vendor receives from an instant on. Reports that wait for it are settled by a decision about them. */
+/** Adds where a vendor receives from an instant on, and queues the settling of reports that wait for it. */
 export function addEndpoint(
   world: World,
   { vendorId, kind, value, validFrom, reason, actor }: NewEndpoint,
@@ -186,13 +186,18 @@ export function addEndpoint(
       reason,
       visibleToPatient: false,
     });
+    await settleWhatWaited(tx, id, actor);
     return { ok: true };
   });
 }
 
+function settleWhatWaited(tx: Tx, endpointId: string, { id: byId }: Person): Promise<void> {
+  return enqueue(tx, 'settle-waiting', { endpointId, byId }, `settle-waiting:endpoint:${endpointId}`);
+}
+
 export type Ended = { ok: true } | { ok: false; refusal: EndRefusal | 'gone' };
 
-/** Ends an endpoint at an instant. What was matched by it stays; the row stays to be read. */
+/** Ends an endpoint at an instant. What was matched by it stays; the row stays to be read. What two owners had may be one's from then on. */
 export function endEndpoint(
   world: World,
   { id, at, reason, actor }: { id: string; at: Date; reason: string; actor: Person },
@@ -221,6 +226,7 @@ export function endEndpoint(
       reason,
       visibleToPatient: false,
     });
+    await settleWhatWaited(tx, id, actor);
     return { ok: true };
   });
 }

@@ -4,7 +4,8 @@ import { auditEventItem } from '#app/disclosures/ingest/fhir/read.ts';
 import { takeIn, takeInDicomAudit } from '#app/disclosures/ingest/intake.server.ts';
 import { decideGroup, previewDecision } from '#app/disclosures/matching-decide.server.ts';
 import { settleDecided } from '#app/disclosures/matching-settle.server.ts';
-import { undoDecision, unsettle } from '#app/disclosures/matching-undo.server.ts';
+import { undoDecision } from '#app/disclosures/matching-undo.server.ts';
+import { unsettle } from '#app/disclosures/matching-unsettle.server.ts';
 import { mergeRecords, unmergeRecords } from '#app/people/merging.server.ts';
 import {
   bytesOf,

@@ -1,6 +1,13 @@
+import { Logger, runOnce } from 'graphile-worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { disclosuresOfPatient, heldMessages } from '#app/disclosures/disclosures.server.ts';
-import { takeInDicomAudit, type IngestAnswer } from '#app/disclosures/ingest/intake.server.ts';
+import { dicomAuditItem } from '#app/disclosures/ingest/dicom-audit/item.ts';
+import { distrusted } from '#app/disclosures/ingest/dicom-audit/reading.ts';
+import { auditEventItem } from '#app/disclosures/ingest/fhir/read.ts';
+import { takeIn, takeInDicomAudit, type IngestAnswer } from '#app/disclosures/ingest/intake.server.ts';
+import { held } from '#app/disclosures/ingest/settle.server.ts';
+import { takeCalls } from '#app/disclosures/ingest/take-calls.server.ts';
+import { tryGroupAgain } from '#app/disclosures/matching-again.server.ts';
 import { decideGroup, previewDecision, type Choice } from '#app/disclosures/matching-decide.server.ts';
 import {
   waitingGroupById,
@@ -8,9 +15,15 @@ import {
   type WaitingGroup,
 } from '#app/disclosures/matching-queue.server.ts';
 import { settleDecided } from '#app/disclosures/matching-settle.server.ts';
-import { undoDecision, unsettle } from '#app/disclosures/matching-undo.server.ts';
+import { undoDecision } from '#app/disclosures/matching-undo.server.ts';
+import { unsettle } from '#app/disclosures/matching-unsettle.server.ts';
 import { undoableFor, type GroupKind } from '#app/disclosures/matching.ts';
+import { setSource } from '#app/disclosures/source-settings.server.ts';
+import { queuePreset } from '#app/jobs/queue-preset.ts';
+import { settleWaitingJob } from '#app/jobs/settle-held.server.ts';
 import { sweep } from '#app/jobs/sweep.server.ts';
+import { addIdentifier, addPatient } from '#app/people/patients.server.ts';
+import { addEndpoint, endEndpoint } from '#app/vendors/register.server.ts';
 import {
   bytesOf,
   messageXml,
@@ -37,23 +50,38 @@ interface Told {
   to: string;
   host?: string;
   patient?: string;
+  name?: string;
   minute: number;
   source?: string;
   day?: string;
+  /** Of the event time; of UTC when left out. */
+  zone?: string;
   action?: string;
 }
 
-const told = ({ to, host, patient, minute, source, day = '2026-10-20', action = 'R' }: Told) =>
+const told = ({
+  to,
+  host,
+  patient,
+  name,
+  minute,
+  source,
+  day = '2026-10-20',
+  zone = 'Z',
+  action = 'R',
+}: Told) =>
   bytesOf(
     messageXml({
       action,
-      dateTime: new Date(new Date(`${day}T08:00:00Z`).getTime() + minute * 600_000).toISOString(),
+      dateTime: new Date(new Date(`${day}T08:00:00Z`).getTime() + minute * 600_000)
+        .toISOString()
+        .replace('Z', zone),
       participants: [
         sourceXml,
         `<ActiveParticipant UserID="${to}" UserIsRequestor="false"${host ? ` NetworkAccessPointID="${host}" NetworkAccessPointTypeCode="1"` : ''}><RoleIDCode csd-code="110152"/><UserIDTypeCode csd-code="110119"/></ActiveParticipant>`,
       ],
       ...(source ? { auditSource: `<AuditSourceIdentification AuditSourceID="${source}"/>` } : {}),
-      objects: [patientXml(patient), studyXml()],
+      objects: [patientXml(patient, name), studyXml()],
     }),
   );
 
@@ -82,12 +110,40 @@ async function decide(groupId: string, choice: Choice): Promise<string> {
 }
 
 async function undo(decisionId: string): Promise<void> {
+  fresh.clock.advance(1);
   const actor = await personOf(fresh.world, 'staff');
   expect(await undoDecision(fresh.world, { actor, decisionId, reason: 'It was another' })).toEqual({
     ok: true,
   });
   await unsettle(fresh.world, decisionId);
 }
+
+const patientNumber = async (issuer: string, value: string) =>
+  (
+    await fresh.world.db.patientIdentifier.findUnique({
+      where: { issuer_value: { issuer, value } },
+      select: { patientId: true },
+    })
+  )?.patientId;
+
+async function set(
+  auditSourceId: string,
+  change: { defaultIssuer?: string; assumedTimeZone?: string },
+): Promise<void> {
+  const actor = await personOf(fresh.world, 'privacyOfficer');
+  const done = await setSource(fresh.world.db, { actor, now: fresh.clock.now(), auditSourceId, change });
+  expect(done).toEqual({ ok: true });
+}
+
+/** Does what was queued for reports that wait for what was entered. */
+const settleEntered = () =>
+  runOnce({
+    preset: queuePreset,
+    pgPool: fresh.world.database.pool,
+    taskList: { 'settle-waiting': (payload) => settleWaitingJob(fresh.world, payload) },
+    logger: new Logger(() => () => undefined),
+    noHandleSignals: true,
+  });
 
 const patientId = async (value = 'RB000417') =>
   (
@@ -183,6 +239,245 @@ describe('one decision about an endpoint', () => {
     expect(await stateOf(told({ to: 'NEWMODALITY', minute: 41 }))).toBe('ignored');
     await undo(decisionId);
     expect((await waitingGroupById(fresh.world.db, group.id))?.count).toBe(2);
+    expect(await shown()).toBe(before);
+  });
+});
+
+describe('what an undone decision held up', () => {
+  it('goes where another decision says by now, and is lost to nobody', async () => {
+    const before = await shown();
+    await take(told({ to: 'TWICE_SAID', minute: 100 }));
+    await take(told({ to: 'TWICE_SAID', minute: 100, day: '2026-02-10' }));
+    const group = await groupWith('recipientUnknown', 'TWICE_SAID');
+    const first = await decide(group.id, { kind: 'ownEndpoint', validFrom: march });
+    const validFrom = new Date('2026-02-01T05:00:00Z');
+    await decide(group.id, { kind: 'vendorEndpoint', vendorId: kestrel, validFrom });
+    expect(await shown()).toBe(before + 1);
+    await undo(first);
+    expect(await shown()).toBe(before + 2);
+    expect(await waitingGroupById(fresh.world.db, group.id)).toBeNull();
+    const settlements = () => fresh.world.db.recordSettlement.count({ where: { decisionId: first } });
+    const written = await settlements();
+    await unsettle(fresh.world, first);
+    expect([await shown(), await settlements()]).toEqual([before + 2, written]);
+  });
+
+  it('is of the patient whom the issuer says that was set since', async () => {
+    const before = await shown();
+    const other = await patientId('RB000902');
+    await fresh.world.db.patientIdentifier.create({
+      data: { patientId: other, issuer: 'COUNTY', value: 'RB000417', recordedAt: fresh.clock.now() },
+    });
+    const ofOther = async () =>
+      (await disclosuresOfPatient(fresh.world.db, other, { now: fresh.world.clock() })).length;
+    const theirs = await ofOther();
+    await take(
+      told({ to: 'KESTREL_RES', patient: 'RB000417', name: '', source: 'twin-bridge', minute: 101 }),
+    );
+    const group = await groupWith('issuerUnknown', 'twin-bridge');
+    const decisionId = await decide(group.id, { kind: 'sourceIssuer', issuer: 'RIVERBEND' });
+    expect(await shown()).toBe(before + 1);
+    await set('twin-bridge', { defaultIssuer: 'COUNTY' });
+    await undo(decisionId);
+    expect([await shown(), await ofOther()]).toEqual([before, theirs + 1]);
+    const { defaultIssuer } = await fresh.world.db.auditSource.findUniqueOrThrow({
+      where: { auditSourceId: 'twin-bridge' },
+    });
+    expect(defaultIssuer).toBe('COUNTY');
+  });
+
+  it('is what it settled or let in, and no row of another address of that company', async () => {
+    const actor = await personOf(fresh.world, 'staff');
+    const about = { reason: 'A letter', actor };
+    const endpoint = { vendorId: kestrel, kind: 'aeTitle' as const, value: 'SIDE_DOOR', validFrom: march };
+    await addEndpoint(fresh.world, { ...endpoint, ...about });
+    await take(told({ to: 'FRONT_DOOR', minute: 102 }));
+    const group = await groupWith('recipientUnknown', 'FRONT_DOOR');
+    const decisionId = await decide(group.id, {
+      kind: 'vendorEndpoint',
+      vendorId: kestrel,
+      validFrom: march,
+    });
+    fresh.clock.advance(1);
+    const before = await shown();
+    expect(await stateOf(told({ to: 'SIDE_DOOR', minute: 103 }))).toBe('accepted');
+    expect(await stateOf(told({ to: 'FRONT_DOOR', minute: 104 }))).toBe('accepted');
+    const { id } = await fresh.world.db.vendorEndpoint.findFirstOrThrow({ where: { value: 'SIDE_DOOR' } });
+    expect(await endEndpoint(fresh.world, { id, at: new Date('2026-04-01'), ...about })).toEqual({
+      ok: true,
+    });
+    await undo(decisionId);
+    // The two of the front door are taken back.
+    expect(await shown()).toBe(before);
+    expect((await waitingGroupById(fresh.world.db, group.id))?.count).toBe(2);
+  });
+});
+
+describe('what was entered elsewhere', () => {
+  const someone = { givenName: 'Late', familyName: 'Comer', bornOn: '1950-02-03' };
+
+  it('as a new record with its number: what waited for it is settled, and by decision too', async () => {
+    const actor = await personOf(fresh.world, 'staff');
+    await take(told({ to: 'KESTREL_RES', patient: 'RB000999^^^RIVERBEND', name: '', minute: 110 }));
+    const group = await groupWith('patientUnknown', 'RB000999');
+    const number = { issuer: 'RIVERBEND', value: 'RB000999' };
+    const added = await addPatient(fresh.world, { actor, person: { ...someone, number }, lookedAt: [] });
+    if (!added.ok) throw new Error(added.refusal);
+    const theirs = async () =>
+      (await disclosuresOfPatient(fresh.world.db, added.patientId, { now: fresh.world.clock() })).length;
+    const decided = { actor, groupId: group.id, reason: 'She is here now' };
+    const choiceOf = (id: string): Choice => ({ kind: 'patientIdentifier', patientId: id });
+    expect(
+      await previewDecision(fresh.world, { ...decided, choice: choiceOf(added.patientId) }),
+    ).toMatchObject({ effect: { settled: 1, added: 1 } });
+    expect(await previewDecision(fresh.world, { ...decided, choice: choiceOf(await patientId()) })).toEqual({
+      ok: false,
+      refusal: 'numberOfAnother',
+    });
+    await settleEntered();
+    expect(await theirs()).toBe(1);
+    expect(await waitingGroupById(fresh.world.db, group.id)).toBeNull();
+
+    await take(told({ to: 'KESTREL_RES', patient: 'X-5^^^COUNTY', name: '', minute: 111 }));
+    const older = await groupWith('patientUnknown', 'X-5');
+    const { patientId: id } = added;
+    expect(
+      await addIdentifier(fresh.world, { actor, patientId: id, issuer: 'COUNTY', value: 'X-5' }),
+    ).toEqual({ ok: true });
+    const decisionId = await decide(older.id, choiceOf(id));
+    expect(await theirs()).toBe(2);
+    // The decision gave no number, and its undoing takes none away.
+    await undo(decisionId);
+    expect(await theirs()).toBe(2);
+    expect(await patientNumber('COUNTY', 'X-5')).toBe(id);
+  });
+
+  it('as the issuer or the time zone of a source', async () => {
+    const before = await shown();
+    await take(told({ to: 'KESTREL_RES', patient: 'RB000417', source: 'new-bridge', minute: 112 }));
+    await take(told({ to: 'KESTREL_RES', source: 'new-bridge', minute: 113, zone: '' }));
+    const group = await groupWith('issuerUnknown', 'new-bridge');
+    expect((await groupWith('quarantined', 'new-bridge')).key.reason).toBe('eventTimeWithoutZone');
+    await set('new-bridge', { defaultIssuer: 'RIVERBEND', assumedTimeZone: 'America/New_York' });
+    const actor = await personOf(fresh.world, 'staff');
+    const sameIssuer: Choice = { kind: 'sourceIssuer', issuer: 'RIVERBEND' };
+    const asked = { actor, groupId: group.id, reason: 'As the officer set it' };
+    expect(await previewDecision(fresh.world, { ...asked, choice: sameIssuer })).toMatchObject({
+      effect: { settled: 1, added: 1 },
+    });
+    expect(
+      await previewDecision(fresh.world, { ...asked, choice: { kind: 'sourceIssuer', issuer: 'COUNTY' } }),
+    ).toEqual({ ok: false, refusal: 'issuerSetAlready' });
+    await settleEntered();
+    expect(await shown()).toBe(before + 2);
+  });
+
+  it('as an address of a company, for what came after it is valid', async () => {
+    const before = await shown();
+    await take(told({ to: 'PAGE_MADE', minute: 114 }));
+    await take(told({ to: 'PAGE_MADE', minute: 114, day: '2026-02-11' }));
+    const { id } = await groupWith('recipientUnknown', 'PAGE_MADE');
+    const added = await addEndpoint(fresh.world, {
+      vendorId: kestrel,
+      kind: 'aeTitle',
+      value: 'PAGE_MADE',
+      validFrom: march,
+      reason: 'A letter',
+      actor: await personOf(fresh.world, 'staff'),
+    });
+    expect(added).toEqual({ ok: true });
+    await settleEntered();
+    expect(await shown()).toBe(before + 1);
+    expect((await waitingGroupById(fresh.world.db, id))?.count).toBe(1);
+  });
+
+  it('for a reference of FHIR, which says no issuer', async () => {
+    const actor = await personOf(fresh.world, 'staff');
+    const dcm = 'http://dicom.nema.org/resources/ontology/DCM';
+    const agent = (code: string, display: string) => ({
+      type: { coding: [{ system: dcm, code }] },
+      who: { display },
+    });
+    const event = (minute: number) => ({
+      resourceType: 'AuditEvent',
+      type: { system: dcm, code: '110106' },
+      recorded: new Date(Date.UTC(2026, 9, 2) + minute * 600_000).toISOString(),
+      outcome: '0',
+      agent: [agent('110153', 'RIVERPACS'), agent('110152', 'KESTREL_RES')],
+      source: { observer: { display: 'RIVERPACS' } },
+      entity: [
+        { what: { reference: 'Patient/rb-elsewhere' }, type: { code: '1' }, role: { code: '1' } },
+        { what: { identifier: { system: 'urn:dicom:uid', value: 'urn:oid:2.25.1' } } },
+      ],
+    });
+    const takeEvent = async (minute: number) =>
+      (
+        await takeIn(fresh.world, {
+          channel: 'fhirHttp',
+          actor: somebody,
+          now: fresh.clock.now(),
+          items: [auditEventItem(bytesOf(JSON.stringify(event(minute))))],
+        })
+      ).results[0]?.state;
+    const before = await shown();
+    expect(await takeEvent(1)).toBe('unmapped');
+    const group = await groupWith('patientUnknown', 'rb-elsewhere');
+    const decisionId = await decide(group.id, { kind: 'patientIdentifier', patientId: await patientId() });
+    expect(await shown()).toBe(before + 1);
+    expect(await takeEvent(2)).toBe('accepted');
+    await undo(decisionId);
+    expect(await shown()).toBe(before);
+    expect((await waitingGroupById(fresh.world.db, group.id))?.count).toBe(2);
+    await addIdentifier(fresh.world, {
+      actor,
+      patientId: await patientId(),
+      issuer: 'RIVERBEND',
+      value: 'RB-ELSEWHERE',
+    });
+    await settleEntered();
+    expect(await shown()).toBe(before + 2);
+  });
+});
+
+describe('trying again', () => {
+  it('settles what the database had refused, and never what its sender made doubtful', async () => {
+    const actor = await personOf(fresh.world, 'staff');
+    const before = await shown();
+    const carrier = { channel: 'syslogTls' as const, actor: somebody, now: fresh.clock.now() };
+    const items = [dicomAuditItem(told({ to: 'KESTREL_RES', minute: 120 }))];
+    await takeCalls(fresh.world, [
+      { carrier, from: 0, items, instead: () => held('quarantined', 'notSettled') },
+    ]);
+    const refused = await groupWith('quarantined', 'notSettled');
+    // Set aside and undone, it waits for somebody to try it.
+    await undo(await decide(refused.id, { kind: 'setAside' }));
+    expect(await waitingGroupById(fresh.world.db, refused.id)).toMatchObject({ count: 1 });
+    expect(await tryGroupAgain(fresh.world, { actor, groupId: refused.id })).toEqual({ ok: true });
+    await settleEntered();
+    expect(await shown()).toBe(before + 1);
+    expect(await tryGroupAgain(fresh.world, { actor, groupId: refused.id })).toEqual({
+      ok: false,
+      refusal: 'gone',
+    });
+  });
+
+  it('a forged message that was set aside and is not any more waits as one that is not trusted', async () => {
+    const actor = await personOf(fresh.world, 'staff');
+    const before = await shown();
+    const forged = dicomAuditItem(told({ to: 'FORGED_TO', minute: 121, source: 'forged-source' }));
+    await takeIn(fresh.world, {
+      channel: 'syslogTls',
+      actor: somebody,
+      now: fresh.clock.now(),
+      items: [{ ...forged, read: (options) => distrusted(forged.read(options)) }],
+    });
+    const group = await groupWith('quarantined', 'forged-source');
+    await undo(await decide(group.id, { kind: 'setAside' }));
+    expect(await waitingGroupById(fresh.world.db, group.id)).toMatchObject({ count: 1 });
+    expect(await tryGroupAgain(fresh.world, { actor, groupId: group.id })).toEqual({
+      ok: false,
+      refusal: 'notForThisGroup',
+    });
     expect(await shown()).toBe(before);
   });
 });

@@ -189,10 +189,12 @@ describe('a company of the register', () => {
   const at = () => `/staff/vendors/${vendor.kestrel}`;
   const reason = 'They wrote to us';
 
-  it('gets an address from a day on, of which nobody else is the owner, and reports that wait are shown', async () => {
+  it('gets an address from a day on, of which nobody else is the owner; reports that waited are settled, and earlier ones shown', async () => {
     cookie.dana = await signIn(site, castMember('staff'));
     cookie.auditor = await signIn(site, castMember('auditor'));
-    expect((await sendTo('KESTREL_R2', 3))?.state).toBe('unmapped');
+    const beforeItIsValid = site.clock.now().getTime() - Date.parse('2026-02-20T12:00:00Z');
+    for (const minute of [60, beforeItIsValid / minutes(1)])
+      expect((await sendTo('KESTREL_R2', minute))?.state).toBe('unmapped');
     const add = (fields: Record<string, string>, path = `${at()}/add/endpoint`) =>
       post(
         path,
@@ -216,9 +218,9 @@ describe('a company of the register', () => {
         validFrom: '2026-03-01T05:00:00.000Z',
       },
     });
-    const { text } = await get(at(), cookie.auditor);
-    expect(text).toContain('1 report waits that names an address of it');
-    expect(text).not.toContain('/end/');
+    const shown = async () => (await get(at(), cookie.auditor)).text;
+    await expect.poll(shown, { timeout: 20_000 }).toContain('1 report waits that names an address of it');
+    expect(await shown()).not.toContain('/end/');
     expect((await sendTo('KESTREL_R2', 2))?.state).toBe('accepted');
   });
 
@@ -317,5 +319,17 @@ describe('a report that waits', () => {
     });
     const { text } = await get(`/staff/unmatched/${groupId}`, cookie.dana);
     expect(/<input[^>]*name="validFrom"[^>]*>/.exec(text)?.[0]).toContain('value="2026-02-28"');
+    // Put right elsewhere, it is tried again; a decision there is none.
+    const tried = await post(`/staff/unmatched/${groupId}`, { intent: 'tryAgain' }, cookie.dana);
+    expect(to(tried)).toBe('302 /staff/unmatched?done=triedAgain');
+    const doubtful = await site.world.db.waitingRecord.findFirstOrThrow({
+      where: { groupKey: { path: ['reason'], equals: 'noPatient' } },
+      select: { groupId: true },
+    });
+    const page = `/staff/unmatched/${doubtful.groupId}`;
+    expect((await get(page, cookie.dana)).text).not.toContain('Try again');
+    expect((await post(page, { intent: 'tryAgain' }, cookie.dana)).text).toContain(
+      'This cannot be decided here.',
+    );
   });
 });

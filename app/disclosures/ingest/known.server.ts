@@ -81,7 +81,10 @@ const rowId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * `Patient/{id}` of this server: the id of a record, or a number of the facility's own in the case of its letters, or in small ones (a
  * logical id often is). One that could be two patients is nobody's.
  */
-async function patientsReferredTo(tx: Tx, patients: readonly AuditedPatient[]): Promise<Map<string, string>> {
+export async function patientsReferredTo(
+  tx: Tx,
+  patients: readonly AuditedPatient[],
+): Promise<Map<string, string>> {
   const ids = [...new Set(patients.flatMap(({ id, isReference }) => (isReference ? [id] : [])))];
   if (ids.length === 0) return new Map();
   const facility = await facilitySettings(tx);

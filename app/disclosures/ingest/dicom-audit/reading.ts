@@ -119,3 +119,20 @@ export function auditSourceOf(reading: Reading): string | null {
       return reading.transfer.auditSourceId || null;
   }
 }
+
+/** A message in the name of a source whose certificates are known, without one of them. It waits for staff. */
+export function distrusted(reading: Reading): Reading {
+  if (reading.outcome === 'transfer') {
+    const { patient, ...transfer } = reading.transfer;
+    return {
+      outcome: 'quarantined',
+      eventCode: reading.eventCode,
+      reason: 'senderNotTrusted',
+      reasons: ['senderNotTrusted'],
+      partial: { ...transfer, patients: [patient] },
+    };
+  }
+  if (reading.outcome === 'quarantined')
+    return { ...reading, reason: 'senderNotTrusted', reasons: ['senderNotTrusted', ...reading.reasons] };
+  return reading;
+}

@@ -5,7 +5,7 @@ import { noteSenders, trustedSenders } from '../../senders.server.ts';
 import { noteSequences } from '../../sequences.server.ts';
 import type { Item } from '../delivery.ts';
 import { readAuditMessage } from '../dicom-audit/read.ts';
-import { auditSourceOf, type Reading } from '../dicom-audit/reading.ts';
+import { auditSourceOf, distrusted, type Reading } from '../dicom-audit/reading.ts';
 import { takeIn } from '../intake.server.ts';
 import type { FrameFault } from './frames.ts';
 import { readSyslog, sequenceIdOf, type HeaderFault, type SyslogHeader } from './header.ts';
@@ -171,23 +171,6 @@ function readMessage({ bytes, fault }: Unread, options: Parameters<Item['read']>
     code: isFrame ? 'syslogFrame' : 'syslogHeader',
     detail: faultWords[fault],
   };
-}
-
-/** A message in the name of a source whose certificates are known, without one of them. It waits for staff. */
-function distrusted(reading: Reading): Reading {
-  if (reading.outcome === 'transfer') {
-    const { patient, ...transfer } = reading.transfer;
-    return {
-      outcome: 'quarantined',
-      eventCode: reading.eventCode,
-      reason: 'senderNotTrusted',
-      reasons: ['senderNotTrusted'],
-      partial: { ...transfer, patients: [patient] },
-    };
-  }
-  if (reading.outcome === 'quarantined')
-    return { ...reading, reason: 'senderNotTrusted', reasons: ['senderNotTrusted', ...reading.reasons] };
-  return reading;
 }
 
 function sequenceStep({ message, auditSourceId }: { message: Waiting; auditSourceId: string | null }) {

@@ -110,6 +110,22 @@ export function DecideForm({ group, mistakes }: DecideFormProps) {
   );
 }
 
+/** For what was put right elsewhere. */
+export function TryAgainForm() {
+  const words = useWords();
+  return (
+    <Form method="post" className="stack" aria-labelledby="again">
+      <h2 id="again">{words('matching.again')}</h2>
+      <p>{words('matching.againWhy')}</p>
+      <div>
+        <Button variant="outline" name="intent" value="tryAgain">
+          {words('matching.tryAgain')}
+        </Button>
+      </div>
+    </Form>
+  );
+}
+
 interface EffectFormProps {
   effect: {
     waiting: number;

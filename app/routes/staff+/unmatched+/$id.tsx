@@ -12,9 +12,10 @@ import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { SummaryList } from '#app/components/summary-list.tsx';
 import { useWords } from '#app/components/words.tsx';
+import { tryGroupAgain } from '#app/disclosures/matching-again.server.ts';
 import { decideGroup, previewDecision, type Choice } from '#app/disclosures/matching-decide.server.ts';
 import { earliestEventIn, waitingGroupById } from '#app/disclosures/matching-queue.server.ts';
-import { decisionKinds, decisionsOf } from '#app/disclosures/matching.ts';
+import { decisionKinds, decisionsOf, mayBeTriedAgain } from '#app/disclosures/matching.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { localDateAt, startOfLocalDate } from '#app/facility/local-date.ts';
 import { can } from '#app/people/can.ts';
@@ -27,7 +28,7 @@ import { pageTitle } from '#app/web/title.ts';
 import { wordsFor, type MessageId } from '#app/words/words.ts';
 import { CompareCards } from '../_parts/compare-cards.tsx';
 import { reasonField } from '../_parts/reason.ts';
-import { DecideForm, EffectForm } from '../_parts/unmatched-forms.tsx';
+import { DecideForm, EffectForm, TryAgainForm } from '../_parts/unmatched-forms.tsx';
 import {
   examplesOf,
   groupName,
@@ -37,7 +38,7 @@ import {
 } from '../_parts/unmatched-view.server.ts';
 
 const line = z.string('errors.required').trim().max(200, 'errors.tooLong');
-const schema = z.strictObject({
+const decideSchema = z.strictObject({
   intent: z.enum(['show', 'decide'], 'errors.formUnreadable'),
   kind: z.enum(decisionKinds, 'errors.choose'),
   vendor: line,
@@ -46,7 +47,12 @@ const schema = z.strictObject({
   issuer: line,
   reason: reasonField,
 });
-type Fields = z.infer<typeof schema>;
+type Fields = z.infer<typeof decideSchema>;
+const schema = z.discriminatedUnion(
+  'intent',
+  [decideSchema, z.strictObject({ intent: z.literal('tryAgain') })],
+  'errors.formUnreadable',
+);
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePerson(args, 'matching.see');
@@ -70,6 +76,7 @@ export async function loader(args: LoaderFunctionArgs) {
     examples: examples.map(({ id, title, rows }) => ({ id, title, rows })),
     ...receivers,
     choices: can(person.role, 'matching.decide') ? [...decisionsOf[group.kind]] : [],
+    mayTryAgain: can(person.role, 'matching.decide') && mayBeTriedAgain(group),
     // The day from which it settles all that waits.
     validFrom: localDateAt(first ?? group.oldest, timeZone),
     issuer,
@@ -88,6 +95,12 @@ export async function action(args: ActionFunctionArgs) {
   const form = await readForm(args, { schema });
   if (!form.ok) return formMistakes(form.mistakes);
   const fields = form.value;
+  if (fields.intent === 'tryAgain') {
+    const tried = await tryGroupAgain(world, { actor: person, groupId });
+    return tried.ok
+      ? redirect('/staff/unmatched?done=triedAgain')
+      : oneMistake('', `matching.refusal.${tried.refusal}`, { status: 409 });
+  }
   const typed = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, [value]]));
   const choice = await choiceOf(visit, fields);
   if ('mistake' in choice) return oneMistake(choice.field, choice.mistake, { typed });
@@ -223,6 +236,7 @@ export default function UnmatchedGroup() {
         </section>
       )}
       {group.choices.length > 0 && <DecideForm group={group} mistakes={mistakes} />}
+      {group.mayTryAgain && <TryAgainForm />}
       <section className="stack" aria-labelledby="evidence">
         <h2 id="evidence">{words('matching.evidence')}</h2>
         {group.examples.map((example) => (

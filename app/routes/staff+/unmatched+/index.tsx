@@ -15,6 +15,8 @@ import { dayOfInstantInWords } from '#app/words/dates.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { groupName, noteNumbersShown, numbersIn } from '../_parts/unmatched-view.server.ts';
 
+const dones = ['decided', 'triedAgain'] as const;
+
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePerson(args, 'matching.see');
   const { world, locale } = visit;
@@ -46,7 +48,7 @@ export async function loader(args: LoaderFunctionArgs) {
     totals,
     isFirst: !asked.has('after'),
     nextTo: hasMore ? `/staff/unmatched?${next.toString()}` : null,
-    done: asked.get('done') === 'decided',
+    done: dones.find((one) => one === asked.get('done')) ?? null,
   };
 }
 
@@ -64,7 +66,7 @@ export default function Unmatched() {
   return (
     <div className="sections">
       <div className="stack">
-        <Toast message={done ? words('matching.done.decided') : null} />
+        <Toast message={done && words(`matching.done.${done}`)} />
         <PageHeader
           title={words('matching.title')}
           lead={isFirst && oldest ? words('matching.oldest', { name: oldest.name }) : words('matching.lead')}
