@@ -218,6 +218,8 @@ describe('accountingPdf', () => {
       coverage: [
         { source: 'PACS', completeFrom: '2024-02-01', gaps: [{ from: '2025-03-01', to: '2025-03-04' }] },
         { source: 'Bridge', completeFrom: null, gaps: [] },
+        { source: 'Gate', completeFrom: null, untold: true, gaps: [] },
+        { source: 'Hall', completeFrom: '2025-07-01', untold: true, gaps: [] },
       ],
     });
     const { text } = await read(await accountingPdf(document, { locale: 'en' }));
@@ -235,6 +237,8 @@ describe('accountingPdf', () => {
       'Taken out on July 1, 2026.',
       'Reports from PACS are complete from February 1, 2024. Gaps: March 1, 2025 to March 4, 2025.',
       'We have no reports from Bridge for this time.',
+      'We cannot tell if all reports from Gate for this time came.',
+      'Reports from Hall are complete from July 1, 2025. We cannot tell if all of those before that day came. No gaps are known.',
     ])
       expect(text).toContain(expected);
   });

@@ -83,7 +83,7 @@ export const appRights: Record<string, string> = {
   session: 'select, insert, update, delete',
   setting_version: 'select, insert',
   signing_key: 'select, insert, update (revoked_at, last_used_at)',
-  source_gap: 'select, insert, update (to_at, missing, alerted_at)',
+  source_gap: 'select, insert, update (to_at, missing, alerted_at, stream)',
   source_heartbeat: 'select, insert, update',
   source_rhythm: 'select, insert, update, delete',
   source_sender: 'select, insert, update (trusted_at)',

@@ -5,6 +5,7 @@ import {
   basisCitation,
   basisInWords,
   besideDateInWords,
+  coverageInWords,
   exclusionCitation,
   exclusionInWords,
   modalityInWords,
@@ -15,14 +16,16 @@ import {
 import { everyRelease, type AccountingDocument, type AccountingRow } from './accounting.ts';
 
 /**
- * An accounting as CSV for spreadsheets: a line for each release, the repeated ones too, then studies and what was taken out. UTF-8 with
- * its mark, and no cell that a spreadsheet would run as a formula.
+ * An accounting as CSV for spreadsheets: a line for each release, the repeated ones too, then studies, what was taken out, and how far the
+ * list reaches. UTF-8 with its mark, and no cell that a spreadsheet would run as a formula.
  */
 export function accountingCsv(document: AccountingDocument, locale: Locale): string {
   const words = wordsFor(locale);
   const law = words('disclosures.accounting.law.heading');
   const also = words('disclosures.accounting.also.heading');
   const blanks = (count: number) => Array<string>(count).fill('');
+  const remark = (list: string, text: string, entry = '') => [list, ...blanks(13), text, entry];
+  const { anchor } = document;
   return stringify(
     [
       headers(words),
@@ -52,6 +55,22 @@ export function accountingCsv(document: AccountingDocument, locale: Locale): str
         struckInWords(one, words, locale),
         '',
       ]),
+      remark(
+        words('disclosures.accounting.fact.window'),
+        words('disclosures.accounting.fact.windowDates', document.window),
+      ),
+      ...coverageInWords(document.coverage, words, locale).map((line) =>
+        remark(words('disclosures.accounting.coverage.heading'), line),
+      ),
+      remark(
+        words('disclosures.accounting.unmatched.heading'),
+        words('disclosures.accounting.unmatched.body', { count: document.notYetMatched }),
+      ),
+      remark(
+        words('disclosures.accounting.anchor.heading'),
+        anchor ? anchor.hash : words('disclosures.accounting.anchor.none'),
+        anchor?.sequence,
+      ),
     ],
     { bom: true, escape_formulas: true, record_delimiter: 'windows' },
   );

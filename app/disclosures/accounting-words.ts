@@ -229,6 +229,7 @@ export function researchInWords(
   locale: Locale,
 ): { name: string; facts: { term: string; value: string }[] } {
   const from = dateInWords(locale, entry.period.from);
+  const { lastInWindowOn } = entry;
   const { lastOn } = entry.period;
   const contact = ({ name, address, phone }: ResearchEntry['sponsor']) =>
     words('disclosures.accounting.research.contact', { name, address, phone });
@@ -240,10 +241,14 @@ export function researchInWords(
       { term: words('disclosures.accounting.research.data'), value: entry.dataSent },
       {
         term: words('disclosures.accounting.research.period'),
-        value:
+        value: sentences(
           lastOn === null
             ? words('disclosures.accounting.research.goesOn', { from })
             : words('disclosures.accounting.research.ended', { from, last: dateInWords(locale, lastOn) }),
+          lastInWindowOn === null && words('disclosures.accounting.research.lastUnknown'),
+          typeof lastInWindowOn === 'string' &&
+            words('disclosures.accounting.research.last', { last: dateInWords(locale, lastInWindowOn) }),
+        ),
       },
       { term: words('disclosures.accounting.research.sponsor'), value: contact(entry.sponsor) },
       { term: words('disclosures.accounting.research.researcher'), value: contact(entry.researcher) },
@@ -258,26 +263,32 @@ export function researchInWords(
   };
 }
 
-/** How completely the sources' reports cover a window, a sentence or two for each source. */
+/** How completely the sources' reports cover a window, some sentences for each source. */
 export function coverageInWords(
   coverage: readonly SourceCoverage[] | null,
   words: Words,
   locale: Locale,
 ): string[] {
   if (coverage === null || coverage.length === 0) return [words('disclosures.accounting.coverage.unknown')];
-  return coverage.map(({ source, completeFrom, gaps }) => {
-    if (completeFrom === null) return words('disclosures.accounting.coverage.nothing', { source });
-    const from = words('disclosures.accounting.coverage.from', {
-      source,
-      date: dateInWords(locale, completeFrom),
-    });
-    if (gaps.length === 0) return `${from} ${words('disclosures.accounting.coverage.whole')}`;
+  return coverage.map(({ source, completeFrom, untold = false, gaps }) => {
+    if (completeFrom === null && !untold) return words('disclosures.accounting.coverage.nothing', { source });
     const list = gaps.map((gap) =>
       words('disclosures.accounting.coverage.gap', {
         from: dateInWords(locale, gap.from),
         to: dateInWords(locale, gap.to),
       }),
     );
-    return `${from} ${words('disclosures.accounting.coverage.gaps', { gaps: list.join('; ') })}`;
+    const known = list.length > 0 && words('disclosures.accounting.coverage.gaps', { gaps: list.join('; ') });
+    if (completeFrom === null)
+      return sentences(words('disclosures.accounting.coverage.untold', { source }), known);
+    return sentences(
+      words('disclosures.accounting.coverage.from', { source, date: dateInWords(locale, completeFrom) }),
+      untold && words('disclosures.accounting.coverage.untoldBefore'),
+      known || words('disclosures.accounting.coverage.whole'),
+    );
   });
+}
+
+function sentences(...said: (string | false)[]): string {
+  return said.filter(Boolean).join(' ');
 }

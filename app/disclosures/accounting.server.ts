@@ -5,6 +5,8 @@ import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import type { Db, Tx } from '#app/db/client.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
+import { startOfLocalDate } from '#app/facility/local-date.ts';
+import { researchCodes } from '#app/optouts/purposes.ts';
 import { patientRecord } from '#app/people/patients.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import {
@@ -21,6 +23,7 @@ import {
   correctedDisclosuresOf,
   disclosuresOfPatient,
   heldMessages,
+  hiddenDisclosures,
   type DisclosureRow,
   type InstantWindow,
 } from './disclosures.server.ts';
@@ -68,9 +71,11 @@ export async function prepareAccounting(tx: Tx, keys: KeyRing, order: Accounting
     preparedAt: order.now.toISOString(),
     preparedOn: day(order.now),
     ...layers,
-    research: (await protocolsInWindow(tx, order.window)).map((protocol) =>
-      researchEntry(protocol, standing, day),
-    ),
+    research: await researchIn(tx, order.window, {
+      standing,
+      timeZone: facility.timeZone,
+      hidden: await hiddenDisclosures(tx, order.patientId, order.now),
+    }),
     struck: struckRows(standing, corrected.inWindow, day),
     coverage: order.coverage,
     notYetMatched: await heldMessages(tx, instantsOf(order.window)),
@@ -139,8 +144,22 @@ function differences(before: readonly string[], after: readonly string[]): numbe
   return before.filter((one) => !later.has(one)).length + after.filter((one) => !earlier.has(one)).length;
 }
 
-/** v3-ActReason codes of research. */
-const researchPurposes: readonly (string | null)[] = ['HRESCH', 'CLINTRCH', 'CLINTRCHNPC', 'CLINTRCHPC'];
+async function researchIn(
+  tx: Tx,
+  window: { from: string; to: string },
+  { standing, ...about }: { standing: readonly DisclosureRow[]; timeZone: string; hidden: readonly string[] },
+): Promise<ResearchEntry[]> {
+  const entries: ResearchEntry[] = [];
+  for (const protocol of await protocolsInWindow(tx, window)) {
+    const { lastOn } = protocol;
+    const goesOn = lastOn === null || lastOn > window.to;
+    entries.push({
+      ...researchEntry(protocol, standing, (instant) => localDate(instant, about.timeZone)),
+      ...(goesOn ? { lastInWindowOn: await lastRelease(tx, protocol, window, about) } : {}),
+    });
+  }
+  return entries;
+}
 
 function researchEntry(
   protocol: ResearchProtocol,
@@ -161,11 +180,36 @@ function researchEntry(
     known: standing.filter(
       ({ vendor, purpose, occurredAt }) =>
         vendor.id === protocol.vendorId &&
-        researchPurposes.includes(purpose) &&
+        researchCodes.includes(purpose ?? '') &&
         day(occurredAt) >= firstOn &&
         (lastOn === null || day(occurredAt) <= lastOn),
     ).length,
   };
+}
+
+/** Of anybody's images: it is the study's last day, and whose they were is not known of each. */
+async function lastRelease(
+  tx: Tx,
+  { vendorId, firstOn }: ResearchProtocol,
+  window: { from: string; to: string },
+  { timeZone, hidden }: { timeZone: string; hidden: readonly string[] },
+): Promise<string | null> {
+  if (vendorId === null) return null;
+  const from = firstOn > window.from ? firstOn : window.from;
+  const until = new Date(Date.parse(`${window.to}T00:00:00Z`) + oneDay).toISOString().slice(0, 10);
+  const last = await tx.disclosure.findFirst({
+    where: {
+      vendorId,
+      id: { notIn: [...hidden] },
+      purpose: { in: [...researchCodes] },
+      occurredAt: { gte: startOfLocalDate(from, timeZone), lt: startOfLocalDate(until, timeZone) },
+      correctedBy: null,
+      retracted: false,
+    },
+    orderBy: { occurredAt: 'desc' },
+    select: { occurredAt: true },
+  });
+  return last && localDate(last.occurredAt, timeZone);
 }
 
 const oneDay = 24 * 3_600_000;

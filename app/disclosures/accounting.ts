@@ -54,6 +54,11 @@ export interface ResearchEntry {
   dataSent: string;
   /** Facility-local dates; `lastOn` null: releases go on. */
   period: { from: string; lastOn: string | null };
+  /**
+   * Of a study that goes on after the window: the day of the last release that the ledger has of it in the window (164.528(b)(4)(i)(D));
+   * null: not known. Absent in lists of before it was kept.
+   */
+  lastInWindowOn?: string | null;
   sponsor: ResearchContact;
   researcher: ResearchContact;
   /** Of the rows of this accounting, how many went to the protocol's recipient for research in its period. */
@@ -172,19 +177,28 @@ function oldestFirst(a: LedgerRow, b: LedgerRow): number {
   return a.occurredAt.getTime() - b.occurredAt.getTime() || (a.id < b.id ? -1 : 1);
 }
 
+/** Bases of which (b)(3) speaks: 164.512, and 164.502(a)(2)(ii), which no rule here rests on. */
+const summarisedBases: ReadonlySet<string | null> = new Set(['irbWaiver', 'requiredByLaw']);
+
 /** Two are listed whole: what (b)(3) asks of them is in their two rows already. */
 const fewestSummarised = 3;
 
 /**
  * 45 CFR 164.528(b)(3): several releases to one recipient for a single purpose are the first of them, how many, and the last. What is not
- * known to have one purpose stands alone, and so does what the reports say had no name on it: the row speaks for all of them.
+ * known to have one purpose, or a basis that (b)(3) names, stands alone, and so does what the reports say had no name on it: the row speaks
+ * for all of them.
  */
 function summarised(listed: readonly { vendorId: string; row: AccountingRow }[]): AccountingRow[] {
   const groups = new Map<string, AccountingRow[]>();
   for (const { vendorId, row } of listed) {
     const { purpose, legalBasis, withoutIdentity, recipient } = row;
-    const single = purpose === null || recipient.name.trim() === '' ? row.disclosureId : purpose;
-    const key = JSON.stringify([vendorId, single, legalBasis, withoutIdentity]);
+    const isSingle = purpose !== null && recipient.name.trim() !== '' && summarisedBases.has(legalBasis);
+    const key = JSON.stringify([
+      vendorId,
+      isSingle ? purpose : row.disclosureId,
+      legalBasis,
+      withoutIdentity,
+    ]);
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   const rows = [...groups.values()].flatMap((group): AccountingRow[] => {

@@ -4,7 +4,7 @@ import { startOfLocalDate } from '#app/facility/local-date.ts';
 import { coverageOfSource, type SourceCoverage } from './coverage.ts';
 
 /**
- * From when the reports of each source are complete, and where its gaps are.
+ * From when the reports of each source are complete, and where its gaps are: of every source that reported, has to, or has a gap.
  * @param window facility-local dates, both included
  */
 export async function coverageOf(
@@ -13,11 +13,9 @@ export async function coverageOf(
   now: Date,
 ): Promise<SourceCoverage[]> {
   const { timeZone } = await theFacility(tx);
-  const [sources, gaps] = [
-    await tx.sourceHeartbeat.findMany({
-      orderBy: { auditSourceId: 'asc' },
-      select: { auditSourceId: true, firstAt: true },
-    }),
+  const [sources, rhythms, gaps] = [
+    await tx.sourceHeartbeat.findMany({ select: { auditSourceId: true, firstAt: true } }),
+    await tx.sourceRhythm.findMany({ select: { auditSourceId: true, since: true } }),
     await tx.sourceGap.findMany({
       where: {
         OR: [{ kind: 'silence' }, { missing: { gt: 0 } }],
@@ -27,11 +25,18 @@ export async function coverageOf(
       select: { auditSourceId: true, fromAt: true, toAt: true },
     }),
   ];
-  return sources.map((source) =>
-    coverageOfSource(
-      { ...source, gaps: gaps.filter(({ auditSourceId }) => auditSourceId === source.auditSourceId) },
+  const ids = new Set([...sources, ...rhythms, ...gaps].map(({ auditSourceId }) => auditSourceId));
+  return [...ids].sort().map((id) => {
+    const isIts = ({ auditSourceId }: { auditSourceId: string }) => auditSourceId === id;
+    return coverageOfSource(
+      {
+        auditSourceId: id,
+        firstAt: sources.find(isIts)?.firstAt ?? null,
+        watchedSince: rhythms.find(isIts)?.since ?? null,
+        gaps: gaps.filter(isIts),
+      },
       window,
       { timeZone, now },
-    ),
-  );
+    );
+  });
 }

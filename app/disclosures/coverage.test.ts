@@ -38,30 +38,49 @@ it('is too quiet only beyond the hours that were set', () => {
 describe('coverageOfSource', () => {
   const window = { from: '2026-11-01', to: '2026-11-30' };
   const now = at('2026-11-28T12:00Z');
-  const of = (firstAt: string, gaps: [string, string | null][] = []) =>
+  const of = (firstAt: string | null, watchedSince: string | null, gaps: [string, string | null][] = []) =>
     coverageOfSource(
       {
         auditSourceId: 'arc',
-        firstAt: at(firstAt),
+        firstAt: firstAt === null ? null : at(firstAt),
+        watchedSince: watchedSince === null ? null : at(watchedSince),
         gaps: gaps.map(([fromAt, toAt]) => ({ fromAt: at(fromAt), toAt: toAt === null ? null : at(toAt) })),
       },
       window,
       { timeZone: place.timeZone, now },
     );
 
+  const early = '2026-01-01T00:00Z';
   it.each([
-    ['2026-10-31T12:00Z', '2026-11-01'],
-    ['2026-11-01T12:00Z', '2026-11-02'],
-    ['2026-11-29T12:00Z', '2026-11-30'],
-    ['2026-11-30T12:00Z', null],
-    ['2027-01-01T12:00Z', null],
-  ])('with a first message at %s it is complete from %s', (firstAt, completeFrom) => {
-    expect(of(firstAt)).toEqual({ source: 'arc', completeFrom, gaps: [] });
+    ['2026-10-31T12:00Z', early, '2026-11-01', false],
+    ['2026-11-01T12:00Z', early, '2026-11-02', false],
+    ['2026-11-29T12:00Z', early, '2026-11-30', false],
+    ['2026-11-30T12:00Z', early, null, false],
+    ['2027-01-01T12:00Z', early, null, false],
+    // Nobody would have seen that something is missing, or not from the first message on.
+    [early, null, null, true],
+    [early, '2026-12-01T12:00Z', null, true],
+    [early, '2026-11-10T12:00Z', '2026-11-11', true],
+    ['2026-11-10T12:00Z', '2026-11-10T12:00Z', '2026-11-11', false],
+    // It has to report, and never did.
+    [null, early, null, false],
+  ])(
+    'with a first message at %s, watched since %s, it is complete from %s',
+    (first, since, completeFrom, untold) => {
+      expect(of(first, since)).toEqual({ source: 'arc', completeFrom, untold, gaps: [] });
+    },
+  );
+
+  it('has its gaps also where nobody watches', () => {
+    expect(of(early, null, [['2026-11-05T12:00Z', '2026-11-06T12:00Z']])).toMatchObject({
+      completeFrom: null,
+      gaps: [{ from: '2026-11-05', to: '2026-11-06' }],
+    });
   });
 
   it('cuts gaps to the window, joins those that touch, and counts days where the facility is', () => {
     expect(
-      of('2026-01-01T00:00Z', [
+      of(early, early, [
         ['2026-11-27T12:00Z', null],
         ['2026-10-01T00:00Z', '2026-11-02T03:00Z'],
         ['2026-11-02T12:00Z', '2026-11-03T12:00Z'],
@@ -75,20 +94,70 @@ describe('coverageOfSource', () => {
 });
 
 describe('followSequence', () => {
+  const follow = (last: number | null, ids: readonly number[], open: [number, number, number][] = []) => {
+    const seen = followSequence(
+      last,
+      // A negative number is of a message that came before.
+      ids.map((id) => ({ id: Math.abs(id), isAgain: id < 0 })),
+      open.map(([first, end, missing]) => ({ first, last: end, missing })),
+    );
+    return {
+      lastId: seen.lastId,
+      missing: seen.missing.map(({ first, last: end, missing, isPast }) => [first, end, missing, isPast]),
+      filled: [...seen.filled].map(([{ first }, left]) => [first, left]),
+      beganAnew: seen.beganAnew,
+    };
+  };
+
   it.each([
-    ['begins anywhere', null, [7, 8], 8, [], []],
-    ['sees what is missing', 8, [12, 13], 13, [[9, 11]], []],
-    ['knows late ones, and by which message they came', 8, [12, 9, 13], 13, [[9, 11]], [{ id: 9, place: 1 }]],
-    ['takes the same again for nothing', 8, [8, 9], 9, [], []],
-    ['takes 1 for a new beginning', 8, [1, 2], 2, [], []],
-    ['misses the first of a new beginning', 50_000, [3], 3, [[1, 2]], []],
-    ['wraps', 2_147_483_646, [2_147_483_647, 1], 1, [], []],
-  ] as const)('%s', (_name, last, ids, lastId, missing, late) => {
-    const followed = followSequence(last, ids);
-    expect({ ...followed, missing: followed.missing.map(({ first, last }) => [first, last]) }).toEqual({
-      lastId,
-      missing,
-      late,
+    ['begins anywhere', null, [7, 8], 8, []],
+    ['sees what is missing', 8, [12, 13], 13, [[9, 11, 3, false]]],
+    ['fills with late ones', 8, [12, 9, 13, -9, 11], 13, [[9, 11, 1, false]]],
+    ['takes the same again for nothing', 8, [8, -7, 9], 9, []],
+    ['wraps', 2_147_483_646, [2_147_483_647, 1], 1, []],
+  ] as const)('%s', (_name, last, ids, lastId, missing) => {
+    expect(follow(last, ids)).toMatchObject({ lastId, missing, filled: [] });
+  });
+
+  it('fills what was missing before, as often as something is', () => {
+    expect(follow(20, [5, 6], [[5, 6, 2]])).toEqual({
+      lastId: 20,
+      missing: [],
+      filled: [[5, 0]],
+      beganAnew: false,
     });
   });
+
+  it.each([
+    ['at 1', 8, [1, 2], [], 2, []],
+    ['above 1, far behind', 50_000, [3], [[10, 10, 1]], 3, [[1, 2, 2, false]]],
+    [
+      'above 1, near',
+      50,
+      [2, 3, 11],
+      [[11, 11, 1]],
+      11,
+      [
+        [1, 1, 1, false],
+        [4, 10, 7, false],
+      ],
+    ],
+    ['where the late one has come already', 50, [11, 12], [[11, 11, 0]], 12, [[1, 10, 10, false]]],
+    [
+      'twice',
+      null,
+      [1, 3, 1, 3, 2],
+      [],
+      3,
+      [
+        [2, 2, 1, true],
+        [2, 2, 0, false],
+      ],
+    ],
+  ] as [string, number | null, number[], [number, number, number][], number, unknown[]][])(
+    'knows a new beginning %s, and fills nothing of before',
+    (_name, last, ids, open, lastId, missing) => {
+      expect(follow(last, ids, open)).toEqual({ lastId, missing, filled: [], beganAnew: true });
+    },
+  );
 });

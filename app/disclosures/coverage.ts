@@ -49,24 +49,31 @@ export function isTooQuiet(from: Date, to: Date, rhythm: Rhythm, place: Place): 
 /** How completely the reports of one source cover a window; facility-local dates. */
 export interface SourceCoverage {
   source: string;
-  /** The first day that is covered as a whole; null: nothing came from it by the window's end. */
+  /** The first day from which on somebody would have seen that a report is missing; null: no such day in the window, or nothing came. */
   completeFrom: string | null;
+  /** Reports came on days of the window of which nobody can say whether all came. Not in lists of before it was kept. */
+  untold?: boolean;
   /** Days that a gap touches, both included; one after the other, apart. */
   gaps: { from: string; to: string }[];
 }
 
 export interface SourceRows {
   auditSourceId: string;
-  firstAt: Date;
+  /** When its first message came; null: none ever came. */
+  firstAt: Date | null;
+  /** Since when it has to report in a rhythm; null: it may be silent, and nobody sees it. */
+  watchedSince: Date | null;
   gaps: readonly { fromAt: Date; toAt: Date | null }[];
 }
 
 /**
- * What a source's reports cover of a window of facility-local dates, both included. The day of its first message counts as not covered.
+ * What a source's reports cover of a window of facility-local dates, both included. They are complete only since somebody watches that they
+ * come: a message that is not there shows by nothing else. Numbers show what is missing between two messages, and not that none comes any
+ * more. The day on which it began counts as not covered.
  * @param now the end of a gap that is still open
  */
 export function coverageOfSource(
-  { auditSourceId, firstAt, gaps }: SourceRows,
+  { auditSourceId, firstAt, watchedSince, gaps }: SourceRows,
   window: { from: string; to: string },
   { timeZone, now }: { timeZone: string; now: Date },
 ): SourceCoverage {
@@ -76,14 +83,21 @@ export function coverageOfSource(
       .toPlainDate()
       .toString();
   const dayAfter = (date: string) => Temporal.PlainDate.from(date).add({ days: 1 }).toString();
-  const firstOn = dateOf(firstAt);
-  const completeFrom = firstOn < window.from ? window.from : dayAfter(firstOn);
-  if (completeFrom > window.to) return { source: auditSourceId, completeFrom: null, gaps: [] };
+  /** The first day of the window after that of an instant; null: it is after the window. */
+  const firstDayAfter = (at: Date | null) => {
+    const date = at && dateOf(at);
+    const from = date && (date < window.from ? window.from : dayAfter(date));
+    return from && from <= window.to ? from : null;
+  };
+  const reportedFrom = firstDayAfter(firstAt);
+  if (!reportedFrom) return { source: auditSourceId, completeFrom: null, untold: false, gaps: [] };
+  const watchedFrom = firstDayAfter(watchedSince);
+  const completeFrom = watchedFrom && (watchedFrom > reportedFrom ? watchedFrom : reportedFrom);
   const days = gaps
     .map(({ fromAt, toAt }) => ({ from: dateOf(fromAt), to: dateOf(toAt ?? now) }))
-    .filter(({ from, to }) => to >= completeFrom && from <= window.to)
+    .filter(({ from, to }) => to >= reportedFrom && from <= window.to)
     .map(({ from, to }) => ({
-      from: from < completeFrom ? completeFrom : from,
+      from: from < reportedFrom ? reportedFrom : from,
       to: to > window.to ? window.to : to,
     }))
     .sort((a, b) => (a.from < b.from ? -1 : 1));
@@ -93,5 +107,6 @@ export function coverageOfSource(
     if (last && gap.from <= dayAfter(last.to)) last.to = gap.to > last.to ? gap.to : last.to;
     else joined.push(gap);
   }
-  return { source: auditSourceId, completeFrom, gaps: joined };
+  const untold = completeFrom === null || completeFrom > reportedFrom;
+  return { source: auditSourceId, completeFrom, untold, gaps: joined };
 }

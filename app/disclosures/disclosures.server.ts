@@ -80,40 +80,45 @@ export async function correctedDisclosuresOf(
   patientId: string,
   { now, window }: { now: Date; window?: InstantWindow },
 ): Promise<CorrectedLedgerRow[]> {
-  const told = await toldTo(db, patientId, now);
   const rows = await db.disclosure.findMany({
-    where: { ...told, correctedBy: { isNot: null }, ...inWindow(window) },
+    where: { ...(await toldTo(db, patientId, now)), correctedBy: { isNot: null }, ...inWindow(window) },
     orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
-    select: {
-      ...fields,
-      correctedBy: { select: { id: true, recordedAt: true, vendorId: true } },
-    },
+    select: { ...fields, correctedBy: { select: { id: true, recordedAt: true } } },
   });
-  const hidden = told.vendorId?.notIn ?? [];
-  return rows.flatMap(({ correctedBy, ...row }) =>
-    correctedBy && !hidden.includes(correctedBy.vendorId) ? [{ ...withDay(row), correctedBy }] : [],
-  );
+  return rows.flatMap(({ correctedBy, ...row }) => (correctedBy ? [{ ...withDay(row), correctedBy }] : []));
 }
 
 /** Ids of releases that the patient may not know of now. Their history leaves these out too. */
 export async function hiddenDisclosures(db: Db | Tx, patientId: string, now: Date): Promise<string[]> {
-  const group = await recordGroup(db, patientId);
-  const vendors = await suspendedRecipients(db, group, now);
-  if (vendors.length === 0) return [];
-  const rows = await db.disclosure.findMany({
-    where: { patientId: { in: group }, vendorId: { in: vendors } },
-    select: { id: true },
-  });
-  return rows.map(({ id }) => id);
+  return hiddenIn(db, await recordGroup(db, patientId), now);
 }
 
 async function toldTo(db: Db | Tx, patientId: string, now: Date) {
   const group = await recordGroup(db, patientId);
+  const hidden = await hiddenIn(db, group, now);
+  return { patientId: { in: group }, ...(hidden.length > 0 ? { id: { notIn: hidden } } : {}) };
+}
+
+/**
+ * Releases to an agency whose statement is in force, and all that stood in the place of such a row or that it stands in the place of: what
+ * a correction tells of one of them tells of the others.
+ */
+async function hiddenIn(db: Db | Tx, group: readonly string[], now: Date): Promise<string[]> {
   const vendors = await suspendedRecipients(db, group, now);
-  return {
-    patientId: { in: group },
-    ...(vendors.length > 0 ? { vendorId: { notIn: vendors } } : {}),
-  };
+  if (vendors.length === 0) return [];
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    with recursive before as (
+      select id, corrects_id from disclosure
+       where patient_id = any(${[...group]}::uuid[]) and vendor_id = any(${vendors}::uuid[])
+      union
+      select earlier.id, earlier.corrects_id from disclosure earlier join before on earlier.id = before.corrects_id
+    ), chain as (
+      select id from before
+      union
+      select newer.id from disclosure newer join chain on newer.corrects_id = chain.id
+    )
+    select id from chain`;
+  return rows.map(({ id }) => id);
 }
 
 function inWindow(window: InstantWindow | undefined) {

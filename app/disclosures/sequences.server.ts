@@ -1,11 +1,12 @@
 import type { Tx } from '#app/db/client.server.ts';
+import { newRowId } from '#app/db/row-id.server.ts';
 import { followSequence } from './sequence.ts';
 
 export interface SequenceStep {
   /** Who counts. */
   stream: string;
   sequenceId: number;
-  /** Of the message: one that came before is sent again, and fills no gap a second time. */
+  /** Of the message: one that came before and is behind the last number is sent again. */
   sha256(): string;
   /** Null where the message does not name its source. */
   auditSourceId: string | null;
@@ -13,8 +14,8 @@ export interface SequenceStep {
 }
 
 /**
- * Follows the numbers of messages, in the transaction that keeps the messages, and notes what is missing between them. Doing it again
- * with the same messages changes nothing. @param came SHA-256 of every message that came with these, numbered or not
+ * Follows the numbers of messages, in the transaction that keeps the messages and once for each, and notes what is missing between them.
+ * @param came SHA-256 of every message that came with these, numbered or not
  */
 export async function noteSequences(
   tx: Tx,
@@ -42,9 +43,15 @@ async function follow(
     where: { stream },
     select: { lastId: true, lastAt: true, auditSourceId: true },
   });
-  const { lastId, missing, late } = followSequence(
+  const isInOrder = steps.every(
+    ({ sequenceId }, at) => sequenceId === (steps[at - 1]?.sequenceId ?? known?.lastId ?? sequenceId - 1) + 1,
+  );
+  const sentAgain = isInOrder ? new Set<SequenceStep>() : await sentAgainAmong(tx, steps, came());
+  const open = isInOrder ? [] : await openGaps(tx, stream);
+  const { lastId, beganAnew, filled, missing } = followSequence(
     known?.lastId ?? null,
-    steps.map(({ sequenceId }) => sequenceId),
+    steps.map((step) => ({ id: step.sequenceId, isAgain: sentAgain.has(step) })),
+    open,
   );
   const named = steps.find(({ auditSourceId }) => auditSourceId !== null)?.auditSourceId ?? null;
   const auditSourceId = named ?? known?.auditSourceId ?? null;
@@ -57,52 +64,55 @@ async function follow(
     update: kept,
     select: { stream: true },
   });
+  for (const [{ id }, left] of filled)
+    await tx.sourceGap.update({ where: { id }, data: { missing: left }, select: { id: true } });
+  // The gaps of a run that is over are no longer the sender's that counts: no number of the next run is one of theirs.
+  const past = `${stream} until ${newRowId(last.at)}`;
+  if (beganAnew) await tx.sourceGap.updateMany({ where: { stream }, data: { stream: past } });
   if (auditSourceId === null) return;
   await tx.sourceGap.createMany({
-    data: missing.map(({ first, last: lastMissing, before }) => ({
+    data: missing.map(({ first, last: lastMissing, missing: left, before, isPast }) => ({
       auditSourceId,
       kind: 'sequence',
       fromAt: steps[before - 1]?.at ?? known?.lastAt ?? last.at,
       toAt: steps[before]!.at,
-      stream,
+      stream: isPast ? past : stream,
       firstMissing: first,
       lastMissing,
-      missing: lastMissing - first + 1,
+      missing: left,
     })),
     skipDuplicates: true,
   });
-  for (const id of await newAmong(tx, { steps, late, came }))
-    await tx.sourceGap.updateMany({
-      where: { stream, firstMissing: { lte: id }, lastMissing: { gte: id }, missing: { gt: 0 } },
-      data: { missing: { decrement: 1 } },
-    });
 }
 
-/** The late numbers whose messages were not there before these came, each once. */
-async function newAmong(
+/** What may still be filled, the newest first. */
+async function openGaps(tx: Tx, stream: string) {
+  const gaps = await tx.sourceGap.findMany({
+    where: { stream, kind: 'sequence', missing: { gt: 0 } },
+    orderBy: { id: 'desc' },
+    select: { id: true, firstMissing: true, lastMissing: true, missing: true },
+  });
+  return gaps.map(({ id, firstMissing, lastMissing, missing }) => ({
+    id,
+    first: firstMissing,
+    last: lastMissing,
+    missing,
+  }));
+}
+
+/** Messages that were there before these came, and those that are twice among them. */
+async function sentAgainAmong(
   tx: Tx,
-  {
-    steps,
-    late,
-    came,
-  }: {
-    steps: readonly SequenceStep[];
-    late: readonly { id: number; place: number }[];
-    came: () => readonly string[];
-  },
-): Promise<Set<number>> {
-  if (late.length === 0) return new Set();
-  const hashOf = ({ place }: { place: number }) => steps[place]!.sha256();
-  const now = came();
+  steps: readonly SequenceStep[],
+  came: readonly string[],
+): Promise<Set<SequenceStep>> {
+  const hashes = steps.map((step) => step.sha256());
   const kept = await tx.auditRecord.groupBy({
     by: ['sha256'],
-    where: { sha256: { in: late.map(hashOf) } },
+    where: { sha256: { in: hashes } },
     _count: true,
   });
   const there = new Map(kept.map(({ sha256, _count }) => [sha256, _count]));
-  const isNew = (one: { place: number }) => {
-    const sha256 = hashOf(one);
-    return (there.get(sha256) ?? 0) <= now.filter((hash) => hash === sha256).length;
-  };
-  return new Set(late.filter(isNew).map(({ id }) => id));
+  const isOld = (sha256: string) => (there.get(sha256) ?? 0) > came.filter((hash) => hash === sha256).length;
+  return new Set(steps.filter((_, at) => isOld(hashes[at]!) || hashes.indexOf(hashes[at]!) < at));
 }

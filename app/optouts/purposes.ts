@@ -13,6 +13,11 @@ const stoppable: Record<string, OptOutPurpose> = {
   HMARKT: 'commercialSharing',
 };
 
+/** Every code of research. */
+export const researchCodes: readonly string[] = Object.keys(stoppable).filter(
+  (code) => stoppable[code] === 'research',
+);
+
 /** The code by which a purpose is asked about. */
 export const codeOf: Record<OptOutPurpose, string> = {
   aiTraining: 'MLTRAINING',

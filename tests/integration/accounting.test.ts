@@ -3,12 +3,15 @@ import type { Person } from '#app/audit/actor.ts';
 import { inTransaction } from '#app/db/client.server.ts';
 import { accountingCsv } from '#app/disclosures/accounting-csv.server.ts';
 import { accountingBundle } from '#app/disclosures/accounting-fhir.ts';
+import { researchInWords } from '#app/disclosures/accounting-words.ts';
 import { prepareAccounting, readAccounting } from '#app/disclosures/accounting.server.ts';
 import { everyRelease, type AccountingDocument } from '#app/disclosures/accounting.ts';
 import { hiddenDisclosures } from '#app/disclosures/disclosures.server.ts';
 import { recordProtocol, type ProtocolFacts } from '#app/disclosures/research.server.ts';
 import { endSuspension, recordSuspension } from '#app/disclosures/suspensions.server.ts';
 import { eventsOfPatient } from '#app/people/activity.server.ts';
+import { localDate } from '#app/words/dates.ts';
+import { wordsFor } from '#app/words/words.ts';
 import { draftAnswer, readAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { connected } from '#tests/support/database.ts';
@@ -142,6 +145,9 @@ describe('what the law lists', () => {
     await released({ at: '2014-03-06T15:00:00Z', to: 'Lakeside', purpose: 'HMARKT', basis: 'authorization' });
     await released({ at: '2014-03-02T15:00:00Z', to: 'County', purpose: null, basis: null });
     await released({ at: '2014-03-03T15:00:00Z', to: 'County', purpose: null, basis: null });
+    // (b)(3) is for what rests on 164.512 alone: of these nobody knows on what.
+    for (const on of ['2014-06-01', '2014-06-02', '2014-06-03'])
+      await released({ at: `${on}T15:00:00Z`, to: 'County', basis: null });
     await released({ at: '2014-03-04T15:00:00Z', to: 'County', required: false, purpose: 'TREAT' });
     await released({ at: '2014-03-05T15:00:00Z', to: 'County', required: false, purpose: 'TREAT' });
     const { requiredByLaw, alsoShown } = await listOf('2014-01-01', '2014-12-31');
@@ -153,6 +159,9 @@ describe('what the law lists', () => {
       ['2014-03-02', 'County Health Department', null, 1],
       ['2014-03-03', 'County Health Department', null, 1],
       ['2014-03-06', 'Lakeside Research', 'HMARKT', 1],
+      ['2014-06-01', 'County Health Department', 'HRESCH', 1],
+      ['2014-06-02', 'County Health Department', 'HRESCH', 1],
+      ['2014-06-03', 'County Health Department', 'HRESCH', 1],
     ]);
     expect(requiredByLaw[0]).toMatchObject({
       recipient: { address: '2 Lake Rd' },
@@ -165,7 +174,7 @@ describe('what the law lists', () => {
       ['2014-03-04', 'treatmentPaymentOperations'],
       ['2014-03-05', 'treatmentPaymentOperations'],
     ]);
-    expect(everyRelease(requiredByLaw)).toHaveLength(8);
+    expect(everyRelease(requiredByLaw)).toHaveLength(11);
   });
 
   it('shows what was corrected, and what a correction took out', async () => {
@@ -268,6 +277,7 @@ it('research: (b)(4) for fifty people or more whose releases touch the window, b
   await record('Ended before', { firstOn: '2016-01-01', lastOn: '2016-12-31' });
   await record('Begins after', { firstOn: '2018-01-01', lastOn: null });
   await record('Goes on', { firstOn: '2010-01-01', lastOn: null, people: 900, vendorId: null });
+  await record('Goes on there', { lastOn: null });
   const id = await record('Fifty');
   const gone = await record('Withdrawn');
   const change = (version: number, over: Partial<ProtocolFacts>, protocolId = id) =>
@@ -276,8 +286,12 @@ it('research: (b)(4) for fifty people or more whose releases touch the window, b
   expect(await change(1, {})).toEqual({ ok: false, refusal: 'changedMeanwhile' });
   expect(await change(2, { lastOn: '2017-01-01' })).toEqual({ ok: false, refusal: 'lastBeforeFirst' });
   expect(await change(1, { withdrawn: true }, gone)).toMatchObject({ ok: true });
-  await released({ at: '2017-03-01T15:00:00Z', to: 'Lakeside' });
+  await released({ at: '2017-03-01T15:00:00Z', to: 'Lakeside', purpose: 'PRECLINTRCH' });
   await released({ at: '2017-08-01T15:00:00Z', to: 'Lakeside' });
+  // The last day of the window, somebody else's, and after it.
+  const { patientId } = await patientOf(fresh.world, 'RB000902');
+  await released({ at: '2018-01-01T04:59:00Z', to: 'Lakeside', patientId });
+  await released({ at: '2018-01-01T05:00:00Z', to: 'Lakeside', patientId });
   const { research } = await listOf('2017-01-01', '2017-12-31');
   expect(research).toEqual([
     expect.objectContaining({
@@ -289,7 +303,20 @@ it('research: (b)(4) for fifty people or more whose releases touch the window, b
       researcher: { name: 'Dr. Vega', address: '2 Quay', phone: '555-0112' },
       known: 1,
     }),
-    expect.objectContaining({ name: 'Goes on', period: { from: '2010-01-01', lastOn: null }, known: 0 }),
+    expect.objectContaining({
+      name: 'Goes on',
+      period: { from: '2010-01-01', lastOn: null },
+      lastInWindowOn: null,
+      known: 0,
+    }),
+    expect.objectContaining({ name: 'Goes on there', lastInWindowOn: '2017-12-31', known: 2 }),
+  ]);
+  expect(research[0]).not.toHaveProperty('lastInWindowOn');
+  const periods = research.map((entry) => researchInWords(entry, wordsFor('en'), 'en').facts[3]?.value);
+  expect(periods).toEqual([
+    'February 1, 2017 to June 30, 2017. The last day is June 30, 2017.',
+    'Since January 1, 2010. It goes on. We do not know the last day in the time of this list.',
+    'Since February 1, 2017. It goes on. In the time of this list, the last day that we know of is December 31, 2017.',
   ]);
 });
 
@@ -358,6 +385,30 @@ describe('an agency’s statement', () => {
     fresh.clock.advance(1);
     expect((await listOf('2018-01-01', '2018-12-31')).requiredByLaw).toHaveLength(2);
     expect(await endSuspension(fresh.world, amara, stated.id)).toBe(false);
+  });
+
+  it('hides what a correction tells of such a row too: what was there before, and what came after', async () => {
+    const at = '2012-05-01T15:00:00Z';
+    const hide = async (...recipients: string[]) => {
+      const ids: string[] = [];
+      for (const to of recipients)
+        ids.push(await released({ at, to, ...(ids.length > 0 ? { corrects: ids.at(-1)! } : {}) }));
+      return ids;
+    };
+    const last = await hide('County', 'Lakeside', 'Sheriff');
+    const first = await hide('Sheriff', 'County');
+    const told = async () => {
+      const list = await listOf('2012-01-01', '2012-06-30');
+      return { listed: list.requiredByLaw.length, struck: list.struck.length };
+    };
+    expect(await told()).toEqual({ listed: 2, struck: 0 });
+    const stated = await state({ statedOn: localDate(fresh.clock.now(), 'America/New_York') });
+    if (!stated.ok) throw new Error(stated.refusal);
+    expect(await told()).toEqual({ listed: 0, struck: 0 });
+    const hidden = await hiddenDisclosures(fresh.world.db, ines.patientId, fresh.clock.now());
+    expect(hidden).toEqual(expect.arrayContaining([...last, ...first]));
+    expect(await endSuspension(fresh.world, amara, stated.id)).toBe(true);
+    expect(await told()).toEqual({ listed: 2, struck: 0 });
   });
 
   it('in writing lasts as long as it says; a draft from before is not sent; an early end is kept', async () => {
@@ -438,7 +489,17 @@ describe('files of a list', () => {
 
   it('CSV: a line for each release, and no cell that is a formula', () => {
     const lines = accountingCsv(list, 'en').trim().split('\r\n');
-    expect(lines).toHaveLength(1 + 3 + list.research.length);
+    // After the releases and the studies: the time, one source, what waits, and the code.
+    expect(lines).toHaveLength(1 + 3 + list.research.length + 4);
+    const last = lines.slice(-4).join('\n');
+    for (const said of [
+      '2011-01-01',
+      '2011-12-31',
+      'Reports from PACS',
+      'not matched',
+      list.anchor?.hash ?? '',
+    ])
+      expect(last).toContain(said);
     expect(lines[1]).toContain(`"'=HYPERLINK(""http://evil"")"`);
     for (const cell of lines.join('\n').split(/[,\n]/)) expect(cell).not.toMatch(/^"?[=+@\t]/);
   });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { keptLineItem } from '#app/disclosures/ingest/csv/read.ts';
+import { CsvSplitter } from '#app/disclosures/ingest/csv/split.ts';
 import { readCsvBody } from '#app/disclosures/ingest/csv/read-file.ts';
 import { importCsvFile } from '#app/disclosures/imports/from-disk.server.ts';
 import { takeIn, takeInPart, type IngestAnswer } from '#app/disclosures/ingest/intake.server.ts';
@@ -95,11 +96,88 @@ describe('a file of transfers', () => {
     ]);
   });
 
+  it.each([
+    ['in the middle of a cell', '5" plate,', 'badQuoting'],
+    ['where a cell begins', '"5 inch plate,', 'unterminatedQuote'],
+  ])('with a stray quote %s loses that line alone', (_name, cell, code) => {
+    const row = (study: string, more = ',') =>
+      `2026-10-02T08:00:00Z,RB000417,${more}2.25.${study},NORTHLIGHT_AI\r\n`;
+    const text =
+      'event_time,patient_id,issuer,accession,study_uid,destination_ae\r\n' +
+      [
+        row('1', `RIVERBEND,${cell}`),
+        row('2', 'RIVERBEND,"two\nlines",'),
+        row('3', 'RIVERBEND,,'),
+        row('4', `RIVERBEND,${cell}`),
+      ].join('');
+    const options = { now: fresh.clock.now() };
+    // Whatever the chunks that it comes in.
+    for (const size of [1, 7, 4_096]) {
+      const splitter = new CsvSplitter();
+      const bytes = bytesOf(text);
+      const records = [];
+      for (let at = 0; at < bytes.length; at += size)
+        records.push(...splitter.push(bytes.slice(at, at + size)));
+      expect([...records, ...splitter.end()]).toHaveLength(5);
+    }
+    const body = readCsvBody(bytesOf(text));
+    if (!body.ok) throw new Error('refused');
+    const codes = body.items.map((item) => {
+      const reading = item.read(options);
+      expect(keptLineItem(item.bytes).read(options)).toEqual(reading);
+      return reading.outcome === 'rejected' ? reading.code : reading.outcome;
+    });
+    expect(codes).toEqual([code, 'quarantined', 'quarantined', code]);
+  });
+
   it('keeps each line so that it can be read again by itself', async () => {
     const body = readCsvBody(file('disclosure-log.csv'));
     if (!body.ok) throw new Error('refused');
     const options = { now: fresh.clock.now() };
     for (const item of body.items) expect(keptLineItem(item.bytes).read(options)).toEqual(item.read(options));
+  });
+
+  it('is known again although the zone or the issuer of its source was corrected meanwhile', async () => {
+    const { db } = fresh.world;
+    const auditSourceId = 'HALL_PACS';
+    await db.auditSource.create({
+      data: { auditSourceId, assumedTimeZone: 'America/New_York', defaultIssuer: 'RIVERBEND' },
+    });
+    await db.patientIdentifier.create({
+      data: {
+        issuer: 'HALL',
+        value: 'RB000417',
+        recordedAt: fresh.clock.now(),
+        patientId: (
+          await db.patientIdentifier.findFirstOrThrow({
+            where: { value: 'RB000533' },
+            select: { patientId: true },
+          })
+        ).patientId,
+      },
+    });
+    const log = (source: string) =>
+      bytesOf(
+        'event_time,source_ae,patient_id,study_uid,destination_ae,outcome\r\n' +
+          `2026-10-03T08:00:00,${source},RB000417,2.25.81,NORTHLIGHT_AI,success\r\n`,
+      );
+    const first = await take(log(auditSourceId));
+    expect(ends(first)).toEqual([['accepted', null]]);
+    const before = await db.disclosure.count();
+    for (const corrected of [{ assumedTimeZone: 'America/Chicago' }, { defaultIssuer: 'HALL' }]) {
+      await db.auditSource.update({ where: { auditSourceId }, data: corrected });
+      const again = await take(log(auditSourceId));
+      expect(again.results).toEqual([{ ...first.results[0], state: 'duplicate' }]);
+    }
+    expect(await db.disclosure.count()).toBe(before);
+    // The same line of another system is of whom that system means.
+    await db.auditSource.create({
+      data: { auditSourceId: 'MILL_PACS', assumedTimeZone: 'America/Chicago', defaultIssuer: 'RIVERBEND' },
+    });
+    const file = readCsvBody(log(auditSourceId));
+    if (!file.ok) throw new Error('refused');
+    const other = keptLineItem(file.items[0]!.bytes, { source: 'MILL_PACS', uses: null });
+    expect(ends(await takeIn(fresh.world, { ...carrier(), items: [other] }))).toEqual([['accepted', null]]);
   });
 
   it('an item that the database refuses loses no other one, and is kept for staff', async () => {

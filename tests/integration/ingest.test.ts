@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sealEvents, verifyChain } from '#app/audit/seal.server.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { dicomAuditItem } from '#app/disclosures/ingest/dicom-audit/item.ts';
-import { takeInDicomAudit, type IngestAnswer } from '#app/disclosures/ingest/intake.server.ts';
+import { readCsvBody } from '#app/disclosures/ingest/csv/read-file.ts';
+import { takeIn, takeInDicomAudit, type IngestAnswer } from '#app/disclosures/ingest/intake.server.ts';
 import { takeInTogether } from '#app/disclosures/ingest/take-together.server.ts';
 import {
   bytesOf,
@@ -167,6 +168,106 @@ describe('one transfer, told more than once', () => {
     expect(await fresh.world.db.disclosure.count()).toBe(before + 3);
   });
 
+  it('is told from another one without a study only by its bytes', async () => {
+    const before = await fresh.world.db.disclosure.count();
+    const submission = (dateTime: string, set: string) =>
+      transferAt(dateTime, {
+        eventId: '110106',
+        objects: [
+          patientXml(),
+          `<ParticipantObjectIdentification ParticipantObjectID="${set}" ParticipantObjectTypeCode="2" ParticipantObjectTypeCodeRole="20"><ParticipantObjectIDTypeCode csd-code="urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"/></ParticipantObjectIdentification>`,
+        ],
+      });
+    const first = submission('2026-11-20T09:00:00Z', '1.2.3.1');
+    const answers = [
+      await take(first),
+      await take(submission('2026-11-20T09:04:00Z', '1.2.3.2')),
+      await take(first),
+    ];
+    expect(answers.map(({ results }) => results[0]?.state)).toEqual(['accepted', 'accepted', 'duplicate']);
+    expect(await fresh.world.db.disclosure.count()).toBe(before + 2);
+  });
+
+  it('is one disclosure when one system counts the images and another does not, and no more than one', async () => {
+    const states = async (...messages: Uint8Array[]) => {
+      const found = [];
+      for (const message of messages) found.push((await take(message)).results[0]?.state);
+      return found;
+    };
+    const uncounted = (dateTime: string, source: string) =>
+      transferAt(dateTime, {
+        auditSource: `<AuditSourceIdentification AuditSourceID="${source}"/>`,
+        objects: [patientXml(), studyXml(undefined, '')],
+      });
+    const counted = (dateTime: string, images: number) =>
+      transferAt(dateTime, {
+        objects: [
+          patientXml(),
+          studyXml(undefined, `<SOPClass UID="1.2.840.10008.5.1.4.1.1.2" NumberOfInstances="${images}"/>`),
+        ],
+      });
+    expect(
+      await states(
+        counted('2026-11-20T09:00:00Z', 5),
+        uncounted('2026-11-20T09:00:10Z', 'BRIDGE'),
+        // The same system tells of another one: its first was the one of five.
+        uncounted('2026-11-20T09:01:00Z', 'BRIDGE'),
+      ),
+    ).toEqual(['accepted', 'duplicate', 'accepted']);
+    expect(
+      await states(
+        uncounted('2026-11-20T10:00:00Z', 'BRIDGE'),
+        counted('2026-11-20T10:00:10Z', 5),
+        counted('2026-11-20T10:00:20Z', 7),
+      ),
+    ).toEqual(['accepted', 'duplicate', 'accepted']);
+  });
+
+  it('is no second report of it that says that the name was on the images, or that they were for something else', async () => {
+    const { db } = fresh.world;
+    const before = await db.disclosure.count();
+    const claiming = (dateTime: string, claim: string) =>
+      transferAt(dateTime, {
+        objects: [
+          patientXml(),
+          studyXml(undefined, `<SOPClass UID="1.2.840.10008.5.1.4.1.1.2" NumberOfInstances="5"/>${claim}`),
+        ],
+      });
+    const answers = [
+      await take(claiming('2026-11-20T09:00:00Z', '<Anonymized>true</Anonymized>')),
+      await take(claiming('2026-11-20T09:02:00Z', '')),
+      // It does not say, and it says no: both may have the name on them.
+      await take(claiming('2026-11-20T09:03:00Z', '<Anonymized>false</Anonymized>')),
+    ];
+    expect(answers.map(({ results }) => results[0]?.state)).toEqual(['accepted', 'accepted', 'duplicate']);
+
+    const line = (purpose: string, second: string) =>
+      bytesOf(
+        'event_time,source_ae,patient_id,issuer,study_uid,destination_ae,instances,outcome,purpose\r\n' +
+          `2026-11-20T09:02:${second}Z,OTHER,RB000417,RIVERBEND,2.25.330051402881447811932157205713401276305,NORTHLIGHT_AI,5,success,${purpose}\r\n`,
+      );
+    const takeLine = async (body: Uint8Array) => {
+      const read = readCsvBody(body);
+      if (!read.ok) throw new Error('refused');
+      const carrier = { channel: 'csvHttp' as const, actor: somebody, now: fresh.clock.now() };
+      return (await takeIn(fresh.world, { ...carrier, items: read.items })).results[0]?.state;
+    };
+    // Broader than the rule's purpose, then another.
+    expect(await takeLine(line('TREAT', '10'))).toBe('duplicate');
+    expect(await takeLine(line('HMARKT', '20'))).toBe('accepted');
+    const rows = await db.disclosure.findMany({
+      where: { occurredAt: { gte: new Date('2026-11-20T09:00:00Z') } },
+      orderBy: { occurredAt: 'asc' },
+      select: { anonymized: true, purpose: true, legallyRequired: true },
+    });
+    expect(rows).toEqual([
+      { anonymized: true, purpose: 'TREATDS', legallyRequired: false },
+      { anonymized: null, purpose: 'TREATDS', legallyRequired: false },
+      { anonymized: null, purpose: 'HMARKT', legallyRequired: true },
+    ]);
+    expect(await db.disclosure.count()).toBe(before + 3);
+  });
+
   it('to two receivers is a disclosure for each; one that nobody knows keeps the message in the queue', async () => {
     const umbra = destinationXml.replace('NORTHLIGHT_AI', 'UMBRA_CAD').replace('192.0.2.40', '198.51.100.77');
     const both = await take(
@@ -207,10 +308,11 @@ describe('calls of one message each, at one moment', () => {
     expect(rows[0]?.commits).toBe(2);
 
     // Readers let no NUL through; this one lets one into a value that only the ledger keeps.
+    const other = dicomAuditItem(transferAt('2026-10-06T09:00:00Z'));
     const broken: typeof first = {
-      ...first,
+      ...other,
       read: (options) => {
-        const reading = dicomAuditItem(transferAt('2026-10-06T09:00:00Z')).read(options);
+        const reading = other.read(options);
         if (reading.outcome !== 'transfer') return reading;
         const studies = reading.transfer.studies.map((study) => ({ ...study, accession: 'a\0b' }));
         return { ...reading, transfer: { ...reading.transfer, studies } };
@@ -271,6 +373,25 @@ describe('a transfer that a patient had refused', () => {
       after: { optOutId, purpose: 'MLTRAINING' },
       visibleToPatient: true,
     });
+  });
+
+  it('is one too when the images were first told to have no name on them', async () => {
+    const filedAt = fresh.clock.now();
+    await fileOptOut(fresh.world, { vendors: 'all', coversDeidentified: false });
+    fresh.clock.advance(hours(2));
+    const at = new Date(filedAt.getTime() + hours(1)).toISOString();
+    const told = (claim: string) =>
+      transferAt(at, {
+        participants: toUmbra,
+        objects: [
+          patientXml(),
+          studyXml(undefined, `<SOPClass UID="1.2.840.10008.5.1.4.1.1.2" NumberOfInstances="5"/>${claim}`),
+        ],
+      });
+    await take(told('<Anonymized>true</Anonymized>'));
+    expect(await contradictions()).toEqual([]);
+    const { results } = await take(told(''));
+    expect((await contradictions()).map(({ subjectId }) => subjectId)).toEqual(results[0]?.disclosureIds);
   });
 
   it('is no contradiction before the opt-out, for treatment, or for a vendor that was not named', async () => {

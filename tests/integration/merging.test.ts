@@ -4,6 +4,7 @@ import { asPatient } from '#app/db/as-patient.server.ts';
 import { readAccounting } from '#app/disclosures/accounting.server.ts';
 import { releaseCount } from '#app/disclosures/accounting.ts';
 import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
+import { takeInDicomAudit } from '#app/disclosures/ingest/intake.server.ts';
 import { changeSetting, newestSetting } from '#app/facility/settings.server.ts';
 import { answerCheck } from '#app/optouts/checks.server.ts';
 import { optOutHistory } from '#app/optouts/history.server.ts';
@@ -20,6 +21,7 @@ import { draftAnswer } from '#app/requests/answer.server.ts';
 import { requestsOfPatient } from '#app/requests/reading.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
+import { bytesOf, messageXml, patientXml, studyXml } from '#tests/fixtures/dicom-audit/messages.ts';
 import { connected } from '#tests/support/database.ts';
 import { fileOptOut, withdrawOptOut } from '#tests/support/filing.ts';
 import { freshWorld, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
@@ -275,6 +277,28 @@ describe('joined records', () => {
     expect(await counts(tor)).toBe(alone.tor);
     expect(await requestsOfPatient(fresh.world.db, tor)).toHaveLength(0);
   });
+});
+
+it('one transfer that two systems report under two numbers of one person is one line of the accounting', async () => {
+  const { world, clock } = fresh;
+  const [ines, tor] = [await recordOf('RB000417'), await recordOf('RB000533')];
+  expect(await merge(tor, ines)).toEqual({ ok: true });
+  const report = (patient: string, source: string) =>
+    takeInDicomAudit(world, {
+      channel: 'dicomAuditHttp',
+      actor: { kind: 'system', name: 'Test' },
+      now: clock.now(),
+      bytes: bytesOf(
+        messageXml({
+          dateTime: '2026-11-20T09:00:00Z',
+          auditSource: `<AuditSourceIdentification AuditSourceID="${source}"/>`,
+          objects: [patient, studyXml()],
+        }),
+      ),
+    });
+  const sent = await report(patientXml('RB000417^^^RIVERBEND'), 'SENDER');
+  const received = await report(patientXml('RB000533^^^RIVERBEND', 'Lindqvist^Tor'), 'RECEIVER');
+  expect(received.results).toEqual([{ ...sent.results[0], state: 'duplicate' }]);
 });
 
 describe('joining', () => {

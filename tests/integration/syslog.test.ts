@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import path from 'node:path';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -141,6 +142,36 @@ describe('syslog by TLS', () => {
     }
   });
 
+  it('does not call a message late that it does not read for want of room', async () => {
+    const receiver = openReceiver(fresh.world, () => undefined);
+    // Room for the first half of a message, and no more until somebody tells.
+    let looks = 0;
+    let isFull = true;
+    let tell = () => {};
+    const full = {
+      ...receiver,
+      hasRoom: () => ++looks === 1 || !isFull,
+      whenRoom: (told: () => void) => void (tell = told),
+    };
+    const files = await readCertificates({ port: 0, ...certificates.server });
+    const patience = 300;
+    const listener = await listenTls({ port: 0, ...files, limits: { message: patience } }, full);
+    try {
+      const socket = await open(listener.port);
+      const text = numbered(1);
+      socket.write(text.slice(0, 500));
+      await poll(() => looks).toBe(2);
+      await delay(2 * patience);
+      expect(receiver.counts().unfinishedMessages).toBeUndefined();
+      isFull = false;
+      tell();
+      socket.write(text.slice(500));
+      await poll(async () => (await kept()).length).toBe(1);
+    } finally {
+      await listener.stop();
+    }
+  });
+
   it('lets nobody in without a certificate of its authority, nor by an old TLS', async () => {
     const { tlsPort, counts } = await start();
     for (const who of [
@@ -218,6 +249,30 @@ describe('syslog by TLS', () => {
     expect(await fresh.world.db.sourceGap.findMany({ select: { missing: true } })).toEqual([{ missing: 0 }]);
   });
 
+  it('fills with a late number what is missing since the program began anew, and not what was before', async () => {
+    const socket = await open((await start()).tlsPort!);
+    let sent = 0;
+    const send = async (...ids: number[]) => {
+      for (const id of ids) socket.write(numbered(id, `${message}<!-- ${(sent += 1)} -->`));
+      await poll(async () => (await kept()).length).toBe(sent);
+    };
+    const gaps = () =>
+      fresh.world.db.sourceGap.findMany({
+        orderBy: { id: 'asc' },
+        select: { firstMissing: true, lastMissing: true, missing: true },
+      });
+    await send(3, 4, 6);
+    await send(1, 2, 3, 4, 6, 5);
+    expect(await gaps()).toEqual([
+      { firstMissing: 5, lastMissing: 5, missing: 1 },
+      { firstMissing: 5, lastMissing: 5, missing: 0 },
+    ]);
+    // The first number of the third run is lost too.
+    await send(2, 3);
+    expect(await gaps()).toHaveLength(3);
+    expect((await gaps()).at(-1)).toEqual({ firstMissing: 1, lastMissing: 1, missing: 1 });
+  });
+
   it('holds a message in the name of a source that another certificate speaks for', async () => {
     await fresh.world.db.sourceSender.create({
       data: {
@@ -290,8 +345,15 @@ describe('coverage', () => {
       { kind: 'silence', fromAt: back, toAt: again },
     ]);
     const window = { from: '2000-01-01', to: '2100-01-01' };
+    await world.db.sourceRhythm.create({ data: { auditSourceId: 'NEVER', everyHours: 6, since: begin } });
     const covered = await coverageOf(world.db, window, again);
-    expect(covered.find((one) => one.source === source)?.completeFrom).not.toBeNull();
+    const covers = (id: string) => covered.find((one) => one.source === id);
+    expect(covers(source)?.completeFrom).not.toBeNull();
+    // It has to report, and never did; and one that reported, and that nobody watches.
+    expect(covers('NEVER')).toEqual({ source: 'NEVER', completeFrom: null, untold: false, gaps: [] });
+    expect(covered.filter(({ source: id }) => id !== source && id !== 'NEVER')).toContainEqual(
+      expect.objectContaining({ completeFrom: null, untold: true }),
+    );
   });
 });
 

@@ -12,8 +12,9 @@ const kindOf: Readonly<Record<string, string>> = {
   PRECLINTRCH: 'CLINTRCH',
 };
 
-function isKindOf(purpose: string | undefined, broader: string): boolean {
-  for (let at = purpose; at !== undefined; at = kindOf[at]) if (at === broader) return true;
+/** Whether a purpose is another one, or a kind of it. What is not known is no kind of anything. */
+export function isKindOf(purpose: string | null, broader: string): boolean {
+  for (let at = purpose ?? undefined; at !== undefined; at = kindOf[at]) if (at === broader) return true;
   return false;
 }
 

@@ -55,8 +55,8 @@ export interface Carrier {
   columns?: FileManner | undefined;
   /** Told of what the database refused; the item is kept for staff. */
   onError?: ((error: unknown) => void) | undefined;
-  /** What is written beside the items, in the transaction that keeps them. Called again where items are taken one by one. */
-  alongside?: ((tx: Tx) => Promise<void>) | undefined;
+  /** What is written beside items, in the transaction that keeps them: of each part of the delivery, by the place of its first in the whole. */
+  alongside?: ((tx: Tx, part: { from: number; count: number }) => Promise<void>) | undefined;
 }
 
 export interface Delivery extends Carrier {

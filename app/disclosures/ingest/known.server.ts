@@ -38,12 +38,14 @@ export async function knownTo(tx: Tx, transfers: readonly AuditedTransfer[]): Pr
     transfers.map(({ patient }) => patient),
   );
   const found = [...new Set([...patients.values(), ...references.values()])];
-  const [records, said] = await Promise.all([peopleOf(tx, found), saidOfPatients(tx, found)]);
+  const groups = await recordGroups(tx, found);
+  const [records, said] = await Promise.all([peopleOf(tx, groups), saidOfPatients(tx, found)]);
   return {
     habits,
     patientOf: (key) => patients.get(patientKeyText(key)) ?? null,
     patientReferredTo: (id) => references.get(id) ?? null,
     recordsOf: (id) => records.get(id) ?? [],
+    groupOf: (id) => groups.get(id) ?? [id],
     isSaidOf: (id, what) => said.has(JSON.stringify([id, what])),
     endpointsAt: await endpointRegister(tx),
     ruleAt: await releaseRuleRegister(tx),
@@ -51,8 +53,10 @@ export async function knownTo(tx: Tx, transfers: readonly AuditedTransfer[]): Pr
 }
 
 /** What each of these records and all that are one person with it say of the person. */
-async function peopleOf(tx: Tx, patientIds: readonly string[]): Promise<Map<string, RecordedPerson[]>> {
-  const groups = await recordGroups(tx, patientIds);
+async function peopleOf(
+  tx: Tx,
+  groups: ReadonlyMap<string, readonly string[]>,
+): Promise<Map<string, RecordedPerson[]>> {
   // Hundreds of ids as one parameter: bound one by one they cost more than what is read.
   const rows = await tx.$queryRaw<(RecordedPerson & { id: string })[]>`
     select id, family_name as "familyName", given_name as "givenName", born_on::text as "bornOn"

@@ -8,10 +8,11 @@ import type { EvidenceFormat } from './delivery.ts';
 import type { AuditedTransfer } from './dicom-audit/reading.ts';
 import type { Destination } from './dicom-audit/recipients.ts';
 import type { Study } from './dicom-audit/studies.ts';
-import { oneClassFormats, type KnownRelease, type LedgerPart, type LedgerRow } from './ledger.server.ts';
+import { oneClassFormats, reportKey, type KnownRelease, type LedgerPart } from './ledger.server.ts';
+import type { LedgerRow } from './ledger-writing.server.ts';
 import type { RuleInForce } from './resolve.ts';
 import type { Correction } from './staff-entry/entry.ts';
-import { classesOf, isSameTransfer, type TransferMark } from './same-transfer.ts';
+import { classesOf, isSameTransfer, reporterOf, type TransferMark } from './same-transfer.ts';
 
 interface Transfer {
   patientId: string;
@@ -58,12 +59,12 @@ function recordOne(ledger: LedgerPart, release: OneRelease): Proof {
     occurredAt: transfer.occurredAt,
     classes: classesOf(uids, counts),
     namesOneClass: oneClassFormats.has(release.format),
+    withoutName: transfer.anonymized === true,
+    purpose: transfer.statedPurpose ?? null,
+    reporters: new Set([reporterOf(release.format, transfer.auditSourceId)]),
   };
   const { corrects } = transfer;
-  const known =
-    transfer.standsAlone || corrects
-      ? undefined
-      : findSame(ledger.releasesTo(patientId, vendorId), mark, release.sha256);
+  const known = transfer.standsAlone || corrects ? undefined : findKnown(ledger, release, mark);
   if (known) return corroborate(ledger, release, known);
   if (corrects?.isRetraction) return retract(ledger, release, corrects);
 
@@ -91,7 +92,16 @@ function recordOne(ledger: LedgerPart, release: OneRelease): Proof {
       ...classified,
       ...(corrects ? { correctsId: corrects.disclosureId, correctionReason: corrects.reason } : {}),
     },
-    { ...mark, id, proofs: new Set([release.sha256]) },
+    {
+      ...mark,
+      id,
+      patientId,
+      vendorId,
+      destination: release.destination.display,
+      purpose: classified.purpose,
+      reporters: new Set(mark.reporters),
+      proofs: new Set([keyOf(release)]),
+    },
   );
   const earlier = corrects ? ledger.rowToCorrect(corrects.disclosureId) : null;
   const facts = {
@@ -122,15 +132,25 @@ function countedClasses(study: Study | null): { uids: string[]; counts: number[]
   return { uids, counts: isWhole ? counts : [] };
 }
 
-function findSame(
-  releases: readonly KnownRelease[],
-  mark: TransferMark,
-  sha256: string,
-): KnownRelease | undefined {
-  const same = releases.filter(
-    (release) => isSameTransfer(release, mark) && (!release.isStruck || release.proofs.has(sha256)),
-  );
+/** A report that came before is a retry, whatever the registers make of it by now; another one may tell of a transfer that is known. */
+function findKnown(ledger: LedgerPart, release: OneRelease, mark: TransferMark): KnownRelease | undefined {
+  const { patientId, vendorId, destination } = release;
+  const retried = ledger
+    .provenBy(keyOf(release))
+    .find(
+      (one) =>
+        one.studyUid === mark.studyUid &&
+        (one.vendorId === vendorId || one.destination === destination.display),
+    );
+  if (retried) return retried;
+  const same = ledger
+    .releasesTo(patientId, vendorId)
+    .filter((one) => !one.isStruck && isSameTransfer(one, mark));
   return same.find(({ instanceCount }) => instanceCount === mark.instanceCount) ?? same[0];
+}
+
+function keyOf({ sha256, transfer }: OneRelease): string {
+  return reportKey(sha256, transfer.auditSourceId);
 }
 
 /** A row that says that there was no such release: as the one before it, in whose place it stands. */
@@ -178,10 +198,12 @@ function tellOfCorrection(
 }
 
 function corroborate(ledger: LedgerPart, release: OneRelease, known: KnownRelease): Proof {
-  if (known.proofs.has(release.sha256)) return { disclosureId: known.id, role: 'duplicate' };
-  known.proofs.add(release.sha256);
+  const report = keyOf(release);
+  if (known.proofs.has(report)) return { disclosureId: known.id, role: 'duplicate' };
+  ledger.prove(known, report, reporterOf(release.format, release.transfer.auditSourceId));
   ledger.append({
     ...eventAbout(release, known.id),
+    patientId: known.patientId,
     type: 'disclosure.corroborated',
     visibleToPatient: false,
   });

@@ -26,6 +26,8 @@ export interface Known {
   patientReferredTo(id: string): string | null;
   /** All records that are one person with this one. */
   recordsOf(patientId: string): readonly RecordedPerson[];
+  /** Ids of these, its own among them. */
+  groupOf(patientId: string): readonly string[];
   /** Whether staff decided that what is said is said of this patient all the same. */
   isSaidOf(patientId: string, said: string): boolean;
   endpointsAt(at: Date): Endpoint[];

@@ -47,10 +47,10 @@ export async function settle(tx: Tx, arrivals: readonly Arrival[]): Promise<Outc
     reading.outcome === 'transfer' ? resolveTransfer(reading.transfer, known) : null,
   );
   const touched = resolved.flatMap((one, at) => {
-    const { reading } = arrivals[at]!;
-    return one?.outcome === 'releases' && reading.outcome === 'transfer'
-      ? [{ patientId: one.patientId, at: reading.transfer.occurredAt }]
-      : [];
+    const { reading, sha256 } = arrivals[at]!;
+    if (one?.outcome !== 'releases' || reading.outcome !== 'transfer') return [];
+    const { occurredAt, auditSourceId } = reading.transfer;
+    return [{ group: known.groupOf(one.patientId), at: occurredAt, sha256, auditSourceId }];
   });
   const correcting = transfers.flatMap(({ corrects }) => (corrects ? [corrects.disclosureId] : []));
   const ledger = await LedgerPart.open(tx, touched, correcting);

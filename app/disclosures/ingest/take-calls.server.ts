@@ -76,7 +76,7 @@ async function takeCallsNow(
   await readInZones(tx, calls, due);
   const kept = await settleDue(tx, calls, due);
   await keep(tx, calls, batches, kept);
-  for (const { carrier } of calls) await carrier.alongside?.(tx);
+  for (const { carrier, from, items } of calls) await carrier.alongside?.(tx, { from, count: items.length });
   return calls.map((_, call) => {
     const batch = batches[call]!;
     if (!('id' in batch)) return batch;

@@ -8,11 +8,12 @@ export interface CsvRecord {
   end: number | null;
 }
 
-const [quote, lineFeed, carriageReturn] = [0x22, 0x0a, 0x0d];
+const [quote, comma, lineFeed, carriageReturn] = [0x22, 0x2c, 0x0a, 0x0d];
 
 /**
- * Cuts a file into records (RFC 4180), whatever the chunks that it comes in, and holds no more than one record. A quote that is not
- * closed costs its own line alone: reading goes on with the next one. Empty lines are no records.
+ * Cuts a file into records (RFC 4180), whatever the chunks that it comes in, and holds no more than one record. A quote opens a cell only
+ * where the cell begins. One that is not closed, or is closed in the middle of a cell of a later line, costs its own line alone: reading
+ * goes on with the next one. Empty lines are no records.
  */
 export class CsvSplitter {
   private rest: Uint8Array = new Uint8Array(0);
@@ -71,23 +72,50 @@ type Found = Omit<CsvRecord, 'end'> & { next: number };
 function recordAt(bytes: Uint8Array, start: number, isEnd: boolean): Found | null {
   const most = Math.min(bytes.length, start + csvLimits.recordBytes + 1);
   let isQuoted = false;
+  let isCellStart = true;
   let firstLine = -1;
-  for (let at = start; at < most; at++) {
-    if (bytes[at] === quote) isQuoted = !isQuoted;
-    if (bytes[at] !== lineFeed) continue;
-    if (!isQuoted) return { bytes: lineOf(bytes, start, at), trouble: null, next: at + 1 };
-    if (firstLine < 0) firstLine = at;
+  const firstAlone = (): Found => ({
+    bytes: lineOf(bytes, start, firstLine),
+    trouble: 'unterminatedQuote',
+    next: firstLine + 1,
+  });
+  for (let at = afterMark(bytes, start); at < most; at++) {
+    const byte = bytes[at];
+    if (isQuoted) {
+      if (byte === lineFeed && firstLine < 0) firstLine = at;
+      if (byte !== quote) continue;
+      // Two of them are one of the value's own.
+      if (bytes[at + 1] === quote) at += 1;
+      else {
+        isQuoted = false;
+        if (firstLine >= 0 && !mayEndCell(bytes[at + 1])) return firstAlone();
+      }
+      continue;
+    }
+    if (byte === lineFeed) return { bytes: lineOf(bytes, start, at), trouble: null, next: at + 1 };
+    isQuoted = byte === quote && isCellStart;
+    isCellStart = byte === comma;
   }
   const isTooLong = most - start > csvLimits.recordBytes;
   if (!isTooLong && !isEnd) return null;
-  if (isQuoted && firstLine >= 0)
-    return { bytes: lineOf(bytes, start, firstLine), trouble: 'unterminatedQuote', next: firstLine + 1 };
+  if (isQuoted && firstLine >= 0) return firstAlone();
   if (isTooLong) return { bytes: bytes.slice(start, most), trouble: 'lineTooLong', next: most };
   return {
     bytes: lineOf(bytes, start, bytes.length),
     trouble: isQuoted ? 'unterminatedQuote' : null,
     next: bytes.length,
   };
+}
+
+/** @param next undefined where the file or what is there of it ends */
+function mayEndCell(next: number | undefined): boolean {
+  return next === undefined || next === comma || next === lineFeed || next === carriageReturn;
+}
+
+/** The mark of UTF-8 stands before the first cell. */
+function afterMark(bytes: Uint8Array, start: number): number {
+  const hasMark = bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf;
+  return hasMark ? start + 3 : start;
 }
 
 function lineOf(bytes: Uint8Array, start: number, end: number): Uint8Array {

@@ -130,10 +130,11 @@ async function write(world: World, batch: readonly Waiting[], onError: (error: u
         },
       })),
       onError,
-      alongside: async (tx: Tx) => {
-        await noteSenders(tx, peer, read, at);
-        await noteSequences(tx, read.flatMap(sequenceStep), () =>
-          messages.map(({ bytes }) => sha256Hex(bytes)),
+      alongside: async (tx: Tx, { from, count }) => {
+        const part = read.slice(from, from + count);
+        await noteSenders(tx, peer, part, at);
+        await noteSequences(tx, part.flatMap(sequenceStep), () =>
+          part.map(({ message }) => sha256Hex(message.bytes)),
         );
       },
     });

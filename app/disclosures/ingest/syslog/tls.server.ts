@@ -47,7 +47,7 @@ export interface Listener {
  */
 export async function listenTls(settings: TlsSettings, receiver: Receiver): Promise<Listener> {
   const bounds = { ...tlsLimits, ...settings.limits };
-  const sockets = new Set<TLSSocket>();
+  const sockets = new Map<TLSSocket, { goOn(): void }>();
   const raw = new Set<Socket>();
   const perAddress = new Map<string, number>();
   let unfinished = 0;
@@ -86,7 +86,7 @@ export async function listenTls(settings: TlsSettings, receiver: Receiver): Prom
   });
   server.on('secureConnection', read);
   receiver.whenRoom(() => {
-    for (const socket of sockets) socket.resume();
+    for (const reading of sockets.values()) reading.goOn();
   });
 
   function read(socket: TLSSocket): void {
@@ -94,14 +94,30 @@ export async function listenTls(settings: TlsSettings, receiver: Receiver): Prom
     const deframer = openDeframer(mostFrameBytes);
     let patience: NodeJS.Timeout | null = null;
     let held = 0;
-    sockets.add(socket);
+    const stopWaiting = () => {
+      if (patience) clearTimeout(patience);
+      patience = null;
+    };
+    const startWaiting = () => {
+      patience ??= setTimeout(() => socket.destroy(), bounds.message);
+    };
+    // While we do not read, the rest of a message is not late.
+    const rest = () => {
+      stopWaiting();
+      socket.pause();
+    };
+    const goOn = () => {
+      if (held > 0) startWaiting();
+      socket.resume();
+    };
+    sockets.set(socket, { goOn });
     socket.setKeepAlive(true, keepAliveAfter);
     // Nothing is said back: a sender that closes its side is done.
     socket.on('error', () => undefined);
     socket.on('end', () => socket.end());
     socket.on('close', () => {
       sockets.delete(socket);
-      if (patience) clearTimeout(patience);
+      stopWaiting();
       unfinished -= held;
       if (held > 0) receiver.count('unfinishedMessages');
     });
@@ -121,14 +137,11 @@ export async function listenTls(settings: TlsSettings, receiver: Receiver): Prom
         socket.destroy();
         return;
       }
-      if (patience && (isNew || held === 0)) {
-        clearTimeout(patience);
-        patience = null;
-      }
-      if (held > 0) patience ??= setTimeout(() => socket.destroy(), bounds.message);
-      if (!receiver.hasRoom()) socket.pause();
+      if (isNew || held === 0) stopWaiting();
+      if (held > 0) startWaiting();
+      if (!receiver.hasRoom()) rest();
     });
-    if (!receiver.hasRoom()) socket.pause();
+    if (!receiver.hasRoom()) rest();
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -143,11 +156,15 @@ function portOf(server: Server): number {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-async function stopServer(server: Server, sockets: Set<TLSSocket>, raw: Set<Socket>): Promise<void> {
+async function stopServer(
+  server: Server,
+  sockets: ReadonlyMap<TLSSocket, unknown>,
+  raw: Set<Socket>,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   // One turn of the loop: what has arrived is read.
   await new Promise(setImmediate);
-  for (const socket of sockets) socket.destroy();
+  for (const socket of sockets.keys()) socket.destroy();
   for (const socket of raw) socket.destroy();
   await closed;
 }

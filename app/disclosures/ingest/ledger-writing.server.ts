@@ -1,0 +1,54 @@
+import type { Prisma, Tx } from '#app/db/client.server.ts';
+import { withLongText } from '#app/db/long-texts.server.ts';
+import { rowsAsJson } from '#app/db/rows-as-json.ts';
+
+/** A row of the ledger with all that a correction may leave as it is. */
+export type LedgerRow = Prisma.DisclosureGetPayload<object>;
+
+/** A row that is to be written; what is left out is null, and no correction. */
+export type NewRelease = Omit<LedgerRow, 'correctsId' | 'correctionReason' | 'retracted'> &
+  Partial<Pick<LedgerRow, 'correctsId' | 'correctionReason' | 'retracted'>>;
+
+/** All rows in one statement. */
+export async function writeRows(tx: Tx, rows: readonly NewRelease[]): Promise<void> {
+  if (rows.length === 0) return;
+  await withLongText(
+    rowsAsJson(rows.map(columnsOf)),
+    (json) => tx.$executeRaw`
+        insert into disclosure (id, patient_id, vendor_id, occurred_at, recorded_at, study_uid, accession_number, modality, study_description,
+          study_on, sop_class_uids, sop_class_counts, instance_count, source_ae_title, destination, anonymized, purpose, legal_basis,
+          legally_required, exclusion_reason, release_rule_id, release_rule_version, corrects_id, correction_reason, retracted)
+        select id, patient_id, vendor_id, occurred_at, recorded_at, study_uid, accession_number, modality, study_description,
+          study_on, sop_class_uids, sop_class_counts, instance_count, source_ae_title, destination, anonymized, purpose, legal_basis,
+          legally_required, exclusion_reason, release_rule_id, release_rule_version, corrects_id, correction_reason, retracted
+          from json_populate_recordset(null::disclosure, ${json}::json)`,
+  );
+}
+
+const columnsOf = (row: NewRelease) => ({
+  id: row.id,
+  patient_id: row.patientId,
+  vendor_id: row.vendorId,
+  occurred_at: row.occurredAt,
+  recorded_at: row.recordedAt,
+  study_uid: row.studyUid,
+  accession_number: row.accessionNumber,
+  modality: row.modality,
+  study_description: row.studyDescription,
+  study_on: row.studyOn,
+  sop_class_uids: row.sopClassUids,
+  sop_class_counts: row.sopClassCounts,
+  instance_count: row.instanceCount,
+  source_ae_title: row.sourceAeTitle,
+  destination: row.destination,
+  anonymized: row.anonymized,
+  purpose: row.purpose,
+  legal_basis: row.legalBasis,
+  legally_required: row.legallyRequired,
+  exclusion_reason: row.exclusionReason,
+  release_rule_id: row.releaseRuleId,
+  release_rule_version: row.releaseRuleVersion,
+  corrects_id: row.correctsId ?? null,
+  correction_reason: row.correctionReason ?? null,
+  retracted: row.retracted ?? false,
+});
