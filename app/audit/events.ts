@@ -28,6 +28,7 @@ export const auditEventTypes = [
   'request.feeTold',
   'request.feeTakenBack',
   'request.feeChosen',
+  'request.feePaid',
   'request.reminded',
   'request.downloaded',
   'request.packTaken',

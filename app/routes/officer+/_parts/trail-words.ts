@@ -36,6 +36,7 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'request.feeTold': 'officer.event.requestFeeTold',
   'request.feeTakenBack': 'officer.event.requestFeeTakenBack',
   'request.feeChosen': 'officer.event.requestFeeChosen',
+  'request.feePaid': 'officer.event.requestFeePaid',
   'request.reminded': 'officer.event.requestReminded',
   'request.downloaded': 'officer.event.requestDownloaded',
   'request.packTaken': 'requests.event.packTaken',
