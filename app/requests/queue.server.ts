@@ -1,7 +1,7 @@
 import { Prisma, type Db } from '#app/db/client.server.ts';
 import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
 import type { RequestKind } from './kinds/registry.ts';
-import type { RequestStatus } from './moves.ts';
+import { isOpenStatus, type RequestStatus } from './moves.ts';
 import {
   afterTheWeek,
   answeredBetween,
@@ -10,17 +10,27 @@ import {
   basisOfRule,
   day,
   dueBucket,
+  feeUnanswered,
+  isAsked,
   isDue,
   isDueOn,
   isOpen,
   isPaused,
   isSoon,
   isUnconfirmed,
+  toBeConfirmed,
 } from './open-clocks.server.ts';
 import { statusesOf, type DueBucket, type QueueFilter, type QueuePlace } from './queue.ts';
 import { feeWaits, queuePageSize, type OpenWork, type RequestSummary } from './reading.server.ts';
 import type { Basis } from './reports.ts';
-import { answeredInTallies, openGroups, unconfirmedCount, unconfirmedGroups } from './tallies.server.ts';
+import {
+  answeredInTallies,
+  openGroups,
+  unconfirmedCount,
+  unconfirmedGroups,
+  waitingCount,
+  waitingGroups,
+} from './tallies.server.ts';
 
 export interface QueueRow extends RequestSummary {
   version: number;
@@ -29,6 +39,9 @@ export interface QueueRow extends RequestSummary {
   /** Who asked on the patient's behalf; null when they asked themselves. */
   filedByName: string | null;
   assigneeName: string | null;
+  /** What comes first, and its day: to tell the patient that it arrived, or the answer. */
+  next: 'confirmation' | 'answer';
+  nextOn: string;
 }
 
 export interface QueuePage {
@@ -48,6 +61,7 @@ const isOfTime: Record<NonNullable<QueueFilter['time']>, Prisma.Sql> = {
   extended: Prisma.sql`extended_at is not null`,
   still: isPaused,
   unconfirmed: isUnconfirmed,
+  patient: Prisma.sql`(${isAsked} or ${feeUnanswered})`,
 };
 
 const isAtRisk: Record<NonNullable<QueueFilter['risk']>, (today: string) => Prisma.Sql> = {
@@ -96,7 +110,7 @@ export async function queuePage(
   const rows = await rowsOf(db, ids);
   const [first, last] = [rows[0], rows.at(-1)];
   const placeOf = (row: QueueRow): QueuePlace => ({
-    dueOn: filter.sort === 'due' ? row.dueOn : null,
+    dueOn: filter.sort === 'due' ? row.nextOn : null,
     receivedAt: (filter.answered && row.respondedAt) || row.receivedAt,
     id: row.id,
   });
@@ -126,20 +140,42 @@ function pageQuery(
       );
     if (status) asked.push(Prisma.sql`status = ${status}::request_status`);
     const order = Prisma.sql`order by due_on ${direction}, received_at ${direction}, id ${direction} limit ${limit}`;
-    return pageByLastDay(filter.due === 'later' ? laterPages(reader.today) : [isOpen], asked, order);
+    const parts = filter.due === 'later' ? laterPages(reader.today) : [isOpen];
+    const later = filter.due === 'later' ? [isDue('later', reader.today)] : [];
+    return pageByLastDay(
+      [
+        // Those that are to be confirmed are looked for by the day of that.
+        ...(filter.time === 'unconfirmed'
+          ? []
+          : parts.map((part) =>
+              pagePart(privacyRequest, [part, Prisma.sql`not ${isUnconfirmed}`, ...asked], order),
+            )),
+        pagePart(toBeConfirmed, [...later, ...asked], order),
+      ],
+      order,
+    );
   }
   if (filter.answered) return answersPage(asked, place, backwards);
   if (place)
     asked.push(Prisma.sql`(received_at, id) ${beyond} (${place.receivedAt}::timestamptz, ${place.id}::uuid)`);
   // Each status has its rows in this order in an index; a page is the first of the firsts. That status and kind are one value is said by the
   // order too: behind policies PostgreSQL does not conclude it from an equality of an enum (docs/decisions/022-row-level-security.md).
-  const where = Prisma.join([Prisma.sql`status = standing`, ...asked], ' and ');
-  return Prisma.sql`select page.id
-    from unnest(${status ? [status] : [...statusesOf(standing)]}::text[]::request_status[]) as standing
+  const open = standing === 'open';
+  const where = Prisma.join(
+    [Prisma.sql`status = standing`, ...(open ? [Prisma.sql`not ${isUnconfirmed}`] : []), ...asked],
+    ' and ',
+  );
+  const statuses = Prisma.sql`${status ? [status] : [...statusesOf(standing)]}::text[]::request_status[]`;
+  const first = Prisma.sql`select page.id, page.received_at
+    from unnest(${statuses}) as standing
     cross join lateral (
       select id, received_at from privacy_request where ${where}
       order by ${filter.kind ? Prisma.sql`kind ${direction}, ` : Prisma.empty}status ${direction}, received_at ${direction}, id ${direction} limit ${limit}
-    ) as page
+    ) as page`;
+  const toConfirm = open
+    ? Prisma.sql`union all select id, received_at from ${toBeConfirmed} where ${Prisma.join([Prisma.sql`status = any(${statuses})`, ...asked], ' and ')}`
+    : Prisma.empty;
+  return Prisma.sql`select page.id from (${first} ${toConfirm}) as page
     order by page.received_at ${direction}, page.id ${direction} limit ${limit}`;
 }
 
@@ -166,12 +202,15 @@ function answersPage(asked: Prisma.Sql[], place: QueuePlace | null, backwards: b
  * The first of the firsts: each part is a condition that an index answers in this order. One condition with an "or" would be answered by
  * reading everything that is late before the first row that is not.
  */
-function pageByLastDay(parts: Prisma.Sql[], asked: Prisma.Sql[], order: Prisma.Sql): Prisma.Sql {
-  const pages = parts.map(
-    (part) =>
-      Prisma.sql`(select id, due_on, received_at from privacy_request where ${Prisma.join([part, ...asked], ' and ')} ${order})`,
-  );
+function pageByLastDay(pages: Prisma.Sql[], order: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`select id from (${Prisma.join(pages, ' union all ')}) as page ${order}`;
+}
+
+const privacyRequest = Prisma.sql`privacy_request`;
+
+function pagePart(from: Prisma.Sql, where: Prisma.Sql[], order: Prisma.Sql): Prisma.Sql {
+  const asked = where.length > 0 ? Prisma.sql`where ${Prisma.join(where, ' and ')}` : Prisma.empty;
+  return Prisma.sql`(select id, due_on, received_at from ${from} ${asked} ${order})`;
 }
 
 /** What is due later: after the next seven days, or standing still before that. */
@@ -194,6 +233,8 @@ export async function rowsOf(db: Db, ids: readonly string[]): Promise<QueueRow[]
       status: true,
       resolution: true,
       dueOn: true,
+      clockPaused: true,
+      ackDueOn: true,
       feeNotice: { select: { choice: true } },
       version: true,
       patientId: true,
@@ -203,7 +244,7 @@ export async function rowsOf(db: Db, ids: readonly string[]): Promise<QueueRow[]
     },
   });
   const byId = new Map(
-    rows.map(({ patient, patientId, assignee, filedBy, feeNotice, ...row }) => [
+    rows.map(({ patient, patientId, assignee, filedBy, feeNotice, ackDueOn, clockPaused, ...row }) => [
       row.id,
       {
         ...row,
@@ -214,10 +255,31 @@ export async function rowsOf(db: Db, ids: readonly string[]): Promise<QueueRow[]
         patientName: `${patient.givenName} ${patient.familyName}`,
         filedByName: filedBy.patientId === patientId ? null : filedBy.displayName,
         assigneeName: assignee?.displayName ?? null,
+        ...nextOf({ ...row, ackDueOn, clockPaused }),
       },
     ]),
   );
   return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** As `toBeConfirmed` says it of one row. */
+function nextOf({
+  status,
+  dueOn,
+  clockPaused,
+  ackDueOn,
+  acknowledgedAt,
+}: {
+  status: RequestStatus;
+  dueOn: Date;
+  clockPaused: boolean;
+  ackDueOn: Date | null;
+  acknowledgedAt: Date | null;
+}): Pick<QueueRow, 'next' | 'nextOn'> {
+  const toConfirm = ackDueOn !== null && acknowledgedAt === null && isOpenStatus(status);
+  return toConfirm && (clockPaused || ackDueOn <= dueOn)
+    ? { next: 'confirmation', nextOn: dateText(ackDueOn) }
+    : { next: 'answer', nextOn: dateText(dueOn) };
 }
 
 /** How many open requests have these things in common. */
@@ -253,6 +315,8 @@ export interface QueueCounts {
   assignee: Record<string, number>;
 }
 
+const groupsApart = { unconfirmed: unconfirmedGroups, patient: waitingGroups };
+
 /** How many open requests each filter would show, with the other filters as they are: exact, from the tallies. */
 export async function queueCounts(db: Db, filter: QueueFilter, reader: QueueReader): Promise<QueueCounts> {
   const { userId, today } = reader;
@@ -267,14 +331,16 @@ export async function queueCounts(db: Db, filter: QueueFilter, reader: QueueRead
           when assignee_id = ${chosen}::uuid then 'chosen' else 'other' end as assignee
       from ${from}
     ) as open group by kind, status, channel, due, "atRisk", extended, still, basis, "onTheDay", assignee`;
-  const [all, notConfirmed, answers, unconfirmed] = await Promise.all([
+  // The tallies do not know which of them are not confirmed, or have a cost that waits.
+  const apart = filter.time === 'unconfirmed' || filter.time === 'patient' ? groupsApart[filter.time] : null;
+  const [all, some, answers, unconfirmed, patient] = await Promise.all([
     groupsOf(openGroups),
-    // The tallies do not know which of them are not confirmed.
-    filter.time === 'unconfirmed' ? groupsOf(unconfirmedGroups) : null,
+    apart && groupsOf(apart),
     answeredInTallies(db, filter),
     unconfirmedCount(db),
+    waitingCount(db),
   ]);
-  const groups = notConfirmed ?? all;
+  const groups = some ?? all;
   const { assignee } = filter;
   const passes: Record<
     Exclude<keyof QueueCounts, 'total' | 'work' | 'answers'>,
@@ -285,7 +351,7 @@ export async function queueCounts(db: Db, filter: QueueFilter, reader: QueueRead
     channel: (group) => !filter.channel || group.channel === filter.channel,
     due: (group) => !filter.due || group.due === filter.due,
     risk: (group) => !filter.risk || risksOf(group).includes(filter.risk),
-    time: (group) => !filter.time || filter.time === 'unconfirmed' || timesOf(group).includes(filter.time),
+    time: (group) => !filter.time || apart !== null || timesOf(group).includes(filter.time),
     basis: (group) => !filter.basis || group.basis === filter.basis,
     dueOn: (group) => !filter.dueOn || group.onTheDay,
     assignee: (group) =>
@@ -301,7 +367,7 @@ export async function queueCounts(db: Db, filter: QueueFilter, reader: QueueRead
     channel: {},
     due: {},
     risk: {},
-    time: { unconfirmed },
+    time: { unconfirmed, patient },
     basis: {},
     dueOn: {},
     assignee: {},
@@ -340,18 +406,23 @@ function timesOf({ extended, still }: Group): string[] {
 
 function workOf(groups: readonly Group[]): OpenWork[] {
   const work = new Map<RequestKind, OpenWork>();
-  for (const { kind, due, count, earliest } of groups) {
-    const line = work.get(kind) ?? { kind, open: 0, late: 0, earliestDueOn: dateText(earliest) };
-    const earliestDueOn = [line.earliestDueOn, dateText(earliest)].sort()[0] ?? line.earliestDueOn;
+  for (const { kind, due, count, earliest, still } of groups) {
+    const line = work.get(kind) ?? { kind, open: 0, late: 0, earliestDueOn: null };
+    // A clock that stands still has no last day meanwhile.
+    const days = [line.earliestDueOn, still ? null : dateText(earliest)].filter((day) => day !== null);
+    const earliestDueOn = days.sort()[0] ?? null;
     const late = line.late + (due === 'overdue' ? count : 0);
     work.set(kind, { kind, open: line.open + count, late, earliestDueOn });
   }
-  return [...work.values()].sort((a, b) => (a.earliestDueOn < b.earliestDueOn ? -1 : 1));
+  const dayOf = ({ earliestDueOn }: OpenWork) => earliestDueOn ?? '9999';
+  return [...work.values()].sort((a, b) => (dayOf(a) < dayOf(b) ? -1 : 1));
 }
 
-/** The open request with the earliest last day: the one to begin with. */
+/** The open request with the earliest day: the one to begin with. A clock that stands still has none; null: no clock runs. */
 export async function mostUrgent(db: Db): Promise<{ id: string } | null> {
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    select id from privacy_request where ${isOpen} order by due_on, received_at, id limit 1`;
+  const order = Prisma.sql`order by due_on, received_at, id limit 1`;
+  const running = [isOpen, Prisma.sql`not ${isPaused}`, Prisma.sql`not ${isUnconfirmed}`];
+  const pages = [pagePart(privacyRequest, running, order), pagePart(toBeConfirmed, [], order)];
+  const rows = await db.$queryRaw<{ id: string }[]>(pageByLastDay(pages, order));
   return rows[0] ?? null;
 }
