@@ -7,7 +7,8 @@ import { writeAsPatient } from '#app/requests/messages.server.ts';
 import type { RequestKind } from '#app/requests/kinds/registry.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
 import { readAck } from '#app/requests/request-clock.ts';
-import { moveRequest, type AskedMove } from '#app/requests/requests.server.ts';
+import { enterWord } from '#app/requests/their-word.server.ts';
+import { moveRequest, requestState, type AskedMove } from '#app/requests/requests.server.ts';
 import { cameView } from '#app/routes/staff+/_parts/came-view.server.ts';
 import { freshWorld, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
@@ -229,6 +230,41 @@ describe('a list that nobody got', () => {
       feeGroundsOf(fresh.world.db, { kind: 'access', patientId: zoe.patientId }, id);
     expect(await grounds(next)).toContain('furtherCopy');
     expect(await grounds(again.requestId)).not.toContain('furtherCopy');
+  });
+});
+
+describe('who proves who they are after they were refused', () => {
+  it('is judged for the first time, under the clock of the law, by whoever there is', async () => {
+    await under('US');
+    on('2027-04-20');
+    const id = await enter('accounting', '2027-04-01', tor);
+    await move(id, 'askIdentity');
+    const turn = { requestId: id, expectedVersion: (await row(id)).version, actor: amara };
+    expect(await refuseUnproved(fresh.world, turn, { note: 'We asked twice.' })).toEqual({ ok: true });
+    const again = await enterWord(fresh.world, {
+      requestId: id,
+      expectedVersion: (await row(id)).version,
+      actor: dana,
+      said: 'again',
+      channel: 'paper',
+      receivedAt: fresh.clock.now(),
+      receivedOn: '2027-04-20',
+      text: 'Here is my passport.',
+      documents: [],
+      submissionKey: crypto.randomUUID(),
+    });
+    if (!again.ok) throw new Error(again.refusal);
+    expect(
+      await fresh.world.db.privacyRequest.findUniqueOrThrow({
+        where: { id: again.requestId },
+        select: { ruleId: true, followsAs: true },
+      }),
+    ).toEqual({ ruleId: 'hipaa.accounting', followsAs: 'reopening' });
+    expect((await requestState(fresh.world, again.requestId, fresh.clock.now()))?.appealedFrom).toEqual([]);
+    // The first that is given is the free one.
+    expect(await fee(again.requestId, null)).toEqual({ ok: false, refusal: 'stillFree' });
+    on('2027-04-21');
+    expect(await fee(await enter('accounting', '2027-04-21', tor), null)).toEqual({ ok: true });
   });
 });
 

@@ -101,8 +101,8 @@ describe('the officer’s page', () => {
   it('counts what is overdue, due today, this week, at risk and waiting, and each number opens its list', async () => {
     const page = await asOfficer('/officer');
     expect(page.status).toBe(200);
-    const numbers = ['due=overdue', 'due=today', 'due=week', 'risk=atRisk', 'time=patient'].map(
-      (query) => numberThatOpens(page.text, `/staff?${query}`),
+    const numbers = ['due=overdue', 'due=today', 'due=week', 'risk=atRisk', 'time=patient'].map((query) =>
+      numberThatOpens(page.text, `/staff?${query}`),
     );
     expect(numbers).toEqual(['1', '1', '2', '2', '1']);
     const others = ['/staff', '/staff?time=extended'].map((to) =>
