@@ -11,11 +11,11 @@ import { recordGroup } from '#app/people/records.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { cameAt, cameGap } from './came.ts';
 import type { MoveRefusal } from './decide.ts';
-import { feeLaw, groundsOfFee, isFreeAccounting, type FeeGround } from './fees.ts';
+import { feeLaw, type FeeGround } from './fees.ts';
+import { feeGroundsOf, isFree } from './free-of-charge.server.ts';
 import { clockFields, countedColumns, dateText, keptClock } from './kept-clock.server.ts';
 import { MessageRefused, writeWithin, type MessageRefusal } from './messages.server.ts';
-import { isOpenStatus, type RequestResolution } from './moves.ts';
-import type { RequestKind } from './kinds/registry.ts';
+import { isOpenStatus } from './moves.ts';
 import { countKept, toldTooLate, type KeptClock } from './request-clock.ts';
 import { moveWithin } from './requests.server.ts';
 
@@ -138,72 +138,6 @@ export function tellFee(
     for (const userId of await audienceOf(tx, { ...row, now }))
       await oweNotice(tx, { kind: 'feeTold', userId, requestId, now });
   });
-}
-
-/** The grounds on which a request under the GDPR may cost something now. */
-export async function feeGroundsOf(
-  db: Db | Tx,
-  { kind, patientId }: { kind: RequestKind; patientId: string },
-  requestId: string,
-): Promise<readonly FeeGround[]> {
-  const asked = await db.privacyRequest.findUnique({
-    where: { id: requestId },
-    select: { followsId: true },
-  });
-  // What was left out of a copy is no further one.
-  if (asked?.followsId) return groundsOfFee(kind, false);
-  const given = await db.privacyRequest.findFirst({
-    where: {
-      patientId: { in: await recordGroup(db, patientId) },
-      kind: 'access',
-      id: { not: requestId },
-      resolution: { in: ['granted', 'grantedInPart'] },
-    },
-    select: { id: true },
-  });
-  return groundsOfFee(kind, given !== null);
-}
-
-/**
- * Whether a list is the first in 12 months, or looks at such a one again. One that was never given has not used up the free one: taken
- * back, the same as another, or refused to somebody who did not show who they are.
- */
-async function isFree(
-  tx: Tx,
-  {
-    patientId,
-    receivedOn,
-    receivedAt,
-    follows,
-  }: {
-    patientId: string;
-    receivedOn: Date;
-    receivedAt: Date;
-    follows: { resolution: RequestResolution | null } | null;
-  },
-  requestId: string,
-): Promise<boolean> {
-  if (follows && follows.resolution !== 'denied') return true;
-  const earlier = await tx.privacyRequest.findMany({
-    where: {
-      patientId: { in: await recordGroup(tx, patientId) },
-      kind: 'accounting',
-      id: { not: requestId },
-      AND: [
-        // What came on paper on one day has one instant: of two of those one is the first.
-        { OR: [{ receivedAt: { lt: receivedAt } }, { receivedAt, id: { lt: requestId } }] },
-        // One that looks at an answered one again is no new accounting; what was refused was none.
-        { OR: [{ followsId: null }, { follows: { resolution: 'denied' } }] },
-        { OR: [{ resolution: null }, { resolution: { notIn: ['withdrawn', 'duplicate', 'denied'] } }] },
-      ],
-    },
-    orderBy: [{ receivedAt: 'asc' }, { id: 'asc' }],
-    select: { receivedOn: true },
-  });
-  return isFreeAccounting(
-    earlier.map((one) => dateText(one.receivedOn)),
-    dateText(receivedOn),
-  );
 }
 
 export type FeeChoice = 'goOn' | 'change' | 'stop';

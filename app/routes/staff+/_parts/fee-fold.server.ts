@@ -1,7 +1,8 @@
 import type { World } from '#app/db/world.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
 import { feeLaw, type FeeGround } from '#app/requests/fees.ts';
-import { feeGroundsOf, isFeePaid, readFee, type ToldFee } from '#app/requests/fees.server.ts';
+import { isFeePaid, readFee, type ToldFee } from '#app/requests/fees.server.ts';
+import { feeGroundsOf } from '#app/requests/free-of-charge.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
 import { toldTooLate } from '#app/requests/request-clock.ts';
 import { feeInWords } from '#app/web/present-request-file.server.ts';

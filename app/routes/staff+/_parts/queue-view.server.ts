@@ -18,13 +18,8 @@ import {
   times,
   type QueueFilter,
 } from '#app/requests/queue.ts';
-import {
-  mostUrgent,
-  queueCounts,
-  queuePage,
-  type QueueCounts,
-  type QueueRow,
-} from '#app/requests/queue.server.ts';
+import { queueCounts, type QueueCounts } from '#app/requests/queue-counts.server.ts';
+import { mostUrgent, queuePage, type QueueRow } from '#app/requests/queue.server.ts';
 import type { OpenWork } from '#app/requests/reading.server.ts';
 import { bases } from '#app/requests/reports.ts';
 import { readAck } from '#app/requests/request-clock.ts';
