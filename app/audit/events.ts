@@ -29,6 +29,7 @@ export const auditEventTypes = [
   'request.feeTakenBack',
   'request.feeChosen',
   'request.letterPosted',
+  'request.feePaid',
   'request.reminded',
   'request.downloaded',
   'request.packTaken',

@@ -15,6 +15,8 @@ export interface OwedNotice {
   eventId?: bigint;
   /** Goes to this address instead of the account's present one. */
   address?: string;
+  /** The law wants it told in this case: it goes out also to somebody who chose no mail beyond what must be sent. */
+  required?: boolean;
   now: Date;
 }
 
@@ -24,9 +26,9 @@ export interface OwedNotice {
  */
 export async function oweNotice(
   tx: Tx,
-  { kind, userId, requestId, eventId, address, now }: OwedNotice,
+  { kind, userId, requestId, eventId, address, required = false, now }: OwedNotice,
 ): Promise<string | null> {
-  if (!notices[kind].always) {
+  if (!notices[kind].always && !required) {
     const user = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { noticeChoice: true } });
     if (user.noticeChoice === 'requiredOnly') return null;
   }

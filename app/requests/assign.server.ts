@@ -1,6 +1,6 @@
 import type { Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
-import { inTransaction, type Db, type Prisma } from '#app/db/client.server.ts';
+import { inTransaction, type Db, type Prisma, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { can } from '#app/people/can.ts';
 import { isOpenStatus } from './moves.ts';
@@ -80,4 +80,16 @@ export async function assignedTo(db: Db, requestId: string): Promise<string | nu
     select: { assigneeId: true },
   });
   return row?.assigneeId ?? null;
+}
+
+/** Whoever took it on; nobody did, or their account is shut: the privacy officers. */
+export async function whoWorksOn(tx: Tx, assigneeId: string | null): Promise<string[]> {
+  const assignee = assigneeId && (await tx.user.count({ where: { id: assigneeId, disabledAt: null } }));
+  if (assigneeId && assignee) return [assigneeId];
+  const officers = await tx.user.findMany({
+    where: { role: 'privacyOfficer', disabledAt: null },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  });
+  return officers.map(({ id }) => id);
 }

@@ -3,6 +3,7 @@ import type { AuditEventType, AuditFacts } from '#app/audit/events.ts';
 import { hasBlanks } from '#app/facility/templates.ts';
 import type { NoticeKind } from '#app/notices/notices.ts';
 import { can, mayAct } from '#app/people/can.ts';
+import { cameGap, type Asking, type CameGap } from './came.ts';
 import { decidedBy, identityNotShown, saysNo } from './kinds/kind.ts';
 import { groundsOf, kindDefinition, type RequestKind } from './kinds/registry.ts';
 import {
@@ -67,6 +68,8 @@ export interface RequestState {
   /** What its form asked, as it is kept. */
   details?: unknown;
   receivedAt?: Date;
+  /** What the patient was asked for and has not answered: the status in which it is waited for, and the facility-local day of asking. */
+  asking?: { status: Asking['status']; on: string } | null;
   /** Who asked for proof of who it is, last. */
   identityAskedById?: string | null;
   /** Of an appeal: whoever drafted or sent the answer that it is about. */
@@ -85,6 +88,8 @@ export interface Move {
   twin?: Twin;
   /** Of what staff enter for somebody: how it came, and the facility-local day on which it did. */
   word?: { channel: 'paper' | 'phone' | 'desk'; receivedOn: string };
+  /** Of what was waited for: the facility-local day on which it came; absent: now. */
+  cameOn?: string;
   /** The version the mover was looking at. */
   expectedVersion: number;
 }
@@ -102,6 +107,7 @@ export type MoveRefusal =
   | 'twinMissing'
   | 'twinNotFirst'
   | 'wordMissing'
+  | CameGap
   | AnswerGap
   | ExtensionGap;
 
@@ -141,6 +147,8 @@ export type Decision =
         visibleToPatient: boolean;
       };
       clockEvent: MoveRule['clockEvent'];
+      /** The facility-local day of that; absent: now. */
+      cameOn?: string;
       notices: readonly NoticeKind[];
     }
   | { ok: false; refusal: MoveRefusal };
@@ -161,7 +169,12 @@ export function decide(state: RequestState, move: Move, actor: Person, now: Date
   if (refusal) return { ok: false, refusal };
 
   const resolution = resolutionAfter(state, move.name);
-  const status = rule.to === 'same' ? state.status : rule.to;
+  const came: { cameOn?: string } =
+    rule.needs.includes('cameOn') && move.cameOn ? { cameOn: move.cameOn } : {};
+  const reopens = rule.event === 'request.reopened';
+  const to = rule.to === 'same' ? state.status : rule.to;
+  // What is still asked for keeps its clock as it is: it goes on where that is waited for.
+  const status = (reopens && state.asking?.status) || to;
   return {
     ok: true,
     next: {
@@ -173,7 +186,7 @@ export function decide(state: RequestState, move: Move, actor: Person, now: Date
       ...(move.name === 'extend' ? { extendedAt: now } : {}),
       ...(status === 'closed' ? { closedAt: now } : {}),
       ...(move.name === 'markDuplicate' ? { duplicateOfId: move.twin?.id ?? null } : {}),
-      ...(rule.event === 'request.reopened' ? { closedAt: null, duplicateOfId: null } : {}),
+      ...(reopens ? { closedAt: null, duplicateOfId: null } : {}),
     },
     event: {
       type: rule.event,
@@ -183,6 +196,7 @@ export function decide(state: RequestState, move: Move, actor: Person, now: Date
         resolution,
         ...(move.newDueOn ? { newDueOn: move.newDueOn } : {}),
         ...groundAfter(state, move.name),
+        ...came,
         ...move.word,
       },
       // The reasons of an extension and of a refusal are a letter to the patient: they rest sealed.
@@ -192,6 +206,7 @@ export function decide(state: RequestState, move: Move, actor: Person, now: Date
       visibleToPatient: rule.visibleToPatient,
     },
     clockEvent: rule.clockEvent,
+    ...came,
     notices: rule.notices,
   };
 }
@@ -236,6 +251,10 @@ function unmet(need: MoveNeed, state: RequestState, move: Move, actor: Person): 
       return twinGap(state, move.twin);
     case 'theirWord':
       return move.word ? null : 'wordMissing';
+    case 'cameOn':
+      return move.cameOn
+        ? cameGap(move.cameOn, { askedOn: state.asking?.on ?? null, today: state.clock.today })
+        : null;
     case 'closedAsDuplicate':
       return state.resolution === 'duplicate' ? null : 'notFromThisStatus';
   }

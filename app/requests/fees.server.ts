@@ -8,13 +8,15 @@ import { oweNotice } from '#app/notices/owe.server.ts';
 import { audienceOf, stillActs } from '#app/people/acting-for.server.ts';
 import { can, mayAct } from '#app/people/can.ts';
 import { recordGroup } from '#app/people/records.server.ts';
+import { localDate } from '#app/words/dates.ts';
+import { cameAt, cameGap } from './came.ts';
 import type { MoveRefusal } from './decide.ts';
-import { feeLaw, groundsOfFee, isFreeAccounting, type FeeGround } from './fees.ts';
+import { feeLaw, type FeeGround } from './fees.ts';
+import { feeGroundsOf, isFree } from './free-of-charge.server.ts';
 import { clockFields, countedColumns, dateText, keptClock } from './kept-clock.server.ts';
 import { MessageRefused, writeWithin, type MessageRefusal } from './messages.server.ts';
 import { isOpenStatus } from './moves.ts';
-import type { RequestKind } from './kinds/registry.ts';
-import { countKept } from './request-clock.ts';
+import { countKept, toldTooLate, type KeptClock } from './request-clock.ts';
 import { moveWithin } from './requests.server.ts';
 
 export type FeeRefusal =
@@ -30,6 +32,9 @@ export type FeeRefusal =
   | 'chosenAlready'
   /** The same, said to the facility. */
   | 'chosenByPatient'
+  | 'paidInFuture'
+  /** Before the patient was told of it. */
+  | 'paidBeforeTold'
   | 'wordsMissing';
 export type FeeDone = { ok: true } | { ok: false; refusal: FeeRefusal };
 
@@ -63,7 +68,8 @@ async function lockedRow(tx: Tx, id: string) {
       version: true,
       receivedOn: true,
       dueOn: true,
-      feeNotice: { select: { choice: true } },
+      follows: { select: { resolution: true } },
+      feeNotice: { select: { choice: true, toldAt: true } },
     },
   });
   if (!row) throw new Refused('notFound');
@@ -132,48 +138,6 @@ export function tellFee(
     for (const userId of await audienceOf(tx, { ...row, now }))
       await oweNotice(tx, { kind: 'feeTold', userId, requestId, now });
   });
-}
-
-/** The grounds on which a request under the GDPR may cost something now. */
-export async function feeGroundsOf(
-  db: Db | Tx,
-  { kind, patientId }: { kind: RequestKind; patientId: string },
-  requestId: string,
-): Promise<readonly FeeGround[]> {
-  const given = await db.privacyRequest.findFirst({
-    where: {
-      patientId: { in: await recordGroup(db, patientId) },
-      kind: 'access',
-      id: { not: requestId },
-      resolution: { in: ['granted', 'grantedInPart'] },
-    },
-    select: { id: true },
-  });
-  return groundsOfFee(kind, given !== null);
-}
-
-async function isFree(
-  tx: Tx,
-  { patientId, receivedOn, receivedAt }: { patientId: string; receivedOn: Date; receivedAt: Date },
-  requestId: string,
-): Promise<boolean> {
-  const earlier = await tx.privacyRequest.findMany({
-    where: {
-      patientId: { in: await recordGroup(tx, patientId) },
-      kind: 'accounting',
-      id: { not: requestId },
-      receivedAt: { lte: receivedAt },
-      // One that looks at an answered one again is no new accounting.
-      followsId: null,
-      OR: [{ resolution: null }, { resolution: { notIn: ['withdrawn', 'duplicate'] } }],
-    },
-    orderBy: [{ receivedAt: 'asc' }, { id: 'asc' }],
-    select: { receivedOn: true },
-  });
-  return isFreeAccounting(
-    earlier.map((one) => dateText(one.receivedOn)),
-    dateText(receivedOn),
-  );
 }
 
 export type FeeChoice = 'goOn' | 'change' | 'stop';
@@ -282,23 +246,44 @@ export function takeFeeBack(
 
 /**
  * Staff record that the fee was paid. In the United Kingdom the period runs from then (UK GDPR Art. 12A); elsewhere it moves nothing and is
- * not recorded with the clock.
+ * not recorded with the clock. A cost that was told after the last day gives no time back: it is on record, and the day stays.
+ * @param paid.paidOn the facility-local day on which it was paid; absent: now
  */
 export function recordFeePaid(
   world: World,
-  { requestId, actor }: { requestId: string; actor: Person },
+  { requestId, actor, paidOn }: { requestId: string; actor: Person; paidOn?: string },
 ): Promise<FeeDone> {
   return inOneTurn(world, async (tx, now) => {
     if (!can(actor.role, 'requests.process')) throw new Refused('notYours');
     const row = await lockedRow(tx, requestId);
     if (row.feeNotice?.choice !== 'goOn' || row.ruleId !== 'uk.gdpr.art12a') throw new Refused('noFee');
     const kept = keptClock(row);
-    if (kept.clockEvents.some(({ type }) => type === 'feePaid')) throw new Refused('chosenAlready');
+    if (await isFeePaid(tx, kept, requestId)) throw new Refused('chosenAlready');
+    const { timeZone } = kept;
+    const { toldAt } = row.feeNotice;
+    const askedOn = localDate(toldAt, timeZone);
+    const gap = paidOn && cameGap(paidOn, { askedOn, today: localDate(now, timeZone) });
+    if (gap) throw new Refused(gap === 'cameInFuture' ? 'paidInFuture' : 'paidBeforeTold');
+    const at = paidOn ? cameAt(paidOn, { askedAt: toldAt, timeZone, now }) : now;
+    const cameOn: { cameOn?: string } = paidOn ? { cameOn: paidOn } : {};
+    if (toldTooLate(kept, toldAt)) {
+      await appendEvent(tx, {
+        type: 'request.feePaid',
+        actor,
+        at: now,
+        subject: { kind: 'request', id: requestId },
+        patientId: row.patientId,
+        requestId,
+        after: cameOn,
+        visibleToPatient: true,
+      });
+      return;
+    }
     await tx.requestClockEvent.create({
-      data: { requestId, type: 'feePaid', at: now, recordedById: actor.id },
+      data: { requestId, type: 'feePaid', at, recordedById: actor.id },
       select: { id: true },
     });
-    const paid = { type: 'feePaid' as const, at: now, newDueOn: null };
+    const paid = { type: 'feePaid' as const, at, newDueOn: null };
     const count = countKept({ ...kept, clockEvents: [...kept.clockEvents, paid] });
     const dueOn = count.effectiveDueDate;
     await tx.privacyRequest.update({
@@ -314,10 +299,24 @@ export function recordFeePaid(
       patientId: row.patientId,
       requestId,
       before: { dueOn: dateText(row.dueOn) },
-      after: { dueOn, because: 'feePaid' },
+      after: { dueOn, because: 'feePaid', ...cameOn },
       visibleToPatient: true,
     });
   });
+}
+
+/** Whether the payment is on record, with the clock or without. */
+export async function isFeePaid(
+  db: Db | Tx,
+  { clockEvents }: Pick<KeptClock, 'clockEvents'>,
+  requestId: string,
+): Promise<boolean> {
+  if (clockEvents.some(({ type }) => type === 'feePaid')) return true;
+  const event = await db.auditEvent.findFirst({
+    where: { requestId, type: 'request.feePaid' },
+    select: { id: true },
+  });
+  return event !== null;
 }
 
 export interface ToldFee {

@@ -15,6 +15,7 @@ import type { Locale } from '#app/words/locales.ts';
 import { keepAttachment, tooMuch, type AttachmentRefusal, type Document } from './attachments.server.ts';
 import { oneAtATime, placeOf } from './drafts.server.ts';
 import { effectOfFiling, type EffectRefusal } from './effects.server.ts';
+import { followsAs, type FollowsAs } from './follows.ts';
 import { kindDefinition, type DetailsOf, type RequestKind } from './kinds/registry.ts';
 import { startClock } from './start-clock.server.ts';
 
@@ -32,7 +33,7 @@ export interface Submission<K extends RequestKind> {
   /** What was typed and kept before it was sent goes, and its files go with the request. */
   takesDraft?: boolean;
   /** The answered request that this one asks to look at again. */
-  follows?: { id: string; as: 'appeal' | 'reopening' };
+  follows?: { id: string; as: FollowsAs };
 }
 
 export type FilingRefusal =
@@ -190,23 +191,20 @@ async function file<K extends RequestKind>(
 /** An answered request of the same patient and kind is looked at again once at a time; an appeal is of a denial. */
 async function mayFollow(
   tx: Tx,
-  {
-    id,
-    as,
-    kind,
-    patientId,
-  }: { id: string; as: 'appeal' | 'reopening'; kind: RequestKind; patientId: string },
+  { id, as, kind, patientId }: { id: string; as: FollowsAs; kind: RequestKind; patientId: string },
 ): Promise<void> {
   await tx.$executeRaw`select 1 from privacy_request where id = ${id}::uuid for no key update`;
   const first = await tx.privacyRequest.findFirst({
     where: { id, kind, patientId: { in: await recordGroup(tx, patientId) }, status: 'responded' },
     select: {
       resolution: true,
+      response: { select: { ground: true } },
       followedBy: { where: { status: { notIn: ['responded', 'closed'] } }, select: { id: true }, take: 1 },
     },
   });
   if (!first) throw new EffectRefused('notYours');
-  if (as === 'appeal' && first.resolution !== 'denied' && first.resolution !== 'grantedInPart')
+  const { resolution, response } = first;
+  if (as === 'appeal' && followsAs({ resolution, ground: response?.ground ?? null }) !== 'appeal')
     throw new EffectRefused('notReviewable');
   if (first.followedBy.length > 0) throw new EffectRefused('followedAlready');
 }

@@ -68,9 +68,9 @@ export interface ExtensionLetter {
   more: string[];
 }
 
-/** The notice of an extension. @param told when it was told, facility-local, in words */
+/** The notice of an extension. @param count.before the last day before it @param told when it was told, facility-local, in words */
 export function composeExtension(
-  { dueDate, effectiveDueDate, steps }: Pick<ClockCount, 'dueDate' | 'effectiveDueDate' | 'steps'>,
+  { before, effectiveDueDate, steps }: Pick<ClockCount, 'effectiveDueDate' | 'steps'> & { before: string },
   told: string,
   locale: Locale,
 ): ExtensionLetter {
@@ -81,7 +81,7 @@ export function composeExtension(
     locale,
     dates: words('asking.extension.date', {
       date: weekdayDateInWords(locale, effectiveDueDate),
-      before: dateInWords(locale, dueDate),
+      before: dateInWords(locale, before),
       toldOn: told,
     }),
     more: [

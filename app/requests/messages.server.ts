@@ -11,6 +11,7 @@ import { audienceOf, stillActs } from '#app/people/acting-for.server.ts';
 import { can, mayAct } from '#app/people/can.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { keepAttachment, mostAttachments, mostFromPatient, type Document } from './attachments.server.ts';
+import { whoWorksOn } from './assign.server.ts';
 import type { MoveRefusal } from './decide.ts';
 import { dropDraft, oneAtATime, placeOf, type DraftPlace } from './drafts.server.ts';
 import { identityNotShown, saysNo } from './kinds/kind.ts';
@@ -220,18 +221,6 @@ async function lockedRow(tx: Tx, id: string) {
   });
 }
 
-/** Whoever took it on; nobody did, or their account is shut: the privacy officers. */
-async function whoWorksOn(tx: Tx, assigneeId: string | null): Promise<string[]> {
-  const assignee = assigneeId && (await tx.user.count({ where: { id: assigneeId, disabledAt: null } }));
-  if (assigneeId && assignee) return [assigneeId];
-  const officers = await tx.user.findMany({
-    where: { role: 'privacyOfficer', disabledAt: null },
-    orderBy: { id: 'asc' },
-    select: { id: true },
-  });
-  return officers.map(({ id }) => id);
-}
-
 async function move(
   tx: Tx,
   world: World,
@@ -296,6 +285,16 @@ function tell(
     after: { files: documents.length },
     visibleToPatient: event.type !== 'request.noteWritten',
   });
+}
+
+/** When a patient's first word came since they were asked for something; null: none came. */
+export async function firstWordSince(db: Db, requestId: string, since: Date): Promise<Date | null> {
+  const first = await db.requestMessage.findFirst({
+    where: { requestId, audience: 'patient', byFacility: false, writtenAt: { gte: since } },
+    orderBy: { writtenAt: 'asc' },
+    select: { writtenAt: true },
+  });
+  return first?.writtenAt ?? null;
 }
 
 export interface ReadMessage {

@@ -62,7 +62,9 @@ export type MoveNeed =
   /** To have been closed as the same as another. */
   | 'closedAsDuplicate'
   /** How and when the patient said it: on paper, by phone, at the desk. */
-  | 'theirWord';
+  | 'theirWord'
+  /** Where it names the day on which what was asked for came: not before the asking, and not in the future. */
+  | 'cameOn';
 
 export interface MoveRule {
   from: readonly RequestStatus[];
@@ -127,6 +129,7 @@ export const moves: Record<MoveName, MoveRule> = {
     ...byStaff,
     from: ['identityCheck'],
     to: 'acknowledged',
+    needs: ['cameOn'],
     clockEvent: 'identityInfoReceived',
     event: 'request.identityConfirmed',
   },
@@ -151,7 +154,7 @@ export const moves: Record<MoveName, MoveRule> = {
     ...byStaff,
     from: ['waitingOnPatient'],
     to: 'inReview',
-    needs: ['reason'],
+    needs: ['reason', 'cameOn'],
     clockEvent: 'clarificationReceived',
     event: 'request.reviewBegan',
   },

@@ -43,6 +43,24 @@ export function isDue(due: DueBucket, today: string): Prisma.Sql {
 /** The law sets a day by which the patient is told that it arrived, and nobody did. As the partial index has it, beside `isOpen`. */
 export const isUnconfirmed = Prisma.sql`(acknowledged_at is null and ack_due_on is not null)`;
 
+/**
+ * Open requests of `isUnconfirmed` with the day that comes first in place of that of the answer: the day of the law by which the patient is
+ * told, where the answer's own is not before it or stands still. To be put after `from` where conditions ask for `privacy_request`; they are
+ * few, and every other open request is due on `due_on`.
+ */
+export const toBeConfirmed = Prisma.sql`(
+  select id, reference, kind, status, channel, assignee_id, extended_at, received_at, acknowledged_at, ack_due_on,
+         case when clock_paused or ack_due_on <= due_on then ack_due_on else due_on end as due_on, false as clock_paused,
+         case when clock_paused or ack_due_on <= due_on then ack_rule_id else rule_id end as rule_id,
+         case when clock_paused or ack_due_on <= due_on then ack_rule_version else rule_version end as rule_version
+    from privacy_request where ${isUnconfirmed} and ${isOpen}) as privacy_request`;
+
+/** The patient was asked who they are or what they mean. */
+export const isAsked = Prisma.sql`status in ('identityCheck', 'waitingOnPatient')`;
+
+/** A cost that the patient was told of and has not answered. */
+export const feeUnanswered = Prisma.sql`exists (select 1 from fee_notice where fee_notice.request_id = privacy_request.id and fee_notice.choice is null)`;
+
 /** Due today, or within the seven days after. */
 export const isSoon = (today: string) => Prisma.sql`(${isDue('today', today)} or ${isDue('week', today)})`;
 

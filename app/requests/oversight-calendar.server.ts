@@ -1,6 +1,5 @@
 import type { Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
-import { clockRule, isRuleId } from '#app/clocks/rules.ts';
 import { newSecret, sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction, type Db, type Prisma, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -11,13 +10,21 @@ import { defaultLocale, isLocale } from '#app/words/locales.ts';
 import { dateText } from './kept-clock.server.ts';
 import { openStatuses } from './moves.ts';
 import { calendarFile, type LastDay } from './oversight-feed.ts';
+import { ruleKept } from './request-clock.ts';
 import { dateColumn } from './start-clock.server.ts';
 
-/** Last days of open requests, earliest first. @param span facility-local dates, both included; all of them without it */
+/**
+ * Last days of open requests, earliest first: of the answer, where its clock runs, and of telling the patient that it arrived, where the
+ * law sets a day for that and nobody did. @param span facility-local dates, both included; all of them without it
+ */
 export async function lastDays(db: Db, span?: { from: string; to: string }): Promise<LastDay[]> {
+  const within = span ? { gte: dateColumn(span.from), lte: dateColumn(span.to) } : {};
   const where: Prisma.PrivacyRequestWhereInput = {
     status: { in: [...openStatuses] },
-    ...(span ? { dueOn: { gte: dateColumn(span.from), lte: dateColumn(span.to) } } : {}),
+    OR: [
+      { clockPaused: false, dueOn: within },
+      { acknowledgedAt: null, ackDueOn: { not: null, ...within } },
+    ],
   };
   const rows = await db.privacyRequest.findMany({
     where,
@@ -27,8 +34,13 @@ export async function lastDays(db: Db, span?: { from: string; to: string }): Pro
       reference: true,
       kind: true,
       dueOn: true,
+      clockPaused: true,
+      ackDueOn: true,
+      acknowledgedAt: true,
       ruleId: true,
       ruleVersion: true,
+      ackRuleId: true,
+      ackRuleVersion: true,
       version: true,
     },
   });
@@ -37,15 +49,25 @@ export async function lastDays(db: Db, span?: { from: string; to: string }): Pro
     select request_id as id, count(*)::int as times from audit_event
      where request_id = any(${rows.map(({ id }) => id)}::uuid[]) and type = 'request.dueMoved' group by 1`;
   const timesMoved = new Map(moved.map(({ id, times }) => [id, times]));
-  return rows.map(({ ruleId, ruleVersion, version, dueOn, ...row }) => {
-    if (!isRuleId(ruleId)) throw new Error(`there is no clock rule ${ruleId}`);
-    return {
-      ...row,
-      dueOn: dateText(dueOn),
-      basis: clockRule(ruleId, ruleVersion).basis,
-      sequence: version - 1 + (timesMoved.get(row.id) ?? 0),
-    };
-  });
+  const isWithin = (day: string) => !span || (day >= span.from && day <= span.to);
+  return rows
+    .flatMap(({ id, reference, kind, version, ...row }): LastDay[] => {
+      const about = { id, reference, kind, sequence: version - 1 + (timesMoved.get(id) ?? 0) };
+      const { ackDueOn, ackRuleId, ackRuleVersion } = row;
+      const answer = {
+        ...about,
+        what: 'answer' as const,
+        dueOn: dateText(row.dueOn),
+        basis: ruleKept(row).basis,
+      };
+      if (ackDueOn === null || ackRuleId === null || ackRuleVersion === null || row.acknowledgedAt)
+        return row.clockPaused ? [] : [answer];
+      const { basis } = ruleKept({ ruleId: ackRuleId, ruleVersion: ackRuleVersion });
+      const confirmation = { ...about, what: 'confirmation' as const, dueOn: dateText(ackDueOn), basis };
+      return row.clockPaused ? [confirmation] : [confirmation, answer];
+    })
+    .filter(({ dueOn }) => isWithin(dueOn))
+    .sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0));
 }
 
 export interface CalendarAddress {

@@ -7,6 +7,8 @@ export interface LastDay {
   id: string;
   reference: string;
   kind: RequestKind;
+  /** Of the answer, or of telling the patient that it arrived. */
+  what: 'answer' | 'confirmation';
   /** Facility-local last day. */
   dueOn: string;
   basis: 'law' | 'promise';
@@ -32,14 +34,14 @@ export function calendarFile(
     method: ICalCalendarMethod.PUBLISH,
     ttl: hour,
   });
-  for (const { id, reference, kind, dueOn, basis, sequence } of days) {
-    const summary = words('oversight.feed.summary', {
+  for (const { id, reference, kind, what, dueOn, basis, sequence } of days) {
+    const summary = words(`oversight.feed.${what === 'answer' ? 'summary' : 'confirm'}`, {
       reference,
       kind: words(`requests.kind.${kind}`),
       basis: words(`site.basis.${basis}`),
     });
     const event = calendar.createEvent({
-      id: `${id}@plainview`,
+      id: what === 'answer' ? `${id}@plainview` : `${id}.confirmation@plainview`,
       start: new Date(`${dueOn}T00:00:00Z`),
       allDay: true,
       summary,

@@ -2,9 +2,18 @@ import { clockRule, isRuleId } from '#app/clocks/rules.ts';
 import type { Db } from '#app/db/client.server.ts';
 import { dateText } from './kept-clock.server.ts';
 import type { RequestKind } from './kinds/registry.ts';
-import { atRisk, basisOfRule, isDue, isOpen, isPaused, isSoon } from './open-clocks.server.ts';
+import {
+  atRisk,
+  basisOfRule,
+  isDue,
+  isOpen,
+  isPaused,
+  isSoon,
+  isUnconfirmed,
+  toBeConfirmed,
+} from './open-clocks.server.ts';
 import type { Basis } from './reports.ts';
-import { openGroups, unconfirmedCount } from './tallies.server.ts';
+import { openGroups, unconfirmedCount, waitingCount } from './tallies.server.ts';
 
 export interface DeadlineCounts {
   overdue: number;
@@ -13,6 +22,7 @@ export interface DeadlineCounts {
   week: number;
   /** Inside the days of warning of their rule, and not yet due. */
   atRisk: number;
+  /** The patient has to say who they are, what they mean, or what they choose about a cost. */
   waitingOnPatient: number;
   open: number;
   /** Open requests whose time was extended. */
@@ -25,19 +35,22 @@ export interface DeadlineCounts {
 
 /** How many open requests stand where, exactly. @param today the facility's local date */
 export async function deadlineCounts(db: Db, today: string): Promise<DeadlineCounts> {
-  const counting = db.$queryRaw<Omit<DeadlineCounts, 'unconfirmed'>[]>`
+  const counting = db.$queryRaw<Omit<DeadlineCounts, 'unconfirmed' | 'waitingOnPatient'>[]>`
     select coalesce(sum(count) filter (where ${isDue('overdue', today)}), 0)::int as overdue,
            coalesce(sum(count) filter (where ${isDue('today', today)}), 0)::int as today,
            coalesce(sum(count) filter (where ${isDue('week', today)}), 0)::int as week,
            coalesce(sum(count) filter (where ${atRisk(today)}), 0)::int as "atRisk",
-           coalesce(sum(count) filter (where status = 'waitingOnPatient'), 0)::int as "waitingOnPatient",
            coalesce(sum(count) filter (where extended), 0)::int as extended,
            coalesce(sum(count) filter (where ${isPaused}), 0)::int as still,
            coalesce(sum(count), 0)::int as open
       from ${openGroups}`;
-  const [[counts], unconfirmed] = await Promise.all([counting, unconfirmedCount(db)]);
+  const [[counts], unconfirmed, waitingOnPatient] = await Promise.all([
+    counting,
+    unconfirmedCount(db),
+    waitingCount(db),
+  ]);
   if (!counts) throw new Error('a count has a row');
-  return { ...counts, unconfirmed };
+  return { ...counts, unconfirmed, waitingOnPatient };
 }
 
 export interface Load {
@@ -113,7 +126,7 @@ export interface DueDay {
 }
 
 /**
- * The last days of open requests up to a date, late ones too, earliest first, each with how many fall on it and the first few of them.
+ * The days that come first of open requests (see `toBeConfirmed`) up to a date, late ones too, earliest first, each with how many fall on it and the first few of them.
  * A clock that stands still has no last day meanwhile: it is in none of them, as it is in no bucket of days (`isDue`).
  * @param lastOn facility-local
  */
@@ -126,8 +139,12 @@ export async function dueDays(db: Db, lastOn: string, mostNamed: number): Promis
       select day.due_on as on, first.id, first.reference
         from (select distinct due_on from ${openGroups} where due_on <= ${lastOn}::date and not ${isPaused}) as day
         cross join lateral (
-          select id, reference, received_at from privacy_request
-           where due_on = day.due_on and not ${isPaused} and ${isOpen} order by received_at, id limit ${mostNamed}) as first
+          select id, reference, received_at from (
+            (select id, reference, received_at from privacy_request
+              where due_on = day.due_on and not ${isPaused} and ${isOpen} and not ${isUnconfirmed} order by received_at, id limit ${mostNamed})
+            union all
+            (select id, reference, received_at from ${toBeConfirmed} where due_on = day.due_on)) as both_days
+           order by received_at, id limit ${mostNamed}) as first
        order by day.due_on, first.received_at, first.id`,
   ]);
   const days = new Map<string, DueDay>();

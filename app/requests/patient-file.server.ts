@@ -5,6 +5,7 @@ import type { World } from '#app/db/world.ts';
 import { readAnswer, type ReadAnswer } from './answer.server.ts';
 import { attachmentsOf, type AttachmentFacts } from './attachments.server.ts';
 import { readFee, type ToldFee } from './fees.server.ts';
+import type { FollowsAs } from './follows.ts';
 import { dateText } from './kept-clock.server.ts';
 import type { AnswerLetter, ExtensionLetter } from './letter.ts';
 import { messagesOf, type ReadMessage } from './messages.server.ts';
@@ -14,7 +15,7 @@ import { sentLetters } from './sent-letters.server.ts';
 export interface LinkedRequest {
   id: string;
   reference: string;
-  as: 'appeal' | 'reopening';
+  as: FollowsAs;
 }
 
 /** What a request holds besides its state, as its patient may read it. */

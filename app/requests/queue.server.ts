@@ -1,7 +1,6 @@
 import { Prisma, type Db } from '#app/db/client.server.ts';
 import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
-import type { RequestKind } from './kinds/registry.ts';
-import type { RequestStatus } from './moves.ts';
+import { isOpenStatus, type RequestStatus } from './moves.ts';
 import {
   afterTheWeek,
   answeredBetween,
@@ -9,18 +8,18 @@ import {
   atRisk,
   basisOfRule,
   day,
-  dueBucket,
+  feeUnanswered,
+  isAsked,
   isDue,
   isDueOn,
   isOpen,
   isPaused,
   isSoon,
   isUnconfirmed,
+  toBeConfirmed,
 } from './open-clocks.server.ts';
-import { statusesOf, type DueBucket, type QueueFilter, type QueuePlace } from './queue.ts';
-import { feeWaits, queuePageSize, type OpenWork, type RequestSummary } from './reading.server.ts';
-import type { Basis } from './reports.ts';
-import { answeredInTallies, openGroups, unconfirmedCount, unconfirmedGroups } from './tallies.server.ts';
+import { statusesOf, type QueueFilter, type QueuePlace } from './queue.ts';
+import { feeWaits, queuePageSize, type RequestSummary } from './reading.server.ts';
 
 export interface QueueRow extends RequestSummary {
   version: number;
@@ -29,6 +28,9 @@ export interface QueueRow extends RequestSummary {
   /** Who asked on the patient's behalf; null when they asked themselves. */
   filedByName: string | null;
   assigneeName: string | null;
+  /** What comes first, and its day: to tell the patient that it arrived, or the answer. */
+  next: 'confirmation' | 'answer';
+  nextOn: string;
 }
 
 export interface QueuePage {
@@ -48,6 +50,7 @@ const isOfTime: Record<NonNullable<QueueFilter['time']>, Prisma.Sql> = {
   extended: Prisma.sql`extended_at is not null`,
   still: isPaused,
   unconfirmed: isUnconfirmed,
+  patient: Prisma.sql`(${isAsked} or ${feeUnanswered})`,
 };
 
 const isAtRisk: Record<NonNullable<QueueFilter['risk']>, (today: string) => Prisma.Sql> = {
@@ -96,7 +99,7 @@ export async function queuePage(
   const rows = await rowsOf(db, ids);
   const [first, last] = [rows[0], rows.at(-1)];
   const placeOf = (row: QueueRow): QueuePlace => ({
-    dueOn: filter.sort === 'due' ? row.dueOn : null,
+    dueOn: filter.sort === 'due' ? row.nextOn : null,
     receivedAt: (filter.answered && row.respondedAt) || row.receivedAt,
     id: row.id,
   });
@@ -126,20 +129,42 @@ function pageQuery(
       );
     if (status) asked.push(Prisma.sql`status = ${status}::request_status`);
     const order = Prisma.sql`order by due_on ${direction}, received_at ${direction}, id ${direction} limit ${limit}`;
-    return pageByLastDay(filter.due === 'later' ? laterPages(reader.today) : [isOpen], asked, order);
+    const parts = filter.due === 'later' ? laterPages(reader.today) : [isOpen];
+    const later = filter.due === 'later' ? [isDue('later', reader.today)] : [];
+    return pageByLastDay(
+      [
+        // Those that are to be confirmed are looked for by the day of that.
+        ...(filter.time === 'unconfirmed'
+          ? []
+          : parts.map((part) =>
+              pagePart(privacyRequest, [part, Prisma.sql`not ${isUnconfirmed}`, ...asked], order),
+            )),
+        pagePart(toBeConfirmed, [...later, ...asked], order),
+      ],
+      order,
+    );
   }
   if (filter.answered) return answersPage(asked, place, backwards);
   if (place)
     asked.push(Prisma.sql`(received_at, id) ${beyond} (${place.receivedAt}::timestamptz, ${place.id}::uuid)`);
   // Each status has its rows in this order in an index; a page is the first of the firsts. That status and kind are one value is said by the
   // order too: behind policies PostgreSQL does not conclude it from an equality of an enum (docs/decisions/022-row-level-security.md).
-  const where = Prisma.join([Prisma.sql`status = standing`, ...asked], ' and ');
-  return Prisma.sql`select page.id
-    from unnest(${status ? [status] : [...statusesOf(standing)]}::text[]::request_status[]) as standing
+  const open = standing === 'open';
+  const where = Prisma.join(
+    [Prisma.sql`status = standing`, ...(open ? [Prisma.sql`not ${isUnconfirmed}`] : []), ...asked],
+    ' and ',
+  );
+  const statuses = Prisma.sql`${status ? [status] : [...statusesOf(standing)]}::text[]::request_status[]`;
+  const first = Prisma.sql`select page.id, page.received_at
+    from unnest(${statuses}) as standing
     cross join lateral (
       select id, received_at from privacy_request where ${where}
       order by ${filter.kind ? Prisma.sql`kind ${direction}, ` : Prisma.empty}status ${direction}, received_at ${direction}, id ${direction} limit ${limit}
-    ) as page
+    ) as page`;
+  const toConfirm = open
+    ? Prisma.sql`union all select id, received_at from ${toBeConfirmed} where ${Prisma.join([Prisma.sql`status = any(${statuses})`, ...asked], ' and ')}`
+    : Prisma.empty;
+  return Prisma.sql`select page.id from (${first} ${toConfirm}) as page
     order by page.received_at ${direction}, page.id ${direction} limit ${limit}`;
 }
 
@@ -166,12 +191,15 @@ function answersPage(asked: Prisma.Sql[], place: QueuePlace | null, backwards: b
  * The first of the firsts: each part is a condition that an index answers in this order. One condition with an "or" would be answered by
  * reading everything that is late before the first row that is not.
  */
-function pageByLastDay(parts: Prisma.Sql[], asked: Prisma.Sql[], order: Prisma.Sql): Prisma.Sql {
-  const pages = parts.map(
-    (part) =>
-      Prisma.sql`(select id, due_on, received_at from privacy_request where ${Prisma.join([part, ...asked], ' and ')} ${order})`,
-  );
+function pageByLastDay(pages: Prisma.Sql[], order: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`select id from (${Prisma.join(pages, ' union all ')}) as page ${order}`;
+}
+
+const privacyRequest = Prisma.sql`privacy_request`;
+
+function pagePart(from: Prisma.Sql, where: Prisma.Sql[], order: Prisma.Sql): Prisma.Sql {
+  const asked = where.length > 0 ? Prisma.sql`where ${Prisma.join(where, ' and ')}` : Prisma.empty;
+  return Prisma.sql`(select id, due_on, received_at from ${from} ${asked} ${order})`;
 }
 
 /** What is due later: after the next seven days, or standing still before that. */
@@ -194,6 +222,8 @@ export async function rowsOf(db: Db, ids: readonly string[]): Promise<QueueRow[]
       status: true,
       resolution: true,
       dueOn: true,
+      clockPaused: true,
+      ackDueOn: true,
       feeNotice: { select: { choice: true } },
       version: true,
       patientId: true,
@@ -203,7 +233,7 @@ export async function rowsOf(db: Db, ids: readonly string[]): Promise<QueueRow[]
     },
   });
   const byId = new Map(
-    rows.map(({ patient, patientId, assignee, filedBy, feeNotice, ...row }) => [
+    rows.map(({ patient, patientId, assignee, filedBy, feeNotice, ackDueOn, clockPaused, ...row }) => [
       row.id,
       {
         ...row,
@@ -214,144 +244,38 @@ export async function rowsOf(db: Db, ids: readonly string[]): Promise<QueueRow[]
         patientName: `${patient.givenName} ${patient.familyName}`,
         filedByName: filedBy.patientId === patientId ? null : filedBy.displayName,
         assigneeName: assignee?.displayName ?? null,
+        ...nextOf({ ...row, ackDueOn, clockPaused }),
       },
     ]),
   );
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-/** How many open requests have these things in common. */
-interface Group {
-  kind: RequestKind;
+/** As `toBeConfirmed` says it of one row. */
+function nextOf({
+  status,
+  dueOn,
+  clockPaused,
+  ackDueOn,
+  acknowledgedAt,
+}: {
   status: RequestStatus;
-  channel: string;
-  due: DueBucket;
-  atRisk: boolean;
-  extended: boolean;
-  still: boolean;
-  basis: Basis;
-  onTheDay: boolean;
-  assignee: 'me' | 'nobody' | 'chosen' | 'other';
-  count: number;
-  earliest: Date;
+  dueOn: Date;
+  clockPaused: boolean;
+  ackDueOn: Date | null;
+  acknowledgedAt: Date | null;
+}): Pick<QueueRow, 'next' | 'nextOn'> {
+  const toConfirm = ackDueOn !== null && acknowledgedAt === null && isOpenStatus(status);
+  return toConfirm && (clockPaused || ackDueOn <= dueOn)
+    ? { next: 'confirmation', nextOn: dateText(ackDueOn) }
+    : { next: 'answer', nextOn: dateText(dueOn) };
 }
 
-export interface QueueCounts {
-  /** What waits for an answer, by kind, whatever the filter; the most urgent kind first. */
-  work: OpenWork[];
-  total: number;
-  /** Of answers of a time: how many; null where that is not counted. */
-  answers: number | null;
-  kind: Record<string, number>;
-  status: Record<string, number>;
-  channel: Record<string, number>;
-  due: Record<string, number>;
-  risk: Record<string, number>;
-  time: Record<string, number>;
-  basis: Record<string, number>;
-  dueOn: Record<string, number>;
-  assignee: Record<string, number>;
-}
-
-/** How many open requests each filter would show, with the other filters as they are: exact, from the tallies. */
-export async function queueCounts(db: Db, filter: QueueFilter, reader: QueueReader): Promise<QueueCounts> {
-  const { userId, today } = reader;
-  const chosen = filter.assignee && !['me', 'nobody'].includes(filter.assignee) ? filter.assignee : null;
-  const groupsOf = (from: Prisma.Sql) => db.$queryRaw<Group[]>`
-    select kind, status, channel, due, "atRisk", extended, still, basis, "onTheDay", assignee, sum(count)::int as count, min(due_on) as earliest
-    from (
-      select kind, status, channel, due_on, count, ${atRisk(today)} as "atRisk", extended, clock_paused as still, ${basisOfRule} as basis,
-        ${filter.dueOn ? isDueOn(filter.dueOn) : Prisma.sql`false`} as "onTheDay",
-        ${dueBucket(today)} as due,
-        case when assignee_id is null then 'nobody' when assignee_id = ${userId}::uuid then 'me'
-          when assignee_id = ${chosen}::uuid then 'chosen' else 'other' end as assignee
-      from ${from}
-    ) as open group by kind, status, channel, due, "atRisk", extended, still, basis, "onTheDay", assignee`;
-  const [all, notConfirmed, answers, unconfirmed] = await Promise.all([
-    groupsOf(openGroups),
-    // The tallies do not know which of them are not confirmed.
-    filter.time === 'unconfirmed' ? groupsOf(unconfirmedGroups) : null,
-    answeredInTallies(db, filter),
-    unconfirmedCount(db),
-  ]);
-  const groups = notConfirmed ?? all;
-  const { assignee } = filter;
-  const passes: Record<
-    Exclude<keyof QueueCounts, 'total' | 'work' | 'answers'>,
-    (group: Group) => boolean
-  > = {
-    kind: (group) => !filter.kind || group.kind === filter.kind,
-    status: (group) => !filter.status || group.status === filter.status,
-    channel: (group) => !filter.channel || group.channel === filter.channel,
-    due: (group) => !filter.due || group.due === filter.due,
-    risk: (group) => !filter.risk || risksOf(group).includes(filter.risk),
-    time: (group) => !filter.time || filter.time === 'unconfirmed' || timesOf(group).includes(filter.time),
-    basis: (group) => !filter.basis || group.basis === filter.basis,
-    dueOn: (group) => !filter.dueOn || group.onTheDay,
-    assignee: (group) =>
-      !assignee || group.assignee === (chosen ? (chosen === userId ? 'me' : 'chosen') : assignee),
-  };
-  const sides = Object.keys(passes) as (keyof typeof passes)[];
-  const counts: QueueCounts = {
-    work: workOf(all),
-    total: 0,
-    answers,
-    kind: {},
-    status: {},
-    channel: {},
-    due: {},
-    risk: {},
-    time: { unconfirmed },
-    basis: {},
-    dueOn: {},
-    assignee: {},
-  };
-  for (const group of groups) {
-    const failed = sides.filter((side) => !passes[side](group));
-    if (failed.length === 0) counts.total += group.count;
-    // A filter's other choices count as if it alone was not set; by when and at what risk are one choice.
-    for (const side of sides) {
-      const own = side === 'due' || side === 'risk' ? ['due', 'risk'] : [side];
-      if (failed.some((one) => !own.includes(one))) continue;
-      for (const value of valuesOf(group, side))
-        counts[side][value] = (counts[side][value] ?? 0) + group.count;
-    }
-  }
-  return counts;
-}
-
-function valuesOf(group: Group, side: Exclude<keyof QueueCounts, 'total' | 'work' | 'answers'>): string[] {
-  if (side === 'risk') return risksOf(group);
-  if (side === 'time') return timesOf(group);
-  return side === 'dueOn' ? (group.onTheDay ? ['onTheDay'] : []) : [group[side]];
-}
-
-function risksOf({ atRisk, due }: Group): string[] {
-  return [
-    ...(atRisk ? ['atRisk'] : []),
-    ...(due === 'overdue' ? ['overdue'] : []),
-    ...(due === 'today' || due === 'week' ? ['soon'] : []),
-  ];
-}
-
-function timesOf({ extended, still }: Group): string[] {
-  return [...(extended ? ['extended'] : []), ...(still ? ['still'] : [])];
-}
-
-function workOf(groups: readonly Group[]): OpenWork[] {
-  const work = new Map<RequestKind, OpenWork>();
-  for (const { kind, due, count, earliest } of groups) {
-    const line = work.get(kind) ?? { kind, open: 0, late: 0, earliestDueOn: dateText(earliest) };
-    const earliestDueOn = [line.earliestDueOn, dateText(earliest)].sort()[0] ?? line.earliestDueOn;
-    const late = line.late + (due === 'overdue' ? count : 0);
-    work.set(kind, { kind, open: line.open + count, late, earliestDueOn });
-  }
-  return [...work.values()].sort((a, b) => (a.earliestDueOn < b.earliestDueOn ? -1 : 1));
-}
-
-/** The open request with the earliest last day: the one to begin with. */
+/** The open request with the earliest day: the one to begin with. A clock that stands still has none; null: no clock runs. */
 export async function mostUrgent(db: Db): Promise<{ id: string } | null> {
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    select id from privacy_request where ${isOpen} order by due_on, received_at, id limit 1`;
+  const order = Prisma.sql`order by due_on, received_at, id limit 1`;
+  const running = [isOpen, Prisma.sql`not ${isPaused}`, Prisma.sql`not ${isUnconfirmed}`];
+  const pages = [pagePart(privacyRequest, running, order), pagePart(toBeConfirmed, [], order)];
+  const rows = await db.$queryRaw<{ id: string }[]>(pageByLastDay(pages, order));
   return rows[0] ?? null;
 }

@@ -8,8 +8,11 @@ const dueBuckets = ['overdue', 'today', 'week', 'later'] as const;
 export type DueBucket = (typeof dueBuckets)[number];
 /** As the clock says it: inside the days of warning of its rule, past its last day, or due today or within the seven days after. */
 const risks = ['atRisk', 'overdue', 'soon'] as const;
-/** Whether its time was extended, its clock stands still, or the law wants the patient told that it arrived and nobody did. */
-export const times = ['extended', 'still', 'unconfirmed'] as const;
+/**
+ * Whether its time was extended, its clock stands still, the law wants the patient told that it arrived and nobody did, or the patient has
+ * to say something first: who they are, what they mean, what they choose about a cost.
+ */
+export const times = ['extended', 'still', 'unconfirmed', 'patient'] as const;
 /** Of answers: all of a time, those that were late, those that were not. */
 export const promptness = ['any', 'late', 'inTime'] as const;
 const endedStatuses = ['responded', 'closed'] as const satisfies readonly RequestStatus[];

@@ -67,6 +67,8 @@ export interface RequestDetail extends RequestSummary {
   /** `isPatient`: by the patient, not on their behalf. */
   filedBy: { id: string; name: string; isPatient: boolean };
   assignee: { name: string } | null;
+  /** Of an answer that was sent: the ground of its "no"; null where it is none. */
+  ground: string | null;
   /** The request that is answered for this one too, where they are the same. */
   duplicateOf: { id: string; reference: string } | null;
 }
@@ -97,13 +99,15 @@ export async function findRequest(
       filedBy: { select: { id: true, displayName: true, patientId: true } },
       assignee: { select: { displayName: true } },
       duplicateOf: { select: { id: true, reference: true } },
+      response: { select: { ground: true, sentAt: true } },
     },
   });
   if (!row) return null;
-  const { filedBy } = row;
+  const { filedBy, response, ...rest } = row;
   const group = filedBy.patientId ? await recordGroup(db, row.patientId) : [];
   return {
-    ...summary(row),
+    ...summary(rest),
+    ground: response?.sentAt ? response.ground : null,
     filedBy: {
       id: filedBy.id,
       name: filedBy.displayName,
@@ -118,8 +122,8 @@ export interface OpenWork {
   open: number;
   /** Of them, those whose last day has passed. */
   late: number;
-  /** The earliest last day among them. */
-  earliestDueOn: string;
+  /** The earliest last day among them; null: all their clocks stand still. */
+  earliestDueOn: string | null;
 }
 
 /** Answered requests, the newest answer first. Those that were withdrawn have no answer and are not among them. */

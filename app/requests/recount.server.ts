@@ -1,5 +1,6 @@
 import { plainview } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
+import type { AuditFacts } from '#app/audit/events.ts';
 import { calendarOf } from '#app/clocks/rules.ts';
 import { inTransaction, type Prisma, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -17,6 +18,7 @@ const counted = {
   patientId: true,
   receivedOn: true,
   dueOn: true,
+  ackDueOn: true,
   clockPaused: true,
 } as const satisfies Prisma.PrivacyRequestSelect;
 type CountedRow = Prisma.PrivacyRequestGetPayload<{ select: typeof counted }>;
@@ -52,14 +54,20 @@ async function recountBatch(
     where: { id: { in: locked.map(({ id }) => id) } },
     select: counted,
   });
-  for (const row of rows) await recountOne(tx, row, { changeId, holidays, now });
+  for (const row of rows) await recountOne(tx, row, { because: { holidays: changeId }, holidays, now });
   return locked.at(-1)?.id ?? null;
+}
+
+/** Counts a request anew that was closed while holidays may have changed. Its row is held. */
+export async function recountReopened(tx: Tx, id: string, now: Date): Promise<void> {
+  const row = await tx.privacyRequest.findUniqueOrThrow({ where: { id }, select: counted });
+  await recountOne(tx, row, { because: { because: 'reopened' }, holidays: await allHolidays(tx), now });
 }
 
 async function recountOne(
   tx: Tx,
   row: CountedRow,
-  { changeId, holidays, now }: { changeId: string; holidays: readonly Holiday[]; now: Date },
+  { because, holidays, now }: { because: AuditFacts; holidays: readonly Holiday[]; now: Date },
 ): Promise<void> {
   const until = dateText(new Date(row.receivedOn.getTime() + clockReach));
   const nearOf = (rule: { ruleId: string; ruleVersion: number }) =>
@@ -98,7 +106,9 @@ async function recountOne(
     },
     select: { id: true },
   });
-  if (dueNow === dueOn) return;
+  const ackOn = row.ackDueOn && !row.acknowledgedAt ? dateText(row.ackDueOn) : null;
+  const ackNow = (ackOn && ack?.count.effectiveDueDate) ?? null;
+  if (dueNow === dueOn && ackNow === ackOn) return;
   await appendEvent(tx, {
     type: 'request.dueMoved',
     actor: plainview,
@@ -106,9 +116,9 @@ async function recountOne(
     subject: { kind: 'request', id: row.id },
     patientId: row.patientId,
     requestId: row.id,
-    before: { dueOn },
-    after: { dueOn: dueNow, holidays: changeId },
-    visibleToPatient: true,
+    before: { dueOn, ...(ackOn ? { ackDueOn: ackOn } : {}) },
+    after: { dueOn: dueNow, ...(ackNow ? { ackDueOn: ackNow } : {}), ...because },
+    visibleToPatient: dueNow !== dueOn,
   });
 }
 

@@ -1,13 +1,13 @@
 import { plainview } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
-import { inTransaction, type Db, type Prisma } from '#app/db/client.server.ts';
+import { inTransaction, type Db, type Prisma, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
 import { startOfLocalDate } from '#app/facility/local-date.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
-import { openStatuses } from './moves.ts';
+import { moves, openStatuses } from './moves.ts';
 import { isOpen, isPaused, isUnconfirmed } from './open-clocks.server.ts';
 import {
   ackStepsDue,
@@ -52,8 +52,12 @@ export async function remindOfDeadlines(
       where: { id: { in: ids.slice(from, from + atOnce) } },
       select: remindedFields,
     });
+    const moved = await lastMoved(
+      db,
+      rows.map(({ id }) => id),
+    );
     for (const row of rows) {
-      const owed = owedSteps(row, schedule, now);
+      const owed = owedSteps(row, schedule, { movedAt: moved.get(row.id), now });
       if (owed.length > 0) made += await remindOf(world, row.id, { schedule, officerIds, now });
     }
   }
@@ -104,42 +108,43 @@ interface OwedStep extends ReminderStep {
   dueOn: string;
 }
 
-/** Steps whose day has come and that were not made for their last day: of the answer, and of telling the patient that it arrived. */
-function owedSteps(row: RemindedRow, schedule: ReminderSchedule, now: Date): OwedStep[] {
-  return [...answerSteps(row, schedule, now), ...ackSteps(row, schedule, now)];
-}
-
-function ackSteps(row: RemindedRow, schedule: ReminderSchedule, now: Date): OwedStep[] {
-  if (!row.ackDueOn || row.acknowledgedAt) return [];
-  const dueOn = dateText(row.ackDueOn);
-  const made = new Set(row.reminders.filter((one) => dateText(one.dueOn) === dueOn).map(({ step }) => step));
+/**
+ * Steps whose day has come and that were not made for their last day: of the answer, and of telling the patient that it arrived.
+ * @param movedAt when a last day of it was moved last, if one was
+ */
+function owedSteps(
+  row: RemindedRow,
+  schedule: ReminderSchedule,
+  { movedAt, now }: { movedAt: Date | undefined; now: Date },
+): OwedStep[] {
+  const { receivedOn, enteredAt, timeZone, ackDueOn, acknowledgedAt } = row;
+  const made = row.reminders.map(({ step, dueOn }) => ({ step, dueOn: dateText(dueOn) }));
   const dates = {
-    receivedOn: dateText(row.receivedOn),
-    dueOn,
-    knownFrom: localDate(row.enteredAt, row.timeZone),
-    today: localDate(now, row.timeZone),
+    receivedOn: dateText(receivedOn),
+    knownFrom: localDate(movedAt && movedAt > enteredAt ? movedAt : enteredAt, timeZone),
+    today: localDate(now, timeZone),
   };
-  return ackStepsDue(dates, schedule)
-    .filter(({ step }) => !made.has(step))
-    .map((one) => ({ ...one, dueOn }));
+  const dueOn = dateText(row.dueOn);
+  const answer = stepsDue({ ...dates, dueOn }, schedule, made).map((one) => ({ ...one, dueOn }));
+  const stands = answer.length > 0 && countKept(keptClock(row)).openPause !== null;
+  const ackOn = ackDueOn && !acknowledgedAt ? dateText(ackDueOn) : null;
+  const ack = ackOn
+    ? ackStepsDue({ ...dates, dueOn: ackOn }, schedule, made).map((one) => ({ ...one, dueOn: ackOn }))
+    : [];
+  return [...(stands ? [] : answer), ...ack];
 }
 
-function answerSteps(row: RemindedRow, schedule: ReminderSchedule, now: Date): OwedStep[] {
-  const dueOn = dateText(row.dueOn);
-  const made = new Set(row.reminders.filter((one) => dateText(one.dueOn) === dueOn).map(({ step }) => step));
-  const moved = row.clockEvents.at(-1)?.at ?? row.enteredAt;
-  const steps = stepsDue(
-    {
-      receivedOn: dateText(row.receivedOn),
-      dueOn,
-      knownFrom: localDate(moved > row.enteredAt ? moved : row.enteredAt, row.timeZone),
-      today: localDate(now, row.timeZone),
-    },
-    schedule,
-  )
-    .filter(({ step }) => !made.has(step))
-    .map((one) => ({ ...one, dueOn }));
-  return steps.length > 0 && countKept(keptClock(row)).openPause === null ? steps : [];
+/** What moves a last day, or may: each is an event, at the moment at which the day became known. */
+const movingEvents = [
+  'request.dueMoved',
+  ...Object.values(moves).flatMap(({ clockEvent, event }) => (clockEvent ? [event] : [])),
+];
+
+async function lastMoved(db: Db | Tx, ids: readonly string[]): Promise<Map<string, Date>> {
+  const rows = await db.$queryRaw<{ id: string; at: Date }[]>`
+    select request_id as id, max(at) as at from audit_event
+     where request_id = any(${[...ids]}::uuid[]) and type = any(${movingEvents}::text[]) group by 1`;
+  return new Map(rows.map(({ id, at }) => [id, at]));
 }
 
 /** Makes what one request owes: the steps, the event and the mail, or nothing of it. */
@@ -155,7 +160,8 @@ function remindOf(
       where: { id: requestId, status: { in: [...openStatuses] } },
       select: remindedFields,
     });
-    const steps = row ? owedSteps(row, schedule, now) : [];
+    const moved = await lastMoved(tx, [requestId]);
+    const steps = row ? owedSteps(row, schedule, { movedAt: moved.get(requestId), now }) : [];
     if (!row || steps.length === 0) return 0;
     const assigneeId = row.assignee && !row.assignee.disabledAt ? row.assignee.id : null;
     const isLate = steps.some(({ step }) => step === 'overdue');
@@ -187,8 +193,10 @@ function remindOf(
       patientId: row.patientId,
       requestId,
       after: {
-        dueOn: dateText(row.dueOn),
+        // The first of them; each step has its own.
+        dueOn: steps.map(({ dueOn }) => dueOn).sort()[0] ?? dateText(row.dueOn),
         steps: steps.map(({ step }) => step),
+        dueOnOf: Object.fromEntries(steps.map(({ step, dueOn }) => [step, dueOn])),
         late: steps.some(({ forDay }) => forDay < today),
       },
       visibleToPatient: false,
@@ -219,7 +227,13 @@ async function tellWhatIsLate(db: Db, officerIds: readonly string[], now: Date):
 
 async function isAnythingLate(db: Db, today: string): Promise<boolean> {
   const late = await db.privacyRequest.findFirst({
-    where: { status: { in: [...openStatuses] }, dueOn: { lt: dateColumn(today) }, clockPaused: false },
+    where: {
+      status: { in: [...openStatuses] },
+      OR: [
+        { dueOn: { lt: dateColumn(today) }, clockPaused: false },
+        { acknowledgedAt: null, ackDueOn: { lt: dateColumn(today) } },
+      ],
+    },
     select: { id: true },
   });
   return late !== null;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { settingDefaults } from '#app/facility/settings.ts';
-import { remindedPeople, stepsDue } from './reminders.ts';
+import { ackStepsDue, remindedPeople, stepsDue } from './reminders.ts';
 
 // Received January 4, due March 5, 2027: 60 days.
 const sixty = { receivedOn: '2027-01-04', dueOn: '2027-03-05', knownFrom: '2027-01-04' };
@@ -32,6 +32,39 @@ describe('the steps that are due', () => {
       ['halfWay', '2027-02-26'],
       ['days:10', '2027-02-26'],
     ]);
+  });
+
+  it('owes again what lies after a moved last day became known, and not what was made before', () => {
+    // Ten business days from March 2, 2026; on March 12 a holiday moves March 16 to March 17.
+    const dates = { receivedOn: '2026-03-02', dueOn: '2026-03-17', knownFrom: '2026-03-12' };
+    const made = [
+      { step: 'halfWay', dueOn: '2026-03-16' },
+      { step: 'days:10', dueOn: '2026-03-16' },
+    ];
+    const steps = (today: string, before = made) =>
+      stepsDue({ ...dates, today }, settingDefaults.reminders, before).map(({ step, forDay }) => [
+        step,
+        forDay,
+      ]);
+    expect(steps('2026-03-12')).toEqual([]);
+    expect(steps('2026-03-14')).toEqual([['days:3', '2026-03-14']]);
+    expect(steps('2026-03-12', made.slice(0, 1))).toEqual([['days:10', '2026-03-12']]);
+    const toldOn16 = [...made, { step: 'due', dueOn: '2026-03-16' }];
+    expect(steps('2026-03-17', toldOn16).at(-1)).toEqual(['due', '2026-03-17']);
+  });
+
+  it('has the steps of telling that it arrived apart', () => {
+    const dates = {
+      receivedOn: '2026-03-02',
+      dueOn: '2026-04-01',
+      knownFrom: '2026-03-02',
+      today: '2026-03-22',
+    };
+    const made = [{ step: 'days:10', dueOn: '2026-04-01' }];
+    expect(ackStepsDue(dates, settingDefaults.reminders, made)).toMatchObject([{ step: 'ack:days:10' }]);
+    expect(
+      ackStepsDue(dates, settingDefaults.reminders, [{ step: 'ack:days:10', dueOn: '2026-04-01' }]),
+    ).toEqual([]);
   });
 
   it('says of a request that came late already only that it is late', () => {

@@ -25,13 +25,20 @@ export interface ReminderStep {
   escalates: boolean;
 }
 
+/** A step that was made, and the last day that it was counted from. */
+export interface MadeStep {
+  step: string;
+  dueOn: string;
+}
+
 /**
  * The steps of the schedule whose day has come, earliest first, also those that were missed. A step that lay before the last day was known
- * is owed on the day it became known.
+ * is owed on the day it became known, unless it was made already: for this last day, or for the one before it.
  */
 export function stepsDue(
   { receivedOn, dueOn, knownFrom, today }: RemindedDates,
   schedule: ReminderSchedule,
+  made: readonly MadeStep[] = [],
 ): ReminderStep[] {
   const due = parseDate(dueOn);
   const length = daysBetween(parseDate(receivedOn), due);
@@ -44,22 +51,34 @@ export function stepsDue(
     .filter(({ left }) => left > 0 && left < length)
     .map(({ step, left }) => ({ step, day: before(left), escalates: left <= escalatesAt }));
   if (schedule.due) planned.push({ step: 'due', day: dueOn, escalates: true });
-  const steps = planned
-    .filter(() => knownFrom <= dueOn)
-    .map(({ step, day, escalates }) => ({ step, forDay: day < knownFrom ? knownFrom : day, escalates }));
-  if (schedule.overdueDaily) {
-    const day = due.add({ days: 1 }).toString();
-    steps.push({ step: 'overdue', forDay: day < knownFrom ? knownFrom : day, escalates: true });
-  }
-  return steps
+  const possible = planned.filter(() => knownFrom <= dueOn);
+  if (schedule.overdueDaily)
+    possible.push({ step: 'overdue', day: due.add({ days: 1 }).toString(), escalates: true });
+  const isMade = ({ step, day }: { step: string; day: string }) =>
+    made.some((one) => one.step === step && (one.dueOn === dueOn || day < knownFrom));
+  return possible
+    .filter((one) => !isMade(one))
+    .map(({ step, day, escalates }) => ({ step, forDay: day < knownFrom ? knownFrom : day, escalates }))
     .filter(({ forDay }) => forDay <= today)
     .sort((a, b) => (a.forDay < b.forDay ? -1 : a.forDay > b.forDay ? 1 : 0));
 }
 
 /** The steps of the day by which the law wants the patient told that it arrived: as those of a last day, without the one half way. */
-export function ackStepsDue(dates: RemindedDates, schedule: ReminderSchedule): ReminderStep[] {
-  return stepsDue(dates, { ...schedule, halfWay: false }).map((one) => ({ ...one, step: `ack:${one.step}` }));
+export function ackStepsDue(
+  dates: RemindedDates,
+  schedule: ReminderSchedule,
+  made: readonly MadeStep[] = [],
+): ReminderStep[] {
+  const ofAck = made
+    .filter(({ step }) => step.startsWith(ackStep))
+    .map(({ step, dueOn }) => ({ step: step.slice(ackStep.length), dueOn }));
+  return stepsDue(dates, { ...schedule, halfWay: false }, ofAck).map((one) => ({
+    ...one,
+    step: `${ackStep}${one.step}`,
+  }));
 }
+
+const ackStep = 'ack:';
 
 /** Whom a request's reminder goes to. An assignee whose account is shut is nobody. */
 export function remindedPeople(

@@ -123,6 +123,22 @@ export function clockFacts(kept: CountedClock, now: Date): ClockFacts {
   };
 }
 
+/** The last day as it stood before more time was taken, with the pauses till then; where none was taken, the last day. */
+export function dueBeforeExtension(kept: CountedClock): string {
+  const notice = kept.clockEvents.find(({ type }) => type === 'extensionNoticeSent');
+  const before = notice ? kept.clockEvents.filter(({ at }) => at < notice.at) : kept.clockEvents;
+  return countKept({ ...kept, clockEvents: before }).effectiveDueDate;
+}
+
+/**
+ * Whether a patient was told of a cost after the last day, as the clock stood then: such a payment begins no new period (UK GDPR Art. 12A
+ * gives the time that a fee holds the answer up, not the time that had run out before).
+ */
+export function toldTooLate(kept: CountedClock, toldAt: Date): boolean {
+  const then = countKept({ ...kept, clockEvents: kept.clockEvents.filter(({ at }) => at <= toldAt) });
+  return then.openPause === null && localDate(toldAt, kept.timeZone) > then.effectiveDueDate;
+}
+
 /** The last day as it would be with an extension told now. */
 function longest(kept: CountedClock, count: ClockCount, now: Date): string | null {
   if (count.extendedDueDate === null) return null;

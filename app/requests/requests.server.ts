@@ -13,7 +13,9 @@ import { audienceOf, stillActs } from '#app/people/acting-for.server.ts';
 import { localeOfPatient } from '#app/people/letters.server.ts';
 import { endRecall } from '#app/optouts/vendor-notices/owe.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
-import { dayOfInstantInWords } from '#app/words/dates.ts';
+import { dayOfInstantInWords, localDate } from '#app/words/dates.ts';
+import { whoWorksOn } from './assign.server.ts';
+import { cameAt, openAsking } from './came.ts';
 import {
   decide,
   type AnswerDraft,
@@ -25,7 +27,8 @@ import {
 } from './decide.ts';
 import { clockFields, countedColumns, keptClock } from './kept-clock.server.ts';
 import { isOutcome, type MoveRule } from './moves.ts';
-import { clockFacts, countKept, type KeptClock } from './request-clock.ts';
+import { clockFacts, countKept, dueBeforeExtension, type KeptClock } from './request-clock.ts';
+import { recountReopened } from './recount.server.ts';
 import { composeExtension } from './letter.ts';
 import { keepLetter } from './sent-letters.server.ts';
 import { dateColumn } from './start-clock.server.ts';
@@ -91,10 +94,12 @@ function stateOf(row: StateRow, id: string, keys: KeyRing, now: Date): RequestSt
     blanksLeft: hasBlanks(text),
   };
   const clock = clockFacts(keptClock(row), now);
+  const asking = openAsking(row.clockEvents);
   const feeUnanswered = row.feeNotice?.choice === null;
   return {
     ...{ kind, patientId, status, resolution, version, filedById, draft, feeUnanswered, clock },
     ...{ details, receivedAt },
+    asking: asking && { status: asking.status, on: localDate(asking.at, row.timeZone) },
     identityAskedById: asked?.recordedById ?? null,
     appealedFrom: [before?.draftedById, before?.sentById].filter((one) => typeof one === 'string'),
   };
@@ -144,12 +149,15 @@ export async function moveWithin(
         patientId,
         kept: keptClock(row),
         type: decision.clockEvent,
+        cameOn: decision.cameOn,
         move,
         actor,
         now,
       })
     : null;
-  const confirms = confirming(row, decision);
+  const mayOwe = decision.notices.length > 0 || row.ackRuleId !== null;
+  const readers = mayOwe ? await audienceOf(tx, { patientId, filedById, now }) : [];
+  const confirms = confirming(row, decision, readers);
   await tx.privacyRequest.update({
     where: { id: requestId },
     data: {
@@ -171,11 +179,13 @@ export async function moveWithin(
   });
   if (row.kind === 'recall' && decision.next.resolution === 'withdrawn') await endRecall(tx, requestId, now);
   const notices = [...decision.notices, ...confirms.owes];
-  if (notices.length > 0) {
-    const readers = await audienceOf(tx, { patientId, filedById, now });
-    for (const kind of notices)
-      for (const userId of readers) await oweNotice(tx, { kind, userId, requestId, now });
-  }
+  for (const kind of notices)
+    for (const userId of readers)
+      await oweNotice(tx, { kind, userId, requestId, required: isConfirmation(kind, row), now });
+  if (decision.event.type === 'request.reopened') await recountReopened(tx, requestId, now);
+  if (move.name === 'notADuplicate')
+    for (const userId of await whoWorksOn(tx, row.assigneeId))
+      await oweNotice(tx, { kind: 'patientReplied', userId, requestId, now });
   const { status, version } = decision.next;
   return { ok: true, status, version };
 }
@@ -202,16 +212,21 @@ async function readTwin(
   return { id, isTheirs, kind, receivedAt, answeredAt, closed: status === 'closed' };
 }
 
+/** Where the law wants the patient told that it arrived, a notice that says so is no matter of what mail they chose. */
+const isConfirmation = (kind: NoticeKind, row: StateRow) =>
+  kind === 'requestAcknowledged' && row.ackRuleId !== null;
+
 /**
- * Where the law wants the patient told that it arrived: the first thing that they are told of it does that. Work that begins before anything
- * was said says so by itself.
+ * Where the law wants the patient told that it arrived: the first thing that they are told of it does that, and work that begins before
+ * anything was said says so by itself. Where nobody reads it, they are told when the letter is posted (`posted.server.ts`).
  */
 function confirming(
   row: StateRow,
   { next, notices }: Extract<Decision, { ok: true }>,
+  readers: readonly string[],
 ): { firstSaid: boolean; owes: readonly NoticeKind[] } {
-  if (row.ackRuleId === null || row.acknowledgedAt !== null || next.status === 'closed')
-    return { firstSaid: false, owes: [] };
+  const isSettled = row.ackRuleId === null || row.acknowledgedAt !== null || next.status === 'closed';
+  if (isSettled || readers.length === 0) return { firstSaid: false, owes: [] };
   return { firstSaid: true, owes: notices.length > 0 ? [] : ['requestAcknowledged'] };
 }
 
@@ -224,6 +239,7 @@ async function tellClock(
     patientId,
     kept,
     type,
+    cameOn,
     move,
     actor,
     now,
@@ -232,19 +248,22 @@ async function tellClock(
     patientId: string;
     kept: KeptClock;
     type: NonNullable<MoveRule['clockEvent']>;
+    cameOn: string | undefined;
     move: Move;
     actor: Person;
     now: Date;
   },
 ): Promise<ClockCount> {
   const id = randomUUID();
+  const askedAt = openAsking(kept.clockEvents)?.at ?? null;
+  const at = cameOn ? cameAt(cameOn, { askedAt, timeZone: kept.timeZone, now }) : now;
   const newDueOn = type === 'extensionNoticeSent' ? (move.newDueOn ?? null) : null;
   await tx.requestClockEvent.create({
     data: {
       id,
       requestId,
       type,
-      at: now,
+      at,
       reasonSealed:
         type === 'extensionNoticeSent' && move.reason
           ? seal(keys, move.reason, boundTo('request_clock_event', id))
@@ -254,12 +273,13 @@ async function tellClock(
     },
     select: { id: true },
   });
-  const clockEvents = [...kept.clockEvents, { type, at: now, newDueOn }];
+  const clockEvents = [...kept.clockEvents, { type, at, newDueOn }];
   const count = countKept({ ...kept, clockEvents });
   if (type === 'extensionNoticeSent') {
     const locale = await localeOfPatient(tx, patientId);
     const told = dayOfInstantInWords(locale, now, kept.timeZone);
-    const letter = composeExtension(count, told, locale);
+    const before = dueBeforeExtension({ ...kept, clockEvents });
+    const letter = composeExtension({ ...count, before }, told, locale);
     await keepLetter(tx, keys, { requestId, use: 'extension', letter, now });
   }
   return count;

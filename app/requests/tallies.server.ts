@@ -1,26 +1,55 @@
 import { Prisma, type Db } from '#app/db/client.server.ts';
-import { basisOfRule, isOpen, isUnconfirmed } from './open-clocks.server.ts';
+import {
+  basisOfRule,
+  feeUnanswered,
+  isAsked,
+  isOpen,
+  isUnconfirmed,
+  toBeConfirmed,
+} from './open-clocks.server.ts';
 import type { QueueFilter } from './queue.ts';
 
 /** `assignee_id` of a request that nobody has taken. */
 export const nobody = '00000000-0000-0000-0000-000000000000';
 
+/** The columns of a group, of rows of privacy_request. */
+const asGroup = Prisma.sql`kind, status, channel, rule_id, rule_version, coalesce(assignee_id, ${nobody}::uuid) as assignee_id,
+         extended_at is not null as extended, due_on, clock_paused`;
+
 /**
  * Open requests as groups, each with its exact `count`: to be put after `from`. The columns are those of privacy_request that the
- * conditions of open-clocks.server.ts ask for, so that a group is counted as its requests would be one by one.
+ * conditions of open-clocks.server.ts ask for, so that a group is counted as its requests would be one by one. The tallies know the day of
+ * the answer alone: what is to be confirmed first, which are few, is taken from there to the day of that.
  */
 export const openGroups = Prisma.sql`(
   select kind, status, channel, rule_id, rule_version, nullif(assignee_id, ${nobody}::uuid) as assignee_id, extended, due_on, clock_paused,
          sum(count)::int as count
-    from open_tally group by kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused
+    from (select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused, count from open_tally
+          union all select ${asGroup}, -1 from privacy_request where ${isUnconfirmed} and ${isOpen}
+          union all select ${asGroup}, 1 from ${toBeConfirmed}) as counted
+   group by kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused
   having sum(count) <> 0) as open_group`;
 
-/** The same, counted from the requests: of those that the law wants confirmed and nobody did, which are few. */
+/** The same of those that the law wants confirmed and nobody did. */
 export const unconfirmedGroups = Prisma.sql`(
   select kind, status, channel, rule_id, rule_version, assignee_id, extended_at is not null as extended, due_on, clock_paused, count(*)::int as count
-    from privacy_request where ${isUnconfirmed} and ${isOpen} group by 1, 2, 3, 4, 5, 6, 7, 8, 9) as open_group`;
+    from ${toBeConfirmed} group by 1, 2, 3, 4, 5, 6, 7, 8, 9) as open_group`;
+
+/** The same of those in which the patient has to say something first. The tallies know no costs. */
+export const waitingGroups = Prisma.sql`(
+  select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused, count from ${openGroups} where ${isAsked}
+  union all
+  select kind, status, channel, rule_id, rule_version, assignee_id, extended_at is not null as extended, due_on, clock_paused, 1 as count
+    from privacy_request where ${isOpen} and not ${isAsked} and ${feeUnanswered}) as waiting_group`;
 
 /** How many those are. */
+export async function waitingCount(db: Db): Promise<number> {
+  const rows = await db.$queryRaw<{ count: number }[]>`
+    select coalesce(sum(count), 0)::int as count from ${waitingGroups}`;
+  return rows[0]?.count ?? 0;
+}
+
+/** How many wait to be confirmed. */
 export async function unconfirmedCount(db: Db): Promise<number> {
   const rows = await db.$queryRaw<{ count: number }[]>`
     select count(*)::int as count from privacy_request where ${isUnconfirmed} and ${isOpen}`;

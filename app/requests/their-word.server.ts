@@ -10,6 +10,7 @@ import type { MoveRefusal } from './decide.ts';
 import { oneAtATime } from './drafts.server.ts';
 import { keepFeeChoice, type FeeChoice } from './fees.server.ts';
 import { enterRequest, type FilingRefusal } from './filing.server.ts';
+import { followsAs } from './follows.ts';
 import { kindDefinition } from './kinds/registry.ts';
 import { keepTheirWord } from './messages.server.ts';
 import { isOpenStatus } from './moves.ts';
@@ -61,6 +62,7 @@ const asked = {
   receivedOn: true,
   details: true,
   feeNotice: { select: { choice: true } },
+  response: { select: { ground: true } },
 } as const;
 
 /** What may be entered of a request now; nothing where its patient has an account. */
@@ -129,8 +131,7 @@ async function enterWithin(tx: Tx, world: World, word: EnteredWord) {
   const now = world.clock();
   if (said === 'again') {
     if (kindDefinition(kind).answer === 'confirmation') throw new Refused('notReviewable');
-    const saidNo = resolution === 'denied' || resolution === 'grantedInPart';
-    const as = saidNo ? ('appeal' as const) : ('reopening' as const);
+    const as = followsAs({ resolution, ground: row.response?.ground ?? null });
     return { kind, patientId, details, as, locale: await localeOfPatient(tx, patientId) };
   }
   if (said !== 'withdraw') {

@@ -1,7 +1,7 @@
 import { explainClock } from '#app/clocks/explain.ts';
 import type { ClockBarProps } from '#app/components/clock-bar.tsx';
 import type { DueDateProps } from '#app/components/due-date.tsx';
-import { readClock, type KeptClock } from '#app/requests/request-clock.ts';
+import { readClock, type KeptClock, type ReadClock } from '#app/requests/request-clock.ts';
 import { dateInWords, localDate, weekdayDateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
@@ -21,19 +21,14 @@ export interface ClockView {
 /** A request's clock for a page: the chip, the bar, and the working in words. Dates are the facility's local dates. */
 export function clockView(kept: KeptClock, now: Date, locale: Locale): ClockView {
   const words = wordsFor(locale);
-  const { rule, count, state, daysLeft, daysUsed } = readClock(kept, now);
+  const read = readClock(kept, now);
+  const { rule, count, daysLeft, daysUsed } = read;
   const date = dateInWords(locale, count.effectiveDueDate);
   const total = daysLeft + daysUsed;
   const ended = kept.respondedAt ?? kept.closedAt;
   const today = localDate(now, kept.timeZone);
   return {
-    due: {
-      state,
-      dueOn: count.effectiveDueDate,
-      date,
-      basis: rule.basis,
-      detail: distance(words, state, daysLeft),
-    },
+    due: dueOf(read, locale),
     bar: {
       title: words(
         ended
@@ -66,6 +61,17 @@ export function clockView(kept: KeptClock, now: Date, locale: Locale): ClockView
     daysUsed,
     daysLeft,
     dueInWords: weekdayDateInWords(locale, count.effectiveDueDate),
+  };
+}
+
+/** The chip of a last day: of the answer, or of telling the patient that it arrived. */
+export function dueOf({ rule, count, state, daysLeft }: ReadClock, locale: Locale): DueDateProps {
+  return {
+    state,
+    dueOn: count.effectiveDueDate,
+    date: dateInWords(locale, count.effectiveDueDate),
+    basis: rule.basis,
+    detail: distance(wordsFor(locale), state, daysLeft),
   };
 }
 

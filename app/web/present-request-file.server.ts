@@ -4,7 +4,7 @@ import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { composeAnswer, composeExtension, type AnswerLetter } from '#app/requests/letter.ts';
 import type { PatientFile } from '#app/requests/patient-file.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
-import { countKept } from '#app/requests/request-clock.ts';
+import { countKept, dueBeforeExtension } from '#app/requests/request-clock.ts';
 import { dayOfInstantInWords, instantInWords } from '#app/words/dates.ts';
 import { formatTag, type Locale } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
@@ -66,7 +66,8 @@ export function extensionView(
 ) {
   if (!extension) return null;
   const told = () => dayOfInstantInWords(locale, extension.toldAt, timeZone);
-  const letter = letters.extension ?? composeExtension(countKept(request), told(), locale);
+  const counted = () => ({ ...countKept(request), before: dueBeforeExtension(request) });
+  const letter = letters.extension ?? composeExtension(counted(), told(), locale);
   const words = wordsFor(letter.locale);
   return {
     ...letter,

@@ -40,6 +40,7 @@ const eventWords: Partial<Record<string, MessageId>> = {
   'request.feeTakenBack': 'requests.event.feeTakenBack',
   'request.feeChosen': 'requests.event.feeChosen',
   'request.letterPosted': 'requests.event.letterPosted',
+  'request.feePaid': 'requests.event.feePaid',
   'request.assigned': 'requests.event.assigned',
   'optOut.filed': 'requests.event.optOutFiled',
   'optOut.withdrawn': 'requests.event.optOutWithdrawn',
@@ -76,10 +77,14 @@ export function timelineView(events: readonly RequestEvent[], reader: Reader): T
     .reverse();
 }
 
-/** Why, or how and when the patient said what staff entered for them. */
+/** Why; on which day something came that staff entered later; or how and when the patient said what staff entered for them. */
 function detailOf({ reason, after, type }: RequestEvent, words: Words, locale: Locale): { detail?: string } {
-  if (reason) return { detail: reason };
-  const facts = after as { channel?: unknown; receivedOn?: unknown } | null;
+  const facts = after as { channel?: unknown; receivedOn?: unknown; cameOn?: unknown } | null;
+  const came =
+    typeof facts?.cameOn === 'string'
+      ? words('requests.event.cameOn', { date: dateInWords(locale, facts.cameOn) })
+      : null;
+  if (reason || came) return { detail: [reason, came].filter(Boolean).join(' ') };
   const channel = (['paper', 'phone', 'desk'] as const).find((one) => one === facts?.channel);
   if (type === 'request.submitted' || !channel || typeof facts?.receivedOn !== 'string') return {};
   return {

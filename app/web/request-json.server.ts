@@ -1,7 +1,7 @@
 import { eventsOfRequest } from '#app/audit/audit.server.ts';
 import { patientFile } from '#app/requests/patient-file.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
-import { countKept, readAck } from '#app/requests/request-clock.ts';
+import { countKept, dueBeforeExtension, readAck } from '#app/requests/request-clock.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
 import type { PatientVisit } from './guard.server.ts';
 import { clockView } from './present-clock.server.ts';
@@ -33,7 +33,7 @@ export async function requestJson(visit: PatientVisit, request: RequestDetail) {
       timeZone: request.timeZone,
       pausesByPolicy: request.suspendByPolicy,
       receivedOn: count.startDate,
-      firstDueOn: count.dueDate,
+      firstDueOn: dueBeforeExtension(request),
       dueOn: count.effectiveDueDate,
       citation,
       working,

@@ -32,13 +32,14 @@ export async function tellCompanies(world: World): Promise<void> {
   });
   for (const { id, owedAt } of letters)
     await inTransaction(world.db, async (tx) => {
+      // The notice first, as its job does: a worker that runs beside this waits, and finds it sent.
+      const { count } = await tx.notice.updateMany({
+        where: { id, sentAt: null },
+        data: { sentAt: owedAt, detailsSealed: null },
+      });
+      if (count === 0) return;
       await letterOfNoticeSent(tx, id, owedAt);
       await tx.$queryRaw`select graphile_worker.remove_job(${`notice:${id}`}::text)::text`;
-      await tx.notice.update({
-        where: { id },
-        data: { sentAt: owedAt, detailsSealed: null },
-        select: { id: true },
-      });
     });
 }
 

@@ -24,7 +24,8 @@ describe.each([
     expect(await deadlineCounts(db, today)).toMatchObject({
       overdue: 1,
       today: 1,
-      waitingOnPatient: 1,
+      // A question, a cost and proof of who it is.
+      waitingOnPatient: 3,
       extended: 1,
     });
     const kinds = await db.privacyRequest.groupBy({ by: ['kind'], _count: true });

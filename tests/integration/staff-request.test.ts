@@ -3,10 +3,11 @@ import type { Person } from '#app/audit/actor.ts';
 import { eventsOfRequest } from '#app/audit/audit.server.ts';
 import { readAnswer } from '#app/requests/answer.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
+import { chooseFee } from '#app/requests/fees.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
-import { dateInWords } from '#app/words/dates.ts';
+import { dateInWords, localDate } from '#app/words/dates.ts';
 import { formsOf, linksOf } from '#tests/support/html.ts';
 import { asForm, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
 import { castMember, minutes, patientOf, personOf } from '#tests/support/world.ts';
@@ -316,7 +317,10 @@ describe('what is written and filed', () => {
     const id = await correction();
     expect((await send(id, { intent: 'askIdentity', version: '1' })).status).toBe(302);
     expect((await statusOf(id)).status).toBe('identityCheck');
-    expect((await send(id, { intent: 'confirmIdentity', version: '2' })).status).toBe(302);
+    expect(text(await see(path(id)))).toContain('The day on which it came');
+    const early = await send(id, { intent: 'confirmIdentity', version: '2', cameOn: '2020-01-01' });
+    expect([early.status, early.text.includes('id="cameOn-error"')]).toEqual([400, true]);
+    expect((await send(id, { intent: 'confirmIdentity', version: '2', cameOn: '' })).status).toBe(302);
     const same = { intent: 'markDuplicate', version: '3', duplicateReason: 'The same paper' };
     const without = await send(id, { ...same, duplicateReason: '' });
     expect(without.status).toBe(400);
@@ -392,6 +396,23 @@ describe('a cost', () => {
         select: { after: true },
       }),
     ).toMatchObject({ after: { ground: 'excessive' } });
+  });
+
+  it('that was paid earlier than it is recorded counts from the day of payment, in the United Kingdom', async () => {
+    const under = (jurisdiction: string) =>
+      site.world.db.facility.update({ where: { id: 1 }, data: { jurisdiction }, select: { id: true } });
+    await under('UK');
+    const id = await ask('access');
+    await under('US');
+    expect((await tell(id, { feeGround: 'excessive' })).status).toBe(302);
+    const choice = { choice: 'goOn', text: '', submissionKey: crypto.randomUUID() } as const;
+    expect(await chooseFee(site.world, { requestId: id, actor: ines, ...choice })).toEqual({ ok: true });
+    expect(text(await see(path(id)))).toContain('The day on which it was paid');
+    const pay = (paidOn: string) => send(id, { intent: 'feePaid', version: '1', paidOn });
+    const later = await pay('2099-01-01');
+    expect([later.status, later.text.includes('id="paidOn-error"')]).toEqual([400, true]);
+    expect((await pay(localDate(site.clock.now(), 'America/New_York'))).status).toBe(302);
+    expect(text(await see(path(id)))).not.toContain('The day on which it was paid');
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readQueueFilter } from '#app/requests/queue.ts';
 import { deadlineCounts, loadPerPerson, timelinessByMonth } from '#app/requests/oversight.server.ts';
-import { queueCounts } from '#app/requests/queue.server.ts';
+import { queueCounts } from '#app/requests/queue-counts.server.ts';
 import { answeredCount, foldTallies } from '#app/requests/tallies.server.ts';
 import { connected } from '#tests/support/database.ts';
 import { freshWorld, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';

@@ -13,6 +13,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { draftOf, placeOf } from '#app/requests/drafts.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
+import { followsAs } from '#app/requests/follows.ts';
 import { mostCharacters } from '#app/requests/kinds/asked-form.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { actingAs, actingField, isForAnother } from '#app/web/acting-field.ts';
@@ -38,8 +39,7 @@ const schema = z.strictObject({
 async function answered(visit: PatientVisit, id: string | undefined) {
   const { request, sees } = await ownRequest(visit, id);
   if (!sees || !mayFollow(request)) throw notFound();
-  const isAppeal = request.resolution === 'denied' || request.resolution === 'grantedInPart';
-  return { request, isAppeal };
+  return { request, isAppeal: followsAs(request) === 'appeal' };
 }
 
 export async function loader(args: LoaderFunctionArgs) {

@@ -8,6 +8,7 @@ export interface CalendarItem {
   id: string;
   reference: string;
   kind: string;
+  what: LastDay['what'];
   basis: 'law' | 'promise';
 }
 
@@ -40,10 +41,11 @@ export function calendarView(
   const itemsOf = (on: string) =>
     days
       .filter(({ dueOn }) => dueOn === on)
-      .map(({ id, reference, kind, basis }) => ({
+      .map(({ id, reference, kind, what, basis }) => ({
         id,
         reference,
         kind: words(`requests.kind.${kind}`),
+        what,
         basis,
       }));
   return {

@@ -39,8 +39,8 @@ export function MonthTable({ calendar }: { calendar: CalendarView }) {
                       {day.isToday && <span className="ms-1.5">{words('officer.horizon.today')}</span>}
                     </span>
                     <ul>
-                      {day.items.map(({ id, reference }) => (
-                        <li key={id}>
+                      {day.items.map(({ id, reference, what }) => (
+                        <li key={`${what}${id}`}>
                           <Link to={`/staff/requests/${id}`} className="reach whitespace-nowrap">
                             {reference}
                           </Link>
@@ -87,12 +87,13 @@ export function Agenda({ days }: { days: AgendaDay[] }) {
             )}
           </h3>
           <ul className="grid gap-1">
-            {items.map(({ id, reference, kind, basis }) => (
-              <li key={id}>
+            {items.map(({ id, reference, kind, what, basis }) => (
+              <li key={`${what}${id}`}>
                 <Link to={`/staff/requests/${id}`} className="reach">
                   {reference}
                 </Link>{' '}
-                {kind} · <LawTag basis={basis} />
+                {kind} · {what === 'confirmation' && `${words('queue.next.confirmation')} · `}
+                <LawTag basis={basis} />
               </li>
             ))}
           </ul>

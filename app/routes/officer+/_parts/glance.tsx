@@ -13,7 +13,7 @@ const numbers = [
   { count: 'atRisk', to: '/staff?risk=atRisk', label: 'oversight.glance.atRisk', tone: '' },
   {
     count: 'waitingOnPatient',
-    to: '/staff?status=waitingOnPatient',
+    to: '/staff?time=patient',
     label: 'oversight.glance.waiting',
     tone: '',
   },

@@ -37,6 +37,7 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'request.feeTakenBack': 'officer.event.requestFeeTakenBack',
   'request.feeChosen': 'officer.event.requestFeeChosen',
   'request.letterPosted': 'officer.event.requestLetterPosted',
+  'request.feePaid': 'officer.event.requestFeePaid',
   'request.reminded': 'officer.event.requestReminded',
   'request.downloaded': 'officer.event.requestDownloaded',
   'request.packTaken': 'requests.event.packTaken',

@@ -1,10 +1,12 @@
 import type { World } from '#app/db/world.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
 import { feeLaw, type FeeGround } from '#app/requests/fees.ts';
-import { feeGroundsOf, readFee, type ToldFee } from '#app/requests/fees.server.ts';
+import { isFeePaid, readFee, type ToldFee } from '#app/requests/fees.server.ts';
+import { feeGroundsOf } from '#app/requests/free-of-charge.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
+import { toldTooLate } from '#app/requests/request-clock.ts';
 import { feeInWords } from '#app/web/present-request-file.server.ts';
-import { dayOfInstantInWords } from '#app/words/dates.ts';
+import { dayOfInstantInWords, localDate } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 
 export interface FeeFoldView {
@@ -13,9 +15,17 @@ export interface FeeFoldView {
   grounds: readonly FeeGround[] | null;
   /** What the facility set for this kind, as somebody types it. */
   usual: string;
-  told: { on: string; amount: string; basis: string; choice: ToldFee['choice'] } | null;
+  told: {
+    on: string;
+    /** Facility-local, `YYYY-MM-DD`. */ onDay: string;
+    amount: string;
+    basis: string;
+    choice: ToldFee['choice'];
+  } | null;
   /** Where the period runs from the payment, and it is not on record yet. */
   mayBePaid: boolean;
+  /** Whether the period runs anew from the payment: the cost was told in time. */
+  paymentMoves: boolean;
 }
 
 /** What a request may cost, and what the patient was told; null for a kind that costs nothing. */
@@ -33,6 +43,7 @@ export async function feeFoldView(
     grounds: law === 'gdpr' ? await feeGroundsOf(world.db, request, request.id) : null,
     usual: usual === 0 || law === 'gdpr' ? '' : (usual / 100).toFixed(2),
     told: told && {
+      onDay: localDate(told.toldAt, request.timeZone),
       on: dayOfInstantInWords(locale, told.toldAt, request.timeZone),
       amount: feeInWords(told, locale),
       basis: told.basis,
@@ -41,6 +52,7 @@ export async function feeFoldView(
     mayBePaid:
       told?.choice === 'goOn' &&
       request.ruleId === 'uk.gdpr.art12a' &&
-      !request.clockEvents.some(({ type }) => type === 'feePaid'),
+      !(await isFeePaid(world.db, request, request.id)),
+    paymentMoves: told !== null && !toldTooLate(request, told.toldAt),
   };
 }

@@ -30,7 +30,19 @@ export function FeeFold({ request, mistakes, fee }: WorkProps & { fee: FeeFoldVi
           )}
           {fee.mayBePaid && (
             <Plain version={request.version} intent="feePaid" act={words('desk.fee.paid')}>
-              <p>{words('desk.fee.paidWhy')}</p>
+              <p>{words(fee.paymentMoves ? 'desk.fee.paidWhy' : 'desk.fee.paidLate')}</p>
+              <TextField
+                name="paidOn"
+                type="date"
+                width="date"
+                min={told.onDay}
+                max={request.came.today}
+                autoComplete="off"
+                label={words('desk.fee.paidOn')}
+                hint={words('desk.fee.paidOnHint')}
+                error={mistakes.error('paidOn')}
+                defaultValue={mistakes.typed('paidOn')}
+              />
             </Plain>
           )}
         </div>

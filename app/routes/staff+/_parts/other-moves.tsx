@@ -40,6 +40,7 @@ export function OtherMoves({ request, mistakes }: WorkProps) {
           <Fold title={words('desk.confirmIdentity')} open>
             <Plain version={version} intent="confirmIdentity" act={words('desk.confirmIdentityAct')}>
               <p>{words('desk.confirmIdentityWhy')}</p>
+              <CameOn request={request} mistakes={mistakes} />
             </Plain>
           </Fold>
         )}
@@ -65,7 +66,10 @@ export function OtherMoves({ request, mistakes }: WorkProps) {
           </Fold>
         )}
         {moves.includes('goOn') && (
-          <Fold title={words('desk.goOn')} open={mistakes.typed('goOnReason') !== undefined}>
+          <Fold
+            title={words('desk.goOn')}
+            open={mistakes.typed('goOnReason') !== undefined || mistakes.error('cameOn') !== undefined}
+          >
             <Plain version={version} intent="goOn" act={words('desk.goOnAct')}>
               <TextArea
                 name="goOnReason"
@@ -75,6 +79,7 @@ export function OtherMoves({ request, mistakes }: WorkProps) {
                 error={mistakes.error('goOnReason')}
                 defaultValue={mistakes.typed('goOnReason')}
               />
+              <CameOn request={request} mistakes={mistakes} />
             </Plain>
           </Fold>
         )}
@@ -153,6 +158,26 @@ export function OtherMoves({ request, mistakes }: WorkProps) {
         )}
       </div>
     </section>
+  );
+}
+
+/** When it came, where somebody enters it later: the clock goes on from then. */
+function CameOn({ request, mistakes }: WorkProps) {
+  const words = useWords();
+  const { askedOn, firstOn, today } = request.came;
+  return (
+    <TextField
+      name="cameOn"
+      type="date"
+      width="date"
+      min={askedOn ?? undefined}
+      max={today}
+      autoComplete="off"
+      label={words('desk.cameOn')}
+      hint={words(firstOn ? 'desk.cameOnFirst' : 'desk.cameOnHint')}
+      error={mistakes.error('cameOn')}
+      defaultValue={mistakes.typed('cameOn') ?? firstOn ?? ''}
+    />
   );
 }
 

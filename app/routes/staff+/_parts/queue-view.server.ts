@@ -18,18 +18,14 @@ import {
   times,
   type QueueFilter,
 } from '#app/requests/queue.ts';
-import {
-  mostUrgent,
-  queueCounts,
-  queuePage,
-  type QueueCounts,
-  type QueueRow,
-} from '#app/requests/queue.server.ts';
+import { queueCounts, type QueueCounts } from '#app/requests/queue-counts.server.ts';
+import { mostUrgent, queuePage, type QueueRow } from '#app/requests/queue.server.ts';
 import type { OpenWork } from '#app/requests/reading.server.ts';
 import { bases } from '#app/requests/reports.ts';
+import { readAck } from '#app/requests/request-clock.ts';
 import { viewsOf } from '#app/requests/saved-views.server.ts';
 import type { Visit } from '#app/web/guard.server.ts';
-import { clockView } from '#app/web/present-clock.server.ts';
+import { clockView, dueOf } from '#app/web/present-clock.server.ts';
 import { dateInWords, dayOfInstantInWords, localDate } from '#app/words/dates.ts';
 import { formatTag, type Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
@@ -220,6 +216,8 @@ export interface QueueLine {
   askedBy: string | null;
   /** Null: taken back, so nothing is due any more and nothing was answered. */
   due: DueDateProps | null;
+  /** Where the patient is to be told first that it arrived: that this is its day, and that of the answer. */
+  dueNote: string | null;
   status: string;
   turn: string;
   /** Null: nobody has taken it yet. */
@@ -237,7 +235,7 @@ export function queueLines(rows: readonly QueueRow[], now: Date, locale: Locale)
     kind: words(`requests.kind.${row.kind}`),
     patient: row.patientName,
     askedBy: row.filedByName && words('staff.queue.askedBy', { name: row.filedByName }),
-    due: row.resolution === 'withdrawn' ? null : clockView(row, now, locale).due,
+    ...dueLine(row, now, locale),
     status: statusInWords(words, row),
     turn: turnInWords(words, row),
     owner: row.assigneeName,
@@ -245,17 +243,32 @@ export function queueLines(rows: readonly QueueRow[], now: Date, locale: Locale)
   }));
 }
 
+/** The day that comes first of a row. */
+function dueLine(row: QueueRow, now: Date, locale: Locale): Pick<QueueLine, 'due' | 'dueNote'> {
+  if (row.resolution === 'withdrawn') return { due: null, dueNote: null };
+  const ack = row.next === 'confirmation' ? readAck(row, now) : null;
+  const { due } = clockView(row, now, locale);
+  if (!ack) return { due, dueNote: null };
+  const words = wordsFor(locale);
+  const first = words('queue.next.confirmation');
+  return {
+    due: dueOf(ack, locale),
+    dueNote: due.state === 'paused' ? first : `${first}. ${words('queue.next.answer', { date: due.date })}`,
+  };
+}
+
 export interface WorkLine {
   kind: RequestKind;
   open: number;
   late: number;
-  earliestDue: string;
+  /** Null: all their clocks stand still. */
+  earliestDue: string | null;
 }
 
 function workView(work: readonly OpenWork[], locale: Locale): WorkLine[] {
   return work.map(({ earliestDueOn, ...line }) => ({
     ...line,
-    earliestDue: dateInWords(locale, earliestDueOn),
+    earliestDue: earliestDueOn && dateInWords(locale, earliestDueOn),
   }));
 }
 

@@ -124,7 +124,10 @@ export function useColumns(): Column<QueueLine>[] {
       header: words('staff.column.due'),
       cell: (row) =>
         row.due ? (
-          <DueDate {...row.due} />
+          <>
+            <DueDate {...row.due} />
+            {row.dueNote && <span className="text-muted text-note block">{row.dueNote}</span>}
+          </>
         ) : (
           <span className="text-muted">{words('staff.due.notAnyMore')}</span>
         ),

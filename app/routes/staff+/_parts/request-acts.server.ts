@@ -15,7 +15,7 @@ import { stateDisagreement, writeNote, writeToPatient } from '#app/requests/mess
 import { moves, outcomes, type MoveName } from '#app/requests/moves.ts';
 import { recordPosted } from '#app/requests/posted.server.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
-import { moveRequest } from '#app/requests/requests.server.ts';
+import { moveRequest, type AskedMove } from '#app/requests/requests.server.ts';
 import { receivedAt } from '#app/requests/intake.ts';
 import { enterWord, theirWords } from '#app/requests/their-word.server.ts';
 import { addFile, takeFileBack } from '#app/requests/staff-files.server.ts';
@@ -70,6 +70,8 @@ const schema = z.strictObject({
   unproved: text,
   fileId: z.uuid('errors.foreignField').optional(),
   goOnReason: text,
+  cameOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
+  paidOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
   feeAmount: z.string().max(10, 'errors.money').default(''),
   feeBasis: text,
   feeGround: z.enum(feeGrounds, 'errors.choose').optional(),
@@ -283,13 +285,15 @@ async function act(
   const { intent, version: expectedVersion, note, submissionKey = '' } = fields;
   const turn = { requestId, expectedVersion, actor };
   const documents = document ? [document] : [];
-  const move = (name: MoveName, more: { reason?: string; newDueOn?: string; twinReference?: string } = {}) =>
+  const came = fields.cameOn ? { cameOn: fields.cameOn } : {};
+  const move = (name: MoveName, more: Omit<AskedMove, 'name' | 'expectedVersion'> = {}) =>
     moveRequest(world, requestId, { name, expectedVersion, ...more }, actor);
   switch (intent) {
     case 'acknowledge':
     case 'askIdentity':
-    case 'confirmIdentity':
       return move(intent);
+    case 'confirmIdentity':
+      return move(intent, came);
     case 'markDuplicate':
       return move(intent, { reason: fields.duplicateReason, twinReference: fields.twin });
     case 'undoDuplicate':
@@ -297,7 +301,7 @@ async function act(
     case 'refuseIdentity':
       return refuseUnproved(world, turn, { note: fields.unproved });
     case 'goOn':
-      return move(intent, { reason: fields.goOnReason });
+      return move(intent, { reason: fields.goOnReason, ...came });
     case 'extend':
       return move(intent, {
         reason: fields.extendReason,
@@ -351,7 +355,7 @@ async function act(
     case 'takeFeeBack':
       return takeFeeBack(world, { requestId, actor });
     case 'feePaid':
-      return recordFeePaid(world, { requestId, actor });
+      return recordFeePaid(world, { requestId, actor, ...(fields.paidOn ? { paidOn: fields.paidOn } : {}) });
     case 'posted':
       return recordPosted(world, { requestId, actor, postedOn: fields.postedOn });
     case 'enterWord':

@@ -28,6 +28,7 @@ import { acceptedDocuments } from '#app/web/uploads.server.ts';
 import { dateInWords, instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
+import { cameView, type CameView } from './came-view.server.ts';
 import { choiceView, type ChoiceView } from './choice-view.server.ts';
 import { askedInWords } from './asked.server.ts';
 import { elementsView, type ElementCheck } from './elements-view.server.ts';
@@ -97,6 +98,7 @@ export interface RequestView {
   around: AroundView;
   /** What was told and nobody reads on a page, with today's date there; null: somebody does, or nothing was. */
   toPost: { toldOn: string; postedOn: string | null; today: string } | null;
+  came: CameView;
   /** What may be entered that the patient said without an account. */
   theirWords: TheirWord[];
   /** Whether a statement of disagreement may be put with it. */
@@ -155,6 +157,7 @@ export async function requestView(
     duplicateOf: request.duplicateOf,
     fee: await feeFoldView(world, request, locale),
     toPost: await toPostView(world, request, { now, locale }),
+    came: await cameView(world, request, now),
     theirWords: can(person.role, 'requests.process') ? await wordsThatMayBeEntered(world, id) : [],
     mayDisagree: mayDisagree(request, answer?.ground ?? null),
     disagreements: request.kind === 'access' ? await disagreementsOf(world.db, request.patientId) : [],

@@ -27,7 +27,11 @@ export function WorkList({
                 {words(`staff.work.${kind}`, { count: open })}
               </Link>
             </h3>
-            <p className="text-muted">{words('staff.work.earliest', { date: earliestDue })}</p>
+            <p className="text-muted">
+              {earliestDue
+                ? words('staff.work.earliest', { date: earliestDue })
+                : words('staff.work.stopped', { count: open })}
+            </p>
             {late > 0 && (
               <p className="text-late flex items-center gap-1.5 font-semibold">
                 <Icon name="warning" />
