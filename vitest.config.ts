@@ -30,6 +30,9 @@ export default defineConfig({
           environment: 'node',
           globalSetup: ['tests/support/postgres.global.ts'],
           setupFiles: ['tests/support/complaints.setup.ts'],
+          // The built site is loaded as Node loads it: with the source map that Vitest writes into four megabytes, its errors took seconds,
+          // and now and then the reader of that map ran out of stack.
+          server: { deps: { external: [/\/build\/server\//] } },
           // The built site runs in these processes: with React as it is in production.
           env: { NODE_ENV: 'production' },
           testTimeout: 60_000,

@@ -158,10 +158,13 @@ export async function moveWithin(
   const mayOwe = decision.notices.length > 0 || row.ackRuleId !== null;
   const readers = mayOwe ? await audienceOf(tx, { patientId, filedById, now }) : [];
   const confirms = confirming(row, decision, readers);
+  const { acknowledgedAt, ...next } = decision.next;
+  const isSaid = acknowledgedAt !== undefined && (row.ackRuleId === null || readers.length > 0);
   await tx.privacyRequest.update({
     where: { id: requestId },
     data: {
-      ...decision.next,
+      ...next,
+      ...(isSaid ? { acknowledgedAt } : {}),
       ...(count ? countedColumns(count) : {}),
       ...(confirms.firstSaid ? { acknowledgedAt: now } : {}),
       ...(actor.role === 'patient' || row.assigneeId ? {} : { assigneeId: actor.id }),

@@ -42,14 +42,14 @@ export interface Load {
   keys: Set<string>;
   /** Forms that were sent again, because no answer came or though one did. */
   sentAgain: number;
-  /** Ends once what is under way is acknowledged. @throws what a client met that it must not meet */
+  /** Ends once what is under way is acknowledged, and three requests at least were answered. @throws what a client met that it must not meet */
   stop(): Promise<void>;
 }
 
 /** People who file requests, write, and answer, each as fast as the site lets them, over whichever process answers. */
 export function startLoad(processes: readonly SiteProcess[], ledger: Ledger, clients = 6): Load {
   const keys = new Set<string>();
-  const state = { keys, sentAgain: 0, stopping: false };
+  const state = { keys, sentAgain: 0, answered: 0, stopping: false };
   const dana = signedIn(processes, castMember('staff'));
   const patients = ['RB000417', 'RB000902'].map((mrn) => signedIn(processes, castMember({ mrn })));
 
@@ -124,6 +124,7 @@ export function startLoad(processes: readonly SiteProcess[], ledger: Ledger, cli
     const sent = await send(dana, page, { intent: 'send', version: String(version + 1), note, ...ticks });
     done('send', sent, 'send');
     await ledger.note({ did: 'answered', id });
+    state.answered += 1;
   };
 
   let turn = 0;
@@ -140,6 +141,8 @@ export function startLoad(processes: readonly SiteProcess[], ledger: Ledger, cli
       return state.sentAgain;
     },
     stop: async () => {
+      // On a slow machine the kills are over before much was done.
+      while (!state.stopping && state.answered < 3) await pause(50);
       state.stopping = true;
       await running;
     },
