@@ -6,7 +6,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { localDateAt } from '#app/facility/local-date.ts';
 import { audienceOf } from '#app/people/acting-for.server.ts';
 import { can } from '#app/people/can.ts';
-import { receivedAt } from './intake.ts';
+import { cameAt, cameGap } from './came.ts';
 
 /** What tells a patient something that the law or their answer waits for. */
 const tells = [
@@ -79,13 +79,13 @@ export function recordPosted(
     const owed = await toPost(tx, row, now);
     if (!owed || owed.postedOn !== null) return { ok: false, refusal: 'nothingToPost' };
     const { timeZone } = await theFacility(tx);
-    if (postedOn < localDateAt(owed.toldAt, timeZone)) return { ok: false, refusal: 'postedTooEarly' };
-    const posted = receivedAt({ on: postedOn, time: '' }, { timeZone, now });
-    if (!posted.ok) return { ok: false, refusal: 'postedLater' };
+    const [askedOn, today] = [localDateAt(owed.toldAt, timeZone), localDateAt(now, timeZone)];
+    const gap = cameGap(postedOn, { askedOn, today });
+    if (gap) return { ok: false, refusal: gap === 'cameInFuture' ? 'postedLater' : 'postedTooEarly' };
     if (row.ackRuleId !== null && row.acknowledgedAt === null)
       await tx.privacyRequest.update({
         where: { id: requestId },
-        data: { acknowledgedAt: posted.at > owed.toldAt ? posted.at : owed.toldAt },
+        data: { acknowledgedAt: cameAt(postedOn, { askedAt: owed.toldAt, timeZone, now }) },
         select: { id: true },
       });
     await appendEvent(tx, {

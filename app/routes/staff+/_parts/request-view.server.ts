@@ -14,7 +14,7 @@ import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import type { AnswerShape } from '#app/requests/kinds/kind.ts';
 import type { MoveName } from '#app/requests/moves.ts';
 import { disagreementsOf, mayDisagree } from '#app/requests/messages.server.ts';
-import { toPost } from '#app/requests/posted.server.ts';
+import { toPost as lettersToPost } from '#app/requests/posted.server.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
 import { readAck } from '#app/requests/request-clock.ts';
 import { sentLetters } from '#app/requests/sent-letters.server.ts';
@@ -115,7 +115,7 @@ export async function requestView(
   const request = await findRequest(world.db, id, null);
   if (!request) return null;
   const words = wordsFor(locale);
-  const [state, facility, patient, answer, events, choice, letters] = await Promise.all([
+  const [state, facility, patient, answer, events, choice, letters, toPost, came] = await Promise.all([
     requestState(world, id, now),
     theFacility(world.db),
     patientRecord(world.db, request.patientId),
@@ -123,6 +123,8 @@ export async function requestView(
     eventsOfRequest(world.db, id),
     choiceView(world.db, request, { locale, now }),
     sentLetters(world, id),
+    toPostView(world, request, { now, locale }),
+    cameView(world, request, now),
   ]);
   if (!state || !patient) throw new Error('a request is about a patient');
   const { shape, timeZone } = { shape: kindDefinition(request.kind).answer, timeZone: request.timeZone };
@@ -156,8 +158,8 @@ export async function requestView(
     templates: await templatesFor(world.db, request),
     duplicateOf: request.duplicateOf,
     fee: await feeFoldView(world, request, locale),
-    toPost: await toPostView(world, request, { now, locale }),
-    came: await cameView(world, request, now),
+    toPost,
+    came,
     theirWords: can(person.role, 'requests.process') ? await wordsThatMayBeEntered(world, id) : [],
     mayDisagree: mayDisagree(request, answer?.ground ?? null),
     disagreements: request.kind === 'access' ? await disagreementsOf(world.db, request.patientId) : [],
@@ -224,7 +226,7 @@ async function toPostView(
   { id, patientId, filedBy, timeZone }: RequestDetail,
   { now, locale }: { now: Date; locale: Locale },
 ): Promise<RequestView['toPost']> {
-  const told = await toPost(world.db, { id, patientId, filedById: filedBy.id }, now);
+  const told = await lettersToPost(world.db, { id, patientId, filedById: filedBy.id }, now);
   return (
     told && {
       toldOn: dateInWords(locale, localDateAt(told.toldAt, timeZone)),
