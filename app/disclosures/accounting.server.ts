@@ -33,6 +33,8 @@ export interface AccountingOrder {
   requestId: string;
   reference: string;
   patientId: string;
+  /** The request's, whose days the window is made of. */
+  timeZone: string;
   /** Facility-local dates, both included. */
   window: { from: string; to: string };
   /** How far the sources' reports reach in that window; null: not known. */
@@ -46,11 +48,9 @@ export async function prepareAccounting(tx: Tx, keys: KeyRing, order: Accounting
   const patient = await patientRecord(tx, order.patientId);
   if (!patient) throw new Error('an accounting is for a patient');
   const head = await chainHead(tx);
-  const day = (instant: Date) => localDate(instant, facility.timeZone);
-  const { standing, corrected } = await ledgerInWindow(tx, order.patientId, {
-    ...order,
-    timeZone: facility.timeZone,
-  });
+  const { timeZone } = order;
+  const day = (instant: Date) => localDate(instant, timeZone);
+  const { standing, corrected } = await ledgerInWindow(tx, order.patientId, order);
   const layers = splitLayers(standing, day, corrected.all);
   const document: AccountingDocument = {
     format: 2,
@@ -60,7 +60,7 @@ export async function prepareAccounting(tx: Tx, keys: KeyRing, order: Accounting
       address: facility.address,
       phone: facility.phone,
       email: facility.email,
-      timeZone: facility.timeZone,
+      timeZone,
     },
     patient: {
       name: `${patient.givenName} ${patient.familyName}`,
@@ -73,7 +73,7 @@ export async function prepareAccounting(tx: Tx, keys: KeyRing, order: Accounting
     ...layers,
     research: await researchIn(tx, order.window, {
       standing,
-      timeZone: facility.timeZone,
+      timeZone,
       hidden: await hiddenDisclosures(tx, order.patientId, order.now),
     }),
     struck: struckRows(standing, corrected.inWindow, day),

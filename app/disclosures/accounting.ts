@@ -75,6 +75,7 @@ export interface ResearchContact {
 export interface AccountingDocument {
   format: 2;
   reference: string;
+  /** `timeZone`: the one that the request's clock is counted in; all dates are of it. */
   facility: { name: string; address: string; phone: string; email: string; timeZone: string };
   patient: { name: string; bornOn: string; identifiers: { issuer: string; value: string }[] };
   /** Facility-local dates, both included. */

@@ -1,18 +1,16 @@
 import type { Db, Tx } from '#app/db/client.server.ts';
-import { theFacility } from '#app/facility/facility.server.ts';
 import { startOfLocalDate } from '#app/facility/local-date.ts';
 import { coverageOfSource, type SourceCoverage } from './coverage.ts';
 
 /**
  * From when the reports of each source are complete, and where its gaps are: of every source that reported, has to, or has a gap.
- * @param window facility-local dates, both included
+ * @param window dates of the time zone, both included
  */
 export async function coverageOf(
   tx: Tx | Db,
   window: { from: string; to: string },
-  now: Date,
+  { timeZone, now }: { timeZone: string; now: Date },
 ): Promise<SourceCoverage[]> {
-  const { timeZone } = await theFacility(tx);
   const [sources, rhythms, gaps] = [
     await tx.sourceHeartbeat.findMany({ select: { auditSourceId: true, firstAt: true } }),
     await tx.sourceRhythm.findMany({ select: { auditSourceId: true, since: true } }),

@@ -81,7 +81,7 @@ export async function composeNotice(
     facility,
     reference: request?.reference ?? null,
     link: path ? new URL(path, world.appOrigin).href : null,
-    when: instantInWords(locale, letter.owedAt, facility.timeZone),
+    when: instantInWords(locale, letter.owedAt, request?.timeZone ?? facility.timeZone),
     code: isToCompany ? null : code,
     told:
       letter.eventId === null

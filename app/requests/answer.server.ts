@@ -66,7 +66,7 @@ export function draftAnswer(
     if (!moved.ok) throw new Refused(moved.refusal);
     const request = await tx.privacyRequest.findUniqueOrThrow({
       where: { id: requestId },
-      select: { kind: true, reference: true, patientId: true, details: true },
+      select: { kind: true, reference: true, patientId: true, details: true, timeZone: true },
     });
     let accountingId: string | null = null;
     let outcome: Outcome | null = 'granted';
@@ -74,11 +74,13 @@ export function draftAnswer(
     if (definition.answer === 'letter') outcome = letter.outcome ?? null;
     if (request.kind === 'accounting') {
       const window = kindDefinition('accounting').details.parse(request.details);
+      const { timeZone } = request;
       accountingId = await prepareAccounting(tx, world.keys, {
         requestId,
         now,
         window,
-        coverage: await coverageOf(tx, window, now),
+        timeZone,
+        coverage: await coverageOf(tx, window, { timeZone, now }),
         reference: request.reference,
         patientId: request.patientId,
       });

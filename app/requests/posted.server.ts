@@ -2,7 +2,6 @@ import type { Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
-import { theFacility } from '#app/facility/facility.server.ts';
 import { localDateAt } from '#app/facility/local-date.ts';
 import { audienceOf } from '#app/people/acting-for.server.ts';
 import { can } from '#app/people/can.ts';
@@ -61,7 +60,7 @@ export type PostRefusal = 'notYours' | 'notFound' | 'nothingToPost' | 'postedToo
 /**
  * Records that what was told went out by post. Where the law wants the patient told that a request arrived, that day is the one on which
  * they were (DPA 2018 s.164A).
- * @param postedOn facility-local, from the day on which it was told
+ * @param postedOn a day of the request's zone, from the day on which it was told
  */
 export function recordPosted(
   world: World,
@@ -72,13 +71,20 @@ export function recordPosted(
     await tx.$executeRaw`select 1 from privacy_request where id = ${requestId}::uuid for no key update`;
     const row = await tx.privacyRequest.findUnique({
       where: { id: requestId },
-      select: { id: true, patientId: true, filedById: true, ackRuleId: true, acknowledgedAt: true },
+      select: {
+        id: true,
+        patientId: true,
+        filedById: true,
+        ackRuleId: true,
+        acknowledgedAt: true,
+        timeZone: true,
+      },
     });
     if (!row) return { ok: false, refusal: 'notFound' };
+    const { timeZone } = row;
     const now = world.clock();
     const owed = await toPost(tx, row, now);
     if (!owed || owed.postedOn !== null) return { ok: false, refusal: 'nothingToPost' };
-    const { timeZone } = await theFacility(tx);
     const [askedOn, today] = [localDateAt(owed.toldAt, timeZone), localDateAt(now, timeZone)];
     const gap = cameGap(postedOn, { askedOn, today });
     if (gap) return { ok: false, refusal: gap === 'cameInFuture' ? 'postedLater' : 'postedTooEarly' };

@@ -15,7 +15,7 @@ import { letterView } from './present-letter.server.ts';
 
 interface Reader extends HistoryReader {
   locale: Locale;
-  /** The facility's. */
+  /** The request's. */
   timeZone: string;
 }
 
@@ -123,7 +123,7 @@ export function answerView(
   const { note, accounting, sentAt } = answer;
   const letter = answerLetter(request, file, settings, locale);
   return {
-    sentOn: dayOfInstantInWords(locale, sentAt, settings.timeZone),
+    sentOn: dayOfInstantInWords(locale, sentAt, request.timeZone),
     note,
     accounting: accounting && accountingView(accounting, locale),
     letter: letter && letterView(letter),

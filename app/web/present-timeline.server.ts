@@ -7,7 +7,7 @@ import { actorInWords, type HistoryReader } from './present-actor.server.ts';
 
 interface Reader extends HistoryReader {
   locale: Locale;
-  /** The facility's. */
+  /** The request's. */
   timeZone: string;
 }
 

@@ -5,7 +5,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { chooseFee, type FeeRefusal } from '#app/requests/fees.server.ts';
 import { mostCharacters } from '#app/requests/kinds/asked-form.ts';
 import { stateDisagreement, writeAsPatient } from '#app/requests/messages.server.ts';
-import { moves } from '#app/requests/moves.ts';
+import { madeSince } from '#app/requests/made-moves.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import type { MessageId } from '#app/words/words.ts';
@@ -140,14 +140,13 @@ async function tooLate(
     findRequest(world.db, requestId, null),
     theFacility(world.db),
   ]);
-  // Each move raised the version by one and left one event; a form without a version asks for the last of them.
+  // A form without a version asks for the last of them.
   const made = request ? (version === undefined ? 1 : request.version - version) : 0;
-  const moved = made > 0 ? events.filter(({ type }) => moveEvents.has(type)).slice(-made) : [];
   const lines = timelineView(
-    moved.filter(({ visibleToPatient }) => visibleToPatient),
+    madeSince(events, made).filter(({ visibleToPatient }) => visibleToPatient),
     {
       locale,
-      timeZone: facility.timeZone,
+      timeZone: request?.timeZone ?? facility.timeZone,
       audience: 'patient',
       facilityName: facility.name,
       viewer: viewerOf(person),
@@ -157,5 +156,3 @@ async function tooLate(
   const mistakes = { errors: { [field]: message }, typed };
   return { ok: false, answer: data({ mistakes, changes }, { status: 409 }) };
 }
-
-const moveEvents = new Set<string>(Object.values(moves).map(({ event }) => event));

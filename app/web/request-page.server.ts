@@ -63,7 +63,8 @@ export async function pageOfRequest(
   const studies = studyNames(sent, locale);
   const facility = contactOf(settings);
   if (!settings) throw new Error('the facility was never set up');
-  const { timeZone } = settings;
+  // The zone that its clock was counted in: what the facility sets since rewrites nothing that happened.
+  const { timeZone } = request;
   const companies = new Map(vendors.map((vendor) => [vendor.id, vendor.name]));
   const { due: _due, daysUsed: _used, daysLeft: _left, ...clock } = clockView(request, now, locale);
   const reader = {

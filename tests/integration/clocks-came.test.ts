@@ -3,15 +3,14 @@ import type { Person } from '#app/audit/actor.ts';
 import { draftAnswer, refuseUnproved } from '#app/requests/answer.server.ts';
 import { chooseFee, isFeePaid, recordFeePaid, tellFee } from '#app/requests/fees.server.ts';
 import { feeGroundsOf } from '#app/requests/free-of-charge.server.ts';
-import { enterRequest, submitRequest } from '#app/requests/filing.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
 import { writeAsPatient } from '#app/requests/messages.server.ts';
-import type { RequestKind } from '#app/requests/kinds/registry.ts';
 import { recordPosted } from '#app/requests/posted.server.ts';
-import { findRequest } from '#app/requests/reading.server.ts';
 import { readAck } from '#app/requests/request-clock.ts';
 import { enterWord } from '#app/requests/their-word.server.ts';
-import { moveRequest, requestState, type AskedMove } from '#app/requests/requests.server.ts';
+import { requestState } from '#app/requests/requests.server.ts';
 import { cameView } from '#app/routes/staff+/_parts/came-view.server.ts';
+import { byDays, details } from '#tests/support/days.ts';
 import { freshWorld, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
 // What a clock is told later than it happened, and what it is not told at all. Dates are those of a facility in New York.
@@ -40,47 +39,15 @@ beforeAll(async () => {
 });
 afterAll(() => fresh.drop());
 
-const under = (jurisdiction: string) =>
-  fresh.world.db.facility.update({ where: { id: 1 }, data: { jurisdiction }, select: { id: true } });
-/** It is ten in the morning of this day. */
-const on = (day: string) => {
-  const to = new Date(`${day}T15:00:00Z`);
-  fresh.clock.advance(to.getTime() - fresh.clock.now().getTime());
-};
-const details = {
-  access: { part: 'images', delivery: 'link' },
-  complaint: { about: 'other' },
-  accounting: { from: '2021-02-10', to: '2027-02-10' },
-} as const;
-
-/** What came on paper, on this day. */
-async function enter(kind: keyof typeof details, receivedOn: string, patientId = ines.patientId) {
-  const filed = await enterRequest<RequestKind>(fresh.world, {
-    actor: dana,
-    patientId,
-    channel: 'paper',
-    receivedAt: new Date(`${receivedOn}T15:00:00Z`),
-    locale: 'en',
-    submissionKey: crypto.randomUUID(),
-    kind,
-    details: details[kind],
-  });
-  if (!filed.ok) throw new Error(filed.refusal);
-  return filed.requestId;
-}
+const { under, on, enter, move, read, dueOn } = byDays(
+  () => fresh,
+  () => ({ staff: dana, patientId: ines.patientId }),
+);
 const row = (id: string) =>
   fresh.world.db.privacyRequest.findUniqueOrThrow({
     where: { id },
     select: { status: true, version: true, dueOn: true, clockPaused: true, acknowledgedAt: true },
   });
-const dueOn = async (id: string) => (await row(id)).dueOn.toISOString().slice(0, 10);
-const move = async (id: string, name: AskedMove['name'], more: Partial<AskedMove> = {}, actor = dana) =>
-  moveRequest(fresh.world, id, { name, expectedVersion: (await row(id)).version, ...more }, actor);
-const read = async (id: string) => {
-  const found = await findRequest(fresh.world.db, id, null);
-  if (!found) throw new Error('it is there');
-  return found;
-};
 const lastEvent = (requestId: string, type: string) =>
   fresh.world.db.auditEvent.findFirst({
     where: { requestId, type },

@@ -3,8 +3,6 @@ import type { Person } from '#app/audit/actor.ts';
 import { changeSetting } from '#app/facility/settings.server.ts';
 import { settingDefaults } from '#app/facility/settings.ts';
 import { tellFee } from '#app/requests/fees.server.ts';
-import { enterRequest } from '#app/requests/filing.server.ts';
-import type { RequestKind } from '#app/requests/kinds/registry.ts';
 import { lastDays } from '#app/requests/oversight-calendar.server.ts';
 import { calendarFile } from '#app/requests/oversight-feed.ts';
 import { deadlineCounts, dueDays, loadPerPerson } from '#app/requests/oversight.server.ts';
@@ -13,8 +11,8 @@ import { queueCounts } from '#app/requests/queue-counts.server.ts';
 import { mostUrgent, queuePage } from '#app/requests/queue.server.ts';
 import { recountOpenRequests } from '#app/requests/recount.server.ts';
 import { remindOfDeadlines } from '#app/requests/remind.server.ts';
-import { moveRequest, type AskedMove } from '#app/requests/requests.server.ts';
 import { queueLines } from '#app/routes/staff+/_parts/queue-view.server.ts';
+import { byDays } from '#tests/support/days.ts';
 import { freshWorld, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
 // Every list and number of last days, with a day of the law before that of the answer, and with clocks that stand still.
@@ -36,33 +34,14 @@ beforeAll(async () => {
 });
 afterAll(() => fresh.drop());
 
-const on = (day: string) => {
-  const to = new Date(`${day}T15:00:00Z`);
-  fresh.clock.advance(to.getTime() - fresh.clock.now().getTime());
-};
-const details = { access: { part: 'images', delivery: 'link' }, complaint: { about: 'other' } } as const;
-async function enter(kind: keyof typeof details, receivedOn: string) {
-  const filed = await enterRequest<RequestKind>(fresh.world, {
-    actor: dana,
-    patientId: ines.patientId,
-    channel: 'paper',
-    receivedAt: new Date(`${receivedOn}T15:00:00Z`),
-    locale: 'en',
-    submissionKey: crypto.randomUUID(),
-    kind,
-    details: details[kind],
-  });
-  if (!filed.ok) throw new Error(filed.refusal);
-  return filed.requestId;
-}
-const move = async (id: string, name: AskedMove['name'], more: Partial<AskedMove> = {}, actor = dana) => {
-  const { version } = await fresh.world.db.privacyRequest.findUniqueOrThrow({
-    where: { id },
-    select: { version: true },
-  });
-  const moved = await moveRequest(fresh.world, id, { name, expectedVersion: version, ...more }, actor);
-  if (!moved.ok) throw new Error(moved.refusal);
-};
+const {
+  on,
+  enter,
+  moved: move,
+} = byDays(
+  () => fresh,
+  () => ({ staff: dana, patientId: ines.patientId }),
+);
 const page = async (query: string, today: string) =>
   (
     await queuePage(

@@ -6,17 +6,15 @@ import { explainClock } from '#app/clocks/explain.ts';
 import { changeSetting, newestSetting } from '#app/facility/settings.server.ts';
 import { settingDefaults } from '#app/facility/settings.ts';
 import { draftAnswer } from '#app/requests/answer.server.ts';
-import { enterRequest } from '#app/requests/filing.server.ts';
 import { deadlineCounts, loadPerPerson } from '#app/requests/oversight.server.ts';
 import { readQueueFilter } from '#app/requests/queue.ts';
 import { queueCounts } from '#app/requests/queue-counts.server.ts';
 import { queuePage } from '#app/requests/queue.server.ts';
-import { findRequest } from '#app/requests/reading.server.ts';
 import { remindOfDeadlines } from '#app/requests/remind.server.ts';
 import { readAck, readClock } from '#app/requests/request-clock.ts';
-import { moveRequest } from '#app/requests/requests.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { connected } from '#tests/support/database.ts';
+import { byDays } from '#tests/support/days.ts';
 import { freshWorld, hours, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
 let fresh: FreshWorld;
@@ -34,46 +32,12 @@ beforeAll(async () => {
 });
 afterAll(() => fresh.drop());
 
-/** The same facility under another law. */
-const under = (jurisdiction: string) =>
-  fresh.world.db.facility.update({ where: { id: 1 }, data: { jurisdiction }, select: { id: true } });
-
-async function enter(kind: 'access' | 'complaint', receivedOn: string) {
-  const about = {
-    actor: dana,
-    patientId: ines.patientId,
-    channel: 'paper',
-    receivedAt: new Date(`${receivedOn}T12:00:00Z`),
-    locale: 'en',
-    submissionKey: crypto.randomUUID(),
-  } as const;
-  const filed = await (kind === 'access'
-    ? enterRequest(fresh.world, {
-        ...about,
-        kind,
-        details: { part: 'images', delivery: 'link' },
-      })
-    : enterRequest(fresh.world, { ...about, kind, details: { about: 'other' } }));
-  if (!filed.ok) throw new Error(filed.refusal);
-  return filed.requestId;
-}
-const move = async (
-  id: string,
-  name: 'acknowledge' | 'askPatient' | 'askIdentity' | 'confirmIdentity' | 'goOn',
-) => {
-  const { version } = await fresh.world.db.privacyRequest.findUniqueOrThrow({
-    where: { id },
-    select: { version: true },
-  });
-  const reason = name === 'goOn' ? { reason: 'They said it by phone.' } : {};
-  const moved = await moveRequest(fresh.world, id, { name, expectedVersion: version, ...reason }, dana);
-  if (!moved.ok) throw new Error(moved.refusal);
-};
-const read = async (id: string) => {
-  const found = await findRequest(fresh.world.db, id, null);
-  if (!found) throw new Error('it is there');
-  return found;
-};
+const { under, enter, moved, read } = byDays(
+  () => fresh,
+  () => ({ staff: dana, patientId: ines.patientId }),
+);
+const move = (id: string, name: 'acknowledge' | 'askPatient' | 'askIdentity' | 'confirmIdentity' | 'goOn') =>
+  moved(id, name, name === 'goOn' ? { reason: 'They said it by phone.' } : {});
 const ids = async (query: string) => {
   const reader = { userId: dana.id, today: localDate(fresh.clock.now(), 'America/New_York') };
   const filter = readQueueFilter(new URLSearchParams(query));

@@ -346,7 +346,7 @@ describe('coverage', () => {
     ]);
     const window = { from: '2000-01-01', to: '2100-01-01' };
     await world.db.sourceRhythm.create({ data: { auditSourceId: 'NEVER', everyHours: 6, since: begin } });
-    const covered = await coverageOf(world.db, window, again);
+    const covered = await coverageOf(world.db, window, { timeZone: 'America/New_York', now: again });
     const covers = (id: string) => covered.find((one) => one.source === id);
     expect(covers(source)?.completeFrom).not.toBeNull();
     // It has to report, and never did; and one that reported, and that nobody watches.

@@ -81,7 +81,7 @@ export async function loader(args: LoaderFunctionArgs) {
     patient: person.onBehalfOf?.name ?? '',
     codesLeft: sheet !== null && sheet <= fewCodes ? sheet : null,
     answer: answered?.respondedAt
-      ? { id: answered.id, day: dayOfInstantInWords(locale, answered.respondedAt, facility.timeZone) }
+      ? { id: answered.id, day: dayOfInstantInWords(locale, answered.respondedAt, answered.timeZone) }
       : null,
     againstNo: againstNoView(
       sent.filter(({ occurredAt }) => now.getTime() - occurredAt.getTime() < newFor),

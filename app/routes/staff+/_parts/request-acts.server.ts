@@ -1,6 +1,6 @@
 import { data, redirect, type ActionFunctionArgs } from '@remix-run/node';
 import { z } from 'zod';
-import { eventsOfRequest, type RequestEvent } from '#app/audit/audit.server.ts';
+import { eventsOfRequest } from '#app/audit/audit.server.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { templateUses } from '#app/facility/templates.ts';
@@ -11,8 +11,9 @@ import { recordFeePaid, takeFeeBack, tellFee } from '#app/requests/fees.server.t
 import { feeGrounds } from '#app/requests/fees.ts';
 import type { AnswerShape } from '#app/requests/kinds/kind.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import { madeSince } from '#app/requests/made-moves.ts';
 import { stateDisagreement, writeNote, writeToPatient } from '#app/requests/messages.server.ts';
-import { moves, outcomes, type MoveName } from '#app/requests/moves.ts';
+import { outcomes, type MoveName } from '#app/requests/moves.ts';
 import { recordPosted } from '#app/requests/posted.server.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
 import { moveRequest, type AskedMove } from '#app/requests/requests.server.ts';
@@ -124,7 +125,7 @@ export async function actOnRequest(args: ActionFunctionArgs, visit: Visit) {
       documentOwed: 'yes',
     });
   }
-  const acted = await act(visit, requestId, fields, document.document);
+  const acted = await act(visit, request, fields, document.document);
   // What is to be looked at again is a request of its own.
   if (acted.ok) return redirect(`/staff/requests/${acted.requestId ?? requestId}?done=${fields.intent}`);
 
@@ -133,7 +134,7 @@ export async function actOnRequest(args: ActionFunctionArgs, visit: Visit) {
   if (acted.refusal !== 'elementsMissing') delete typed.reviewed;
   const mistakes = { errors: { [field === 'reason' ? reasonOf(fields.intent) : field]: message }, typed };
   if (acted.refusal !== 'changedMeanwhile') return data({ mistakes }, { status });
-  return data({ mistakes, changes: await changesSince(visit, requestId, fields.version) }, { status });
+  return data({ mistakes, changes: await changesSince(visit, request, fields.version) }, { status });
 }
 
 function typedOf(fields: Fields): Record<string, string[]> {
@@ -260,28 +261,30 @@ function mistakeIn(
 
 async function enterTheirWord(
   { world, person: actor, now }: Visit,
-  requestId: string,
+  request: RequestDetail,
   { said, channel, saidOn, saidText, version: expectedVersion, submissionKey = '' }: Fields,
   documents: readonly Document[],
 ): Promise<Acted> {
   if (!said || !channel) return { ok: false, refusal: 'wordMissing' };
-  const { timeZone } = await theFacility(world.db);
+  // What is to be looked at again is a new request, with a clock in today's zone.
+  const { timeZone } = said === 'again' ? await theFacility(world.db) : request;
   const received = receivedAt({ on: saidOn, time: '' }, { timeZone, now });
   if (!received.ok)
     return { ok: false, refusal: received.why === 'tooEarly' ? 'beforeRequest' : 'saidLater' };
   return enterWord(world, {
-    ...{ requestId, expectedVersion, actor, said, channel, documents, submissionKey },
+    ...{ requestId: request.id, expectedVersion, actor, said, channel, documents, submissionKey },
     ...{ receivedAt: received.at, receivedOn: saidOn, text: saidText },
   });
 }
 
 async function act(
   visit: Visit,
-  requestId: string,
+  request: RequestDetail,
   fields: Fields,
   document: Document | null,
 ): Promise<Acted> {
   const { world, person: actor } = visit;
+  const { id: requestId } = request;
   const { intent, version: expectedVersion, note, submissionKey = '' } = fields;
   const turn = { requestId, expectedVersion, actor };
   const documents = document ? [document] : [];
@@ -359,35 +362,24 @@ async function act(
     case 'posted':
       return recordPosted(world, { requestId, actor, postedOn: fields.postedOn });
     case 'enterWord':
-      return enterTheirWord(visit, requestId, fields, documents);
+      return enterTheirWord(visit, request, fields, documents);
     case 'assign':
       return assignRequest(world, { requestId, assigneeId: fields.assignee || null, actor });
   }
 }
 
-const moveEvents = new Set<string>(Object.values(moves).map(({ event }) => event));
-
-/** A payment moves the last day where the period begins with it, as a move would. */
-const isOfFee = ({ type, after }: RequestEvent) =>
-  type === 'request.dueMoved' && (after as { because?: string } | null)?.because === 'feePaid';
-
-/** Whether it changed what goes out with the answer, as a move would. */
-function isOfRelease({ type, before, after }: RequestEvent): boolean {
-  const facts = type === 'request.fileAdded' ? after : type === 'request.fileTakenBack' ? before : null;
-  return (facts as { use?: string } | null)?.use === 'forRelease';
-}
-
-/** What others did to a request since somebody opened its page: each move raised its version by one and left one event. */
-async function changesSince({ world, locale }: Visit, requestId: string, version: number) {
-  const [events, request, facility] = await Promise.all([
-    eventsOfRequest(world.db, requestId),
-    findRequest(world.db, requestId, null),
+/** What others did to a request since somebody opened its page. */
+async function changesSince({ world, locale }: Visit, request: RequestDetail, version: number) {
+  const [events, now, facility] = await Promise.all([
+    eventsOfRequest(world.db, request.id),
+    findRequest(world.db, request.id, null),
     theFacility(world.db),
   ]);
-  const made = request ? request.version - version : 0;
-  const lines = timelineView(
-    events.filter((event) => moveEvents.has(event.type) || isOfRelease(event) || isOfFee(event)),
-    { locale, timeZone: facility.timeZone, audience: 'staff', facilityName: facility.name },
-  );
-  return lines.slice(0, Math.max(0, made)).map(({ id, what, at, who }) => ({ id, what, at, who }));
+  const lines = timelineView(madeSince(events, now ? now.version - version : 0), {
+    locale,
+    timeZone: request.timeZone,
+    audience: 'staff',
+    facilityName: facility.name,
+  });
+  return lines.map(({ id, what, at, who }) => ({ id, what, at, who }));
 }
