@@ -11,8 +11,8 @@ import {
   type ClockEvent,
   type DatedEvent,
 } from './input.ts';
-import { heldDue, notPausedSteps, pausesOf, startOf, type Pause } from './pauses.ts';
-import { clockRule, promiseRange, type ClockRule, type RuleId } from './rules.ts';
+import { heldDue, notPausedSteps, paidInTime, pausesOf, startOf, type Pause } from './pauses.ts';
+import { clockRule, promiseRange, type ClockRule, type PauseKind, type RuleId } from './rules.ts';
 import type { ClockStep, ExtensionRefusal, PauseReason } from './steps.ts';
 import { addBusinessDays, dayOff, rollForward } from './working-days.ts';
 
@@ -66,9 +66,33 @@ export function countClock(input: ClockInput): ClockCount {
   const timeZone = parseTimeZone(input.timeZone);
   const holidays = parseHolidays(input.holidays);
   const receivedOn = localDateOf(input.receivedAt, timeZone);
-  const events = dateEvents(input.events, timeZone, receivedOn);
+  const happened = dateEvents(input.events, timeZone, receivedOn);
   const pauseKind = rule.pauses === 'policySuspend' && !input.suspendByPolicy ? 'none' : rule.pauses;
 
+  const facts = { rule, pauseKind, timeZone, holidays, receivedOn };
+  if (pauseKind !== 'uk') return countDated(facts, happened);
+  const paid = paidInTime(happened, (before, on) => isPast(countDated(facts, before), on.toString()));
+  return countDated(facts, paid.events, paid.steps);
+}
+
+/** Whether a day lies after the last one: never while the clock stands still. @param on `YYYY-MM-DD` */
+export function isPast({ openPause, effectiveDueDate }: ClockCount, on: string): boolean {
+  return openPause === null && on > effectiveDueDate;
+}
+
+type CountFacts = {
+  rule: ClockRule;
+  pauseKind: PauseKind;
+  timeZone: string;
+  holidays: ReadonlySet<string>;
+  receivedOn: Temporal.PlainDate;
+};
+
+function countDated(
+  { rule, pauseKind, timeZone, holidays, receivedOn }: CountFacts,
+  events: readonly DatedEvent[],
+  feeSteps: readonly ClockStep[] = [],
+): ClockCount {
   const plainDue = rolled(rule, lastDay(rule, receivedOn, rule.n, holidays).date, holidays);
   const start = startOf(pauseKind, receivedOn, plainDue, events);
   const first = lastDay(rule, start.on, rule.n, holidays);
@@ -101,6 +125,7 @@ export function countClock(input: ClockInput): ClockCount {
       { kind: 'received', on: receivedOn.toString(), timeZone, startsOn: rule.startsOn },
       ...(open ? [{ kind: 'pauseOpen', reason: 'identity', from: open.sinceOn } as const] : []),
       ...start.steps,
+      ...feeSteps,
       { kind: 'dayZero', on: start.on.toString(), because: start.because },
       {
         kind: 'counted',

@@ -56,6 +56,8 @@ function stepInWords(step: ClockStep, { rule, count, locale, words }: Telling): 
       ];
     case 'pauseTooLate':
       return [words('clocks.explain.pauseTooLate', { date: date(step.on), reason: step.reason })];
+    case 'feeAwaited':
+      return [words('clocks.explain.feeAwaited', { date: date(step.on) })];
     case 'held':
       return [
         words('clocks.explain.held', { date: date(step.on), until: date(step.until), form: step.form }),

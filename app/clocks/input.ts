@@ -31,6 +31,7 @@ export const clockEventTypes = [
   'identityInfoReceived',
   'clarificationRequested',
   'clarificationReceived',
+  'feeTold',
   'feePaid',
   'lawEnforcementOralHold',
   'lawEnforcementWrittenHold',
@@ -47,6 +48,7 @@ export type ClockEvent =
         | 'identityInfoReceived'
         | 'clarificationRequested'
         | 'clarificationReceived'
+        | 'feeTold'
         | 'feePaid'
         | 'lawEnforcementOralHold';
       at: string;

@@ -88,7 +88,7 @@ function intervals(
   reason: PauseReason,
   events: readonly DatedEvent[],
 ): { reason: PauseReason; askedOn: Temporal.PlainDate; answeredOn: Temporal.PlainDate | null }[] {
-  if (reason === 'lawEnforcement') return [];
+  if (reason === 'lawEnforcement' || reason === 'fee') return [];
   const [asking, answering] = eventsOf[reason];
   const made = [];
   let askedOn: Temporal.PlainDate | null = null;
@@ -102,6 +102,38 @@ function intervals(
   return askedOn ? [...made, { reason, askedOn, answeredOn: null }] : made;
 }
 
+/**
+ * The events without the tellings of a cost, and without payments that begin no new period: of a cost that was told only after the last
+ * day (UK GDPR Art. 12A gives the time that a fee holds the answer up, not the time that had run out before).
+ * @param isLate whether a day lies after the last one, as it stood after these events
+ */
+export function paidInTime(
+  events: readonly DatedEvent[],
+  isLate: (before: readonly DatedEvent[], on: Temporal.PlainDate) => boolean,
+): { events: DatedEvent[]; steps: ClockStep[] } {
+  const counting: DatedEvent[] = [];
+  const steps: ClockStep[] = [];
+  let told: { on: string; isLate: boolean } | null = null;
+  let unpaid: string | null = null;
+  for (const event of events) {
+    const on = event.on.toString();
+    if (event.type === 'feeTold') {
+      told = { on, isLate: isLate(counting, event.on) };
+      unpaid = on;
+    } else if (event.type === 'feePaid' && told?.isLate) {
+      steps.push({ kind: 'pauseTooLate', reason: 'fee', on: told.on });
+      unpaid = null;
+    } else {
+      if (event.type === 'feePaid') unpaid = null;
+      counting.push(event);
+    }
+  }
+  return {
+    events: counting,
+    steps: unpaid === null ? steps : [...steps, { kind: 'feeAwaited', on: unpaid }],
+  };
+}
+
 /** Steps for what was asked or stated under a rule that does not stop for it. */
 export function notPausedSteps(pauses: PauseKind, events: readonly DatedEvent[]): ClockStep[] {
   return events.flatMap((event): ClockStep[] => {
@@ -110,7 +142,7 @@ export function notPausedSteps(pauses: PauseKind, events: readonly DatedEvent[])
     const stops =
       reason === 'lawEnforcement'
         ? pauses === 'lawEnforcement'
-        : pauses === 'uk' || pauses === 'policySuspend';
+        : pauses === 'uk' || (pauses === 'policySuspend' && reason !== 'fee');
     return stops ? [] : [{ kind: 'notPaused', reason, on: event.on.toString() }];
   });
 }
@@ -118,6 +150,7 @@ export function notPausedSteps(pauses: PauseKind, events: readonly DatedEvent[])
 function stoppingReason(event: DatedEvent): PauseReason | null {
   if (event.type === 'identityInfoRequested') return 'identity';
   if (event.type === 'clarificationRequested') return 'clarification';
+  if (event.type === 'feeTold') return 'fee';
   if (event.type === 'lawEnforcementOralHold' || event.type === 'lawEnforcementWrittenHold')
     return 'lawEnforcement';
   return null;

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { eventsOfPauses, pauseMistakes, type AskedPause } from './asked-pauses.ts';
 import { countClock, type ClockCount } from './count.ts';
 import {
   ClockInputError,
@@ -10,8 +11,8 @@ import {
   startOfDay,
   type ClockEvent,
   type ClockEventType,
-  type ClockInputErrorCode,
 } from './input.ts';
+import { shortly, tellOf, type QuestionMistake, type QuestionMistakeCode } from './question-mistakes.ts';
 import { clockRule, isRuleId } from './rules.ts';
 
 /** Many more than any request has; a list that is longer is a mistake or an attack. */
@@ -25,6 +26,8 @@ export interface ClockQuestion {
   timeZone: string;
   holidays: readonly string[];
   events: readonly AskedEvent[];
+  /** When somebody was waited for, beside the events. */
+  pauses?: readonly AskedPause[] | undefined;
   /** What the facility promises, where the rule is one of its promises. */
   promised?: number | undefined;
   /** Whether the facility's policy stops the clock of a rule that leaves it to policy. */
@@ -37,16 +40,6 @@ export interface AskedEvent {
   until?: string | undefined;
   hasReason?: boolean | undefined;
   hasNewDate?: boolean | undefined;
-}
-
-export type QuestionMistakeCode =
-  ClockInputErrorCode | 'tooManyEvents' | 'tooManyHolidays' | 'doubledEvent' | 'doubledHoliday';
-
-/** What is wrong with a question. `field`: as in `events.3.at`. `value`: what was given there. */
-export interface QuestionMistake {
-  field: string;
-  code: QuestionMistakeCode;
-  value: string;
 }
 
 export type AskedClock = { ok: true; count: ClockCount } | { ok: false; mistakes: QuestionMistake[] };
@@ -63,20 +56,24 @@ export function askClock(question: ClockQuestion): AskedClock {
   ];
   if (mistakes.length > 0 || !isRuleId(question.rule)) return { ok: false, mistakes };
 
-  const { rule, timeZone, holidays, promised, suspendByPolicy = false } = question;
+  const { rule, timeZone, holidays, pauses = [], promised, suspendByPolicy = false } = question;
   const receivedAt = startOfDay(question.receivedAt, timeZone);
-  const events = question.events.map((event) => ({ ...event, at: startOfDay(event.at, timeZone) }));
+  const told = question.events.map((event) => ({ ...event, at: startOfDay(event.at, timeZone) }));
   const received = tellOf('receivedAt', () => localDateOf(receivedAt, timeZone));
   if (received.length > 0) return { ok: false, mistakes: received };
   const receivedOn = localDateOf(receivedAt, timeZone);
-  const wrong = events.flatMap((event, at) => eventMistakes(event, `events.${at}`, { timeZone, receivedOn }));
-  const doubled = wrong.length > 0 ? [] : doubledEvents(events);
+  const { pauses: kind, basis } = clockRule(rule);
+  const wrong = [
+    ...told.flatMap((event, at) => eventMistakes(event, `events.${at}`, { timeZone, receivedOn })),
+    ...pauseMistakes(pauses, { rule: kind, receivedOn }),
+  ];
+  const doubled = wrong.length > 0 ? [] : doubledEvents(told);
   if (wrong.length + doubled.length > 0) return { ok: false, mistakes: [...wrong, ...doubled] };
 
-  const isOwn = clockRule(rule).basis === 'promise';
+  const events = [...told, ...eventsOfPauses(pauses, timeZone)];
   try {
     const input = { rule, receivedAt, timeZone, holidays, events: events as ClockEvent[], suspendByPolicy };
-    return { ok: true, count: countClock(isOwn ? { ...input, promised } : input) };
+    return { ok: true, count: countClock(basis === 'promise' ? { ...input, promised } : input) };
   } catch (error) {
     if (!(error instanceof ClockInputError)) throw error;
     return { ok: false, mistakes: [{ field: '', code: error.code, value: shortly(error.value) }] };
@@ -97,16 +94,6 @@ export function withExtension(question: ClockQuestion, count: ClockCount): Clock
   };
   const asked = askClock({ ...question, events: [...question.events, notice] });
   return asked.ok && asked.count.extended ? asked.count : null;
-}
-
-function tellOf(field: string, check: () => unknown): QuestionMistake[] {
-  try {
-    check();
-    return [];
-  } catch (error) {
-    if (!(error instanceof ClockInputError)) throw error;
-    return [{ field, code: error.code, value: shortly(error.value) }];
-  }
 }
 
 function tooMany(field: string, code: QuestionMistakeCode, count: number, most: number): QuestionMistake[] {
@@ -158,9 +145,4 @@ function doubledEvents(events: readonly AskedEvent[]): QuestionMistake[] {
     seen.add(what);
     return [];
   });
-}
-
-/** What was given, short enough to be told again. */
-function shortly(value: string): string {
-  return value.length > 60 ? `${value.slice(0, 60)}…` : value;
 }

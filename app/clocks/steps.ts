@@ -1,7 +1,7 @@
 import type { ClockRule, ClockUnit } from './rules.ts';
 import type { DayOff } from './working-days.ts';
 
-export type PauseReason = 'identity' | 'clarification' | 'lawEnforcement';
+export type PauseReason = 'identity' | 'clarification' | 'fee' | 'lawEnforcement';
 export type ExtensionRefusal = 'ruleHasNone' | 'alreadyExtended' | 'late' | 'noReason' | 'noNewDate';
 
 /**
@@ -22,6 +22,8 @@ export type ClockStep =
   | { kind: 'notPaused'; reason: PauseReason; on: string }
   /** Asked for only after the last day had passed: changes nothing. */
   | { kind: 'pauseTooLate'; reason: PauseReason; on: string }
+  /** A cost was told on `on` and is not paid: that alone moves nothing. */
+  | { kind: 'feeAwaited'; on: string }
   /** An agency's statement of `on` delays the notice to `until`. */
   | { kind: 'held'; form: 'oral' | 'written'; on: string; until: string }
   | { kind: 'rolled'; of: 'first' | 'extended'; from: string; to: string; because: DayOff }

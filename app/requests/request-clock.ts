@@ -1,4 +1,4 @@
-import { countClock, type ClockCount } from '#app/clocks/count.ts';
+import { countClock, isPast, type ClockCount } from '#app/clocks/count.ts';
 import type { ClockEvent } from '#app/clocks/input.ts';
 import { clockRule, isRuleId, type ClockRule } from '#app/clocks/rules.ts';
 import { clockState, type ClockState } from '#app/clocks/state.ts';
@@ -136,7 +136,7 @@ export function dueBeforeExtension(kept: CountedClock): string {
  */
 export function toldTooLate(kept: CountedClock, toldAt: Date): boolean {
   const then = countKept({ ...kept, clockEvents: kept.clockEvents.filter(({ at }) => at <= toldAt) });
-  return then.openPause === null && localDate(toldAt, kept.timeZone) > then.effectiveDueDate;
+  return isPast(then, localDate(toldAt, kept.timeZone));
 }
 
 /** The last day as it would be with an extension told now. */

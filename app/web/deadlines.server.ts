@@ -9,7 +9,7 @@ import { settingNow } from '#app/facility/settings.server.ts';
 /** What somebody left open is the facility's: its time zone, its holidays, what it promises now. */
 export async function wholeQuestion(
   { db }: World,
-  asked: Pick<ClockQuestion, 'rule' | 'receivedAt' | 'events'> & {
+  asked: Pick<ClockQuestion, 'rule' | 'receivedAt' | 'events' | 'pauses'> & {
     timeZone?: string | undefined;
     holidays?: readonly string[] | undefined;
   },

@@ -59,6 +59,33 @@ describe('the machine call', () => {
     expect(plus.json()).toMatchObject({ effectiveDueDate: '2026-03-02' });
   });
 
+  it('counts pauses, by POST and in an address', async () => {
+    const uk = { rule: 'uk.gdpr.art12a', receivedAt: '2027-02-10', timeZone: 'Europe/London' };
+    const pauses = [
+      { reason: 'clarification', from: '2027-02-12', to: '2027-02-20' },
+      { reason: 'fee', from: '2027-02-13' },
+    ];
+    const inAddress = 'clarification:2027-02-12/2027-02-20,fee:2027-02-13/';
+    for (const answer of [
+      await post({ ...uk, holidays: [], pauses }),
+      await ask({ ...uk, holidays: '', pauses: inAddress }),
+    ])
+      expect(answer.json()).toMatchObject({
+        dueDate: '2027-03-10',
+        effectiveDueDate: '2027-03-19',
+        explanation: expect.arrayContaining([
+          expect.stringContaining('9 days do not count'),
+          expect.stringContaining('what it costs. That alone does not move the last day'),
+        ]),
+      });
+    const refused = await ask({ ...good, pauses: inAddress });
+    expectProblem(refused, 400, {
+      wrong: expect.arrayContaining([
+        expect.objectContaining({ at: 'pauses.0.reason', code: 'pauseNotInRule' }),
+      ]),
+    });
+  });
+
   it.each<[string, Record<string, unknown>]>([
     ['rule', { rule: 'hipaa.nonsense' }],
     ['receivedAt', { receivedAt: '1899-12-31' }],
@@ -71,6 +98,14 @@ describe('the machine call', () => {
     ['events', { events: Array.from({ length: 10_000 }, () => ({ type: 'x', at: 'x' })) }],
     ['events.0.at', { events: [{ type: 'feePaid', at: 'yesterday' }] }],
     ['events.1', { events: Array.from({ length: 2 }, () => ({ type: 'feePaid', at: '2026-02-01' })) }],
+    ['pauses', { pauses: 'fee' }],
+    ['pauses.0.from', { rule: 'uk.gdpr.art12a', pauses: [{ reason: 'fee', from: '2026-01-14' }] }],
+    [
+      'pauses.0.to',
+      { rule: 'uk.gdpr.art12a', pauses: [{ reason: 'fee', from: '2026-01-20', to: '2026-01-19' }] },
+    ],
+    ['pauses.0.reason', { pauses: [{ reason: 'identity', from: '2026-01-20' }] }],
+    ['pauses.0.until', { pauses: [{ reason: 'identity', from: '2026-01-20', until: '2026-01-22' }] }],
     ['events.0.colour', { events: [{ type: 'feePaid', at: '2026-02-01', colour: 'red' }] }],
     ['facilityId', { facilityId: '2' }],
   ])('refuses a wrong %s by its name', async (at, change) => {
@@ -130,12 +165,46 @@ describe('the page', () => {
     expect(text).toContain('name="event3"');
   });
 
+  it('counts when somebody was waited for, in lines of the address', async () => {
+    const { status, text } = await page({
+      rule: 'uk.gdpr.art12a',
+      receivedOn: '2027-02-10',
+      calendar: 'none',
+      pause1: 'clarification',
+      from1: '2027-02-12',
+      to1: '2027-02-20',
+    });
+    expect(status).toBe(200);
+    expect(text).toContain('By Friday, March 19, 2027');
+    expect(text).toContain('9 days do not count');
+    expect(text).toContain('name="pause3"');
+  });
+
   it.each<[Record<string, string>, string]>([
     [{ rule: '', receivedOn: '2026-01-15' }, 'Choose what was asked'],
     [{ rule: 'hipaa.access', receivedOn: '1800-01-01' }, 'from 1900 to 2199'],
     [{ rule: 'hipaa.access', receivedOn: '2026-01-15', timeZone: 'Mars/Olympus' }, 'no such time zone'],
     [{ rule: 'hipaa.access', receivedOn: '2026-01-15', calendar: 'own', days: '1 May' }, 'Look at “1”'],
     [{ rule: 'hipaa.access', receivedOn: '2026-01-15', event1: 'feePaid', on1: '2026-01-14' }, 'not before'],
+    [
+      { rule: 'hipaa.access', receivedOn: '2026-01-15', pause1: 'fee', from1: '2026-01-20' },
+      'does not stop for this',
+    ],
+    [
+      { rule: 'uk.gdpr.art12a', receivedOn: '2026-01-15', pause1: 'fee', from1: '2026-01-14' },
+      'not before the day',
+    ],
+    [{ rule: 'uk.gdpr.art12a', receivedOn: '2026-01-15', from1: '2026-01-16' }, 'Choose what was waited for'],
+    [
+      {
+        rule: 'uk.gdpr.art12a',
+        receivedOn: '2026-01-15',
+        pause2: 'identity',
+        from2: '2026-01-20',
+        to2: '2026-01-19',
+      },
+      'before it was asked for',
+    ],
     [{ rule: 'hipaa.access', receivedOn: '2026-01-15', foreign: 'x' }, 'role="alert"'],
   ])('%o comes back with words', async (query, words) => {
     const answer = await page(query);

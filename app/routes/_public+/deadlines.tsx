@@ -15,7 +15,7 @@ import { calendarChoices, mistakesOfForm, readDeadlineForm, rowsToShow } from '.
 import { DeadlineFields } from './_parts/deadline-fields.tsx';
 import { DeadlineResult } from './_parts/deadline-result.tsx';
 import { DeadlineRules } from './_parts/deadline-rules.tsx';
-import { eventsView, resultView, rulesView } from './_parts/deadline-view.server.ts';
+import { eventsView, pausesView, resultView, rulesView } from './_parts/deadline-view.server.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
   const { world } = args.context;
@@ -23,14 +23,15 @@ export async function loader(args: LoaderFunctionArgs) {
   const { asked, form, mistakes } = readDeadlineForm(new URL(args.request.url).searchParams);
   const [facility, promises] = await Promise.all([theFacility(world.db), settingNow(world.db, 'promises')]);
   const page = {
-    form: { ...form, timeZone: form.timeZone || facility.timeZone, rows: rowsToShow(form.rows) },
+    form: { ...form, timeZone: form.timeZone || facility.timeZone, ...rowsToShow(form) },
     isOwn:
       form.calendar !== 'facility' ||
-      form.rows.length > 0 ||
+      form.rows.length + form.pauses.length > 0 ||
       form.time !== '' ||
       (form.timeZone !== '' && form.timeZone !== facility.timeZone),
     groups: rulesView(promises, locale),
     events: eventsView(locale),
+    pauses: pausesView(locale),
   };
   if (!asked && Object.keys(mistakes).length === 0)
     return data({ ...page, result: null, mistakes: null as FormMistakes | null });
@@ -46,6 +47,7 @@ export async function loader(args: LoaderFunctionArgs) {
       until: until || undefined,
       ...(type === 'extensionNoticeSent' ? { hasReason: true, hasNewDate: true } : {}),
     })),
+    pauses: form.pauses.map(({ reason, from, to }) => ({ reason, from, to: to || undefined })),
   });
   const counted = askClock(question);
   const found = mistakesOfForm(counted.ok ? [] : counted.mistakes);
@@ -71,7 +73,7 @@ export const meta: MetaFunction<typeof loader> = (args) =>
 
 export default function Deadlines() {
   const words = useWords();
-  const { form, isOwn, groups, events, result, mistakes: found } = useLoaderData<typeof loader>();
+  const { form, isOwn, groups, events, pauses, result, mistakes: found } = useLoaderData<typeof loader>();
   const mistakes = useMistakes(found ? { mistakes: found } : undefined);
   return (
     <div className="sections">
@@ -86,6 +88,7 @@ export default function Deadlines() {
         isOpen={isOwn || mistakes.any}
         groups={groups}
         events={events}
+        pauses={pauses}
         error={mistakes.error}
       />
       <p className="text-muted">{words('deadlines.notAdvice')}</p>

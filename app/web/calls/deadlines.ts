@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostPauses, pauseReasons } from '#app/clocks/asked-pauses.ts';
 import { clockEventTypes } from '#app/clocks/input.ts';
 import { mostEvents, mostHolidays } from '#app/clocks/question.ts';
 import { ruleIds } from '#app/clocks/rules.ts';
@@ -14,6 +15,8 @@ const timeZone = text(64)
   .optional()
   .describe('IANA name, as in America/New_York. Absent: the time zone of the facility.');
 const locale = z.enum(locales).optional().describe('The language of the explanation. Absent: English.');
+
+const pausesText = `When somebody was waited for, ${mostPauses} times at most, each kind one at a time. Refused under a rule that does not stop for it: uk.gdpr.art12a knows all three, eu.gdpr.art12 identity and clarification (they count where the facility chose that reading).`;
 
 /** The question of the POST call. */
 export const deadlineQuestion = z.strictObject({
@@ -38,6 +41,20 @@ export const deadlineQuestion = z.strictObject({
     )
     .default([])
     .describe(`What happened since, ${mostEvents} events at most.`),
+  pauses: z
+    .array(
+      z.strictObject({
+        reason: text(64).describe(`What was waited for. One of: ${pauseReasons.join(', ')}.`),
+        from: text(32).describe(
+          'The date (YYYY-MM-DD) on which it was asked for, or the fee told; not before receivedAt.',
+        ),
+        to: text(32)
+          .optional()
+          .describe('The date on which it came, or the fee was paid. Absent: it has not.'),
+      }),
+    )
+    .optional()
+    .describe(pausesText),
   locale,
 });
 
@@ -47,6 +64,9 @@ export const deadlineQuery = z.strictObject({
   receivedAt,
   timeZone,
   holidays: text(30_000).optional().describe('Dates with commas between them. Empty: none.'),
+  pauses: text(3_000)
+    .optional()
+    .describe(`As in identity:2027-02-01/2027-02-09,fee:2027-03-01/ (not paid yet). ${pausesText}`),
   locale,
 });
 
@@ -91,7 +111,7 @@ export const deadlineOfEventsCall: MachineCall = {
   method: 'POST',
   summary: 'The same, with what happened since',
   description:
-    'Counts a clock with extension notices, pauses and holds. It needs no key and changes nothing: the same Idempotency-Key simply asks again.',
+    'Counts a clock with extension notices, pauses, fees and holds. It needs no key and changes nothing: the same Idempotency-Key simply asks again.',
   idempotent: true,
   body: { type: 'application/json', schema: deadlineQuestion },
   problems: ['bad-request', 'too-large', 'too-many-requests'],

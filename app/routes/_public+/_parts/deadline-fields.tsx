@@ -3,20 +3,18 @@ import { Button } from '#app/components/button.tsx';
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { SelectField, TextArea, TextField } from '#app/components/field.tsx';
 import { useWords } from '#app/components/words.tsx';
-import { calendarChoices, type DeadlineForm } from './deadline-form.ts';
+import { calendarChoices } from './deadline-form.ts';
+import { EventRows, PauseRows, type RowFields } from './deadline-rows.tsx';
 import type { RuleGroup } from './deadline-rules.tsx';
 
-interface Fields {
-  form: DeadlineForm;
+interface Fields extends RowFields {
   /** Something behind the fold was filled in, or is wrong. */
   isOpen: boolean;
   groups: readonly RuleGroup[];
-  events: readonly { value: string; label: string }[];
-  error: (name: string) => string | undefined;
 }
 
 /** What to count. It is sent with the address, so that the address repeats the count. */
-export function DeadlineFields({ form, isOpen, groups, events, error }: Fields) {
+export function DeadlineFields({ form, isOpen, groups, events, pauses, error }: Fields) {
   const words = useWords();
   return (
     <Form method="get" action="/deadlines" noValidate className="stack">
@@ -94,6 +92,7 @@ export function DeadlineFields({ form, isOpen, groups, events, error }: Fields) 
             error={error('days')}
             defaultValue={form.days}
           />
+          <PauseRows form={form} pauses={pauses} error={error} />
           <EventRows form={form} events={events} error={error} />
         </div>
       </details>
@@ -101,58 +100,5 @@ export function DeadlineFields({ form, isOpen, groups, events, error }: Fields) 
         <Button>{words('deadlines.form.show')}</Button>
       </p>
     </Form>
-  );
-}
-
-function EventRows({ form, events, error }: Pick<Fields, 'form' | 'events' | 'error'>) {
-  const words = useWords();
-  return (
-    <fieldset className="min-w-0">
-      <legend className="font-semibold">{words('deadlines.form.events')}</legend>
-      <p className="text-note text-muted max-w-measure">{words('deadlines.form.eventsHint')}</p>
-      <ol className="mt-3 grid gap-5">
-        {form.rows.map((row, at) => {
-          const n = at + 1;
-          return (
-            <li key={n} className="border-rule grid gap-3 border-t pt-3">
-              <SelectField
-                name={`event${n}`}
-                width="full"
-                label={words('deadlines.form.event', { n })}
-                error={error(`event${n}`)}
-                defaultValue={row.type}
-              >
-                <option value="">{words('deadlines.form.nothing')}</option>
-                {events.map(({ value, label }) => (
-                  <option key={value} value={value}>
-                    {label}
-                  </option>
-                ))}
-              </SelectField>
-              <div className="flex flex-wrap gap-x-6 gap-y-3">
-                <TextField
-                  name={`on${n}`}
-                  type="date"
-                  width="date"
-                  label={words('deadlines.form.eventOn', { n })}
-                  error={error(`on${n}`)}
-                  defaultValue={row.on}
-                />
-                <TextField
-                  name={`until${n}`}
-                  type="date"
-                  width="date"
-                  optional
-                  label={words('deadlines.form.eventUntil', { n })}
-                  hint={words('deadlines.form.eventUntilHint')}
-                  error={error(`until${n}`)}
-                  defaultValue={row.until}
-                />
-              </div>
-            </li>
-          );
-        })}
-      </ol>
-    </fieldset>
   );
 }

@@ -1,4 +1,5 @@
 import { explainClock } from '#app/clocks/explain.ts';
+import { pauseReasons } from '#app/clocks/asked-pauses.ts';
 import type { ClockCount } from '#app/clocks/count.ts';
 import { clockEventTypes } from '#app/clocks/input.ts';
 import { withExtension, type ClockQuestion } from '#app/clocks/question.ts';
@@ -38,6 +39,12 @@ export function rulesView(promises: Settings['promises'], locale: Locale) {
 export function eventsView(locale: Locale) {
   const words = wordsFor(locale);
   return clockEventTypes.map((value) => ({ value, label: words(`deadlines.form.event.${value}`) }));
+}
+
+/** What somebody can be waited for, for the choice. */
+export function pausesView(locale: Locale) {
+  const words = wordsFor(locale);
+  return pauseReasons.map((value) => ({ value, label: words(`deadlines.form.pause.${value}`) }));
 }
 
 /** A count for the page: the last day, how far it is, its picture, its working. */

@@ -1,7 +1,9 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import type { z } from 'zod';
 import { explainClock } from '#app/clocks/explain.ts';
-import { askClock, type ClockQuestion, type QuestionMistakeCode } from '#app/clocks/question.ts';
+import { mostPauses, pausesInText } from '#app/clocks/asked-pauses.ts';
+import { askClock, type ClockQuestion } from '#app/clocks/question.ts';
+import type { QuestionMistakeCode } from '#app/clocks/question-mistakes.ts';
 import { clockRule } from '#app/clocks/rules.ts';
 import type { World } from '#app/db/world.ts';
 import { deadlineQuery, deadlineQuestion, type DeadlineAnswer } from '#app/web/calls/deadlines.ts';
@@ -21,13 +23,14 @@ export function loader(args: LoaderFunctionArgs) {
       return unreadable(doubled.map((at) => ({ at, why: 'This stands in the address more than once.' })));
     const parsed = deadlineQuery.safeParse(Object.fromEntries(query));
     if (!parsed.success) return unreadable(issuesOf(parsed.error));
-    const { locale, holidays, receivedAt, ...asked } = parsed.data;
+    const { locale, holidays, pauses, receivedAt, ...asked } = parsed.data;
     return answer(world, locale, {
       ...asked,
       // A plus sign that nobody encoded arrives as a space.
       receivedAt: receivedAt.replace(/ (\d\d:\d\d)$/, '+$1'),
       holidays: holidays === undefined ? undefined : holidays === '' ? [] : holidays.split(','),
       events: [],
+      pauses: pauses === undefined ? undefined : pausesInText(pauses),
     });
   });
 }
@@ -97,6 +100,13 @@ const why: Record<QuestionMistakeCode, string> = {
   tooManyHolidays: 'There are too many holidays.',
   doubledEvent: 'The same event at the same time is there before.',
   doubledHoliday: 'The same day is there before.',
+  badPauseReason: 'A pause has one of these reasons: identity, clarification, fee.',
+  pauseNotInRule: 'This rule does not stop for that. Leave the pause out.',
+  badPauseDay: 'This is no date (YYYY-MM-DD) in the years 1900 to 2199.',
+  pauseBeforeReceipt: 'The pause begins before the day of receipt.',
+  pauseEndsEarly: 'The pause ends before it begins.',
+  pausesOverlap: 'The pause begins before an earlier one of the same kind has ended.',
+  tooManyPauses: `There may be ${mostPauses} pauses.`,
 };
 
 function unreadable(wrong: { at: string; why: string }[]): Response {
