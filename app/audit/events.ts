@@ -17,7 +17,6 @@ export const auditEventTypes = [
   'request.extended',
   'request.markedDuplicate',
   'request.reopened',
-  'request.dueMoved',
   'request.assigned',
   'request.messageWritten',
   'request.noteWritten',

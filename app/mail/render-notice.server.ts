@@ -19,6 +19,7 @@ import HolidaysChanged from '#emails/holidays-changed.tsx';
 import IdentityAsked from '#emails/identity-asked.tsx';
 import IdentityDecided from '#emails/identity-decided.tsx';
 import KeyChanged from '#emails/key-changed.tsx';
+import LastDayTold from '#emails/last-day-told.tsx';
 import MailCode from '#emails/mail-code.tsx';
 import MailDead from '#emails/mail-dead.tsx';
 import ChoiceEnds from '#emails/choice-ends.tsx';
@@ -99,6 +100,7 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   identityAsked: IdentityAsked,
   moreAsked: MoreAsked,
   deadlineExtended: DeadlineExtended,
+  lastDayTold: LastDayTold,
   feeTold: FeeTold,
   requestReopened: RequestReopened,
   requestIsDuplicate: RequestIsDuplicate,

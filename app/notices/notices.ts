@@ -15,6 +15,8 @@ export const notices = {
   moreAsked: { opens: 'request', always: true, letter: 'message' },
   // Always: the patient has to be told in writing (45 CFR 164.524(b)(2)(ii), 164.526(b)(2)(ii), 164.528(c)(1)(ii)).
   deadlineExtended: { opens: 'request', always: true, letter: 'message' },
+  // Always: the page of a clock that stands still promises it.
+  lastDayTold: { opens: 'request', always: true, letter: 'message' },
   // Always: told in advance, with the choice to change or withdraw the request (45 CFR 164.528(c)(2); 164.524(c)(4)).
   feeTold: { opens: 'request', always: true, letter: 'message' },
   // Always: the answer that they have may change, and a clock runs again.

@@ -72,7 +72,7 @@ export interface RequestState {
   asking?: { status: Asking['status']; on: string } | null;
   /** Who asked for proof of who it is, last. */
   identityAskedById?: string | null;
-  /** Of an appeal: whoever drafted or sent the answer that it is about. */
+  /** Of an appeal: whoever drafted or sent the answer that it is about, or one that came before that. */
   appealedFrom?: readonly string[];
   /** A cost was told, and the patient has not said what they want. */
   feeUnanswered: boolean;

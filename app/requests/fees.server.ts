@@ -302,6 +302,8 @@ export function recordFeePaid(
       after: { dueOn, because: 'feePaid', ...cameOn },
       visibleToPatient: true,
     });
+    for (const userId of await audienceOf(tx, { ...row, now }))
+      await oweNotice(tx, { kind: 'lastDayTold', userId, requestId, now });
   });
 }
 

@@ -17,6 +17,12 @@ const tells = [
   'request.responded',
 ] as const;
 
+/** A clock that runs again, or from a payment: by then a last day is counted that nobody was told. */
+const tellsTheLastDay = [
+  { after: { path: ['countsOn'], equals: true } },
+  { type: 'request.dueMoved', after: { path: ['because'], equals: 'feePaid' } },
+];
+
 interface Told {
   id: string;
   patientId: string;
@@ -35,7 +41,7 @@ export interface ToPost {
 export async function toPost(db: Db | Tx, request: Told, now: Date): Promise<ToPost | null> {
   if ((await audienceOf(db, { ...request, now })).length > 0) return null;
   const told = await db.auditEvent.findFirst({
-    where: { requestId: request.id, type: { in: [...tells] } },
+    where: { requestId: request.id, OR: [{ type: { in: [...tells] } }, ...tellsTheLastDay] },
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
     select: { at: true },
   });

@@ -14,6 +14,7 @@ import { localeOfPatient } from '#app/people/letters.server.ts';
 import { endRecall } from '#app/optouts/vendor-notices/owe.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { dayOfInstantInWords, localDate } from '#app/words/dates.ts';
+import { appealedFrom } from './appeals.server.ts';
 import { whoWorksOn } from './assign.server.ts';
 import { cameAt, openAsking } from './came.ts';
 import {
@@ -56,7 +57,7 @@ const stateFields = {
   filedById: true,
   details: true,
   followsAs: true,
-  follows: { select: { response: { select: { draftedById: true, sentById: true } } } },
+  followsId: true,
   clockEvents: {
     ...clockFields.clockEvents,
     select: { ...clockFields.clockEvents.select, recordedById: true },
@@ -76,13 +77,15 @@ const stateFields = {
 
 type StateRow = Prisma.PrivacyRequestGetPayload<{ select: typeof stateFields }>;
 
-/** What `decide` judges, from a row. */
-function stateOf(row: StateRow, id: string, keys: KeyRing, now: Date): RequestState & { filedById: string } {
+/** What `decide` judges, from a row. @param appealedFrom who decided what it appeals from */
+function stateOf(
+  row: StateRow,
+  { id, keys, now, appealedFrom }: { id: string; keys: KeyRing; now: Date; appealedFrom: string[] },
+): RequestState & { filedById: string } {
   const { kind, patientId, status, resolution, version, filedById, response, details, receivedAt } = row;
   const text = response?.noteSealed
     ? open(keys, response.noteSealed, boundTo('request_response', id)).toString('utf8')
     : '';
-  const before = row.followsAs === 'appeal' ? row.follows?.response : null;
   const asked = row.clockEvents.filter(({ type }) => type === 'identityInfoRequested').at(-1);
   const draft: AnswerDraft | null = response && {
     outcome: isOutcome(response.resolution) ? response.resolution : null,
@@ -101,7 +104,7 @@ function stateOf(row: StateRow, id: string, keys: KeyRing, now: Date): RequestSt
     ...{ details, receivedAt },
     asking: asking && { status: asking.status, on: localDate(asking.at, row.timeZone) },
     identityAskedById: asked?.recordedById ?? null,
-    appealedFrom: [before?.draftedById, before?.sentById].filter((one) => typeof one === 'string'),
+    appealedFrom,
   };
 }
 
@@ -112,7 +115,7 @@ export async function requestState(
   now: Date,
 ): Promise<RequestState | null> {
   const row = await db.privacyRequest.findUnique({ where: { id: requestId }, select: stateFields });
-  return row && stateOf(row, requestId, keys, now);
+  return row && stateOf(row, { id: requestId, keys, now, appealedFrom: await appealedFrom(db, row) });
 }
 
 /**
@@ -133,7 +136,7 @@ export async function moveWithin(
     order by id for no key update`;
   const row = await tx.privacyRequest.findUnique({ where: { id: requestId }, select: stateFields });
   if (!row) return { ok: false, refusal: 'notFound' };
-  const state = stateOf(row, requestId, keys, now);
+  const state = stateOf(row, { id: requestId, keys, now, appealedFrom: await appealedFrom(tx, row) });
   const { patientId, filedById } = state;
   if (!(await stillActs(tx, actor, now))) return { ok: false, refusal: 'notYours' };
   // A request of a record that was merged with theirs is their own.
@@ -155,9 +158,12 @@ export async function moveWithin(
         now,
       })
     : null;
-  const mayOwe = decision.notices.length > 0 || row.ackRuleId !== null;
+  // It stood still, and whoever waits was promised to be told the last day when it runs again.
+  const countsOn = count !== null && state.clock.paused && count.openPause === null;
+  const owed: readonly NoticeKind[] = [...decision.notices, ...(countsOn ? (['lastDayTold'] as const) : [])];
+  const mayOwe = owed.length > 0 || row.ackRuleId !== null;
   const readers = mayOwe ? await audienceOf(tx, { patientId, filedById, now }) : [];
-  const confirms = confirming(row, decision, readers);
+  const confirms = confirming(row, { next: decision.next, notices: owed }, readers);
   const { acknowledgedAt, ...next } = decision.next;
   const isSaid = acknowledgedAt !== undefined && (row.ackRuleId === null || readers.length > 0);
   await tx.privacyRequest.update({
@@ -173,7 +179,15 @@ export async function moveWithin(
   });
   await appendEvent(tx, {
     ...decision.event,
-    ...(count ? { after: { ...decision.event.after, dueOn: count.effectiveDueDate } } : {}),
+    ...(count
+      ? {
+          after: {
+            ...decision.event.after,
+            dueOn: count.effectiveDueDate,
+            ...(countsOn ? { countsOn } : {}),
+          },
+        }
+      : {}),
     actor,
     at: now,
     subject: { kind: 'request', id: requestId },
@@ -181,8 +195,7 @@ export async function moveWithin(
     requestId,
   });
   if (row.kind === 'recall' && decision.next.resolution === 'withdrawn') await endRecall(tx, requestId, now);
-  const notices = [...decision.notices, ...confirms.owes];
-  for (const kind of notices)
+  for (const kind of [...owed, ...confirms.owes])
     for (const userId of readers)
       await oweNotice(tx, { kind, userId, requestId, required: isConfirmation(kind, row), now });
   if (decision.event.type === 'request.reopened') await recountReopened(tx, requestId, now);
@@ -225,7 +238,7 @@ const isConfirmation = (kind: NoticeKind, row: StateRow) =>
  */
 function confirming(
   row: StateRow,
-  { next, notices }: Extract<Decision, { ok: true }>,
+  { next, notices }: Pick<Extract<Decision, { ok: true }>, 'next' | 'notices'>,
   readers: readonly string[],
 ): { firstSaid: boolean; owes: readonly NoticeKind[] } {
   const isSettled = row.ackRuleId === null || row.acknowledgedAt !== null || next.status === 'closed';

@@ -28,6 +28,7 @@ const eventWords: Partial<Record<string, MessageId>> = {
   'request.identityAsked': 'requests.event.identityAsked',
   'request.identityConfirmed': 'requests.event.identityConfirmed',
   'request.moreAsked': 'requests.event.moreAsked',
+  'request.reviewBegan': 'requests.event.reviewBegan',
   'request.patientReplied': 'requests.event.patientReplied',
   'request.extended': 'requests.event.extended',
   'request.markedDuplicate': 'requests.event.markedDuplicate',
@@ -63,7 +64,7 @@ export function timelineView(events: readonly RequestEvent[], reader: Reader): T
       return [
         {
           id: event.id.toString(),
-          what: words(what),
+          what: words(what, { because: factsOf(event).because ?? 'other' }),
           at: {
             iso: event.at.toISOString(),
             words: instantInWords(reader.locale, event.at, reader.timeZone),
@@ -77,16 +78,35 @@ export function timelineView(events: readonly RequestEvent[], reader: Reader): T
     .reverse();
 }
 
-/** Why; on which day something came that staff entered later; or how and when the patient said what staff entered for them. */
-function detailOf({ reason, after, type }: RequestEvent, words: Words, locale: Locale): { detail?: string } {
-  const facts = after as { channel?: unknown; receivedOn?: unknown; cameOn?: unknown } | null;
-  const came =
-    typeof facts?.cameOn === 'string'
-      ? words('requests.event.cameOn', { date: dateInWords(locale, facts.cameOn) })
-      : null;
-  if (reason || came) return { detail: [reason, came].filter(Boolean).join(' ') };
-  const channel = (['paper', 'phone', 'desk'] as const).find((one) => one === facts?.channel);
-  if (type === 'request.submitted' || !channel || typeof facts?.receivedOn !== 'string') return {};
+interface Facts {
+  because?: string;
+  channel?: unknown;
+  receivedOn?: unknown;
+  cameOn?: unknown;
+  dueOn?: unknown;
+  countsOn?: unknown;
+}
+
+const factsOf = ({ after }: RequestEvent): Facts => (after ?? {}) as Facts;
+
+/**
+ * Why; on which day something came that staff entered later; which day is the last one since; or how and when the patient said what staff
+ * entered for them.
+ */
+function detailOf(event: RequestEvent, words: Words, locale: Locale): { detail?: string } {
+  const { reason, type } = event;
+  const facts = factsOf(event);
+  const dated = (id: 'requests.event.cameOn' | 'requests.event.lastDay', date: unknown) =>
+    typeof date === 'string' ? words(id, { date: dateInWords(locale, date) }) : null;
+  const moved = facts.countsOn === true || type === 'request.dueMoved';
+  const told = [
+    reason,
+    dated('requests.event.cameOn', facts.cameOn),
+    dated('requests.event.lastDay', moved ? facts.dueOn : null),
+  ].filter(Boolean);
+  if (told.length > 0) return { detail: told.join(' ') };
+  const channel = (['paper', 'phone', 'desk'] as const).find((one) => one === facts.channel);
+  if (type === 'request.submitted' || !channel || typeof facts.receivedOn !== 'string') return {};
   return {
     detail: words('requests.event.theirWord', {
       channel: words(`staff.channel.${channel}`),

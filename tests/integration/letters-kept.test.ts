@@ -5,11 +5,12 @@ import { changeFacility, facilitySettings, type FacilitySettings } from '#app/fa
 import { draftAnswer, refuseUnproved, sendAnswer } from '#app/requests/answer.server.ts';
 import { attachmentsOf } from '#app/requests/attachments.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
+import { openMoves } from '#app/requests/decide.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { disagreementsOf, stateDisagreement, writeAsPatient } from '#app/requests/messages.server.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
 import { reportOf } from '#app/requests/reports.server.ts';
-import { moveRequest, type AskedMove } from '#app/requests/requests.server.ts';
+import { moveRequest, requestState, type AskedMove } from '#app/requests/requests.server.ts';
 import { addFile, takeFileBack } from '#app/requests/staff-files.server.ts';
 import type { PatientVisit } from '#app/web/guard.server.ts';
 import { requestJson } from '#app/web/request-json.server.ts';
@@ -182,6 +183,30 @@ describe('a letter that was sent', () => {
     });
     expect(await send(appeal, amara)).toEqual({ ok: false, refusal: 'tookPart' });
     expect(await send(appeal, other)).toEqual({ ok: true });
+  });
+
+  it('is looked at again by nobody who decided any answer before it', async () => {
+    const [third, fourth] = [
+      await anotherOfficer(fresh.world, 'Third Officer'),
+      await anotherOfficer(fresh.world, 'Fourth Officer'),
+    ];
+    const no = wholeLetter('access', 'denied');
+    const first = await file('access');
+    await answer(fresh.world, first, { letter: no, drafter: dana, sender: amara });
+    const second = await file('access', ines, { id: first, as: 'appeal' });
+    await answer(fresh.world, second, { letter: no, drafter: other, sender: third });
+    const last = await file('access', ines, { id: second, as: 'appeal' });
+    for (const had of [dana, amara, other, third]) {
+      expect(await draftAnswer(fresh.world, await turn(last, had), no)).toEqual({
+        ok: false,
+        refusal: 'tookPart',
+      });
+      const state = await requestState(fresh.world, last, fresh.clock.now());
+      expect(openMoves(state!, had)).not.toContain('draftAnswer');
+    }
+    expect(await draftAnswer(fresh.world, await turn(last, fourth), no)).toEqual({ ok: true });
+    expect(await send(last, dana)).toEqual({ ok: false, refusal: 'tookPart' });
+    expect(await send(last, await anotherOfficer(fresh.world, 'Fifth Officer'))).toEqual({ ok: true });
   });
 });
 
