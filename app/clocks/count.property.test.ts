@@ -20,6 +20,8 @@ const firstSecond = Temporal.Instant.from('2015-01-01T00:00:00Z').epochMilliseco
 const lastSecond = Temporal.Instant.from('2045-01-01T00:00:00Z').epochMilliseconds / 1000;
 
 const rule = fc.constantFrom(...ruleIds);
+/** Of dates: a clock of hours ends within a day. */
+const ruleOfDates = fc.constantFrom(...ruleIds.filter((id) => clockRule(id).unit !== 'hours'));
 const timeZone = fc.constantFrom(...zones);
 const epochSecond = fc.integer({ min: firstSecond, max: lastSecond });
 /** Holidays as offsets in days from the receipt, so that they lie where they matter. */
@@ -57,7 +59,7 @@ describe('any clock', () => {
   it('depends on the local date of receipt alone: first and last second of a day, and any other zone, agree', () => {
     fc.assert(
       fc.property(
-        rule,
+        ruleOfDates,
         timeZone,
         timeZone,
         epochSecond,
@@ -94,7 +96,18 @@ describe('any clock', () => {
         expect(Temporal.Instant.compare(late, instant(second))).toBe(1);
         const localDay = (at: Temporal.Instant) => at.toZonedDateTimeISO(zone).toPlainDate().toString();
         expect(localDay(late.subtract({ nanoseconds: 1 }))).toBe(made.effectiveDueDate);
-        expect(localDay(late) > made.effectiveDueDate).toBe(true);
+        if (clockRule(id).unit !== 'hours') expect(localDay(late) > made.effectiveDueDate).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('of hours ends so many hours after the moment, whatever the zone does to its clocks and whichever days are holidays', () => {
+    fc.assert(
+      fc.property(timeZone, epochSecond, holidayOffsets, (zone, second, offsets) => {
+        const made = count('eu.gdpr.art33', instant(second), zone, holidaysAround(second, offsets));
+        const late = Temporal.Instant.from(made.dueAtExclusive).epochMilliseconds / 1_000;
+        expect(late - second).toBe(72 * 3_600);
       }),
       { numRuns: 300 },
     );

@@ -1,4 +1,4 @@
-import type { Temporal } from 'temporal-polyfill';
+import { Temporal } from 'temporal-polyfill';
 import {
   ClockInputError,
   dateEvents,
@@ -56,8 +56,8 @@ export type ClockCount = {
 };
 
 /**
- * Counts a legal clock in facility-local calendar dates, never in hours: the day of receipt is day 0 and the last day
- * runs until its local midnight.
+ * Counts a legal clock in facility-local calendar dates: the day of receipt is day 0 and the last day runs until its local midnight. A rule
+ * of hours alone ends within its last day, at `dueAtExclusive`.
  * @throws ClockInputError for an unknown rule, zone, date or event, and for a promise that is none
  * Source: the citation of each rule; Reg. 1182/71 Art. 3 for months and for rolling.
  */
@@ -69,7 +69,8 @@ export function countClock(input: ClockInput): ClockCount {
   const happened = dateEvents(input.events, timeZone, receivedOn);
   const pauseKind = rule.pauses === 'policySuspend' && !input.suspendByPolicy ? 'none' : rule.pauses;
 
-  const facts = { rule, pauseKind, timeZone, holidays, receivedOn };
+  const receivedAt = Temporal.Instant.from(input.receivedAt);
+  const facts = { rule, pauseKind, timeZone, holidays, receivedOn, receivedAt };
   if (pauseKind !== 'uk') return countDated(facts, happened);
   const paid = paidInTime(happened, (before, on) => isPast(countDated(facts, before), on.toString()));
   return countDated(facts, paid.events, paid.steps);
@@ -86,17 +87,19 @@ type CountFacts = {
   timeZone: string;
   holidays: ReadonlySet<string>;
   receivedOn: Temporal.PlainDate;
+  receivedAt: Temporal.Instant;
 };
 
 function countDated(
-  { rule, pauseKind, timeZone, holidays, receivedOn }: CountFacts,
+  facts: CountFacts,
   events: readonly DatedEvent[],
   feeSteps: readonly ClockStep[] = [],
 ): ClockCount {
-  const plainDue = rolled(rule, lastDay(rule, receivedOn, rule.n, holidays).date, holidays);
+  const { rule, pauseKind, timeZone, holidays, receivedOn } = facts;
+  const plainDue = rolled(rule, lastDay(facts, receivedOn, rule.n).date, holidays);
   const start = startOf(pauseKind, receivedOn, plainDue, events);
-  const first = lastDay(rule, start.on, rule.n, holidays);
-  const longer = rule.extension ? lastDay(rule, start.on, rule.n + rule.extension.n, holidays).date : null;
+  const first = lastDay(facts, start.on, rule.n);
+  const longer = rule.extension ? lastDay(facts, start.on, rule.n + rule.extension.n).date : null;
   const open: OpenPause | null = start.awaitingIdentitySince && {
     reason: 'identity',
     sinceOn: start.awaitingIdentitySince.toString(),
@@ -108,7 +111,9 @@ function countDated(
     events,
   );
   const held = pauseKind === 'lawEnforcement' ? heldDue(run.due, events) : { due: run.due, steps: [] };
-  const dueAtExclusive = held.due.add({ days: 1 }).toZonedDateTime(timeZone).toInstant().toString();
+  const endOfHours = rule.unit === 'hours' ? hoursLater(facts, rule.n).toString() : null;
+  const dueAtExclusive =
+    endOfHours ?? held.due.add({ days: 1 }).toZonedDateTime(timeZone).toInstant().toString();
 
   return {
     rule: rule.id,
@@ -127,18 +132,22 @@ function countDated(
       ...start.steps,
       ...feeSteps,
       { kind: 'dayZero', on: start.on.toString(), because: start.because },
-      {
-        kind: 'counted',
-        unit: rule.unit,
-        n: rule.n,
-        to: first.date.toString(),
-        holidaysSkipped: first.holidaysSkipped,
-        clamped: rule.unit === 'months' && first.date.day !== start.on.day,
-      },
+      rule.unit === 'hours'
+        ? { kind: 'countedHours', n: rule.n, from: facts.receivedAt.toString(), to: dueAtExclusive }
+        : {
+            kind: 'counted',
+            unit: rule.unit,
+            n: rule.n,
+            to: first.date.toString(),
+            holidaysSkipped: first.holidaysSkipped,
+            clamped: rule.unit === 'months' && first.date.day !== start.on.day,
+          },
       ...notPausedSteps(pauseKind, events),
       ...run.steps,
       ...held.steps,
-      { kind: 'lastMoment', dueOn: held.due.toString(), dueAtExclusive, timeZone },
+      endOfHours
+        ? { kind: 'lastHour', dueAtExclusive }
+        : { kind: 'lastMoment', dueOn: held.due.toString(), dueAtExclusive, timeZone },
     ],
   };
 }
@@ -152,16 +161,23 @@ function asPromised(rule: ClockRule, promised: number | undefined): ClockRule {
 }
 
 function lastDay(
-  rule: ClockRule,
+  facts: CountFacts,
   start: Temporal.PlainDate,
   n: number,
-  holidays: ReadonlySet<string>,
 ): { date: Temporal.PlainDate; holidaysSkipped: string[] } {
+  const { rule, holidays, timeZone } = facts;
   if (rule.unit === 'businessDays') return addBusinessDays(start, n, holidays);
   if (rule.unit === 'months') return { date: start.add({ months: n }), holidaysSkipped: [] };
+  if (rule.unit === 'hours') {
+    // What ends with a midnight ends with the day before it.
+    const last = hoursLater(facts, n).subtract({ nanoseconds: 1 });
+    return { date: last.toZonedDateTimeISO(timeZone).toPlainDate(), holidaysSkipped: [] };
+  }
   const from = rule.unit === 'yearEndPlusDays' ? start.with({ month: 12, day: 31 }) : start;
   return { date: from.add({ days: n }), holidaysSkipped: [] };
 }
+
+const hoursLater = ({ receivedAt }: CountFacts, hours: number) => receivedAt.add({ hours });
 
 function rolled(
   rule: ClockRule,

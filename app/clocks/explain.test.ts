@@ -123,6 +123,7 @@ const interpretiveIds = new Set([
   'ca.ccpa.confirm',
   'ca.ccpa.optOut',
   'us.infoBlocking.infeasibility',
+  'eu.gdpr.art33',
   'nhs.ndo.apply',
 ]);
 

@@ -1,4 +1,4 @@
-import { dateInWords, weekdayDateInWords } from '#app/words/dates.ts';
+import { dateInWords, instantInWords, weekdayDateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { intlFor, wordsFor, type Words } from '#app/words/words.ts';
 import type { ClockCount } from './count.ts';
@@ -39,6 +39,14 @@ function stepInWords(step: ClockStep, { rule, count, locale, words }: Telling): 
         : [words('clocks.explain.dayZeroMoved', { date: date(step.on), because: step.because })];
     case 'counted':
       return countedInWords(step, locale, words);
+    case 'countedHours':
+      return [
+        words('clocks.explain.countedHours', {
+          n: step.n,
+          from: instantInWords(locale, new Date(step.from), zone),
+        }),
+        words('clocks.explain.hoursAlone'),
+      ];
     case 'paused':
       return [
         words('clocks.explain.paused', {
@@ -104,6 +112,10 @@ function stepInWords(step: ClockStep, { rule, count, locale, words }: Telling): 
       ];
     case 'lastMoment':
       return [words('clocks.explain.lastMoment', { date: date(step.dueOn), zone })];
+    case 'lastHour':
+      return [
+        words('clocks.explain.lastHour', { at: instantInWords(locale, new Date(step.dueAtExclusive), zone) }),
+      ];
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CalendarOwner } from '#app/facility/calendars.ts';
 import { ClockInputError } from './input.ts';
 
-export type ClockUnit = 'days' | 'months' | 'businessDays' | 'yearEndPlusDays';
+export type ClockUnit = 'hours' | 'days' | 'months' | 'businessDays' | 'yearEndPlusDays';
 
 /**
  * What can stop or move a clock.
@@ -49,6 +49,7 @@ export const ruleIds = [
   'hipaa.accounting.oralSuspension',
   'hipaa.hhsComplaint',
   'eu.gdpr.art12',
+  'eu.gdpr.art33',
   'uk.gdpr.art12a',
   'uk.complaint.ack',
   'ca.ccpa.confirm',
@@ -158,6 +159,17 @@ const clockRules: readonly ClockRule[] = [
     roll: true,
     pauses: 'policySuspend',
     citation: 'GDPR Art. 12(3); Reg. 1182/71 Art. 3',
+  }),
+  rule({
+    // "not later than 72 hours after having become aware of it". Reg. 1182/71 Art. 3(1) leaves out the hour in which that is, and Art. 3(5)
+    // wants two working days among the hours: either can only give longer, and neither is counted on (docs/decisions/032).
+    id: 'eu.gdpr.art33',
+    unit: 'hours',
+    n: 72,
+    confidence: 'interpretive',
+    startsOn: 'knowledge',
+    warnAtDays: 1,
+    citation: 'GDPR Art. 33(1)',
   }),
   rule({
     id: 'uk.gdpr.art12a',

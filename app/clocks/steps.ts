@@ -13,7 +13,16 @@ export type ClockStep =
   /** Day 0. `because` says which of the events the law starts from. */
   | { kind: 'dayZero'; on: string; because: 'receipt' | 'identity' | 'fee' }
   /** `to` is the last day before any pause or roll. `clamped`: the target month has no such day. */
-  | { kind: 'counted'; unit: ClockUnit; n: number; to: string; holidaysSkipped: string[]; clamped: boolean }
+  | {
+      kind: 'counted';
+      unit: Exclude<ClockUnit, 'hours'>;
+      n: number;
+      to: string;
+      holidaysSkipped: string[];
+      clamped: boolean;
+    }
+  /** Hours run through weekends and holidays. UTC instants; at `to` they are over. */
+  | { kind: 'countedHours'; n: number; from: string; to: string }
   /** Days that do not count, both ends included. */
   | { kind: 'paused'; reason: PauseReason; from: string; to: string; days: number }
   /** Days stopped counting on `from` and the answer is still awaited. */
@@ -34,4 +43,6 @@ export type ClockStep =
   | { kind: 'extensionNamed'; to: string; allowed: string }
   | { kind: 'extensionRefused'; noticeOn: string; because: ExtensionRefusal }
   /** `dueAtExclusive`: the first UTC instant that is late. */
-  | { kind: 'lastMoment'; dueOn: string; dueAtExclusive: string; timeZone: string };
+  | { kind: 'lastMoment'; dueOn: string; dueAtExclusive: string; timeZone: string }
+  /** The same of a clock that counts hours: within the day. */
+  | { kind: 'lastHour'; dueAtExclusive: string };

@@ -6,7 +6,7 @@ import { withExtension, type ClockQuestion } from '#app/clocks/question.ts';
 import { clockRule, ruleIds, type ClockRule } from '#app/clocks/rules.ts';
 import type { ClockBarProps } from '#app/components/clock-bar.tsx';
 import { promisedCount, type Settings } from '#app/facility/settings.ts';
-import { dateInWords, localDate, weekdayDateInWords } from '#app/words/dates.ts';
+import { dateInWords, instantInWords, localDate, weekdayDateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
 
@@ -57,7 +57,7 @@ export function resultView(question: ClockQuestion, count: ClockCount, now: Date
   return {
     rule: words(`deadlines.rule.${rule.id}`),
     dueOn: count.effectiveDueDate,
-    by: words('deadlines.result.by', { date: weekdayDateInWords(locale, count.effectiveDueDate) }),
+    by: words('deadlines.result.by', { date: lastInWords(rule, count, locale) }),
     isToday: away === 0,
     distance:
       away === 0
@@ -70,6 +70,13 @@ export function resultView(question: ClockQuestion, count: ClockCount, now: Date
     bar: barOf(count, longer, today, { words, locale }),
     working: explainClock(count, locale),
   };
+}
+
+/** A day, or of a clock of hours the moment within it. */
+function lastInWords({ unit }: ClockRule, count: ClockCount, locale: Locale): string {
+  return unit === 'hours'
+    ? instantInWords(locale, new Date(count.dueAtExclusive), count.timeZone)
+    : weekdayDateInWords(locale, count.effectiveDueDate);
 }
 
 interface Telling {
