@@ -1,7 +1,7 @@
 import type { ChainStep, ChainsView, ChainView } from '#app/components/vendor-chain.tsx';
 import { disclosuresOfPatient, type DisclosureRow } from '#app/disclosures/disclosures.server.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
-import { chainsOf, type VendorChain } from '#app/optouts/vendor-notices/reading.server.ts';
+import { chainsOf, type VendorChain } from '#app/optouts/vendor-notices/chains.server.ts';
 import { daysSince } from '#app/optouts/vendor-notices/states.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { dateInWords, dayOfInstantInWords } from '#app/words/dates.ts';
