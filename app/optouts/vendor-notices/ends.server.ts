@@ -50,15 +50,18 @@ export async function untoldEnds(
       optOutId: true,
       vendorId: true,
       ground: true,
-      _count: { select: { deliveries: true } },
+      deliveries: {
+        select: { sentAt: true, deadAt: true, tries: true, failure: true, letterId: true },
+      },
     },
   });
+  const reached = await whichReached(tx, notices);
   const [records, rules] = await Promise.all([optOutRecordsOf(tx, group), exportRulesOverTime(tx)]);
   const isOver = new Set(over.map(({ id }) => id));
   const key = (optOutId: string | null, vendorId: string) => `${optOutId} ${vendorId}`;
   const heard = new Set(
     notices
-      .filter(({ kind, _count }) => kind === 'stop' && _count.deliveries > 0)
+      .filter((notice) => notice.kind === 'stop' && reached(notice))
       .map(({ optOutId, vendorId }) => key(optOutId, vendorId)),
   );
   return over.flatMap(({ id, requestId, purposes, supersededBy, ...no }): UntoldEnd[] => {
@@ -76,14 +79,50 @@ export async function untoldEnds(
         return answerFor(records.get(no.patientId) ?? [], asking).decision === 'deny';
       });
     const told = new Map<string, UntoldEnd['vendors'][number]>();
-    for (const { kind, optOutId, vendorId, ground, _count } of notices) {
+    for (const notice of notices) {
+      const { kind, optOutId, vendorId, ground } = notice;
       if (optOutId !== id) continue;
       if (kind === 'ended') told.delete(vendorId);
-      else if (_count.deliveries > 0) told.set(vendorId, { vendorId, ground });
+      else if (reached(notice)) told.set(vendorId, { vendorId, ground });
     }
     const vendors = [...told.values()].filter(
       ({ vendorId }) => !isReplacedFor(vendorId) && !isDenied(vendorId),
     );
     return vendors.length > 0 ? [{ id, requestId, vendors }] : [];
   });
+}
+
+interface Delivered {
+  deliveries: {
+    sentAt: Date | null;
+    deadAt: Date | null;
+    tries: number;
+    failure: string | null;
+    letterId: string | null;
+  }[];
+}
+
+/** After these a message may have arrived all the same. */
+const unsure: readonly (string | null)[] = [null, 'noAnswer', 'brokenOff'];
+
+/**
+ * Whether a notice was handed over, or may have been: a try that nothing came of yet, or that broke off. What waits, was refused, or was given up
+ * told the company nothing, and once the notice is closed it never will.
+ */
+async function whichReached(tx: Tx, notices: readonly Delivered[]): Promise<(notice: Delivered) => boolean> {
+  const waiting = notices.flatMap(({ deliveries }) =>
+    deliveries.flatMap(({ sentAt, deadAt, letterId }) => (sentAt || deadAt || !letterId ? [] : [letterId])),
+  );
+  const letters = await tx.notice.findMany({
+    where: { id: { in: waiting }, tries: { gt: 0 } },
+    select: { id: true, failure: true },
+  });
+  const maybe = new Set(letters.flatMap(({ id, failure }) => (unsure.includes(failure) ? [id] : [])));
+  return ({ deliveries }) =>
+    deliveries.some(
+      ({ sentAt, deadAt, tries, failure, letterId }) =>
+        sentAt !== null ||
+        (deadAt === null &&
+          (letterId === null ? tries > 0 && unsure.includes(failure) : maybe.has(letterId))),
+    );
 }
