@@ -3,11 +3,12 @@ import type { Person } from '#app/audit/actor.ts';
 import { inTransaction } from '#app/db/client.server.ts';
 import { sweep } from '#app/jobs/sweep.server.ts';
 import { byStaff, takeAnswer } from '#app/optouts/vendor-notices/answers.server.ts';
-import { chainsOf } from '#app/optouts/vendor-notices/chains.server.ts';
 import { chaseVendorNotices } from '#app/optouts/vendor-notices/chase.server.ts';
 import { contentOfNotice } from '#app/optouts/vendor-notices/content.server.ts';
 import { letterOfNoticeSent } from '#app/optouts/vendor-notices/deliveries.server.ts';
 import { vendorNotice } from '#app/optouts/vendor-notices/reading.server.ts';
+import type { PatientVisit } from '#app/web/guard.server.ts';
+import { chainsOfPatient } from '#app/web/present-vendor-chains.server.ts';
 import { addChannel, addCompany, sentImages } from '#tests/support/told-vendors.ts';
 import { fileOptOut, withdrawOptOut } from '#tests/support/filing.ts';
 import { freshWorld, hours, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
@@ -138,13 +139,20 @@ describe('images of which the ledger learns after a “no”', () => {
     });
     const optOutId = await fileOptOut(world, { purposes: ['commercialSharing'] });
     const [notice] = await stopsTo(vendorId, optOutId);
-    const grounds = async () => [
-      (await chainsOf(world, [patientId])).find(({ noticeId }) => noticeId === notice!.id)?.ground,
-      (await vendorNotice(world, notice!.id))?.notice.ground,
-    ];
-    expect(await grounds()).toEqual(['mayGetImages', 'mayGetImages']);
+    const choice = { id: optOutId, act: 'denied', effectiveFrom: fresh.clock.now() } as const;
+    const read = async () => {
+      const visit = { world, patientId, locale: 'en', now: fresh.clock.now() } as PatientVisit;
+      const { shown } = (await chainsOfPatient(visit, 'America/New_York')).ofOptOut({
+        ...{ ...choice, withdrawnAt: null, endsAt: null },
+      });
+      return [
+        shown.some(({ vendor }) => vendor === 'reachable'),
+        (await vendorNotice(world, notice!.id))?.notice.ground,
+      ];
+    };
+    expect(await read()).toEqual([false, 'mayGetImages']);
     await sentImages(world, { patientId, vendorId, studyUid: '2.25.7006' });
-    expect(await grounds()).toEqual(['hasImages', 'hasImages']);
+    expect(await read()).toEqual([true, 'hasImages']);
   });
 });
 

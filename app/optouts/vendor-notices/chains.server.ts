@@ -1,6 +1,5 @@
 import type { Db } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
-import { holdersOf } from './owe.server.ts';
 import { dayOf, noticeInstants, wordsOf, type ListedNotice } from './reading.server.ts';
 import {
   stateOfVendorNotice,
@@ -13,6 +12,7 @@ import {
 export interface VendorChain {
   noticeId: string;
   kind: VendorNoticeKind;
+  /** Why it was owed, by what was known then. */
   ground: ListedNotice['ground'];
   optOutId: string | null;
   requestId: string;
@@ -35,7 +35,7 @@ export interface VendorChain {
 
 /** Every notice about the choices and recalls of a patient. @param group all records of the patient */
 export async function chainsOf(
-  { db, keys, clock }: Pick<World, 'db' | 'keys' | 'clock'>,
+  { db, keys }: Pick<World, 'db' | 'keys'>,
   group: readonly string[],
 ): Promise<VendorChain[]> {
   const rows = await db.vendorNotice.findMany({
@@ -62,21 +62,17 @@ export async function chainsOf(
       },
     },
   });
-  const [vendors, blocked, holders] = await Promise.all([
+  const [vendors, blocked] = await Promise.all([
     db.vendor.findMany({
       where: { id: { in: [...new Set(rows.map(({ vendorId }) => vendorId))] } },
       select: { id: true, slug: true, name: true },
     }),
     blockedBy(db, group),
-    holdersOf(db, { group, of: group, now: clock() }),
   ]);
-  const hasImages = new Set(holders.map((one) => one.vendorId));
   return rows.flatMap(({ id, events, vendorId, ...row }): VendorChain[] => {
     const vendor = vendors.find((one) => one.id === vendorId);
     if (!vendor) return [];
-    const { kind, optOutId, requestId, owedAt, sentAt, acknowledgedAt } = row;
-    // Reports come late: what was known when it was owed is not what is known now.
-    const ground = hasImages.has(vendorId) ? 'hasImages' : row.ground;
+    const { kind, ground, optOutId, requestId, owedAt, sentAt, acknowledgedAt } = row;
     return [
       {
         ...{ noticeId: id, kind, ground, optOutId, requestId, vendor, owedAt, sentAt, acknowledgedAt },

@@ -11,6 +11,7 @@ import { oweToLateHolders } from './late.server.ts';
 import { lockNotice } from './locking.server.ts';
 import { oweEnd } from './owe.server.ts';
 import { isAwaited, noticeInstants } from './reading.server.ts';
+import { tellEndsOfYes } from './yes.server.ts';
 import { chaseDue, type ChaseSchedule, type NoticeInstants } from './states.ts';
 
 const atOnce = 200;
@@ -22,7 +23,7 @@ const aLook = 2 * 24 * 3_600_000;
 const oneMailFor = 24 * 3_600_000;
 
 /**
- * Tells of each "no" that has ended by itself, owes each "no" in force to those of whose images the ledger learnt later, hands over what is
+ * Tells of each "no" and each "yes" that has ended by itself, owes each "no" in force to those of whose images the ledger learnt later, hands over what is
  * owed to vendors that have a channel, asks those that are silent again, tells officers of a long silence, completes what went out short,
  * and queues anew what lost its job. Running it twice, or days late, makes
  * nothing twice.
@@ -30,6 +31,7 @@ const oneMailFor = 24 * 3_600_000;
 export async function chaseVendorNotices(world: World): Promise<void> {
   await tellEnds(world);
   const since = new Date(world.clock().getTime() - aLook);
+  await tellEndsOfYes(world, since);
   await oweToLateHolders(world, since);
   await handOver(world);
   await chaseSilent(world, await settingNow(world.db, 'vendorNotices'));
@@ -40,6 +42,7 @@ export async function chaseVendorNotices(world: World): Promise<void> {
 
 /** The same look at all that the ledger knows: what a worker that stood still for days missed, and what a statement hid until now. */
 export async function catchUpLate(world: World): Promise<void> {
+  await tellEndsOfYes(world, null);
   await oweToLateHolders(world, null);
   await completeShort(world, null);
 }

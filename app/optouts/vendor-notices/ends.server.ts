@@ -1,9 +1,6 @@
 import type { Tx } from '#app/db/client.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
-import { answerFor } from '../answering.ts';
-import { optOutRecordsOf } from '../optouts.server.ts';
-import { codeOf } from '../purposes.ts';
-import { exportRulesOverTime } from '../rules.server.ts';
+import { gateOf } from './deciding.server.ts';
 
 /** A "no" that counts no more, and the companies that were told of it and not of its end. */
 export interface UntoldEnd {
@@ -11,6 +8,8 @@ export interface UntoldEnd {
   /** The request that the "no" came with. */
   requestId: string;
   vendors: { vendorId: string; ground: 'hasImages' | 'mayGetImages' | 'named' }[];
+  /** Of a "yes" that ended: the companies that another one permits again. What was still asked of them because of it is asked no more. */
+  permittedAgain: string[];
 }
 
 /**
@@ -24,11 +23,12 @@ export async function untoldEnds(
 ): Promise<UntoldEnd[]> {
   const group = await recordGroup(tx, patientId);
   const noes = await tx.optOut.findMany({
-    where: { patientId: { in: group }, act: 'denied' },
+    where: { patientId: { in: group }, act: { in: ['denied', 'permitted'] } },
     orderBy: { sequence: 'asc' },
     select: {
       id: true,
       patientId: true,
+      act: true,
       requestId: true,
       purposes: true,
       asked: { select: { endsAt: true } },
@@ -39,7 +39,9 @@ export async function untoldEnds(
     },
   });
   const over = noes.filter(
-    ({ supersededBy, asked }) => supersededBy.length > 0 || (asked !== null && asked.endsAt <= now),
+    // Of the end of a "yes" companies are told like of a "no", and of what permits again like of its end.
+    ({ act, supersededBy, asked }) =>
+      act === 'permitted' || supersededBy.length > 0 || (asked !== null && asked.endsAt <= now),
   );
   if (over.length === 0) return [];
   const notices = await tx.vendorNotice.findMany({
@@ -56,7 +58,7 @@ export async function untoldEnds(
     },
   });
   const reached = await whichReached(tx, notices);
-  const [records, rules] = await Promise.all([optOutRecordsOf(tx, group), exportRulesOverTime(tx)]);
+  const gate = await gateOf(tx, group, now);
   const isOver = new Set(over.map(({ id }) => id));
   const key = (optOutId: string | null, vendorId: string) => `${optOutId} ${vendorId}`;
   const heard = new Set(
@@ -64,7 +66,7 @@ export async function untoldEnds(
       .filter((notice) => notice.kind === 'stop' && reached(notice))
       .map(({ optOutId, vendorId }) => key(optOutId, vendorId)),
   );
-  return over.flatMap(({ id, requestId, purposes, supersededBy, ...no }): UntoldEnd[] => {
+  return over.flatMap(({ id, act, requestId, patientId, purposes, supersededBy }): UntoldEnd[] => {
     const isReplacedFor = (vendorId: string) =>
       supersededBy.some(
         (next) =>
@@ -74,9 +76,8 @@ export async function untoldEnds(
       );
     const isDenied = (vendorId: string) =>
       purposes.some((purpose) => {
-        const question = { purpose: codeOf[purpose], vendorId, identifiable: true, studyUid: null };
-        const asking = { ...question, at: null, now, rules, isHeld: false };
-        return answerFor(records.get(no.patientId) ?? [], asking).decision === 'deny';
+        const asked = { patientId, purpose, vendorId, identifiable: true, studyUid: null };
+        return gate(asked).decision === 'deny';
       });
     const told = new Map<string, UntoldEnd['vendors'][number]>();
     for (const notice of notices) {
@@ -88,7 +89,9 @@ export async function untoldEnds(
     const vendors = [...told.values()].filter(
       ({ vendorId }) => !isReplacedFor(vendorId) && !isDenied(vendorId),
     );
-    return vendors.length > 0 ? [{ id, requestId, vendors }] : [];
+    const asked = act === 'permitted' ? notices.filter(({ optOutId }) => optOutId === id) : [];
+    const permittedAgain = asked.map(({ vendorId }) => vendorId).filter((vendorId) => !isDenied(vendorId));
+    return vendors.length + permittedAgain.length > 0 ? [{ id, requestId, vendors, permittedAgain }] : [];
   });
 }
 

@@ -67,12 +67,15 @@ export async function oweUntoldEnds(
   cause: Omit<Cause, 'requestId'>,
   endedBy?: { optOutId: string; requestId: string },
 ): Promise<void> {
-  for (const { id, requestId, vendors } of await untoldEnds(tx, cause))
+  for (const { id, requestId, vendors, permittedAgain } of await untoldEnds(tx, cause)) {
+    if (permittedAgain.length > 0)
+      await closeNotices(tx, { optOutId: id, kind: 'stop', vendorId: { in: permittedAgain } }, cause.now);
     await owe(
       tx,
       { ...cause, requestId: id === endedBy?.optOutId ? endedBy.requestId : requestId },
       { kind: 'ended', optOutId: id, owed: vendors },
     );
+  }
 }
 
 /** A recall was taken back before it was answered: the vendors are asked nothing more. */
