@@ -104,7 +104,9 @@ function countsFrom(
   owedAt: Date,
 ): Date {
   if (choice.act !== 'permitted') return choice.effectiveFrom;
-  const ends = [choice.expiresAt, choice.supersededBy[0]?.effectiveFrom, owedAt].filter((end) => end instanceof Date);
+  const ends = [choice.expiresAt, choice.supersededBy[0]?.effectiveFrom, owedAt].filter(
+    (end) => end instanceof Date,
+  );
   return ends.reduce((first, end) => (end < first ? end : first));
 }
 
