@@ -8,7 +8,11 @@ import { failureOf, type OwnFailure } from '#app/mail/failure.ts';
 import type { Mailer } from '#app/mail/mailer.server.ts';
 import { isNoticeKind, notices } from '#app/notices/notices.ts';
 import { askedByMail } from '#app/optouts/ask-again.server.ts';
-import { letterOfNoticeSent } from '#app/optouts/vendor-notices/deliveries.server.ts';
+import {
+  goOtherWay,
+  letterOfNoticeSent,
+  whyLetterStays,
+} from '#app/optouts/vendor-notices/deliveries.server.ts';
 
 export type MailingWorld = World & { mailer: Mailer };
 
@@ -23,7 +27,8 @@ const codeLife = 30 * 60_000;
 /**
  * Sends one notice, at least once: a crash between the hand-over and the mark makes it go out again, under the same Message-ID. Each try
  * is counted before it begins, so that a letter at which the process dies is given up like one that is refused. A notice that is sent or
- * given up is left alone. Somebody whose account was shut is told what changes in it, and nothing else.
+ * given up is left alone. Somebody whose account was shut is told what changes in it, and nothing else. A company's notice
+ * goes to no address that was replaced meanwhile, and nowhere once it is closed.
  * @throws when the mail was not taken and is to be tried again: the queue waits, longer each time
  */
 export async function sendNotice(world: MailingWorld, { noticeId }: { noticeId: string }): Promise<void> {
@@ -35,6 +40,8 @@ export async function sendNotice(world: MailingWorld, { noticeId }: { noticeId: 
   const letter = await owedLetter(world.db, noticeId);
   const pointless = whyNotSend(letter, world.clock());
   if (pointless) return stopTrying(world, letter, pointless);
+  const stays = letter.kind === 'vendorNotice' ? await whyLetterStays(world, noticeId) : null;
+  if (stays) return stopTrying(world, letter, stays);
 
   let secrets: string[] = [];
   try {
@@ -63,9 +70,12 @@ function whyNotSend({ kind, user, owedAt }: OwedLetter, now: Date): OwnFailure |
 const patientOf = ({ request, user }: OwedLetter) => request?.patientId ?? user?.patientId ?? null;
 
 function stopTrying(world: World, letter: OwedLetter, failure: string): Promise<void> {
-  return inTransaction(world.db, (tx) =>
-    giveUp(tx, { ...letter, patientId: patientOf(letter) }, { failure, now: world.clock() }),
-  );
+  return inTransaction(world.db, async (tx) => {
+    const now = world.clock();
+    const gaveUp = await giveUp(tx, { ...letter, patientId: patientOf(letter) }, { failure, now });
+    if (gaveUp && failure === ('channelEnded' satisfies OwnFailure))
+      await goOtherWay(tx, world, { letterId: letter.id, now });
+  });
 }
 
 async function markSent(world: World, letter: OwedLetter): Promise<void> {

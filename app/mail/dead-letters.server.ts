@@ -24,19 +24,29 @@ export interface DyingLetter {
 
 const aDay = 24 * 3_600_000;
 
-/** Gives a letter up, in the transaction of its last try: it waits for somebody to send it again, and the officers are told. */
+/** Nobody has to mend anything: there is nobody to read it, or nothing to say there any more. */
+const nothingToMend: readonly string[] = [
+  'accountShut',
+  'noticeClosed',
+  'channelEnded',
+] satisfies OwnFailure[];
+
+/**
+ * Gives a letter up, in the transaction of its last try: it waits for somebody to send it again, and the officers are told.
+ * @returns false: it was sent or given up before
+ */
 export async function giveUp(
   tx: Tx,
   { id, kind, address, requestId, patientId }: DyingLetter,
   { failure, now }: { failure: string; now: Date },
-): Promise<void> {
+): Promise<boolean> {
   const isCode = isNoticeKind(kind) && hasOwnWay(kind);
   const { count } = await tx.notice.updateMany({
     where: { id, sentAt: null, deadAt: null },
     // A code is not sent again: whoever wants one asks for another.
     data: { failure, deadAt: now, ...(isCode ? { detailsSealed: null } : {}) },
   });
-  if (count === 0) return;
+  if (count === 0) return false;
   await appendEvent(tx, {
     type: 'notice.gaveUp',
     actor: plainview,
@@ -48,10 +58,14 @@ export async function giveUp(
     visibleToPatient: false,
   });
   if (kind === 'vendorNotice') await letterOfNoticeDied(tx, id, { failure, at: now });
-  const shut = failure === ('accountShut' satisfies OwnFailure);
   // Typed addresses and ones that were left behind do not exist often enough; of its own kind nobody is told by the same mail.
-  if (!shut && (address === null || kind === 'vendorNotice') && kind !== 'mailDead')
+  if (
+    !nothingToMend.includes(failure) &&
+    (address === null || kind === 'vendorNotice') &&
+    kind !== 'mailDead'
+  )
     await tellOfficers(tx, now);
+  return true;
 }
 
 async function tellOfficers(tx: Tx, now: Date): Promise<void> {

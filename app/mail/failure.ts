@@ -12,6 +12,8 @@ export const ownFailures = [
   'notWritten',
   'accountShut',
   'codeOver',
+  'noticeClosed',
+  'channelEnded',
 ] as const;
 export type OwnFailure = (typeof ownFailures)[number];
 

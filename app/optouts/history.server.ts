@@ -33,7 +33,10 @@ export interface OptOutInHistory {
   withdrawnAt: Date | null;
   /** The request that put another choice in its place; null where it was taken back, or still counts. */
   replacedBy: { requestId: string; reference: string } | null;
-  /** Times an export was refused because of it, and the last of them. */
+  /**
+   * Questions of programs that were answered no, and lists that left the patient out, because of it, and the last of them. No count of exports: one
+   * that was refused may be asked about each hour.
+   */
   blocked: number;
   lastBlockedAt: Date | null;
 }

@@ -7,6 +7,7 @@ import {
   type ChoiceRefusal,
 } from '#app/optouts/optouts.server.ts';
 import { oweEnd, oweRecall, oweStop, oweUntoldEnds } from '#app/optouts/vendor-notices/owe.server.ts';
+import { oweEndOfYes } from '#app/optouts/vendor-notices/yes.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { kindDefinition, type RequestKind } from './kinds/registry.ts';
 
@@ -37,6 +38,7 @@ export async function effectOfFiling(
       const refusal = refusalIn(done);
       if (refusal !== null) return refusal;
       if (act === 'permitted') {
+        if (replaces) await oweEndOfYes(tx, filing, replaces);
         await oweUntoldEnds(tx, filing);
         return null;
       }
@@ -53,8 +55,10 @@ export async function effectOfFiling(
         optOutId,
       );
       const refusal = refusalIn(done);
-      if (refusal === null) await oweEnd(tx, filing, optOutId);
-      return refusal;
+      if (refusal !== null) return refusal;
+      const ended = await tx.optOut.findUniqueOrThrow({ where: { id: optOutId }, select: { act: true } });
+      await (ended.act === 'permitted' ? oweEndOfYes : oweEnd)(tx, filing, optOutId);
+      return null;
     }
     case 'recall': {
       const { vendors } = kindDefinition(kind).details.parse(details);

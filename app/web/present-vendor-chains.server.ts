@@ -1,7 +1,7 @@
 import type { ChainStep, ChainsView, ChainView } from '#app/components/vendor-chain.tsx';
 import { disclosuresOfPatient, type DisclosureRow } from '#app/disclosures/disclosures.server.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
-import { chainsOf, type VendorChain } from '#app/optouts/vendor-notices/reading.server.ts';
+import { chainsOf, type VendorChain } from '#app/optouts/vendor-notices/chains.server.ts';
 import { daysSince } from '#app/optouts/vendor-notices/states.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { dateInWords, dayOfInstantInWords } from '#app/words/dates.ts';
@@ -23,6 +23,7 @@ export interface ChainsOfPatient {
   ofOptOut(choice: {
     id: string;
     effectiveFrom: Date;
+    act: 'denied' | 'permitted';
     withdrawnAt: Date | null;
     endsAt: Date | null;
   }): ChainsView;
@@ -35,25 +36,33 @@ export async function chainsOfPatient(
   timeZone: string,
   rows?: readonly DisclosureRow[],
 ): Promise<ChainsOfPatient> {
-  const [chains, sent, { remindAfter, escalateAfter }] = await Promise.all([
+  const [owed, sent, { remindAfter, escalateAfter }] = await Promise.all([
     chainsOf(world, await recordGroup(world.db, patientId)),
     rows ?? disclosuresOfPatient(world.db, patientId, { now }),
     settingNow(world.db, 'vendorNotices'),
   ]);
+  // Reports come late: what was known when a notice was owed is not what is known now.
+  const holders = new Set(sent.map(({ vendor }) => vendor.id));
+  const chains = owed.map((one) =>
+    holders.has(one.vendor.id) ? { ...one, ground: 'hasImages' as const } : one,
+  );
   const reader = { locale, timeZone, now, lateAfter: Math.min(...remindAfter, escalateAfter) };
   return {
-    ofOptOut: ({ id, effectiveFrom, withdrawnAt, endsAt }) => {
+    ofOptOut: ({ id, act, effectiveFrom, withdrawnAt, endsAt }) => {
       const ended = chains.filter((one) => one.kind === 'ended' && one.optOutId === id);
       return viewOf(
         chains.filter((one) => one.kind === 'stop' && one.optOutId === id),
-        (one) =>
-          chainView(one, sent, reader, {
-            from: effectiveFrom,
-            isOver: withdrawnAt !== null || (endsAt !== null && endsAt <= now),
-            endToldAt:
-              ended.find(({ vendor, owedAt }) => vendor.id === one.vendor.id && owedAt >= one.owedAt)
-                ?.sentAt ?? null,
-          }),
+        (one) => {
+          const end = ended.find(({ vendor, owedAt }) => vendor.id === one.vendor.id && owedAt >= one.owedAt);
+          const isYes = act === 'permitted';
+          return chainView(one, sent, reader, {
+            // What companies are told of a "yes" is its end; what ends that is another "yes".
+            isYes,
+            from: isYes ? (withdrawnAt ?? endsAt ?? one.owedAt) : effectiveFrom,
+            isOver: isYes ? end !== undefined : withdrawnAt !== null || (endsAt !== null && endsAt <= now),
+            endToldAt: end?.sentAt ?? null,
+          });
+        },
         reader,
       );
     },
@@ -87,6 +96,7 @@ function viewOf(
 }
 
 interface OfChoice {
+  isYes: boolean;
   from: Date;
   /** It was taken back or replaced, or its time is over. */
   isOver: boolean;
@@ -130,7 +140,11 @@ function chainView(
       last: last ? day(last.occurredAt) : '',
     }),
     seeBefore: last ? `/disclosures?company=${chain.vendor.slug}` : null,
-    ended: choice?.endToldAt ? words('vendorNotices.chain.toldOfEnd', { date: day(choice.endToldAt) }) : null,
+    ended: choice?.endToldAt
+      ? words(`vendorNotices.chain.${choice.isYes ? 'toldOfYes' : 'toldOfEnd'}`, {
+          date: day(choice.endToldAt),
+        })
+      : null,
   };
 }
 

@@ -91,7 +91,7 @@ test('the story: who got my images, no to AI training, the official list, the an
     });
     await page.goto('/opt-outs');
     await expect(page.getByRole('link', { name: `Receipt ${optOutReference}` })).toBeVisible();
-    await expect(page.getByText(/It stopped your images from being sent 2 times/)).toBeVisible();
+    await expect(page.getByText(/We were asked 2 times if your images may be sent/)).toBeVisible();
   });
 
   const reference = await test.step('4: the patient asks for the official list', async () => {

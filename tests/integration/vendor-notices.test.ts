@@ -12,7 +12,8 @@ import {
 import { chaseVendorNotices } from '#app/optouts/vendor-notices/chase.server.ts';
 import { letterOfNoticeSent, sendWebhook } from '#app/optouts/vendor-notices/deliveries.server.ts';
 import { postWebhook } from '#app/optouts/vendor-notices/post-webhook.server.ts';
-import { chainsOf, vendorNoticeCounts } from '#app/optouts/vendor-notices/reading.server.ts';
+import { chainsOf } from '#app/optouts/vendor-notices/chains.server.ts';
+import { vendorNoticeCounts } from '#app/optouts/vendor-notices/reading.server.ts';
 import { contentOfNotice } from '#app/optouts/vendor-notices/content.server.ts';
 import { oweAfterJoining } from '#app/optouts/vendor-notices/joined.server.ts';
 import { inTransaction } from '#app/db/client.server.ts';
@@ -166,6 +167,8 @@ describe('what a choice makes owed', () => {
     const { world, clock } = fresh;
     const optOutId = await fileOptOut(world, { vendors: [idOf.umbra!] });
     await chaseVendorNotices(world);
+    const { id } = (await noticeOf('umbra', optOutId))!;
+    await sendWebhook(world, { deliveryId: (await newestDelivery(id)).id });
     await world.db.optOutAsk.create({
       data: { optOutId, askedAt: clock.now(), endsAt: new Date(clock.now().getTime() + 60_000) },
       select: { optOutId: true },
@@ -267,6 +270,8 @@ describe('what one “no” of several leaves', () => {
     for (const back of [others, third]) {
       clock.advance(1_000);
       await chaseVendorNotices(world);
+      const [again] = await stops('umbra', back);
+      await sendWebhook(world, { deliveryId: (await newestDelivery(again!.id)).id });
       await withdrawOptOut(world, back, 'RB000902');
     }
     expect([await ends(others), await ends(third)]).toEqual([2, 2]);

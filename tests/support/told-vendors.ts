@@ -49,3 +49,34 @@ export async function answeredNotice(
   const { id: proofId } = await world.db.vendorProof.findFirstOrThrow({ select: { id: true } });
   return { noticeId, proofId, token };
 }
+
+/** A company in the register, with no address, no agreement and no images. */
+export async function addCompany({ db, clock }: World, slug: string): Promise<string> {
+  const { id } = await db.vendor.create({
+    data: { slug, name: slug, relationship: 'other', createdAt: clock() },
+  });
+  return id;
+}
+
+/** It is told by email from now on. */
+export async function addChannel(world: World, vendorId: string, actor: Person): Promise<void> {
+  const { slug } = await world.db.vendor.findUniqueOrThrow({ where: { id: vendorId } });
+  const target = `privacy@${slug}.example`;
+  const set = await setChannel(world, { vendorId, kind: 'mail', target, reason: 'Their letter', actor });
+  if (!set.ok) throw new Error(set.refusal);
+}
+
+/** The ledger learns now that images went to a company. */
+export async function sentImages(
+  { db, clock }: World,
+  sent: { patientId: string; vendorId: string; studyUid: string; anonymized?: boolean },
+): Promise<void> {
+  await db.disclosure.create({
+    data: {
+      ...{ anonymized: false, ...sent, occurredAt: clock(), recordedAt: clock(), sopClassUids: [] },
+      ...{ modality: 'CT', instanceCount: 1, destination: 'THEIR_AE' },
+      ...{ legallyRequired: false, exclusionReason: 'treatmentPaymentOperations' },
+    },
+    select: { id: true },
+  });
+}

@@ -9,9 +9,9 @@ import { newRowId } from '#app/db/row-id.server.ts';
 import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { localDate } from '#app/words/dates.ts';
-import { lockNotice } from './chase.server.ts';
 import { firstSentTo } from './content.server.ts';
 import { beginDelivery } from './deliveries.server.ts';
+import { lockNotice } from './locking.server.ts';
 import { judgeAnswer, type AnswerRefusal, type VendorDeed } from './states.ts';
 
 export interface GivenAnswer {

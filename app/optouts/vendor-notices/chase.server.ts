@@ -1,34 +1,50 @@
 import { plainview } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
-import { enqueue, inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
+import { enqueue, inTransaction, type Tx } from '#app/db/client.server.ts';
 import { newRowId } from '#app/db/row-id.server.ts';
 import type { World } from '#app/db/world.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
-import { recordGroups } from '#app/people/records.server.ts';
-import { contentOfNotice } from './content.server.ts';
 import { beginDelivery } from './deliveries.server.ts';
+import { completeShort } from './complete.server.ts';
+import { oweToLateHolders } from './late.server.ts';
+import { lockNotice } from './locking.server.ts';
 import { oweEnd } from './owe.server.ts';
-import { noticeInstants } from './reading.server.ts';
+import { isAwaited, noticeInstants } from './reading.server.ts';
+import { tellEndsOfYes } from './yes.server.ts';
 import { chaseDue, type ChaseSchedule, type NoticeInstants } from './states.ts';
 
 const atOnce = 200;
 /** Far above what one try takes. */
 const forgottenAfter = 5 * 60_000;
+/** A look at all of the ledger takes seconds, and is one of the night (`catchUpLate`). */
+const aLook = 2 * 24 * 3_600_000;
 /** A heap of silent vendors is one mail. */
 const oneMailFor = 24 * 3_600_000;
 
 /**
- * Tells of each "no" that has ended by itself, hands over what is owed to vendors that have a channel, asks those that are silent again, tells
- * officers of a long silence, completes what went out short, and queues anew what lost its job. Running it twice, or days late, makes
+ * Tells of each "no" and each "yes" that has ended by itself, owes each "no" in force to those of whose images the ledger learnt later, hands over what is
+ * owed to vendors that have a channel, asks those that are silent again, tells officers of a long silence, completes what went out short,
+ * and queues anew what lost its job. Running it twice, or days late, makes
  * nothing twice.
  */
 export async function chaseVendorNotices(world: World): Promise<void> {
   await tellEnds(world);
+  const since = new Date(world.clock().getTime() - aLook);
+  await tellEndsOfYes(world, since);
+  await oweToLateHolders(world, since);
   await handOver(world);
   await chaseSilent(world, await settingNow(world.db, 'vendorNotices'));
-  await completeShort(world);
+  await inTransaction(world.db, (tx) => tellOfficers(tx, world.clock()));
+  await completeShort(world, since);
   await requeueForgotten(world);
+}
+
+/** The same look at all that the ledger knows: what a worker that stood still for days missed, and what a statement hid until now. */
+export async function catchUpLate(world: World): Promise<void> {
+  await tellEndsOfYes(world, null);
+  await oweToLateHolders(world, null);
+  await completeShort(world, null);
 }
 
 /** A "no" whose time is over asks nothing more of anybody. */
@@ -73,38 +89,12 @@ async function handOver(world: World): Promise<void> {
   }
 }
 
-/** A notice with its row locked until the transaction ends; null where there is none. */
-export async function lockNotice(tx: Tx, id: string) {
-  await tx.$queryRaw`select 1 as held from vendor_notice where id = ${id}::uuid for update`;
-  return tx.vendorNotice.findUnique({
-    where: { id },
-    select: {
-      reference: true,
-      kind: true,
-      vendorId: true,
-      patientId: true,
-      requestId: true,
-      owedAt: true,
-      sentAt: true,
-      failedAt: true,
-      acknowledgedAt: true,
-      answeredAt: true,
-      reminders: true,
-      escalatedAt: true,
-      closedAt: true,
-      _count: { select: { deliveries: true } },
-    },
-  });
-}
-
 async function chaseSilent(world: World, schedule: ChaseSchedule): Promise<void> {
   const { db } = world;
-  let escalated = 0;
   for (let after: string | null = null; ;) {
     const open: (NoticeInstants & { id: string })[] = await db.vendorNotice.findMany({
       where: {
-        closedAt: null,
-        answeredAt: null,
+        AND: isAwaited,
         OR: [{ escalatedAt: null }, { reminders: { lt: schedule.remindAfter.length } }],
         ...(after ? { id: { gt: after } } : {}),
       },
@@ -115,19 +105,17 @@ async function chaseSilent(world: World, schedule: ChaseSchedule): Promise<void>
     for (const { id, ...notice } of open) {
       const { remindTo, escalate } = chaseDue(notice, schedule, world.clock());
       if (remindTo === null && !escalate) continue;
-      escalated += Number(await inTransaction(db, (tx) => chaseOne(tx, world, id, schedule)));
+      await inTransaction(db, (tx) => chaseOne(tx, world, id, schedule));
     }
     if (open.length < atOnce) break;
     after = open.at(-1)?.id ?? null;
   }
-  if (escalated > 0) await inTransaction(db, (tx) => tellOfficers(tx, world.clock()));
 }
 
-/** @returns whether an officer is to be told */
-async function chaseOne(tx: Tx, world: World, id: string, schedule: ChaseSchedule): Promise<boolean> {
+async function chaseOne(tx: Tx, world: World, id: string, schedule: ChaseSchedule): Promise<void> {
   const now = world.clock();
   const notice = await lockNotice(tx, id);
-  if (!notice) return false;
+  if (!notice) return;
   const { remindTo, escalate } = chaseDue(notice, schedule, now);
   if (
     remindTo !== null &&
@@ -139,7 +127,7 @@ async function chaseOne(tx: Tx, world: World, id: string, schedule: ChaseSchedul
       select: { id: true },
     });
   }
-  if (!escalate) return false;
+  if (!escalate) return;
   await tx.vendorNotice.update({ where: { id }, data: { escalatedAt: now }, select: { id: true } });
   await tx.vendorNoticeEvent.create({
     data: { id: newRowId(now), noticeId: id, type: 'escalated', at: now },
@@ -156,73 +144,29 @@ async function chaseOne(tx: Tx, world: World, id: string, schedule: ChaseSchedul
     after: { reference, vendorId },
     visibleToPatient: false,
   });
-  return true;
 }
 
+/**
+ * Tells each officer of open notices of whose silence nobody wrote to them yet, whatever run found it: what escalates within a day of a mail
+ * is in the next one.
+ */
 async function tellOfficers(tx: Tx, now: Date): Promise<void> {
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtext('silent vendors by mail'))`;
+  const { _max } = await tx.vendorNotice.aggregate({ where: isAwaited, _max: { escalatedAt: true } });
+  if (_max.escalatedAt === null) return;
+  const wasTold = { gt: new Date(now.getTime() - oneMailFor) };
   const officers = await tx.user.findMany({
     where: {
       role: 'privacyOfficer',
       disabledAt: null,
-      notices: { none: { kind: 'vendorSilent', owedAt: { gt: new Date(now.getTime() - oneMailFor) } } },
+      notices: {
+        none: { kind: 'vendorSilent', OR: [{ owedAt: wasTold }, { owedAt: { gte: _max.escalatedAt } }] },
+      },
     },
     orderBy: { createdAt: 'asc' },
     select: { id: true },
   });
   for (const { id: userId } of officers) await oweNotice(tx, { kind: 'vendorSilent', userId, now });
-}
-
-/**
- * What went out while an agency's statement hid what the vendor has (45 CFR 164.528(a)(2)) goes out again, whole, once that has ended. It does
- * not say why: that there was a statement stays between the agency and the facility.
- */
-async function completeShort(world: World): Promise<void> {
-  for (const id of await shortNotices(world.db, world.clock(), null))
-    await inTransaction(world.db, async (tx) => {
-      const now = world.clock();
-      const notice = await lockNotice(tx, id);
-      if (!notice || (await shortNotices(tx, now, id)).length === 0) return;
-      const { identifiers, studyUids } = await contentOfNotice(tx, id, now);
-      if (identifiers.length + studyUids.length === 0) return;
-      if (!(await beginDelivery(tx, world, { noticeId: id, vendorId: notice.vendorId, now }))) return;
-      await tx.vendorNoticeEvent.create({
-        data: { id: newRowId(now), noticeId: id, type: 'sentAgain', at: now },
-        select: { id: true },
-      });
-      const { reference, vendorId, patientId, requestId } = notice;
-      await appendEvent(tx, {
-        type: 'vendorNotice.sentAgain',
-        actor: plainview,
-        at: now,
-        subject: { kind: 'vendorNotice', id },
-        patientId,
-        requestId,
-        after: { reference, vendorId },
-        visibleToPatient: false,
-      });
-    });
-}
-
-/** Open notices handed over during a statement that has ended, and not since. @param only null: all of them */
-async function shortNotices(db: Db | Tx, now: Date, only: string | null): Promise<string[]> {
-  const rows = await db.$queryRaw<{ id: string; patientId: string; hiddenId: string }[]>`
-    select n.id::text, n.patient_id::text as "patientId", s.patient_id::text as "hiddenId"
-      from vendor_notice n join accounting_suspension s on s.vendor_id = n.vendor_id
-     where n.closed_at is null and (${only}::uuid is null or n.id = ${only}::uuid)
-       and least(s.ended_at, s.hidden_until) <= ${now}
-       and exists (select 1 from vendor_delivery d where d.notice_id = n.id
-                      and d.sent_at >= s.recorded_at and d.sent_at < least(s.ended_at, s.hidden_until))
-       and not exists (select 1 from vendor_delivery d where d.notice_id = n.id
-                          and (d.made_at >= least(s.ended_at, s.hidden_until) or d.sent_at >= least(s.ended_at, s.hidden_until)
-                               or (d.sent_at is null and d.dead_at is null)))
-     order by n.id`;
-  const groups = await recordGroups(
-    db,
-    rows.map(({ patientId }) => patientId),
-  );
-  const short = rows.filter(({ patientId, hiddenId }) => groups.get(patientId)?.includes(hiddenId));
-  return [...new Set(short.map(({ id }) => id))];
 }
 
 /** A webhook that waits and has no job that will run: used up by crashes, or lost with a restored queue. */

@@ -2,6 +2,7 @@ import type { Db, Tx } from '#app/db/client.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import type { OptOutPurpose } from '../purposes.ts';
+import { gateOf } from './deciding.server.ts';
 import type { VendorNoticeKind } from './states.ts';
 
 /** What a notice tells a vendor: the least by which it can act, and nothing that it does not know already of who the patient is. */
@@ -49,6 +50,9 @@ export async function contentOfNotice(db: Db | Tx, noticeId: string, now: Date):
             coversDeidentified: true,
             effectiveFrom: true,
             asked: { select: { endsAt: true } },
+            act: true,
+            expiresAt: true,
+            supersededBy: { select: { effectiveFrom: true }, orderBy: { sequence: 'asc' }, take: 1 },
             studyReach: true,
             studyUids: true,
           },
@@ -58,9 +62,14 @@ export async function contentOfNotice(db: Db | Tx, noticeId: string, now: Date):
     optOut?.studyReach === 'named'
       ? sent.filter(({ studyUid }) => studyUid === null || optOut.studyUids.includes(studyUid))
       : sent;
+  const lacking =
+    notice.kind === 'stop' && optOut?.act === 'permitted'
+      ? await lackingYes(db, { ...optOut, vendorId: notice.vendorId }, inReach, now)
+      : null;
+  const asked = lacking?.rows ?? inReach;
   // A number beside a study that was stripped of it would say whose that study is; also where one message brings the one, and a later one the other.
-  const withNumbers = goesWithNumbers(inReach, notice.sentAt ?? now);
-  const told = inReach.filter((row) => isNamed(row) === withNumbers);
+  const withNumbers = goesWithNumbers(asked, notice.sentAt ?? now);
+  const told = asked.filter((row) => isNamed(row) === withNumbers);
   const { issuer } = await theFacility(db);
   const identifiers = await db.patientIdentifier.findMany({
     where: {
@@ -74,13 +83,55 @@ export async function contentOfNotice(db: Db | Tx, noticeId: string, now: Date):
   return {
     reference: notice.reference,
     kind: notice.kind,
-    purposes: optOut?.purposes ?? [],
-    coversDeidentified: optOut?.coversDeidentified ?? true,
-    from: notice.kind === 'stop' && optOut ? optOut.effectiveFrom : notice.owedAt,
+    purposes: lacking?.purposes ?? optOut?.purposes ?? [],
+    // For want of a "yes" nothing may go, with or without a name.
+    coversDeidentified: lacking !== null || (optOut?.coversDeidentified ?? true),
+    from: notice.kind === 'stop' && optOut ? countsFrom(optOut, notice.owedAt) : notice.owedAt,
     until: notice.kind === 'stop' ? (optOut?.asked?.endsAt ?? null) : null,
     identifiers,
     studyUids: [...studies].sort().slice(0, mostStudies),
   };
+}
+
+/** From when on what a notice asks counts: of a "yes", from its end. */
+function countsFrom(
+  choice: {
+    act: string;
+    effectiveFrom: Date;
+    expiresAt: Date | null;
+    supersededBy: { effectiveFrom: Date }[];
+  },
+  owedAt: Date,
+): Date {
+  if (choice.act !== 'permitted') return choice.effectiveFrom;
+  const ends = [choice.expiresAt, choice.supersededBy[0]?.effectiveFrom, owedAt].filter(
+    (end) => end instanceof Date,
+  );
+  return ends.reduce((first, end) => (end < first ? end : first));
+}
+
+/** What a "yes" that ended covered, and nothing permits now. Where everything is permitted again, all that it covered, as the notice said. */
+async function lackingYes(
+  db: Db | Tx,
+  {
+    purposes,
+    coversDeidentified,
+    vendorId,
+  }: { purposes: OptOutPurpose[]; coversDeidentified: boolean; vendorId: string },
+  inReach: readonly SentRow[],
+  now: Date,
+): Promise<{ purposes: OptOutPurpose[]; rows: SentRow[] }> {
+  const covered = inReach.filter((row) => coversDeidentified || isNamed(row));
+  const gate = await gateOf(
+    db,
+    covered.map(({ patientId }) => patientId),
+    now,
+  );
+  const lacks = (row: SentRow, purpose: OptOutPurpose) =>
+    gate({ ...row, purpose, vendorId, identifiable: isNamed(row) }).decision === 'deny';
+  const denied = purposes.filter((purpose) => covered.some((row) => lacks(row, purpose)));
+  if (denied.length === 0) return { purposes, rows: covered };
+  return { purposes: denied, rows: covered.filter((row) => denied.some((purpose) => lacks(row, purpose))) };
 }
 
 const isNamed = ({ anonymized }: SentRow) => anonymized !== true;

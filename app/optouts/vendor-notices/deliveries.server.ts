@@ -76,17 +76,7 @@ class NotTaken extends Error {
 export async function sendWebhook(world: World, { deliveryId }: { deliveryId: string }): Promise<void> {
   const { db, keys, webhooks } = world;
   const at = world.clock();
-  const { count } = await db.vendorDelivery.updateMany({
-    where: {
-      id: deliveryId,
-      sentAt: null,
-      deadAt: null,
-      tokenSealed: { not: null },
-      notice: { closedAt: null },
-    },
-    data: { tries: { increment: 1 }, triedAt: at },
-  });
-  if (count === 0) return;
+  if (!(await beginTry(world, { deliveryId, at }))) return;
   const row = await db.vendorDelivery.findUniqueOrThrow({
     where: { id: deliveryId },
     select: {
@@ -98,7 +88,11 @@ export async function sendWebhook(world: World, { deliveryId }: { deliveryId: st
     },
   });
   if (row.channel.endedAt !== null)
-    return goOtherWay(world, { deliveryId, noticeId: row.noticeId, vendorId: row.channel.vendorId });
+    return inTransaction(db, async (tx) => {
+      const now = world.clock();
+      if (await markDead(tx, { deliveryId, failure: 'channelEnded', at: now }))
+        await goOtherWay(tx, world, { deliveryId, now });
+    });
   const token = open(keys, row.tokenSealed ?? '', boundTo('vendor_delivery', deliveryId)).toString();
   const content = await contentOfNotice(db, row.noticeId, at);
   const { name } = await theFacility(db);
@@ -128,26 +122,67 @@ export async function sendWebhook(world: World, { deliveryId }: { deliveryId: st
   throw new NotTaken(posted.failure);
 }
 
-/** The way that a delivery was to take was replaced: nothing goes there any more, and a new one begins by what took its place. */
-async function goOtherWay(
-  world: World,
-  { deliveryId, noticeId, vendorId }: { deliveryId: string; noticeId: string; vendorId: string },
-): Promise<void> {
-  const now = world.clock();
-  return inTransaction(world.db, async (tx) => {
-    await tx.$queryRaw`select 1 as held from vendor_notice where id = ${noticeId}::uuid for update`;
-    if (!(await markDead(tx, { deliveryId, failure: 'channelEnded', at: now }))) return;
-    const { closedAt } = await tx.vendorNotice.findUniqueOrThrow({
-      where: { id: noticeId },
-      select: { closedAt: true },
+/** Counts a try. With the notice held: whoever closes it at the same moment sees the try, or the try sees that it is closed. */
+function beginTry({ db }: World, { deliveryId, at }: { deliveryId: string; at: Date }): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
+    await holdNotice(tx, { id: deliveryId });
+    const { count } = await tx.vendorDelivery.updateMany({
+      where: {
+        id: deliveryId,
+        sentAt: null,
+        deadAt: null,
+        tokenSealed: { not: null },
+        notice: { closedAt: null },
+      },
+      data: { tries: { increment: 1 }, triedAt: at },
     });
-    if (closedAt === null && (await beginDelivery(tx, world, { noticeId, vendorId, now })))
-      await tx.vendorNotice.update({
-        where: { id: noticeId },
-        data: { failedAt: null },
-        select: { id: true },
-      });
+    return count > 0;
   });
+}
+
+/** Locks the notice of a delivery, or of a letter, until the transaction ends. */
+async function holdNotice(
+  tx: Tx,
+  { id = null, letterId = null }: { id?: string | null; letterId?: string | null },
+) {
+  await tx.$queryRaw`
+    select 1 as held from vendor_notice
+     where id = (select notice_id from vendor_delivery where id = ${id}::uuid or letter_id = ${letterId}::uuid) for update`;
+}
+
+/** Why the letter of a delivery goes no more: as `sendWebhook`, before each try. Null where it goes. */
+export function whyLetterStays(
+  { db }: World,
+  letterId: string,
+): Promise<'noticeClosed' | 'channelEnded' | null> {
+  return inTransaction(db, async (tx) => {
+    await holdNotice(tx, { letterId });
+    const delivery = await tx.vendorDelivery.findUnique({
+      where: { letterId },
+      select: { notice: { select: { closedAt: true } }, channel: { select: { endedAt: true } } },
+    });
+    if (delivery?.notice.closedAt) return 'noticeClosed';
+    return delivery?.channel.endedAt ? 'channelEnded' : null;
+  });
+}
+
+/** The way that a delivery was to take was replaced, and it was given up: a new one begins by what took its place. */
+export async function goOtherWay(
+  tx: Tx,
+  world: Pick<World, 'keys'>,
+  { now, ...which }: { now: Date } & ({ deliveryId: string } | { letterId: string }),
+): Promise<void> {
+  const { noticeId } = await tx.vendorDelivery.findUniqueOrThrow({
+    where: 'letterId' in which ? which : { id: which.deliveryId },
+    select: { noticeId: true },
+  });
+  await tx.$queryRaw`select 1 as held from vendor_notice where id = ${noticeId}::uuid for update`;
+  const { closedAt, vendorId } = await tx.vendorNotice.findUniqueOrThrow({
+    where: { id: noticeId },
+    select: { closedAt: true, vendorId: true },
+  });
+  if (closedAt === null && (await beginDelivery(tx, world, { noticeId, vendorId, now })))
+    await tx.vendorNotice.update({ where: { id: noticeId }, data: { failedAt: null }, select: { id: true } });
 }
 
 /** The message as JSON. Its words are a contract with vendors: add to them, and rename nothing. */
@@ -185,8 +220,18 @@ export async function letterOfNoticeDied(
   letterId: string,
   { failure, at }: { failure: string; at: Date },
 ): Promise<void> {
-  const delivery = await tx.vendorDelivery.findUnique({ where: { letterId }, select: { id: true } });
-  if (delivery) await markDead(tx, { deliveryId: delivery.id, failure, at });
+  const delivery = await tx.vendorDelivery.findUnique({
+    where: { letterId },
+    select: { id: true, notice: { select: { closedAt: true } } },
+  });
+  if (!delivery) return;
+  if (delivery.notice.closedAt === null) await markDead(tx, { deliveryId: delivery.id, failure, at });
+  // Of a closed notice nothing more is asked, and nothing has failed.
+  else
+    await tx.vendorDelivery.updateMany({
+      where: { id: delivery.id, sentAt: null, deadAt: null },
+      data: { deadAt: at, failure },
+    });
 }
 
 async function markSent(tx: Tx, { deliveryId, at }: { deliveryId: string; at: Date }): Promise<void> {

@@ -1,9 +1,6 @@
 import type { Tx } from '#app/db/client.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
-import { answerFor } from '../answering.ts';
-import { optOutRecordsOf } from '../optouts.server.ts';
-import { codeOf } from '../purposes.ts';
-import { exportRulesOverTime } from '../rules.server.ts';
+import { gateOf } from './deciding.server.ts';
 
 /** A "no" that counts no more, and the companies that were told of it and not of its end. */
 export interface UntoldEnd {
@@ -11,6 +8,8 @@ export interface UntoldEnd {
   /** The request that the "no" came with. */
   requestId: string;
   vendors: { vendorId: string; ground: 'hasImages' | 'mayGetImages' | 'named' }[];
+  /** Of a "yes" that ended: the companies that another one permits again. What was still asked of them because of it is asked no more. */
+  permittedAgain: string[];
 }
 
 /**
@@ -24,11 +23,12 @@ export async function untoldEnds(
 ): Promise<UntoldEnd[]> {
   const group = await recordGroup(tx, patientId);
   const noes = await tx.optOut.findMany({
-    where: { patientId: { in: group }, act: 'denied' },
+    where: { patientId: { in: group }, act: { in: ['denied', 'permitted'] } },
     orderBy: { sequence: 'asc' },
     select: {
       id: true,
       patientId: true,
+      act: true,
       requestId: true,
       purposes: true,
       asked: { select: { endsAt: true } },
@@ -39,7 +39,9 @@ export async function untoldEnds(
     },
   });
   const over = noes.filter(
-    ({ supersededBy, asked }) => supersededBy.length > 0 || (asked !== null && asked.endsAt <= now),
+    // Of the end of a "yes" companies are told like of a "no", and of what permits again like of its end.
+    ({ act, supersededBy, asked }) =>
+      act === 'permitted' || supersededBy.length > 0 || (asked !== null && asked.endsAt <= now),
   );
   if (over.length === 0) return [];
   const notices = await tx.vendorNotice.findMany({
@@ -50,18 +52,21 @@ export async function untoldEnds(
       optOutId: true,
       vendorId: true,
       ground: true,
-      _count: { select: { deliveries: true } },
+      deliveries: {
+        select: { sentAt: true, deadAt: true, tries: true, failure: true, letterId: true },
+      },
     },
   });
-  const [records, rules] = await Promise.all([optOutRecordsOf(tx, group), exportRulesOverTime(tx)]);
+  const reached = await whichReached(tx, notices);
+  const gate = await gateOf(tx, group, now);
   const isOver = new Set(over.map(({ id }) => id));
   const key = (optOutId: string | null, vendorId: string) => `${optOutId} ${vendorId}`;
   const heard = new Set(
     notices
-      .filter(({ kind, _count }) => kind === 'stop' && _count.deliveries > 0)
+      .filter((notice) => notice.kind === 'stop' && reached(notice))
       .map(({ optOutId, vendorId }) => key(optOutId, vendorId)),
   );
-  return over.flatMap(({ id, requestId, purposes, supersededBy, ...no }): UntoldEnd[] => {
+  return over.flatMap(({ id, act, requestId, patientId, purposes, supersededBy }): UntoldEnd[] => {
     const isReplacedFor = (vendorId: string) =>
       supersededBy.some(
         (next) =>
@@ -71,19 +76,56 @@ export async function untoldEnds(
       );
     const isDenied = (vendorId: string) =>
       purposes.some((purpose) => {
-        const question = { purpose: codeOf[purpose], vendorId, identifiable: true, studyUid: null };
-        const asking = { ...question, at: null, now, rules, isHeld: false };
-        return answerFor(records.get(no.patientId) ?? [], asking).decision === 'deny';
+        const asked = { patientId, purpose, vendorId, identifiable: true, studyUid: null };
+        return gate(asked).decision === 'deny';
       });
     const told = new Map<string, UntoldEnd['vendors'][number]>();
-    for (const { kind, optOutId, vendorId, ground, _count } of notices) {
+    for (const notice of notices) {
+      const { kind, optOutId, vendorId, ground } = notice;
       if (optOutId !== id) continue;
       if (kind === 'ended') told.delete(vendorId);
-      else if (_count.deliveries > 0) told.set(vendorId, { vendorId, ground });
+      else if (reached(notice)) told.set(vendorId, { vendorId, ground });
     }
     const vendors = [...told.values()].filter(
       ({ vendorId }) => !isReplacedFor(vendorId) && !isDenied(vendorId),
     );
-    return vendors.length > 0 ? [{ id, requestId, vendors }] : [];
+    const asked = act === 'permitted' ? notices.filter(({ optOutId }) => optOutId === id) : [];
+    const permittedAgain = asked.map(({ vendorId }) => vendorId).filter((vendorId) => !isDenied(vendorId));
+    return vendors.length + permittedAgain.length > 0 ? [{ id, requestId, vendors, permittedAgain }] : [];
   });
+}
+
+interface Delivered {
+  deliveries: {
+    sentAt: Date | null;
+    deadAt: Date | null;
+    tries: number;
+    failure: string | null;
+    letterId: string | null;
+  }[];
+}
+
+/** After these a message may have arrived all the same. */
+const unsure: readonly (string | null)[] = [null, 'noAnswer', 'brokenOff'];
+
+/**
+ * Whether a notice was handed over, or may have been: a try that nothing came of yet, or that broke off. What waits, was refused, or was given up
+ * told the company nothing, and once the notice is closed it never will.
+ */
+async function whichReached(tx: Tx, notices: readonly Delivered[]): Promise<(notice: Delivered) => boolean> {
+  const waiting = notices.flatMap(({ deliveries }) =>
+    deliveries.flatMap(({ sentAt, deadAt, letterId }) => (sentAt || deadAt || !letterId ? [] : [letterId])),
+  );
+  const letters = await tx.notice.findMany({
+    where: { id: { in: waiting }, tries: { gt: 0 } },
+    select: { id: true, failure: true },
+  });
+  const maybe = new Set(letters.flatMap(({ id, failure }) => (unsure.includes(failure) ? [id] : [])));
+  return ({ deliveries }) =>
+    deliveries.some(
+      ({ sentAt, deadAt, tries, failure, letterId }) =>
+        sentAt !== null ||
+        (deadAt === null &&
+          (letterId === null ? tries > 0 && unsure.includes(failure) : maybe.has(letterId))),
+    );
 }

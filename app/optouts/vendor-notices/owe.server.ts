@@ -3,7 +3,9 @@ import { appendEvent } from '#app/audit/audit.server.ts';
 import { newReference } from '#app/crypto/tokens.server.ts';
 import { enqueue, type Prisma, type Tx } from '#app/db/client.server.ts';
 import { newRowId } from '#app/db/row-id.server.ts';
+import { theFacility } from '#app/facility/facility.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
+import { localDate } from '#app/words/dates.ts';
 import { untoldEnds } from './ends.server.ts';
 import type { VendorNoticeKind } from './states.ts';
 
@@ -65,12 +67,15 @@ export async function oweUntoldEnds(
   cause: Omit<Cause, 'requestId'>,
   endedBy?: { optOutId: string; requestId: string },
 ): Promise<void> {
-  for (const { id, requestId, vendors } of await untoldEnds(tx, cause))
+  for (const { id, requestId, vendors, permittedAgain } of await untoldEnds(tx, cause)) {
+    if (permittedAgain.length > 0)
+      await closeNotices(tx, { optOutId: id, kind: 'stop', vendorId: { in: permittedAgain } }, cause.now);
     await owe(
       tx,
       { ...cause, requestId: id === endedBy?.optOutId ? endedBy.requestId : requestId },
       { kind: 'ended', optOutId: id, owed: vendors },
     );
+  }
 }
 
 /** A recall was taken back before it was answered: the vendors are asked nothing more. */
@@ -137,7 +142,9 @@ export async function holdersOf(
  * What an agency's statement hides (45 CFR 164.528(a)(2)) is no ground: the patient would learn of it.
  * @param of the records of the group whose images are looked for
  */
-function concernedVendors(tx: Tx, group: readonly string[], now: Date, of = group): Promise<Owed[]> {
+async function concernedVendors(tx: Tx, group: readonly string[], now: Date, of = group): Promise<Owed[]> {
+  const { timeZone } = await theFacility(tx);
+  const today = localDate(now, timeZone);
   return tx.$queryRaw<Owed[]>`
     with holder as (
       select distinct d.vendor_id
@@ -156,6 +163,6 @@ function concernedVendors(tx: Tx, group: readonly string[], now: Date, of = grou
         or exists (select 1 from vendor_endpoint e
                     where e.vendor_id = v.id and e.valid_from <= ${now} and (e.valid_to is null or e.valid_to > ${now}))
         or exists (select 1 from vendor_agreement a
-                    where a.vendor_id = v.id and a.valid_from <= ${now}::date and (a.valid_to is null or a.valid_to > ${now}::date))
+                    where a.vendor_id = v.id and a.valid_from <= ${today}::date and (a.valid_to is null or a.valid_to > ${today}::date))
      order by v.id`;
 }

@@ -2,12 +2,13 @@ import { open, type KeyRing } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import type { Db, Prisma } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { recordGroup } from '#app/people/records.server.ts';
+import { holdersOf } from './owe.server.ts';
 import {
   stateOfVendorNotice,
   vendorNoticeStates,
   type NoticeInstants,
   type VendorDeed,
-  type VendorNoticeKind,
   type VendorNoticeState,
 } from './states.ts';
 
@@ -84,22 +85,44 @@ async function named(db: Db, rows: Row[]): Promise<ListedNotice[]> {
   }));
 }
 
-const unanswered = { answeredAt: null, closedAt: null };
+/** Something is still asked of the vendor: the same as `isOpen`, for the database. */
+export const isAwaited = {
+  closedAt: null,
+  answeredAt: null,
+  OR: [{ kind: { not: 'ended' } }, { acknowledgedAt: null }],
+} as const satisfies Prisma.VendorNoticeWhereInput;
+
 /** The same as `stateOfVendorNotice`, for the database. */
-const inState: Record<VendorNoticeState, Prisma.VendorNoticeWhereInput> = {
-  answered: { answeredAt: { not: null } },
-  closed: { answeredAt: null, closedAt: { not: null } },
-  failed: { ...unanswered, failedAt: { not: null } },
-  escalated: { ...unanswered, failedAt: null, escalatedAt: { not: null } },
-  acknowledged: { ...unanswered, failedAt: null, escalatedAt: null, acknowledgedAt: { not: null } },
-  silent: { ...unanswered, failedAt: null, escalatedAt: null, acknowledgedAt: null, sentAt: { not: null } },
-  owed: { ...unanswered, failedAt: null, escalatedAt: null, acknowledgedAt: null, sentAt: null },
-};
+function whereState(db: Db, state: VendorNoticeState): Prisma.VendorNoticeWhereInput {
+  const { escalatedAt } = db.vendorNotice.fields;
+  const set = { not: null };
+  const isSaid = { OR: [{ answeredAt: set }, { kind: 'ended' as const, acknowledgedAt: set }] };
+  const isSilentAgain = { OR: [{ acknowledgedAt: null }, { acknowledgedAt: { lt: escalatedAt } }] };
+  const spokeLast = { OR: [{ escalatedAt: null }, { acknowledgedAt: { gte: escalatedAt } }] };
+  switch (state) {
+    case 'answered':
+      return isSaid;
+    case 'closed':
+      return { AND: { ...isAwaited, closedAt: set } };
+    case 'failed':
+      return { AND: isAwaited, failedAt: set };
+    case 'escalated':
+      return { AND: [isAwaited, isSilentAgain], failedAt: null, escalatedAt: set };
+    case 'acknowledged':
+      return { AND: [isAwaited, spokeLast], failedAt: null, acknowledgedAt: set };
+    case 'silent':
+    case 'owed':
+      return {
+        ...{ AND: isAwaited, failedAt: null, escalatedAt: null, acknowledgedAt: null },
+        sentAt: state === 'silent' ? set : null,
+      };
+  }
+}
 
 /** How many notices stand where. */
 export async function vendorNoticeCounts(db: Db): Promise<Record<VendorNoticeState, number>> {
   const counts = await Promise.all(
-    vendorNoticeStates.map((state) => db.vendorNotice.count({ where: inState[state] })),
+    vendorNoticeStates.map((state) => db.vendorNotice.count({ where: whereState(db, state) })),
   );
   return Object.fromEntries(vendorNoticeStates.map((state, at) => [state, counts[at] ?? 0])) as Record<
     VendorNoticeState,
@@ -116,7 +139,10 @@ export async function vendorNoticePage(
 ): Promise<{ notices: ListedNotice[]; next: string | null }> {
   const newestFirst = state === 'answered' || state === 'closed';
   const rows = await db.vendorNotice.findMany({
-    where: { ...inState[state], ...(after ? { id: newestFirst ? { lt: after } : { gt: after } } : {}) },
+    where: {
+      AND: whereState(db, state),
+      ...(after ? { id: newestFirst ? { lt: after } : { gt: after } } : {}),
+    },
     // Ids are in the order of time.
     orderBy: { id: newestFirst ? 'desc' : 'asc' },
     take: vendorNoticePageSize + 1,
@@ -164,7 +190,7 @@ export interface NoticeHappening {
 
 /** One notice with all that happened to it, newest first. */
 export async function vendorNotice(
-  { db, keys }: Pick<World, 'db' | 'keys'>,
+  { db, keys, clock }: Pick<World, 'db' | 'keys' | 'clock'>,
   id: string,
 ): Promise<{ notice: ListedNotice; events: NoticeHappening[] } | null> {
   const row = await db.vendorNotice.findUnique({ where: { id }, select: listed });
@@ -189,8 +215,12 @@ export async function vendorNotice(
   });
   const [notice] = await named(db, [row]);
   if (!notice) return null;
+  const group = await recordGroup(db, row.patientId);
+  const holders = await holdersOf(db, { group, of: group, now: clock() });
+  const hasImages = holders.some(({ vendorId }) => vendorId === row.vendorId);
   return {
-    notice,
+    // Reports come late: what was known when it was owed is not what is known now.
+    notice: hasImages ? { ...notice, ground: 'hasImages' } : notice,
     events: events.map(({ byId, sinceOn, textSealed, ...event }) => ({
       ...event,
       by: people.find((one) => one.id === byId)?.displayName ?? null,
@@ -200,106 +230,6 @@ export async function vendorNotice(
   };
 }
 
-const dayOf = (date: Date | null) => date && date.toISOString().slice(0, 10);
-const wordsOf = (keys: KeyRing, id: string, sealed: string | null) =>
+export const dayOf = (date: Date | null) => date && date.toISOString().slice(0, 10);
+export const wordsOf = (keys: KeyRing, id: string, sealed: string | null) =>
   sealed === null ? null : open(keys, sealed, boundTo('vendor_notice_event', id)).toString();
-
-/** What became of one choice at one vendor, for the patient. */
-export interface VendorChain {
-  noticeId: string;
-  kind: VendorNoticeKind;
-  ground: ListedNotice['ground'];
-  optOutId: string | null;
-  requestId: string;
-  vendor: { id: string; slug: string; name: string };
-  state: VendorNoticeState;
-  owedAt: Date;
-  sentAt: Date | null;
-  acknowledgedAt: Date | null;
-  /** Newest last. */
-  answers: {
-    at: Date;
-    deeds: VendorDeed[];
-    sinceOn: string | null;
-    text: string | null;
-    hasProof: boolean;
-  }[];
-  /** Transfers to this vendor that a check refused because of this choice. */
-  blocked: { count: number; lastAt: Date } | null;
-}
-
-/** Every notice about the choices and recalls of a patient. @param group all records of the patient */
-export async function chainsOf(
-  { db, keys }: Pick<World, 'db' | 'keys'>,
-  group: readonly string[],
-): Promise<VendorChain[]> {
-  const rows = await db.vendorNotice.findMany({
-    where: { patientId: { in: [...group] } },
-    orderBy: { id: 'asc' },
-    select: {
-      ...noticeInstants,
-      id: true,
-      ground: true,
-      optOutId: true,
-      requestId: true,
-      vendorId: true,
-      events: {
-        where: { type: 'answered' },
-        orderBy: [{ at: 'asc' }, { id: 'asc' }],
-        select: {
-          id: true,
-          at: true,
-          deeds: true,
-          sinceOn: true,
-          textSealed: true,
-          proof: { select: { id: true } },
-        },
-      },
-    },
-  });
-  const [vendors, blocked] = await Promise.all([
-    db.vendor.findMany({
-      where: { id: { in: [...new Set(rows.map(({ vendorId }) => vendorId))] } },
-      select: { id: true, slug: true, name: true },
-    }),
-    blockedBy(db, group),
-  ]);
-  return rows.flatMap(({ id, events, vendorId, ...row }): VendorChain[] => {
-    const vendor = vendors.find((one) => one.id === vendorId);
-    if (!vendor) return [];
-    const { kind, ground, optOutId, requestId, owedAt, sentAt, acknowledgedAt } = row;
-    return [
-      {
-        ...{ noticeId: id, kind, ground, optOutId, requestId, vendor, owedAt, sentAt, acknowledgedAt },
-        state: stateOfVendorNotice(row),
-        answers: events.map(({ textSealed, sinceOn, proof, ...answer }) => ({
-          at: answer.at,
-          deeds: answer.deeds,
-          sinceOn: dayOf(sinceOn),
-          text: wordsOf(keys, answer.id, textSealed),
-          hasProof: proof !== null,
-        })),
-        blocked: blocked.find((one) => one.optOutId === optOutId && one.vendorId === vendorId) ?? null,
-      },
-    ];
-  });
-}
-
-/** How often checks answered no, and lists left the patient out, because of a "no", by vendor. A question about the past stopped nothing. */
-function blockedBy(
-  db: Db,
-  group: readonly string[],
-): Promise<{ optOutId: string; vendorId: string; count: number; lastAt: Date }[]> {
-  return db.$queryRaw`
-    with refused as (
-      select i.opt_out_id, c.vendor_id, c.id, c.checked_at
-        from export_check_item i join export_check c on c.id = i.check_id
-       where i.patient_id = any(${[...group]}::uuid[]) and i.opt_out_id is not null and i.decision = 'deny' and c.as_of_at is null and c.vendor_id is not null
-      union all
-      select distinct d.opt_out_id, l.vendor_id, l.id, l.checked_at
-        from cohort_denial d join cohort_check l on l.id = d.cohort_check_id
-       where d.patient_id = any(${[...group]}::uuid[]) and l.vendor_id is not null
-    )
-    select opt_out_id::text as "optOutId", vendor_id::text as "vendorId", count(*)::int as count, max(checked_at) as "lastAt"
-      from refused group by 1, 2`;
-}

@@ -32,13 +32,17 @@ export interface NoticeInstants {
   closedAt: Date | null;
 }
 
-/** @returns where a notice stands by what its row says. An answer counts for more than that nothing more is asked. */
+/**
+ * @returns where a notice stands by what its row says, as `whereState` finds it. An answer counts for more than that nothing more is asked; of an end
+ * it is enough that the vendor has it. Whoever says after a long silence that they have it is silent no more.
+ */
 export function stateOfVendorNotice(notice: NoticeInstants): VendorNoticeState {
-  if (notice.answeredAt) return 'answered';
+  const { kind, acknowledgedAt, escalatedAt } = notice;
+  if (notice.answeredAt || (kind === 'ended' && acknowledgedAt)) return 'answered';
   if (notice.closedAt) return 'closed';
   if (notice.failedAt) return 'failed';
-  if (notice.escalatedAt) return 'escalated';
-  if (notice.acknowledgedAt) return 'acknowledged';
+  if (escalatedAt && !(acknowledgedAt && acknowledgedAt >= escalatedAt)) return 'escalated';
+  if (acknowledgedAt) return 'acknowledged';
   return notice.sentAt ? 'silent' : 'owed';
 }
 
