@@ -396,12 +396,12 @@ describe('what a list decides', () => {
                       ? before.id
                       : null,
                 },
-                select: { id: true, act: true },
+                select: { id: true, act: true, patientId: true },
               })
               .catch(() => null);
             if (row && rest.act === 'denied' && to !== null)
               await db.optOutAsk.create({
-                data: { optOutId: row.id, askedAt: hour(from), endsAt: hour(to) },
+                data: { optOutId: row.id, patientId: row.patientId, askedAt: hour(from), endsAt: hour(to) },
                 select: { optOutId: true },
               });
             if (row) written.push(row);

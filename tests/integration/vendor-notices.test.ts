@@ -167,7 +167,12 @@ describe('what a choice makes owed', () => {
     const optOutId = await fileOptOut(world, { vendors: [idOf.umbra!] });
     await chaseVendorNotices(world);
     await world.db.optOutAsk.create({
-      data: { optOutId, askedAt: clock.now(), endsAt: new Date(clock.now().getTime() + 60_000) },
+      data: {
+        optOutId,
+        patientId: (await patientOf(world, 'RB000417')).patientId,
+        askedAt: clock.now(),
+        endsAt: new Date(clock.now().getTime() + 60_000),
+      },
       select: { optOutId: true },
     });
     await chaseVendorNotices(world);

@@ -2,6 +2,7 @@ import type { Db, Tx } from '#app/db/client.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import type { OptOutPurpose } from '../purposes.ts';
+import { askThatCounts } from '../rules.ts';
 import type { VendorNoticeKind } from './states.ts';
 
 /** What a notice tells a vendor: the least by which it can act, and nothing that it does not know already of who the patient is. */
@@ -48,11 +49,13 @@ export async function contentOfNotice(db: Db | Tx, noticeId: string, now: Date):
             purposes: true,
             coversDeidentified: true,
             effectiveFrom: true,
-            asked: { select: { endsAt: true } },
+            patientId: true,
+            asks: { select: { patientId: true, askedAt: true, endsAt: true } },
             studyReach: true,
             studyUids: true,
           },
         });
+  const ends = optOut && askThatCounts(optOut.asks, await recordGroup(db, optOut.patientId));
   const sent = await sentTo(db, notice, now);
   const inReach =
     optOut?.studyReach === 'named'
@@ -77,7 +80,7 @@ export async function contentOfNotice(db: Db | Tx, noticeId: string, now: Date):
     purposes: optOut?.purposes ?? [],
     coversDeidentified: optOut?.coversDeidentified ?? true,
     from: notice.kind === 'stop' && optOut ? optOut.effectiveFrom : notice.owedAt,
-    until: notice.kind === 'stop' ? (optOut?.asked?.endsAt ?? null) : null,
+    until: notice.kind === 'stop' ? (ends?.endsAt ?? null) : null,
     identifiers,
     studyUids: [...studies].sort().slice(0, mostStudies),
   };

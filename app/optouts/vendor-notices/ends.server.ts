@@ -3,6 +3,7 @@ import { recordGroup } from '#app/people/records.server.ts';
 import { answerFor } from '../answering.ts';
 import { optOutRecordsOf } from '../optouts.server.ts';
 import { codeOf } from '../purposes.ts';
+import { askThatCounts } from '../rules.ts';
 import { exportRulesOverTime } from '../rules.server.ts';
 
 /** A "no" that counts no more, and the companies that were told of it and not of its end. */
@@ -31,16 +32,17 @@ export async function untoldEnds(
       patientId: true,
       requestId: true,
       purposes: true,
-      asked: { select: { endsAt: true } },
+      asks: { select: { patientId: true, askedAt: true, endsAt: true } },
       supersededBy: {
         where: { patientId: { in: group } },
         select: { id: true, act: true, vendorReach: true, vendorIds: true },
       },
     },
   });
-  const over = noes.filter(
-    ({ supersededBy, asked }) => supersededBy.length > 0 || (asked !== null && asked.endsAt <= now),
-  );
+  const over = noes.filter(({ supersededBy, asks }) => {
+    const asked = askThatCounts(asks, group);
+    return supersededBy.length > 0 || (asked !== null && asked.endsAt <= now);
+  });
   if (over.length === 0) return [];
   const notices = await tx.vendorNotice.findMany({
     where: { optOutId: { in: over.map(({ id }) => id) }, kind: { in: ['stop', 'ended'] } },
