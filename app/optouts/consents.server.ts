@@ -68,6 +68,11 @@ interface Row {
   changedAt: Date;
 }
 
+/* eslint-disable no-restricted-syntax -- text of ours, with no value in it */
+const countedAsks = Prisma.raw(countingAsks('o'));
+const ownEnd = Prisma.raw(endOf('o'));
+/* eslint-enable no-restricted-syntax */
+
 /**
  * Choices with their ends, which are those of `endOf`. What replaces or withdraws one counts where it is of the same
  * person: of the same record, or of one that is joined with it now. An instant that has not come changes nothing yet. Joining and parting
@@ -95,7 +100,7 @@ const choices = (now: Date) => Prisma.sql`
         o.recorded_at,
         w.recorded_at,
         regrouped.at,
-        (select min(ask.asked_at) ${Prisma.raw(countingAsks('o'))}),
+        (select min(ask.asked_at) ${countedAsks}),
         case when ended.at <= ${now.toISOString()}::timestamptz then ended.at end
       ) as changed_at
     from opt_out o
@@ -108,7 +113,7 @@ const choices = (now: Date) => Prisma.sql`
        order by w.effective_from, w.sequence limit 1
     ) w on true
     cross join lateral (
-      select least(w.effective_from, ${Prisma.raw(endOf('o'))}) as at
+      select least(w.effective_from, ${ownEnd}) as at
     ) ended
     where o.act in ('denied', 'permitted')
   )`;
