@@ -25,6 +25,8 @@ export interface ChainsOfPatient {
     effectiveFrom: Date;
     withdrawnAt: Date | null;
     endsAt: Date | null;
+    studyUids: string[] | 'all';
+    coversDeidentified: boolean;
   }): ChainsView;
   ofRecall(requestId: string): ChainsView;
 }
@@ -42,13 +44,15 @@ export async function chainsOfPatient(
   ]);
   const reader = { locale, timeZone, now, lateAfter: Math.min(...remindAfter, escalateAfter) };
   return {
-    ofOptOut: ({ id, effectiveFrom, withdrawnAt, endsAt }) => {
+    ofOptOut: ({ id, effectiveFrom, withdrawnAt, endsAt, studyUids, coversDeidentified }) => {
       const ended = chains.filter((one) => one.kind === 'ended' && one.optOutId === id);
       return viewOf(
         chains.filter((one) => one.kind === 'stop' && one.optOutId === id),
         (one) =>
           chainView(one, sent, reader, {
             from: effectiveFrom,
+            studies: studyUids === 'all' ? 0 : studyUids.length,
+            named: coversDeidentified ? 'no' : 'yes',
             isOver: withdrawnAt !== null || (endsAt !== null && endsAt <= now),
             endToldAt:
               ended.find(({ vendor, owedAt }) => vendor.id === one.vendor.id && owedAt >= one.owedAt)
@@ -88,6 +92,10 @@ function viewOf(
 
 interface OfChoice {
   from: Date;
+  /** Studies that it names; 0 for all. */
+  studies: number;
+  /** Whether it is about images with the patient's name alone. */
+  named: 'yes' | 'no';
   /** It was taken back or replaced, or its time is over. */
   isOver: boolean;
   endToldAt: Date | null;
@@ -184,14 +192,18 @@ function enforcedStep(
   chain: VendorChain,
   words: Words,
   { locale, timeZone }: Reader,
-  { from, isOver }: OfChoice,
+  { from, isOver, studies, named }: OfChoice,
 ): ChainStep {
   const date = dayOfInstantInWords(locale, from, timeZone);
   return step(
     words,
     'enforced',
     'done',
-    words(isOver ? 'vendorNotices.chain.ourGateWas' : 'vendorNotices.chain.ourGate', { date }),
+    words(isOver ? 'vendorNotices.chain.ourGateWas' : 'vendorNotices.chain.ourGate', {
+      date,
+      studies,
+      named,
+    }),
     [theySay(chain, words, locale)],
   );
 }
