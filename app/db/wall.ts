@@ -46,7 +46,7 @@ export const walled: Record<string, string> = {
   notice: nothing,
   opt_out: own('patient_id'),
   opt_out_alert: own('patient_id'),
-  opt_out_ask: 'opt_out_id in (select id from opt_out)',
+  opt_out_ask: `opt_out_id in (select id from opt_out) and ${own('patient_id')}`,
   outbox_message: nothing,
   patient: own('id'),
   patient_flag: nothing,

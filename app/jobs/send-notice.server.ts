@@ -91,7 +91,8 @@ async function markSent(world: World, letter: OwedLetter): Promise<void> {
     });
     if (count === 0) return;
     if (kind === 'vendorNotice') await letterOfNoticeSent(tx, id, sentAt);
-    if (kind === 'choiceEnds' && requestId) await askedByMail(tx, { requestId, sentAt });
+    if (kind === 'choiceEnds' && requestId && user)
+      await askedByMail(tx, { requestId, userId: user.id, sentAt });
     await appendEvent(tx, {
       type: 'notice.sent',
       actor: plainview,

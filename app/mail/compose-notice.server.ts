@@ -24,7 +24,7 @@ const fields = {
   detailsSealed: true,
   requestId: true,
   eventId: true,
-  user: { select: { email: true, locale: true, role: true, patientId: true, disabledAt: true } },
+  user: { select: { id: true, email: true, locale: true, role: true, patientId: true, disabledAt: true } },
   request: {
     select: {
       reference: true,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { bodyOf } from './cohort-body.server.ts';
-import { endMarkFinder, listLimits, listShape, Pace, rowCutter } from './cohort-list.ts';
+import { endMarkFinder, hasOtherBreaks, listLimits, listShape, Pace, rowCutter } from './cohort-list.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (piece: Uint8Array) => new TextDecoder().decode(piece);
@@ -26,7 +26,17 @@ describe('the line of column names', () => {
     'patient_id,issuer,issuer',
     'issuer,patient_id,"a""b"',
     'mrn,issuer',
+    '"patient_id,issuer"',
+    'patient_id,issuer,"x',
   ])('%j is none', (line) => expect(listShape(line)).toBeNull());
+
+  it.each(['\r', '\n', '\0', '\f', '\v', '\u0085', '\u2028', '\u2029'])(
+    'with %j in it is more than one line to somebody who reads it',
+    (mark) => {
+      expect(hasOtherBreaks(`patient_id,issuer${mark}RB000417,RIVERBEND`)).toBe(true);
+      expect(hasOtherBreaks('patient_id\tissuer\tNiño é')).toBe(false);
+    },
+  );
 });
 
 describe('rows', () => {
@@ -96,6 +106,14 @@ describe('a body', () => {
     pace.add(31 * 64 * 1024, 1_000);
     expect(pace.isTooSlow()).toBe(false);
     pace.add(0, 1_000);
+    expect(pace.isTooSlow()).toBe(true);
+  });
+
+  it('that keeps the pace is refused all the same once its place was held too long', () => {
+    const pace = new Pace(listLimits);
+    for (let minute = 0; minute < 30; minute++) pace.add(60 * 128 * 1024, 60_000);
+    expect(pace.isTooSlow()).toBe(false);
+    pace.add(128 * 1024, 1_000);
     expect(pace.isTooSlow()).toBe(true);
   });
 

@@ -20,12 +20,14 @@ export const listLimits = {
   /** Bytes a second, on an average that counts from `graceMs` of waiting on. */
   leastRate: 64 * 1024,
   graceMs: 30_000,
+  /** Of waiting in all: a list holds a place that others need. */
+  longestMs: 30 * 60_000,
 };
 export type ListLimits = typeof listLimits;
 
 /** The limits as they are said. */
 export const listLimitsSaid = `${listLimits.bytes / 1024 ** 3} GiB and ${listLimits.lines.toLocaleString('en')} lines`;
-export const leastRateSaid = `${listLimits.leastRate / 1024} KiB a second on average`;
+export const leastRateSaid = `${listLimits.leastRate / 1024} KiB a second on average, and no longer than ${listLimits.longestMs / 60_000} minutes`;
 
 /** Counts how long the other side was waited for, and for how much. Time that we took ourselves is not in it. */
 export class Pace {
@@ -43,15 +45,35 @@ export class Pace {
   }
 
   isTooSlow(): boolean {
-    const { graceMs, leastRate } = this.#limits;
+    const { graceMs, leastRate, longestMs } = this.#limits;
+    if (this.#waited > longestMs) return true;
     return this.#waited > graceMs && (this.bytes * 1_000) / this.#waited < leastRate;
   }
 }
 
 /** Why a list is not answered. `line` counts the line of column names as the first. */
 export type ListRefusal =
-  | { reason: 'firstLine' | 'columns' | 'encoding' | 'cutOff' | 'empty' | 'tooLong' | 'tooSlow' | 'endMark' }
+  | {
+      reason:
+        | 'firstLine'
+        | 'lineEnds'
+        | 'columns'
+        | 'encoding'
+        | 'cutOff'
+        | 'empty'
+        | 'tooLong'
+        | 'tooSlow'
+        | 'endMark';
+    }
   | { reason: 'line'; line: number | null };
+
+/**
+ * Whether a first line, cut at the first LF, holds what ends a line for somebody: rows would stand in it that nobody asked about, and go
+ * back with the column names. A tab may stand there; nothing else that is not printed.
+ */
+export function hasOtherBreaks(firstLine: string): boolean {
+  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(firstLine.replaceAll('\t', ''));
+}
 
 /**
  * Reads the line that names the columns. @returns null where it is not one of a list: patient_id and issuer have to be there, each once.

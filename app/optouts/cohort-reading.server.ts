@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { askedTable, copyIn } from './cohort-question.ts';
 import { bodyOf, ListRefused, type Reading } from './cohort-body.server.ts';
-import { endMarkFinder, listShape, longestFirstLine, type ListShape } from './cohort-list.ts';
+import { endMarkFinder, hasOtherBreaks, listShape, longestFirstLine, type ListShape } from './cohort-list.ts';
 
 export interface ReadList {
   shape: ListShape;
@@ -39,6 +39,7 @@ export async function readList(
   };
   try {
     const { firstLine, rest } = await readFirstLine(next);
+    if (hasOtherBreaks(firstLine)) throw new ListRefused({ reason: 'lineEnds' });
     const shape = listShape(firstLine);
     if (!shape) throw new ListRefused({ reason: 'columns' });
     await client.query(askedTable(shape));

@@ -1,8 +1,25 @@
 import { countedFor, type OptOutRecord } from './decide.ts';
 
+/** SQL of the record that stands for the one that `id` names: itself, or what it was merged into; null in a ring that should not be. */
+const survivorOf = (id: string) =>
+  `(with recursive up (id, above) as (
+      select one.id, one.merged_into_id from patient one where one.id = ${id}
+      union
+      select higher.id, higher.merged_into_id from patient higher join up on higher.id = up.above
+    ) select up.id from up where up.above is null)`;
+
+/**
+ * SQL that goes through the askings by which a row of `opt_out` may end, as `ask`: those of people whose record is joined with its own, as
+ * `askThatCounts` says it.
+ */
+export function countingAsks(row: string): string {
+  return `from opt_out_ask ask where ask.opt_out_id = ${row}.id
+    and (ask.patient_id = ${row}.patient_id or ${survivorOf('ask.patient_id')} = ${survivorOf(`${row}.patient_id`)})`;
+}
+
 /** SQL of the instant from which a row of `opt_out` counts no more: a "no" ends only once its patient was asked about it. */
 export function endOf(row: string): string {
-  return `case ${row}.act when 'denied' then (select ask.ends_at from opt_out_ask ask where ask.opt_out_id = ${row}.id) else ${row}.expires_at end`;
+  return `case ${row}.act when 'denied' then (select min(ask.ends_at) ${countingAsks(row)}) else ${row}.expires_at end`;
 }
 
 /**

@@ -54,6 +54,8 @@ export type CohortAnswer = AnsweredList | { ok: false; receiptId: string; refusa
 
 /** More lists at once than this would leave a process no connections for anything else. */
 const mostLists = 2;
+/** Of these for programs of companies, whoever's: the facility's own lists never wait for theirs alone. */
+const mostOfCompanies = 1;
 const pieceOf = 64 * 1024;
 
 export class TooManyLists extends Error {
@@ -65,8 +67,8 @@ export class KeyEnded extends Error {
   override name = 'KeyEnded';
 }
 
-/** Whose lists are answered. */
-const underWay = oneFor((_: Database) => new Set<string>());
+/** Whose lists are answered, and whether they are a company's. */
+const underWay = oneFor((_: Database) => new Map<string, { isOfCompany: boolean }>());
 
 /** Who has one list at a time: a person; a program; all programs of one company. */
 function turnOf(asker: Asker): string {
@@ -87,8 +89,11 @@ export async function filterCohort(
 ): Promise<CohortAnswer> {
   const { pool } = world.database;
   const [turns, turn] = [underWay(world.database), turnOf(asker)];
-  if (turns.size >= mostLists || turns.has(turn)) throw new TooManyLists();
-  turns.add(turn);
+  const isOfCompany = asker.kind === 'program' && asker.client.vendorId !== null;
+  const ofCompanies = [...turns.values()].filter((one) => one.isOfCompany).length;
+  if (turns.size >= mostLists || turns.has(turn) || (isOfCompany && ofCompanies >= mostOfCompanies))
+    throw new TooManyLists();
+  turns.set(turn, { isOfCompany });
   let isGivenBack = false;
   const done = () => {
     if (!isGivenBack) turns.delete(turn);

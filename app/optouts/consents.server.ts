@@ -4,6 +4,7 @@ import { Prisma, type Db } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { recordGroups } from '#app/people/records.server.ts';
+import { countingAsks, endOf } from './cohort-rows.ts';
 import { researchPurposes, type ConsentFacts } from './consent-fhir.ts';
 import { countsFor } from './decide.ts';
 import type { OptOutPurpose } from './purposes.ts';
@@ -67,8 +68,13 @@ interface Row {
   changedAt: Date;
 }
 
+/* eslint-disable no-restricted-syntax -- text of ours, with no value in it */
+const countedAsks = Prisma.raw(countingAsks('o'));
+const ownEnd = Prisma.raw(endOf('o'));
+/* eslint-enable no-restricted-syntax */
+
 /**
- * Choices with their ends, which are those of `endOf` in cohort-rows.ts. What replaces or withdraws one counts where it is of the same
+ * Choices with their ends, which are those of `endOf`. What replaces or withdraws one counts where it is of the same
  * person: of the same record, or of one that is joined with it now. An instant that has not come changes nothing yet. Joining and parting
  * records ends choices and brings them back, so it changes each choice of the records that are one person.
  */
@@ -94,7 +100,7 @@ const choices = (now: Date) => Prisma.sql`
         o.recorded_at,
         w.recorded_at,
         regrouped.at,
-        (select ask.asked_at from opt_out_ask ask where ask.opt_out_id = o.id),
+        (select min(ask.asked_at) ${countedAsks}),
         case when ended.at <= ${now.toISOString()}::timestamptz then ended.at end
       ) as changed_at
     from opt_out o
@@ -107,8 +113,7 @@ const choices = (now: Date) => Prisma.sql`
        order by w.effective_from, w.sequence limit 1
     ) w on true
     cross join lateral (
-      select least(w.effective_from, case o.act
-        when 'denied' then (select ask.ends_at from opt_out_ask ask where ask.opt_out_id = o.id) else o.expires_at end) as at
+      select least(w.effective_from, ${ownEnd}) as at
     ) ended
     where o.act in ('denied', 'permitted')
   )`;

@@ -3,7 +3,7 @@ import { settingNow } from '#app/facility/settings.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { later, listsThatLeftOut } from './blocked.server.ts';
 import type { OptOutPurpose } from './purposes.ts';
-import { askFrom } from './rules.ts';
+import { askFrom, askThatCounts } from './rules.ts';
 
 export interface OptOutInHistory {
   id: string;
@@ -76,7 +76,7 @@ export async function optOutHistory(db: Db, patientId: string): Promise<OptOutIn
       request: { select: { reference: true } },
       wordingVersion: true,
       mayEndAt: true,
-      asked: { select: { askedAt: true, endsAt: true } },
+      asks: { select: { patientId: true, askedAt: true, endsAt: true } },
       supersededBy: {
         where: { patientId: { in: group } },
         select: {
@@ -103,6 +103,7 @@ export async function optOutHistory(db: Db, patientId: string): Promise<OptOutIn
   const referenceOf = new Map(rows.map(({ requestId, request }) => [requestId, request.reference]));
   return rows.map(({ supersededBy, ...row }) => {
     const [ended] = supersededBy;
+    const asked = askThatCounts(row.asks, group);
     const next = supersededBy.find(({ act }) => act !== 'withdrawn');
     const reference = next && referenceOf.get(next.requestId);
     const end = row.mayEndAt ?? row.expiresAt;
@@ -116,10 +117,10 @@ export async function optOutHistory(db: Db, patientId: string): Promise<OptOutIn
       studyUids: row.studyReach === 'all' ? 'all' : row.studyUids,
       coversDeidentified: row.coversDeidentified,
       effectiveFrom: row.effectiveFrom,
-      endsAt: row.act === 'denied' ? (row.asked?.endsAt ?? null) : row.expiresAt,
+      endsAt: row.act === 'denied' ? (asked?.endsAt ?? null) : row.expiresAt,
       mayEndAt: row.mayEndAt,
       askFrom: end && askFrom(end, askDaysBefore),
-      askedAt: row.asked?.askedAt ?? null,
+      askedAt: asked?.askedAt ?? null,
       wordingVersion: row.wordingVersion,
       reference: row.request.reference,
       requestId: row.requestId,

@@ -7,7 +7,7 @@ import { recordGroups } from '#app/people/records.server.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { countedFor, type OptOutRecord } from './decide.ts';
 import type { OptOutPurpose } from './purposes.ts';
-import { endAfter } from './rules.ts';
+import { askThatCounts, endAfter } from './rules.ts';
 
 /** What a patient chose, as their form was checked. */
 export interface OptOutChoice {
@@ -208,7 +208,7 @@ const recordFields = {
   recordedAt: true,
   supersedesId: true,
   givenForIds: true,
-  asked: { select: { endsAt: true } },
+  asks: { select: { patientId: true, askedAt: true, endsAt: true } },
 } as const;
 
 /**
@@ -239,12 +239,14 @@ export async function optOutRecordsOf(
     studyReach,
     studyUids,
     givenForIds,
-    asked,
+    asks,
     ...row
   } of rows) {
+    const [one] = askedBy.get(patientId) ?? [];
+    const group = (one === undefined ? undefined : groups.get(one)) ?? [patientId];
     const record: OptOutRecord = {
       ...row,
-      expiresAt: row.act === 'denied' ? (asked?.endsAt ?? null) : row.expiresAt,
+      expiresAt: row.act === 'denied' ? (askThatCounts(asks, group)?.endsAt ?? null) : row.expiresAt,
       vendors: vendorReach === 'all' ? 'all' : vendorIds,
       studies: studyReach === 'all' ? 'all' : studyUids,
     };

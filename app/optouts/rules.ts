@@ -45,3 +45,22 @@ export function endOnceAsked(act: 'denied' | 'permitted', mayEndAt: Date, askedA
   const answered = new Date(askedAt.getTime() + days * 86_400_000);
   return act === 'denied' && answered > mayEndAt ? answered : mayEndAt;
 }
+
+/** That somebody was asked whether a choice still stands, under one of their records. */
+export interface Ask {
+  patientId: string;
+  askedAt: Date;
+  endsAt: Date;
+}
+
+/**
+ * The asking by which a "no" ends: the first of a person whose record is joined with the "no"'s own. What was asked of somebody whose record
+ * was parted from it since was asked of a stranger.
+ * @param group the records that are one person with the "no"'s own, itself among them
+ */
+export function askThatCounts<A extends Ask>(asks: readonly A[], group: readonly string[]): A | null {
+  const [first] = asks
+    .filter(({ patientId }) => group.includes(patientId))
+    .sort((a, b) => a.endsAt.getTime() - b.endsAt.getTime());
+  return first ?? null;
+}

@@ -86,7 +86,7 @@ export async function isRepresentative(db: Db, userId: string): Promise<boolean>
 
 /** Who acts or acted for a patient, in all records that are theirs; newest first. */
 export async function actedForBy(
-  db: Db,
+  db: Db | Tx,
   patientId: string,
   todayOn: string,
 ): Promise<RepresentationListed[]> {

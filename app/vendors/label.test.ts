@@ -139,6 +139,56 @@ describe('a model card', () => {
   });
 
   it.each([
+    'Not FDA cleared. For research use only.',
+    'non-FDA-cleared',
+    '510(k) pending',
+    '510(k) submitted',
+    'FDA clearance not sought',
+    'Seeking FDA clearance',
+    'FDA De Novo request under review',
+    'No CE mark',
+    'Awaiting UKCA mark',
+    'Isn’t FDA cleared',
+    'Will be CE marked in 2027',
+    'Not for research use only',
+    'Built on a predicate with 510(k) K123456',
+    'FDA cleared; CE mark expired',
+  ])('that says “%s” names no clearance', (status) => {
+    for (const element of ['RegulatoryApproval', 'ReleaseStage']) {
+      const read = readModelCard(card(`<ReleaseInfo><${element}>${status}</${element}></ReleaseInfo>`));
+      if (!read.ok) throw new Error(read.refusal);
+      const { values, unmapped } = readingOf(read.elements, today);
+      expect(values.regulatoryStatus).toBeUndefined();
+      expect(unmapped).toEqual([{ path: `ReleaseInfo.${element}`, text: status }]);
+    }
+  });
+
+  it.each([
+    ['FDA 510(k) cleared (K123456)', 'fda'],
+    ['CE Marked', 'ce'],
+    ['For research use only', 'researchOnly'],
+  ])('that says “%s” names it', (status, code) => {
+    const read = readModelCard(
+      card(`<ReleaseInfo><RegulatoryApproval>${status}</RegulatoryApproval></ReleaseInfo>`),
+    );
+    if (!read.ok) throw new Error(read.refusal);
+    expect(readingOf(read.elements, today).values.regulatoryStatus).toMatchObject({ code });
+  });
+
+  it.each([
+    ['Low', 'low'],
+    ['Moderate risk.', 'medium'],
+    ['Not low', undefined],
+    ['Low to high', undefined],
+    ['Lower than high', undefined],
+    ['Low, pending review', undefined],
+  ])('whose risk is “%s” says %s', (risk, code) => {
+    const read = readModelCard(card(`<Warnings><ClinicalRiskLevel>${risk}</ClinicalRiskLevel></Warnings>`));
+    if (!read.ok) throw new Error(read.refusal);
+    expect(readingOf(read.elements, today).values.riskLevel?.code).toBe(code);
+  });
+
+  it.each([
     ['doctype', card('<a/>', '<!DOCTYPE a [<!ENTITY x "y">]>')],
     ['notWellFormed', card('<a>')],
     ['notWellFormed', card('&x;')],

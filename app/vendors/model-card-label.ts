@@ -50,6 +50,11 @@ const inWords: readonly (readonly [LabelFieldId, readonly string[]])[] = [
   ['protocol', ['Resources.ClinicalTrial']],
 ];
 
+/** Words by which a text says that something is not so, or not yet, or of something else: what it names is then no answer. */
+const doubtful =
+  /\b(not|no|non|nor|neither|never|none|without|cannot|isn|hasn|wasn|un(?:cleared|approved|marked)|lack\w*|pending|await\w*|sought|seek\w*|submi\w*|appl(?:y|ied|ying|ication)\w*|plan\w*|expect\w*|anticipat\w*|intend\w*|target\w*|future|upcoming|soon|will|progress|investigational|exempt\w*|denied|declined|reject\w*|refus\w*|revok\w*|withdr\w*|expir\w*|suspend\w*|laps\w*|former\w*|previous\w*|predicate|if|unless|until|except|ongoing|process\w*|review\w*|pursu\w*|eligible|may|might|could|should|would|need\w*|requir\w*|prior)\b|n['’]t\b|\?/i;
+const isDoubtful = (text: string) => doubtful.test(text);
+
 /** Fields with fixed answers: the one that the element's own words name, or none. */
 const inCodes: readonly {
   field: LabelFieldId;
@@ -60,6 +65,7 @@ const inCodes: readonly {
     field: 'regulatoryStatus',
     paths: ['ReleaseInfo.RegulatoryApproval', 'ReleaseInfo.ReleaseStage'],
     codeOf: (text) => {
+      if (isDoubtful(text)) return null;
       const named = [
         ...(/\bFDA[- ]?(clear|approv|de novo)|\b510\s*\(k\)/i.test(text) ? ['fda'] : []),
         ...(/\bCE[- ]?mark/i.test(text) ? ['ce'] : []),
@@ -74,8 +80,10 @@ const inCodes: readonly {
     field: 'riskLevel',
     paths: ['Warnings.ClinicalRiskLevel'],
     codeOf: (text) => {
-      const [level] = /\b(low|medium|moderate|high)\b/i.exec(text) ?? [];
-      const word = level?.replace(/\W/g, '').toLowerCase();
+      const [, level] =
+        /^(low|medium|moderate|high)(?: risk)?(?:[,;]? \(?class i{1,3}[ab]?\)?)?\.?$/i.exec(text.trim()) ??
+        [];
+      const word = level?.toLowerCase();
       return word === 'moderate' ? 'medium' : (word ?? null);
     },
   },
@@ -113,7 +121,7 @@ export function readingOf(elements: CardElements, on: string): CardReading {
   }
   for (const { field, paths, codeOf } of inCodes) {
     const there = said(paths);
-    const code = codeOf(joined(there, elements));
+    const code = codeOf(there.map((path) => elements[path]).join('\n'));
     if (there.length === 0) nothing.push(field);
     else if (code) take(field, there, { state: code === 'researchOnly' ? 'no' : 'yes', code });
   }

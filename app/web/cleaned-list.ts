@@ -22,6 +22,7 @@ export type ListMistake = ListRefusal['reason'] | 'purpose' | 'vendor' | 'file' 
 const mistakes: readonly ListMistake[] = [
   'empty',
   'firstLine',
+  'lineEnds',
   'columns',
   'encoding',
   'cutOff',

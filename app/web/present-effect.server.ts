@@ -6,6 +6,7 @@ import { decideExport, type OptOutRecord } from '#app/optouts/decide.ts';
 import { newestRules, type RulesOverTime } from '#app/optouts/rules.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
+import { countStudies, onlyNamed, questionsOf, studiesOf, type LineQuestion } from './line-questions.ts';
 import { useInWords } from './present-recipients.server.ts';
 
 interface Reader {
@@ -15,10 +16,8 @@ interface Reader {
 }
 
 /** What a choice would do to a line: a company and what it got images for. */
-export type LineEffect = 'stops' | 'stopsSome' | 'stopped' | 'allows' | 'allowsSome' | 'goesOn';
-
-/** Stands for a study that is not there yet. */
-const studyToCome = '0';
+export type LineEffect =
+  'stops' | 'stopsNamed' | 'stopsSome' | 'stopsSomeNamed' | 'stopped' | 'allows' | 'allowsSome' | 'goesOn';
 
 /**
  * A choice that is not sent yet, on the picture of who has images today: which lines it would stop or allow, and what went out before.
@@ -31,24 +30,27 @@ export function effectView(
 ): { title: string; recipients: MapRecipient[] } {
   const words = wordsFor(locale);
   const ifSent = [...records, recordOf(made, records, now)];
-  const studies = [...new Set(rows.flatMap(({ studyUid }) => studyUid ?? [])), studyToCome];
+  const studies = studiesOf(rows);
   const lines = new Map<string, DisclosureRow[]>();
   for (const row of rows) {
     const key = `${row.vendor.slug} ${row.purpose ?? ''}`;
     lines.set(key, [...(lines.get(key) ?? []), row]);
   }
-  const effects = [...lines].flatMap(([id, [first, ...others]]) => {
+  const effects = [...lines].flatMap(([id, line]) => {
+    const [first] = line;
     if (!first) return [];
+    const { purpose, vendor } = first;
+    const asked = questionsOf(line, studies);
     const goes = (by: readonly OptOutRecord[]) =>
-      studies.filter((studyUid) => {
-        if (first.purpose === null) return true;
-        const question = { purpose: first.purpose, vendorId: first.vendor.id, identifiable: true, studyUid };
+      asked.filter((one) => {
+        if (purpose === null) return true;
+        const question = { purpose, vendorId: vendor.id, ...one };
         return decideExport(by, question, now, now, newestRules(rules)).decision === 'permit';
       });
-    const effect = effectOf(goes(records), goes(ifSent), studies.length);
+    const effect = effectOf(goes(records), goes(ifSent), asked);
     const stopped = effect.kind === 'goesOn' ? null : inWords(words, effect);
     const use = useInWords(words, first.purpose);
-    const times = words('patient.map.times', { count: 1 + others.length });
+    const times = words('patient.map.times', { count: line.length });
     return [
       {
         effect,
@@ -67,7 +69,7 @@ export function effectView(
     ];
   });
   const touched = effects.filter(({ effect: { kind } }) =>
-    ['stops', 'stopsSome', 'allows', 'allowsSome'].includes(kind),
+    ['stops', 'stopsNamed', 'stopsSome', 'stopsSomeNamed', 'allows', 'allowsSome'].includes(kind),
   ).length;
   return {
     title: words(made.act === 'permitted' ? 'optOuts.effect.yesTitle' : 'optOuts.effect.title', {
@@ -83,10 +85,18 @@ export function effectView(
   };
 }
 
-const order: LineEffect[] = ['stops', 'stopsSome', 'allows', 'allowsSome', 'stopped', 'goesOn'];
+const order: LineEffect[] = [
+  'stops',
+  'stopsNamed',
+  'stopsSome',
+  'stopsSomeNamed',
+  'allows',
+  'allowsSome',
+  'stopped',
+  'goesOn',
+];
 
-const isStop = ({ kind }: { kind: LineEffect }) =>
-  kind === 'stops' || kind === 'stopsSome' || kind === 'stopped';
+const isStop = ({ kind }: { kind: LineEffect }) => kind === 'stopped' || kind.startsWith('stops');
 
 interface Effect {
   kind: LineEffect;
@@ -94,12 +104,23 @@ interface Effect {
   count: number;
 }
 
-/** @param before studies that may go today @param after those that may go once the choice is sent */
-function effectOf(before: readonly string[], after: readonly string[], all: number): Effect {
-  const stopped = before.filter((uid) => !after.includes(uid)).length;
-  const allowed = after.filter((uid) => !before.includes(uid)).length;
-  if (stopped > 0) return { kind: after.length === 0 ? 'stops' : 'stopsSome', count: stopped };
-  if (allowed > 0) return { kind: after.length === all ? 'allows' : 'allowsSome', count: allowed };
+/** @param before what may go today @param after what may go once the choice is sent @param all that the line stands for */
+function effectOf(
+  before: readonly LineQuestion[],
+  after: readonly LineQuestion[],
+  all: readonly LineQuestion[],
+): Effect {
+  const stopped = before.filter((one) => !after.includes(one));
+  const allowed = after.filter((one) => !before.includes(one));
+  if (stopped.length > 0) {
+    if (after.length === 0) return { kind: 'stops', count: 0 };
+    const count = countStudies(stopped);
+    if (!onlyNamed(stopped, all)) return { kind: 'stopsSome', count };
+    const isAllNamed = !after.some(({ identifiable }) => identifiable);
+    return { kind: isAllNamed ? 'stopsNamed' : 'stopsSomeNamed', count };
+  }
+  if (allowed.length > 0)
+    return { kind: after.length === all.length ? 'allows' : 'allowsSome', count: countStudies(allowed) };
   return { kind: after.length === 0 ? 'stopped' : 'goesOn', count: 0 };
 }
 

@@ -7,6 +7,7 @@ import { newestRules, rulesAt, type RulesOverTime } from '#app/optouts/rules.ts'
 import { dateInWords, dayOfInstantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
+import { countStudies, onlyNamed, questionsOf, studiesOf } from './line-questions.ts';
 
 interface Reader {
   locale: Locale;
@@ -27,14 +28,17 @@ export function recipientsView(
   { locale, timeZone, now, rules }: Reader,
 ): MapRecipient[] {
   const words = wordsFor(locale);
+  const studies = studiesOf(rows);
   const lines = new Map<string, DisclosureRow[]>();
   for (const row of rows) {
     const key = `${row.vendor.slug} ${row.purpose ?? ''}`;
     lines.set(key, [...(lines.get(key) ?? []), row]);
   }
-  const recipients = [...lines].flatMap(([id, [first, ...others]]): (MapRecipient & { rank: number })[] => {
+  const recipients = [...lines].flatMap(([id, line]): (MapRecipient & { rank: number })[] => {
+    const [first] = line;
     if (!first) return [];
-    const stopped = stopOf(first, records, rules, now);
+    const stop = stopOf(line, { studies, records, rules, now });
+    const said = stop && stopInWords(stop, words, (at) => dayOfInstantInWords(locale, at, timeZone));
     const purpose = useOf(first.purpose);
     return [
       {
@@ -42,17 +46,13 @@ export function recipientsView(
         name: first.vendor.name,
         to: `/vendors/${first.vendor.slug}`,
         purpose,
-        detail: `${useInWords(words, first.purpose)} · ${words('patient.map.times', { count: 1 + others.length })}`,
-        ...(stopped
-          ? {
-              stopped: stopped.since
-                ? words('patient.map.stopped', {
-                    date: dayOfInstantInWords(locale, stopped.since, timeZone),
-                  })
-                : words('patient.map.notPermitted'),
-            }
-          : {}),
-        rank: stopped ? 0 : purpose === 'care' ? 2 : 1,
+        detail: [
+          useInWords(words, first.purpose),
+          words('patient.map.times', { count: line.length }),
+          ...(said && !stop.isWhole ? [said] : []),
+        ].join(' · '),
+        ...(said && stop.isWhole ? { stopped: said } : {}),
+        rank: said ? 0 : purpose === 'care' ? 2 : 1,
       },
     ];
   });
@@ -104,22 +104,75 @@ function alertInWords(alert: AlertForPatient | undefined, words: Words, locale: 
   return [words('ledger.alerts.patient.open', { date: dateInWords(locale, dueOn) })];
 }
 
+interface Stop {
+  /** Whether nothing of the line goes any more. */
+  isWhole: boolean;
+  /** The day of the "no"; null where it is the want of a "yes". */
+  since: Date | null;
+  /** Studies that do not go. */
+  stopped: number;
+  /** Studies that may go, by a "yes" or because no "no" names them. */
+  goes: number;
+  /** Only images with the name are stopped, and for each study. */
+  ofName: 'all' | 'some' | null;
+}
+
 /**
- * What keeps images with the patient's name from this company for this purpose: a "no", and since when, or the want of a "yes" (no date).
+ * What keeps images from a company for a purpose: asked for each study and one to come, with the name or without as the line's images went.
  * Null where nothing does.
  */
 function stopOf(
-  row: DisclosureRow,
-  records: readonly OptOutRecord[],
-  rules: RulesOverTime,
-  now: Date,
-): { since: Date | null } | null {
-  if (row.purpose === null) return null;
-  const question = { purpose: row.purpose, vendorId: row.vendor.id, identifiable: true, studyUid: null };
-  const answer = decideExport(records, question, now, now, newestRules(rules));
-  if (answer.reason === 'notPermitted') return { since: null };
-  if (answer.reason !== 'optedOut') return null;
-  return { since: records.find(({ id }) => id === answer.recordId)?.effectiveFrom ?? null };
+  line: readonly DisclosureRow[],
+  {
+    studies,
+    records,
+    rules,
+    now,
+  }: {
+    studies: readonly string[];
+    records: readonly OptOutRecord[];
+    rules: RulesOverTime;
+    now: Date;
+  },
+): Stop | null {
+  const [first] = line;
+  if (!first || first.purpose === null) return null;
+  const { purpose, vendor } = first;
+  const asked = questionsOf(line, studies);
+  const answers = asked.map((one) => {
+    const question = { purpose, vendorId: vendor.id, ...one };
+    return { one, answer: decideExport(records, question, now, now, newestRules(rules)) };
+  });
+  const denied = answers.filter(
+    ({ answer: { reason } }) => reason === 'optedOut' || reason === 'notPermitted',
+  );
+  if (denied.length === 0) return null;
+  const days = denied.flatMap(({ answer }) => {
+    if (answer.reason !== 'optedOut') return [];
+    return records.find(({ id }) => id === answer.recordId)?.effectiveFrom.getTime() ?? [];
+  });
+  const lacksYes = denied.some(({ answer }) => answer.reason === 'notPermitted');
+  const stopped = denied.map(({ one }) => one);
+  const named = asked.filter(({ identifiable }) => identifiable);
+  return {
+    isWhole: denied.length === asked.length,
+    since: lacksYes || days.length === 0 ? null : new Date(Math.max(...days)),
+    stopped: countStudies(stopped),
+    goes: countStudies(asked.filter((one) => !stopped.includes(one))),
+    ofName: onlyNamed(stopped, asked) ? (stopped.length === named.length ? 'all' : 'some') : null,
+  };
+}
+
+function stopInWords(
+  { isWhole, since, stopped, goes, ofName }: Stop,
+  words: Words,
+  day: (at: Date) => string,
+): string {
+  if (isWhole)
+    return since ? words('patient.map.stopped', { date: day(since) }) : words('patient.map.notPermitted');
+  if (!since) return words('patient.map.notPermittedBut', { count: goes });
+  if (ofName === 'all') return words('patient.map.stoppedNamed');
+  return words(ofName ? 'patient.map.stoppedSomeNamed' : 'patient.map.stoppedSome', { count: stopped });
 }
 
 const uses: Record<ReleaseUse, MessageId> = {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DisclosureRow } from '#app/disclosures/disclosures.server.ts';
+import type { ChoiceMade } from '#app/optouts/choosing.ts';
 import type { OptOutRecord } from '#app/optouts/decide.ts';
+import { effectView } from './present-effect.server.ts';
 import { againstNoView, recipientsView } from './present-recipients.server.ts';
 
 const reader = {
@@ -104,6 +106,91 @@ it('shows that nothing goes without a "yes", where the facility asks for one', (
   expect(stopped.map(({ id, stopped: why }) => [id, why])).toEqual([
     ['Kestrel HRESCH', 'not sent without your “yes”'],
   ]);
+});
+
+describe('a "no" or a "yes" to a part', () => {
+  const rules = [{ from: new Date('2026-11-01T00:00:00Z'), rules: { permission: ['research'] as const } }];
+  const whole = sent({ company: 'Kestrel', studyUid: '1.1' });
+  const bare = sent({ company: 'Kestrel', studyUid: '1.2', anonymized: true });
+  const yes: OptOutRecord = { ...no, id: 'yes', act: 'permitted' };
+  const ofOne = { ...no, studies: ['1.1'] };
+  const ofName = { ...no, coversDeidentified: false };
+  it.each([
+    ['all', [whole, bare], [no], [], 'stopped November 19, 2026'],
+    ['one study', [whole], [ofOne], [], 'stopped for 1 study'],
+    ['images with the name', [whole], [ofName], [], 'stopped November 19, 2026'],
+    [
+      'images with the name, of a company that gets both',
+      [whole, bare],
+      [ofName],
+      [],
+      'stopped with your name',
+    ],
+    ['images with the name, of a company that gets none', [bare], [ofName], [], null],
+    [
+      'one study with the name',
+      [whole, bare],
+      [{ ...ofOne, coversDeidentified: false }],
+      [],
+      'stopped for 1 study with your name',
+    ],
+    [
+      'one study by a yes',
+      [whole],
+      [{ ...yes, studies: ['1.1'] }],
+      rules,
+      'not sent without your “yes”, but for 1 study',
+    ],
+    ['all by a yes', [whole], [yes], rules, null],
+  ] as const)('%s', (_, sentRows, records, over, says) => {
+    const [line] = recipientsView(sentRows, records, { ...reader, rules: over });
+    const isWhole = says?.startsWith('stopped November') ?? false;
+    expect(line?.stopped ?? null).toBe(isWhole ? says : null);
+    expect(line?.detail).toBe(
+      [
+        'For research',
+        `sent ${sentRows.length === 1 ? 'once' : '2 times'}`,
+        ...(says && !isWhole ? [says] : []),
+      ].join(' · '),
+    );
+  });
+
+  const choice = { purposes: ['research'], vendors: 'all', studies: 'all' } as const;
+  it.each([
+    ['all', [whole, bare], { coversDeidentified: true }, 'stops when you send this'],
+    [
+      'only with the name, of both',
+      [whole, bare],
+      { coversDeidentified: false },
+      'stops with your name when you send this',
+    ],
+    ['only with the name, where none goes', [bare], { coversDeidentified: false }, 'stays as it is'],
+    [
+      'one study',
+      [whole],
+      { coversDeidentified: true, studies: ['1.1'] },
+      'stops for 1 study when you send this',
+    ],
+    [
+      'one study with the name',
+      [whole, bare],
+      { coversDeidentified: false, studies: ['1.1'] },
+      'stops for 1 study with your name when you send this',
+    ],
+  ] as const)('before it is sent: %s', (_, sentRows, over, says) => {
+    const made: ChoiceMade = {
+      act: 'denied',
+      replaces: null,
+      choice: {
+        ...choice,
+        ...over,
+        purposes: [...choice.purposes],
+        studies: 'studies' in over ? [...over.studies] : 'all',
+      },
+    };
+    const [line] = effectView({ rows: sentRows, records: [] }, made, reader).recipients;
+    expect(`${line?.stopped ?? ''} ${line?.detail}`).toContain(says);
+  });
 });
 
 describe('images sent against a "no"', () => {

@@ -26,6 +26,8 @@ export interface ChainsOfPatient {
     act: 'denied' | 'permitted';
     withdrawnAt: Date | null;
     endsAt: Date | null;
+    studyUids: string[] | 'all';
+    coversDeidentified: boolean;
   }): ChainsView;
   ofRecall(requestId: string): ChainsView;
 }
@@ -48,7 +50,7 @@ export async function chainsOfPatient(
   );
   const reader = { locale, timeZone, now, lateAfter: Math.min(...remindAfter, escalateAfter) };
   return {
-    ofOptOut: ({ id, act, effectiveFrom, withdrawnAt, endsAt }) => {
+    ofOptOut: ({ id, act, effectiveFrom, withdrawnAt, endsAt, studyUids, coversDeidentified }) => {
       const ended = chains.filter((one) => one.kind === 'ended' && one.optOutId === id);
       return viewOf(
         chains.filter((one) => one.kind === 'stop' && one.optOutId === id),
@@ -58,6 +60,9 @@ export async function chainsOfPatient(
           return chainView(one, sent, reader, {
             // What companies are told of a "yes" is its end; what ends that is another "yes".
             isYes,
+            // For want of a "yes" nothing may go, whatever the one that ended was for.
+            studies: isYes || studyUids === 'all' ? 0 : studyUids.length,
+            named: isYes || coversDeidentified ? 'no' : 'yes',
             from: isYes ? (withdrawnAt ?? endsAt ?? one.owedAt) : effectiveFrom,
             isOver: isYes ? end !== undefined : withdrawnAt !== null || (endsAt !== null && endsAt <= now),
             endToldAt: end?.sentAt ?? null,
@@ -98,6 +103,10 @@ function viewOf(
 interface OfChoice {
   isYes: boolean;
   from: Date;
+  /** Studies that it names; 0 for all. */
+  studies: number;
+  /** Whether it is about images with the patient's name alone. */
+  named: 'yes' | 'no';
   /** It was taken back or replaced, or its time is over. */
   isOver: boolean;
   endToldAt: Date | null;
@@ -198,14 +207,18 @@ function enforcedStep(
   chain: VendorChain,
   words: Words,
   { locale, timeZone }: Reader,
-  { from, isOver }: OfChoice,
+  { from, isOver, studies, named }: OfChoice,
 ): ChainStep {
   const date = dayOfInstantInWords(locale, from, timeZone);
   return step(
     words,
     'enforced',
     'done',
-    words(isOver ? 'vendorNotices.chain.ourGateWas' : 'vendorNotices.chain.ourGate', { date }),
+    words(isOver ? 'vendorNotices.chain.ourGateWas' : 'vendorNotices.chain.ourGate', {
+      date,
+      studies,
+      named,
+    }),
     [theySay(chain, words, locale)],
   );
 }

@@ -3,6 +3,9 @@ import { studyCheckCall, studyPath, studyQuery } from './calls/checks.ts';
 import type { DoorArgs } from './context.ts';
 import { machineDoor, ProblemAnswer, readQuery } from './machine.server.ts';
 
+/** How a number or issuer that the images do not carry is kept. It is nobody's, whoever may have it. */
+const emptyPart = '(empty)';
+
 /**
  * One study, answered in one word. The word "permit" stands in no other answer of this door: whoever asks may look for it anywhere.
  * @param addressKey the key, where it stands in the address
@@ -26,9 +29,16 @@ export function studyCheck(
           recipient,
           identifiable: true,
           at: null,
-          items: [{ patientId, issuer, studyUid: path.data.studyUid }],
+          items: [
+            {
+              patientId: patientId || emptyPart,
+              issuer: issuer || emptyPart,
+              studyUid: path.data.studyUid,
+            },
+          ],
         });
-        const [result] = results;
+        const isOfNobody = patientId === '' || issuer === '';
+        const result = isOfNobody ? ({ decision: 'deny', reason: 'patientUnknown' } as const) : results[0];
         const seconds = Math.floor((Date.parse(validUntil) - Date.parse(checkedAt)) / 1_000);
         return new Response(wordOf(result), {
           headers: {

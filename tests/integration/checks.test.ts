@@ -151,6 +151,25 @@ describe('an export check', () => {
     expect(offset.validUntil).toBe(offset.checkedAt);
   });
 
+  it.each(['patientId', 'issuer', 'recipient', 'purpose'])(
+    'takes no half of a surrogate pair in %s: the receipt would not fit what is kept',
+    async (name) => {
+      for (const half of ['\\ud800', '\\udfff']) {
+        const question = { purpose: 'MLTRAINING', recipient: 'umbra', items: [ines] };
+        const written = JSON.stringify(
+          name === 'patientId' || name === 'issuer'
+            ? { ...question, items: [{ ...ines, [name]: 'HALF' }] }
+            : { ...question, [name]: 'HALF' },
+        ).replace('HALF', `x${half}`);
+        expectProblem(await post(written), 400, { type: '/problems/bad-request' });
+      }
+      const whole = await post(
+        JSON.stringify({ purpose: 'MLTRAINING', recipient: 'umbra', items: [{ ...ines, issuer: '😀' }] }),
+      );
+      expect(whole.status).toBe(200);
+    },
+  );
+
   it('is kept: who asked, what, and what was answered because of which record', async () => {
     const other = await createMachineClient(site.world.db, {
       name: 'second gateway',

@@ -120,7 +120,7 @@ describe('a list', () => {
     });
   });
 
-  it.each([
+  it.each<[string, string | Uint8Array, string]>([
     ['nothing', '', 'empty'],
     ['no columns of ours', 'mrn,name\n1,2\n', 'columns'],
     ['a column twice', 'patient_id,issuer,issuer\n1,2,3\n', 'columns'],
@@ -131,6 +131,14 @@ describe('a list', () => {
     ['bytes that are no UTF-8', Buffer.from('patient_id,issuer\nRB\xff,RIVERBEND\n', 'latin1'), 'encoding'],
     ['an end mark', 'patient_id,issuer\nRB000902,RIVERBEND\n\\.\nRB000417,RIVERBEND\n', 'endMark'],
     ['NUL', 'patient_id,issuer\nRB\0,RIVERBEND\n', 'encoding'],
+    ...['\r', '\0', '\f', '\v', '\u0085', '\u2028', '\u2029'].map((mark): [string, string, string] => [
+      `rows that end in ${JSON.stringify(mark)} and one in LF`,
+      ['patient_id,issuer,note', 'RB000417,RIVERBEND,', 'RB000902,RIVERBEND,\n'].join(mark),
+      'lineEnds',
+    ]),
+    ['a column name with a line break', 'patient_id,issuer,"a\nRB000902,RIVERBEND,b"\n', 'columns'],
+    ['a column name that nothing closes', 'patient_id,issuer,"a\nRB000902,RIVERBEND,b\n', 'columns'],
+    ['rows of two kinds of line ends', 'patient_id,issuer\nRB000902,RIVERBEND\rRB000417,RIVERBEND\n', 'line'],
   ])('with %s is refused, and nothing of it goes', async (_, list, reason) => {
     const answer = await filter(list);
     expectProblem(answer, 422, { type: '/problems/list-refused', reason });
@@ -295,6 +303,37 @@ describe('an answer that does not come to its end', () => {
   });
 });
 
+describe('the places of lists', () => {
+  it('are not all for companies: while a program of one has its list answered, the facility’s own gets in', async () => {
+    const { world } = site;
+    let keys = 0;
+    const begin = async (vendor?: string) => {
+      const made = await newKey(`place ${++keys}`, vendor);
+      const admitted = await admit(world, made.key, '127.0.0.1');
+      if (!admitted) throw new Error('the key opens nothing');
+      const answered = await filterCohort(
+        world,
+        { kind: 'program', client: admitted.client },
+        { purpose: 'MLTRAINING', recipient: vendor ?? 'umbra', identifiable: true },
+        {
+          body: (async function* () {
+            yield Buffer.from('patient_id,issuer\nRB000902,RIVERBEND\n');
+          })(),
+          cameWhole: () => true,
+        },
+      );
+      if (!answered.ok) throw new Error(answered.refusal.reason);
+      return answered.rows;
+    };
+    const first = await begin('umbra');
+    await expect(begin('kestrel')).rejects.toThrow(TooManyLists);
+    const own = await begin();
+    await own.return();
+    await first.return();
+    await (await begin('kestrel')).return();
+  });
+});
+
 describe('what a list decides', () => {
   it('is what the decision says of the same records, for joined records, studies, companies, ends and withdrawals', async () => {
     const { world, clock } = site;
@@ -396,12 +435,12 @@ describe('what a list decides', () => {
                       ? before.id
                       : null,
                 },
-                select: { id: true, act: true },
+                select: { id: true, act: true, patientId: true },
               })
               .catch(() => null);
             if (row && rest.act === 'denied' && to !== null)
               await db.optOutAsk.create({
-                data: { optOutId: row.id, askedAt: hour(from), endsAt: hour(to) },
+                data: { optOutId: row.id, patientId: row.patientId, askedAt: hour(from), endsAt: hour(to) },
                 select: { optOutId: true },
               });
             if (row) written.push(row);

@@ -83,7 +83,7 @@ beforeAll(async () => {
   const ended = { ...like, ...studies, mayEndAt: now, effectiveFrom: new Date(now.getTime() - hours(24)) };
   ids.expired = (await world.db.optOut.create({ data: ended })).id;
   await world.db.optOutAsk.create({
-    data: { optOutId: ids.expired, askedAt: ended.effectiveFrom, endsAt: now },
+    data: { optOutId: ids.expired, patientId: ines, askedAt: ended.effectiveFrom, endsAt: now },
   });
   const yes = { ...like, act: 'permitted' as const, purposes: ['research' as const] };
   ids.yes = (await world.db.optOut.create({ data: { ...yes, givenForIds: [ines] } })).id;

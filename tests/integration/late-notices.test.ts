@@ -86,7 +86,7 @@ describe('images of which the ledger learns after a “no”', () => {
     await withdrawOptOut(world, takenBack);
     const ended = await fileOptOut(world, { purposes: ['research'] });
     await world.db.optOutAsk.create({
-      data: { optOutId: ended, askedAt: clock.now(), endsAt: clock.now() },
+      data: { optOutId: ended, patientId, askedAt: clock.now(), endsAt: clock.now() },
       select: { optOutId: true },
     });
     const vendorId = await addCompany(world, 'newcomer');
@@ -143,7 +143,7 @@ describe('images of which the ledger learns after a “no”', () => {
     const read = async () => {
       const visit = { world, patientId, locale: 'en', now: fresh.clock.now() } as PatientVisit;
       const { shown } = (await chainsOfPatient(visit, 'America/New_York')).ofOptOut({
-        ...{ ...choice, withdrawnAt: null, endsAt: null },
+        ...{ ...choice, withdrawnAt: null, endsAt: null, studyUids: 'all', coversDeidentified: true },
       });
       return [
         shown.some(({ vendor }) => vendor === 'reachable'),

@@ -170,7 +170,12 @@ describe('what a choice makes owed', () => {
     const { id } = (await noticeOf('umbra', optOutId))!;
     await sendWebhook(world, { deliveryId: (await newestDelivery(id)).id });
     await world.db.optOutAsk.create({
-      data: { optOutId, askedAt: clock.now(), endsAt: new Date(clock.now().getTime() + 60_000) },
+      data: {
+        optOutId,
+        patientId: (await patientOf(world, 'RB000417')).patientId,
+        askedAt: clock.now(),
+        endsAt: new Date(clock.now().getTime() + 60_000),
+      },
       select: { optOutId: true },
     });
     await chaseVendorNotices(world);

@@ -87,7 +87,8 @@ describe('the end of a “yes”', () => {
 
     const visit = { world, patientId: ines.patientId, locale: 'en', now: clock.now() } as PatientVisit;
     const chains = await chainsOfPatient(visit, 'America/New_York');
-    const choice = { id: yes, act: 'permitted', effectiveFrom: new Date(0), endsAt: null } as const;
+    const reach = { studyUids: 'all', coversDeidentified: true } as const;
+    const choice = { id: yes, act: 'permitted', effectiveFrom: new Date(0), endsAt: null, ...reach } as const;
     expect(chains.ofOptOut({ ...choice, withdrawnAt: endedAt }).shown.map(({ vendor }) => vendor)).toEqual([
       'holder',
     ]);

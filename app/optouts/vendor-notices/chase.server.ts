@@ -5,6 +5,7 @@ import { newRowId } from '#app/db/row-id.server.ts';
 import type { World } from '#app/db/world.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
+import { countedAsks } from '../counted-asks.server.ts';
 import { beginDelivery } from './deliveries.server.ts';
 import { completeShort } from './complete.server.ts';
 import { oweToLateHolders } from './late.server.ts';
@@ -53,8 +54,9 @@ async function tellEnds(world: World): Promise<void> {
   const now = world.clock();
   const ended = await db.$queryRaw<{ id: string; patientId: string; requestId: string }[]>`
     select o.id::text as id, o.patient_id::text as "patientId", o.request_id::text as "requestId"
-      from opt_out o join opt_out_ask ask on ask.opt_out_id = o.id
-     where ask.ends_at <= ${now}
+      from opt_out o
+     where o.id in (select early.opt_out_id from opt_out_ask early where early.ends_at <= ${now})
+       and exists (select ${countedAsks} and ask.ends_at <= ${now})
        and exists (select from vendor_notice n where n.opt_out_id = o.id and n.kind = 'stop' and n.closed_at is null)
      order by o.id limit ${atOnce}`;
   for (const { id, ...of } of ended)

@@ -2,6 +2,7 @@ import type { Db, Tx } from '#app/db/client.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import type { OptOutPurpose } from '../purposes.ts';
+import { askThatCounts } from '../rules.ts';
 import { gateOf } from './deciding.server.ts';
 import type { VendorNoticeKind } from './states.ts';
 
@@ -49,7 +50,8 @@ export async function contentOfNotice(db: Db | Tx, noticeId: string, now: Date):
             purposes: true,
             coversDeidentified: true,
             effectiveFrom: true,
-            asked: { select: { endsAt: true } },
+            patientId: true,
+            asks: { select: { patientId: true, askedAt: true, endsAt: true } },
             act: true,
             expiresAt: true,
             supersededBy: { select: { effectiveFrom: true }, orderBy: { sequence: 'asc' }, take: 1 },
@@ -57,6 +59,7 @@ export async function contentOfNotice(db: Db | Tx, noticeId: string, now: Date):
             studyUids: true,
           },
         });
+  const ends = optOut && askThatCounts(optOut.asks, await recordGroup(db, optOut.patientId));
   const sent = await sentTo(db, notice, now);
   const inReach =
     optOut?.studyReach === 'named'
@@ -87,7 +90,7 @@ export async function contentOfNotice(db: Db | Tx, noticeId: string, now: Date):
     // For want of a "yes" nothing may go, with or without a name.
     coversDeidentified: lacking !== null || (optOut?.coversDeidentified ?? true),
     from: notice.kind === 'stop' && optOut ? countsFrom(optOut, notice.owedAt) : notice.owedAt,
-    until: notice.kind === 'stop' ? (optOut?.asked?.endsAt ?? null) : null,
+    until: notice.kind === 'stop' ? (ends?.endsAt ?? null) : null,
     identifiers,
     studyUids: [...studies].sort().slice(0, mostStudies),
   };

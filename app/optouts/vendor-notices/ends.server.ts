@@ -1,5 +1,6 @@
 import type { Tx } from '#app/db/client.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
+import { askThatCounts } from '../rules.ts';
 import { gateOf } from './deciding.server.ts';
 
 /** A "no" that counts no more, and the companies that were told of it and not of its end. */
@@ -31,18 +32,18 @@ export async function untoldEnds(
       act: true,
       requestId: true,
       purposes: true,
-      asked: { select: { endsAt: true } },
+      asks: { select: { patientId: true, askedAt: true, endsAt: true } },
       supersededBy: {
         where: { patientId: { in: group } },
         select: { id: true, act: true, vendorReach: true, vendorIds: true },
       },
     },
   });
-  const over = noes.filter(
+  const over = noes.filter(({ act, supersededBy, asks }) => {
+    const asked = askThatCounts(asks, group);
     // Of the end of a "yes" companies are told like of a "no", and of what permits again like of its end.
-    ({ act, supersededBy, asked }) =>
-      act === 'permitted' || supersededBy.length > 0 || (asked !== null && asked.endsAt <= now),
-  );
+    return act === 'permitted' || supersededBy.length > 0 || (asked !== null && asked.endsAt <= now);
+  });
   if (over.length === 0) return [];
   const notices = await tx.vendorNotice.findMany({
     where: { optOutId: { in: over.map(({ id }) => id) }, kind: { in: ['stop', 'ended'] } },

@@ -7,8 +7,8 @@ import { holdersOf, owe, oweUntoldEnds, type Owed } from './owe.server.ts';
 
 /**
  * Owes what companies are to be told after two records were joined, or parted again. Joined: each "no" in force of the one, to those that
- * have images of the other. Parted: each "no" that is in force again, because it was the other that took it back or replaced it, to those that
- * were told of it; and ends that only a "no" of the other kept back. Running it twice owes nothing twice.
+ * have images of the other. Parted: each "no" that is in force again, because it was the other that took it back, replaced it or was asked about it, to
+ * those that were told of it; and ends that only a "no" of the other kept back. Running it twice owes nothing twice.
  */
 export function oweAfterJoining(world: World, mergeId: string): Promise<void> {
   const now = world.clock();
@@ -47,7 +47,7 @@ async function oweToHolders(tx: Tx, { own, others, since, now }: Sides): Promise
   const noes = await tx.optOut.findMany({
     where: {
       ...{ patientId: { in: [...own] }, act: 'denied' },
-      ...{ supersededBy: { none: { patientId: { in: group } } }, ...notEnded(now) },
+      ...{ supersededBy: { none: { patientId: { in: group } } }, ...notEnded(group, now) },
     },
     orderBy: { sequence: 'asc' },
     select: { id: true, patientId: true, requestId: true, vendorReach: true, vendorIds: true },
@@ -68,8 +68,12 @@ async function oweToHolders(tx: Tx, { own, others, since, now }: Sides): Promise
 async function oweBroughtBack(tx: Tx, { own, others, since, now }: Sides): Promise<void> {
   const noes = await tx.optOut.findMany({
     where: {
-      ...{ patientId: { in: [...own] }, act: 'denied', ...notEnded(now) },
-      supersededBy: { some: { patientId: { in: [...others] } }, none: { patientId: { in: [...own] } } },
+      ...{ patientId: { in: [...own] }, act: 'denied', ...notEnded(own, now) },
+      supersededBy: { none: { patientId: { in: [...own] } } },
+      OR: [
+        { supersededBy: { some: { patientId: { in: [...others] } } } },
+        { asks: { some: { patientId: { in: [...others] }, endsAt: { lte: now } } } },
+      ],
     },
     orderBy: { sequence: 'asc' },
     select: { id: true, patientId: true, requestId: true },
@@ -84,8 +88,10 @@ async function oweBroughtBack(tx: Tx, { own, others, since, now }: Sides): Promi
   if (patientId) await oweUntoldEnds(tx, { actor: plainview, patientId, now });
 }
 
-/** A "no" ends by itself only once its patient was asked. */
-const notEnded = (now: Date) => ({ OR: [{ asked: null }, { asked: { endsAt: { gt: now } } }] });
+/** A "no" ends by itself only once its patient was asked, under a record that is joined with its own. */
+const notEnded = (group: readonly string[], now: Date) => ({
+  asks: { none: { patientId: { in: [...group] }, endsAt: { lte: now } } },
+});
 
 /** The newest notice of a "no" to each company. */
 function newestStops(

@@ -2,6 +2,7 @@ import { plainview } from '#app/audit/actor.ts';
 import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { lockRecordGroup } from '#app/people/record-account.server.ts';
+import { countedAsks } from '../counted-asks.server.ts';
 import { inLedger, joined, learnt, type Look } from './ledger.server.ts';
 import { owe } from './owe.server.ts';
 
@@ -59,7 +60,7 @@ function lateHolders(
         from opt_out o left join joined j on j.id = o.patient_id
        where o.act = 'denied' and o.effective_from <= ${now}
          and (${only}::uuid is null or o.id = ${only}::uuid) and (${after}::uuid is null or o.id > ${after}::uuid)
-         and not exists (select from opt_out_ask a where a.opt_out_id = o.id and a.ends_at <= ${now})
+         and not (o.id in (select early.opt_out_id from opt_out_ask early where early.ends_at <= ${now}) and exists (select ${countedAsks} and ask.ends_at <= ${now}))
     )
     select no.id::text, no.patient_id::text as "patientId", no.request_id::text as "requestId",
            array_agg(distinct d.vendor_id::text) as "vendorIds"

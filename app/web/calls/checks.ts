@@ -3,13 +3,14 @@ import type { MachineCall } from './call.ts';
 
 export const mostItems = 10_000;
 
-// PostgreSQL keeps no NUL, and no id or name of ours has a control character.
+// PostgreSQL keeps no NUL, and no id or name of ours has a control character. Half a surrogate pair cannot be written as UTF-8: what is kept
+// of an answer would be another text than the answer, and its receipt would not fit it.
 export const word = (longest: number) =>
   z
     .string()
     .min(1)
     .max(longest)
-    .regex(/^[^\p{Cc}]*$/u, 'has control characters');
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has control characters, or half of a surrogate pair');
 
 const uid = z.string().regex(/^[0-9.]{1,64}$/);
 const studyUid = uid.optional();
@@ -83,9 +84,10 @@ export const checksCall: MachineCall = {
 };
 
 export const studyPath = z.object({ studyUid: uid.describe('Study Instance UID (0020,000D).') });
+// What images do not carry, dcm4chee leaves empty: that is nobody's number, and denied, so that the try is kept like any other.
 export const studyQuery = z.strictObject({
-  patientId: word(128).describe('Patient ID (0010,0020).'),
-  issuer: word(128).describe('Issuer of Patient ID (0010,0021).'),
+  patientId: z.literal('').or(word(128)).describe('Patient ID (0010,0020).'),
+  issuer: z.literal('').or(word(128)).describe('Issuer of Patient ID (0010,0021). Empty: nobody is meant.'),
   purpose: checkQuestion.shape.purpose,
   recipient: checkQuestion.shape.recipient,
 });

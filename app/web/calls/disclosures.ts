@@ -7,7 +7,7 @@ const word = z
   .string()
   .min(1)
   .max(128)
-  .regex(/^[^\p{Cc}]*$/u, 'has control characters');
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has control characters, or half of a surrogate pair');
 const moment = z
   .union([z.iso.date(), z.iso.datetime({ offset: true })])
   .refine((text) => text >= '1900' && text < '2200', 'Years 1900 to 2199.');

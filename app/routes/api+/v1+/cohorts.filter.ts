@@ -56,6 +56,8 @@ function answer(args: LoaderFunctionArgs): Promise<Response> {
 const why: Record<ListRefusal['reason'], string> = {
   empty: 'There is nothing in the body.',
   firstLine: 'The first line has no end, or is longer than 64 KiB.',
+  lineEnds:
+    'The first line has a character in it that ends a line for some programs (such as CR without LF). Save the list with LF or CR LF at the end of each line.',
   columns: 'The first line names the columns: patient_id and issuer, each once, with commas between.',
   encoding: 'The list is not in UTF-8.',
   cutOff: 'The body ended before all of it came.',
