@@ -10,6 +10,7 @@ import { networkOf } from '#app/people/networks.ts';
 import { passageOf, slowBodies } from './passage.server.ts';
 import { readiness, type Part } from './readiness.server.ts';
 import { requestLog, type Logger } from './request-log.server.ts';
+import { areasOf } from './route-areas.ts';
 import { withoutSecrets } from '#app/web/secret-paths.ts';
 import { nonceOf, securityHeaders } from './security-headers.server.ts';
 import { wall } from './wall.server.ts';
@@ -66,27 +67,47 @@ export function makeApp(settings: HttpSettings): Express {
     app.use('/assets', express.static(path.join(clientDir, 'assets'), assets));
     app.use(express.static(clientDir, { ...files('public, max-age=3600'), dotfiles: 'ignore' }));
   }
-  const remix = createRequestHandler({
-    build: settings.build,
-    mode: development ? 'development' : 'production',
-    getLoadContext: (request, response) => ({
-      world,
-      nonce: nonceOf(response),
-      requestId: response.locals.requestId as string,
-      address: response.locals.address as string,
-      whenTaken: (work) =>
-        response.on('finish', () => {
-          if (hasTaken(response)) work().catch((error: unknown) => log.error({ error }, 'after the answer'));
-        }),
-      passage: passageOf(request, response),
-      logError: (error: unknown) =>
-        log.error({ error, requestId: response.locals.requestId as string }, 'a loader or action failed'),
-    }),
-  });
+  const remix = (build: HttpSettings['build']) =>
+    createRequestHandler({
+      build,
+      mode: development ? 'development' : 'production',
+      getLoadContext: (request, response) => ({
+        world,
+        nonce: nonceOf(response),
+        requestId: response.locals.requestId as string,
+        address: response.locals.address as string,
+        whenTaken: (work) =>
+          response.on('finish', () => {
+            if (hasTaken(response))
+              work().catch((error: unknown) => log.error({ error }, 'after the answer'));
+          }),
+        passage: passageOf(request, response),
+        logError: (error: unknown) =>
+          log.error({ error, requestId: response.locals.requestId as string }, 'a loader or action failed'),
+      }),
+    });
+  const handle =
+    typeof settings.build === 'function' ? always(remix(settings.build)) : byArea(settings.build, remix);
   // It gives its own errors to `next`.
-  app.all('*', (request, response, next) => void remix(request, response, next));
+  app.all('*', (request, response, next) => void handle(request.path)(request, response, next));
   app.use(lastResort(log));
   return app;
+}
+
+type Handler = ReturnType<typeof createRequestHandler>;
+
+const always = (handler: Handler) => () => handler;
+
+/** One handler a part of the site, made when it is first asked for. */
+function byArea(build: ServerBuild, make: (part: ServerBuild) => Handler): (path: string) => Handler {
+  const areaOf = areasOf(build);
+  const made = new Map<ServerBuild, Handler>();
+  return (path) => {
+    const area = areaOf(path);
+    const handler = made.get(area) ?? make(area);
+    made.set(area, handler);
+    return handler;
+  };
 }
 
 /** A form that was taken leads on; one that was not comes back with its mistakes, or leads to where one shows who one is. */
