@@ -106,7 +106,10 @@ export class PaperType {
 
   /** A word in pieces that each fit: as much of it in each as does. */
   *#fit(word: string, style: TextStyle, width: number): Generator<string> {
-    if (this.#width(word, style) <= width) return yield word;
+    if (this.#width(word, style) <= width) {
+      yield word;
+      return;
+    }
     const letters = Array.from(this.#graphemes.segment(word), ({ segment }) => segment);
     // A piece holds about as many as the one before it.
     let count = 1;
