@@ -68,23 +68,28 @@ export class PaperType {
 
   /** The lines of one paragraph, none wider than `width` points. A word that is wider by itself breaks inside. */
   lines(text: string, style: TextStyle, width: number): Line[] {
-    const words = printable(text)
-      .split(' ')
-      .flatMap((word) => this.#fit(word, style, width));
-    const broken: string[] = [];
+    return [...this.oneByOne(text, style, width)];
+  }
+
+  /** The same, each when it is asked for: a long one takes its time. */
+  *oneByOne(text: string, style: TextStyle, width: number): Generator<Line> {
+    const height = style.size * lineSpacing;
+    const made = (one: string): Line => ({ runs: this.#runs(one, style.weight), style, height });
     let line = '';
-    for (const word of words) {
+    for (const word of this.#words(text, style, width)) {
       const longer = line === '' ? word : `${line} ${word}`;
       if (line !== '' && this.#width(longer, style) > width) {
-        broken.push(line);
+        yield made(line);
         line = word;
       } else {
         line = longer;
       }
     }
-    if (line !== '') broken.push(line);
-    const height = style.size * lineSpacing;
-    return broken.map((one) => ({ runs: this.#runs(one, style.weight), style, height }));
+    if (line !== '') yield made(line);
+  }
+
+  *#words(text: string, style: TextStyle, width: number): Generator<string> {
+    for (const word of printable(text).split(' ')) yield* this.#fit(word, style, width);
   }
 
   /** Draws a line with its top left corner at (x, y). */
@@ -99,18 +104,21 @@ export class PaperType {
     }
   }
 
-  #fit(word: string, style: TextStyle, width: number): string[] {
-    if (this.#width(word, style) <= width) return [word];
-    const parts: string[] = [];
-    let part = '';
-    for (const { segment } of this.#graphemes.segment(word)) {
-      if (part !== '' && this.#width(part + segment, style) > width) {
-        parts.push(part);
-        part = '';
-      }
-      part += segment;
+  /** A word in pieces that each fit: as much of it in each as does. */
+  *#fit(word: string, style: TextStyle, width: number): Generator<string> {
+    if (this.#width(word, style) <= width) {
+      yield word;
+      return;
     }
-    return [...parts, part];
+    const letters = Array.from(this.#graphemes.segment(word), ({ segment }) => segment);
+    // A piece holds about as many as the one before it.
+    let count = 1;
+    for (let from = 0; from < letters.length; from += count) {
+      const fits = (count: number) =>
+        count <= 1 || this.#width(letters.slice(from, from + count).join(''), style) <= width;
+      count = mostThatFit(letters.length - from, count, fits);
+      yield letters.slice(from, from + count).join('');
+    }
   }
 
   #width(text: string, { weight, size }: TextStyle): number {
@@ -150,6 +158,25 @@ export class PaperType {
     this.#known.set(key, has);
     return has;
   }
+}
+
+/** How many of so many fit, one at least. It asks of few, near the guess first: each asking measures a text. */
+function mostThatFit(all: number, guess: number, fits: (count: number) => boolean): number {
+  let fitting = 1;
+  let tooMany = all + 1;
+  for (let [at, step] = [Math.min(guess, all), 1]; ; step *= 2) {
+    if (fits(at)) fitting = at;
+    else tooMany = at;
+    const next = fitting === at ? at + step : at - step;
+    if (next <= fitting || next >= tooMany) break;
+    at = next;
+  }
+  while (tooMany - fitting > 1) {
+    const middle = Math.floor((fitting + tooMany) / 2);
+    if (fits(middle)) fitting = middle;
+    else tooMany = middle;
+  }
+  return fitting;
 }
 
 /** One line of plain text: composed letters, single spaces, nothing that steers the direction or the device. */

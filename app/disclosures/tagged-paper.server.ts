@@ -30,6 +30,9 @@ export const textStyles = {
 const page = { width: 612, height: 792, side: 54, top: 54, bottom: 68 };
 const floor = page.height - page.bottom;
 const padding = { x: 6, y: 5, between: 2 };
+/** Milliseconds. */
+const longestBreath = 20;
+const linesAtOnce = 20;
 const headerFill = '#e8edf1';
 const ruleColor = '#b9c4cc';
 
@@ -50,6 +53,7 @@ export class TaggedPaper {
   readonly #root: PDFKit.PDFStructureElement;
   readonly #bytes: Promise<Buffer>;
   #y = page.top;
+  #worksSince = performance.now();
 
   /** @param options.lang BCP 47 tag of all its text */
   constructor({ title, lang, createdAt }: { title: string; lang: string; createdAt: Date }) {
@@ -68,6 +72,12 @@ export class TaggedPaper {
     this.#type = new PaperType(this.#doc);
     this.#root = this.#doc.struct('Document');
     this.#doc.addStructure(this.#root);
+  }
+
+  async #breath(): Promise<void> {
+    if (performance.now() - this.#worksSince < longestBreath) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#worksSince = performance.now();
   }
 
   /** Whether some letter could not be drawn as it is. */
@@ -90,6 +100,26 @@ export class TaggedPaper {
     if (lines.length === 0) return;
     this.#flow(this.#open(this.#root, 'P'), lines);
     this.#y += style.size < textStyles.body.size ? 1 : style.size * 0.5;
+  }
+
+  /**
+   * What somebody wrote, a paragraph a line. It may be as long as they may write: others are served meanwhile.
+   */
+  async written(text: string, style: TextStyle = textStyles.body): Promise<void> {
+    for (const part of text.split('\n')) {
+      let struct: PDFKit.PDFStructureElement | null = null;
+      let laid: Line[] = [];
+      for (const line of this.#type.oneByOne(part, style, contentWidth)) {
+        laid.push(line);
+        if (laid.length < linesAtOnce) continue;
+        this.#flow((struct ??= this.#open(this.#root, 'P')), laid);
+        laid = [];
+        await this.#breath();
+      }
+      if (laid.length > 0) this.#flow((struct ??= this.#open(this.#root, 'P')), laid);
+      if (struct) this.#y += style.size < textStyles.body.size ? 1 : style.size * 0.5;
+      await this.#breath();
+    }
   }
 
   /** A table. Rows stay whole where a page can hold them; column headers come again on each page. */

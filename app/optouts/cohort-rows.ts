@@ -1,3 +1,4 @@
+import { isRowId } from '#app/db/row-id.ts';
 import { countedFor, type OptOutRecord } from './decide.ts';
 
 /** SQL of the record that stands for the one that `id` names: itself, or what it was merged into; null in a ring that should not be. */
@@ -69,11 +70,10 @@ export function recordsIn(text: string): RowRecords | null {
 }
 
 /** What holds anything else was cut at a wrong place. */
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const whole = /^-?[0-9]{1,19}$/;
 
 function isId(text: string | undefined): text is string {
-  return text !== undefined && uuid.test(text);
+  return text !== undefined && isRowId(text);
 }
 
 const acts = new Set<string>(['denied', 'permitted', 'withdrawn'] satisfies OptOutRecord['act'][]);

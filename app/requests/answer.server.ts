@@ -7,7 +7,7 @@ import type { World } from '#app/db/world.ts';
 import { coverageOf } from '#app/disclosures/coverage.server.ts';
 import { missingElements, type AccountingDocument } from '#app/disclosures/accounting.ts';
 import { changesSince, prepareAccounting, readAccounting } from '#app/disclosures/accounting.server.ts';
-import { facilitySettings } from '#app/facility/facility.server.ts';
+import { facilitySettings, type FacilitySettings } from '#app/facility/facility.server.ts';
 import { hasBlanks } from '#app/facility/templates.ts';
 import { localeOfPatient } from '#app/people/letters.server.ts';
 import type { MoveRefusal } from './decide.ts';
@@ -92,7 +92,8 @@ export function draftAnswer(
       resolution: outcome,
       ground:
         outcome && saysNo(definition, outcome)
-          ? ((await groundsHere(tx, request.kind)).find(({ id }) => id === letter.ground)?.id ?? null)
+          ? (groundsHere(await facilityHere(tx), request.kind).find(({ id }) => id === letter.ground)?.id ??
+            null)
           : null,
       contains: [...(letter.contains ?? [])],
       noteSealed: sealedNote(world, requestId, letter.note),
@@ -137,15 +138,17 @@ export function sendAnswer(
         throw new Refused('ledgerChanged');
       await tx.accounting.update({ where: { id: draft.accountingId }, data: { givenAt: now } });
     }
+    const facility = await facilityHere(tx);
     // One of another place may have been drafted before the facility was said to be in this one.
     const hereToo =
-      draft?.ground && (await groundsHere(tx, draft.request.kind)).some(({ id }) => id === draft.ground);
+      draft?.ground && groundsHere(facility, draft.request.kind).some(({ id }) => id === draft.ground);
     if (draft?.ground && !hereToo) throw new Refused('groundMissing');
     const isLetter = draft && kindDefinition(draft.request.kind).answer === 'letter';
     if (isLetter && isOutcome(draft.resolution))
       await keepAnswer(tx, world, {
         ...draft.request,
         requestId,
+        facility,
         outcome: draft.resolution,
         ground: draft.ground,
         note: draft.noteSealed && openNote(world, requestId, draft.noteSealed),
@@ -198,16 +201,21 @@ export function refuseUnproved(
       create: { requestId, ...answer },
       update: answer,
     });
-    await keepAnswer(tx, world, { ...request, ...refused, requestId, note, now });
+    const facility = await facilityHere(tx);
+    await keepAnswer(tx, world, { ...request, ...refused, requestId, facility, note, now });
   });
 }
 
-/** The grounds of a kind where the facility is. */
-async function groundsHere(tx: Tx, kind: RequestKind) {
+async function facilityHere(tx: Tx): Promise<FacilitySettings> {
   const facility = await facilitySettings(tx);
-  if (!isJurisdiction(facility?.jurisdiction))
-    throw new Error('the facility is in no place whose rules are known');
-  return groundsIn(facility.jurisdiction, kindDefinition(kind).grounds);
+  if (!facility) throw new Error('the facility was never set up');
+  return facility;
+}
+
+/** The grounds of a kind where the facility is. */
+function groundsHere({ jurisdiction }: FacilitySettings, kind: RequestKind) {
+  if (!isJurisdiction(jurisdiction)) throw new Error('the facility is in no place whose rules are known');
+  return groundsIn(jurisdiction, kindDefinition(kind).grounds);
 }
 
 /** Keeps the letter that goes out now, in the language in which its patient is written to. */
@@ -217,12 +225,16 @@ async function keepAnswer(
   {
     requestId,
     patientId,
+    facility,
     now,
     ...letter
-  }: Parameters<typeof composeAnswer>[0] & { requestId: string; patientId: string; now: Date },
+  }: Parameters<typeof composeAnswer>[0] & {
+    requestId: string;
+    patientId: string;
+    facility: FacilitySettings;
+    now: Date;
+  },
 ): Promise<void> {
-  const facility = await facilitySettings(tx);
-  if (!facility) throw new Error('the facility was never set up');
   const composed = composeAnswer(letter, facility, await localeOfPatient(tx, patientId));
   await keepLetter(tx, keys, { requestId, use: 'answer', letter: composed, now });
 }

@@ -9,12 +9,14 @@ const methods = new Set(['GET', 'HEAD', 'POST']);
 const mostFormBytes = 256 * 1024;
 const mostMachineBytes = 64 * 1024 * 1024;
 const megabyte = 1024 * 1024;
+/** Of pages on which people write: what is longer than a letter may be is told there, beside what was typed. */
+const mostWrittenBytes = 4 * megabyte;
 /** Pages that take documents: what these may have, and what is around them in the form. */
-const uploads: { path: RegExp; most: number }[] = [
+const uploads: { path: RegExp; most: number; isWritten?: true }[] = [
   // 25 MB in all; a form a little above that is told so on its own page.
   { path: /^\/account\/representatives\/ask$/, most: 28 * megabyte },
-  { path: /^\/requests\/new\/[a-z]+$/, most: 28 * megabyte },
-  { path: /^\/requests\/[0-9a-f-]{36}(\/again)?$/, most: 28 * megabyte },
+  { path: /^\/requests\/new\/[a-z]+$/, most: 28 * megabyte, isWritten: true },
+  { path: /^\/requests\/[0-9a-f-]{36}(\/again)?$/, most: 28 * megabyte, isWritten: true },
   { path: /^\/officer\/settings\/holidays\/import$/, most: 4 * megabyte },
   { path: /^\/staff\/disclosures\/(new\/[0-9a-f-]{36}|[0-9a-f-]{36}\/correct)$/, most: 28 * megabyte },
   { path: /^\/staff\/imports\/new$/, most: 28 * megabyte },
@@ -22,7 +24,7 @@ const uploads: { path: RegExp; most: number }[] = [
   { path: /^\/staff\/list-cleaner\/rows$/, most: 28 * megabyte },
   { path: /^\/notices\/[\w-]{43}$/, most: 28 * megabyte },
   { path: /^\/staff\/vendor-notices\/[0-9a-f-]{36}$/, most: 28 * megabyte },
-  { path: /^\/staff\/(requests|intake)\/[0-9a-f-]{36}$/, most: 28 * megabyte },
+  { path: /^\/staff\/(requests|intake)\/[0-9a-f-]{36}$/, most: 28 * megabyte, isWritten: true },
 ];
 
 export interface WallSettings {
@@ -78,8 +80,10 @@ export function wall({ appOrigin, tell }: WallSettings): RequestHandler {
     if (!isMachine && request.headers['content-length'] === undefined)
       return tellOdd(() => refuse(411, 'The length of the body has to be said.'));
     const path = request.path.replace(/\.data$/, '');
-    const isUpload = request.is('multipart/form-data') && uploads.find((upload) => upload.path.test(path));
-    const ofKind = isMachine ? mostMachineBytes : mostFormBytes;
+    const upload = uploads.find((one) => one.path.test(path));
+    const isUpload = request.is('multipart/form-data') && upload;
+    const ofForm = upload?.isWritten ? mostWrittenBytes : mostFormBytes;
+    const ofKind = isMachine ? mostMachineBytes : ofForm;
     const isStreamed = isLong(path, request.headers['content-type']);
     const most = isUpload ? isUpload.most : isStreamed ? Infinity : ofKind;
     const isTooLarge = Number(request.headers['content-length'] ?? 0) > most;

@@ -18,6 +18,8 @@ interface FormShape<T> {
 // A form has a handful of fields; more is not from our pages.
 const mostFields = 60;
 const longestField = 20_000;
+/** Of what was typed, characters that come back with the mistakes: also of a text that is too long, so that it can be made shorter. */
+const mostReturned = 2_000_000;
 // Ours are plain words. Others would reach into the objects that are built here (`__proto__`).
 const fieldName = /^[a-z][A-Za-z]{0,40}$/;
 
@@ -70,6 +72,12 @@ function judged<T>(form: FormData, { schema, lists = [], secret = [] }: FormShap
   const errors: FormMistakes['errors'] = {};
   const input: Record<string, unknown> = {};
   const names = new Set(form.keys());
+  let room = mostReturned;
+  const returned = (text: string) => {
+    const part = text.slice(0, room);
+    room -= part.length;
+    return part;
+  };
   if (names.size > mostFields) errors[''] = 'errors.foreignField';
   for (const name of [...names].slice(0, mostFields)) {
     if (!fieldName.test(name)) {
@@ -79,10 +87,10 @@ function judged<T>(form: FormData, { schema, lists = [], secret = [] }: FormShap
     const values = form.getAll(name);
     if (values.some((value) => typeof value !== 'string')) errors[''] = 'errors.foreignField';
     const texts = values.filter((value): value is string => typeof value === 'string');
-    if (!secret.includes(name)) typed[name] = texts.map((text) => text.slice(0, longestField));
+    if (!secret.includes(name)) typed[name] = texts.map(returned);
     // No keyboard types NUL, and PostgreSQL keeps none.
     if (texts.some((text) => text.includes('\0'))) errors[''] = 'errors.formUnreadable';
-    if (texts.some((text) => text.length > longestField)) errors[name] = 'errors.tooLong';
+    if (texts.some((text) => lengthOf(text) > longestField)) errors[name] = 'errors.tooLong';
     else if (texts.length > 1 && !lists.includes(name)) errors[name] = 'errors.doubledField';
     Object.defineProperty(input, name, { value: lists.includes(name) ? texts : texts[0], enumerable: true });
   }
@@ -96,6 +104,9 @@ function judged<T>(form: FormData, { schema, lists = [], secret = [] }: FormShap
   }
   return { ok: false, mistakes: { errors, typed } };
 }
+
+/** Browsers send a line's end as two characters; it counts as one. */
+const lengthOf = (text: string) => text.replaceAll('\r\n', '\n').length;
 
 function messageOf(issue: z.core.$ZodIssue): MessageId {
   // Our schemas say which message; zod's own English words are never shown.

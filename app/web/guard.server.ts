@@ -3,6 +3,7 @@ import type { Person } from '#app/audit/actor.ts';
 import { recordDenial } from '#app/audit/denials.server.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { asPatient } from '#app/db/as-patient.server.ts';
+import { isRowId } from '#app/db/row-id.ts';
 import type { World } from '#app/db/world.ts';
 import { homeOf, mayAct, type Capability } from '#app/people/can.ts';
 import { isRepresentative } from '#app/people/representations-reading.server.ts';
@@ -152,8 +153,7 @@ export async function requireNobody(args: DoorArgs): Promise<void> {
 
 /** A row id out of a path. @throws 404 for what cannot be one: a stranger's record and no record look the same */
 export function rowId(value: string | undefined): string {
-  if (!value || !/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(value))
-    throw notFound();
+  if (!value || !isRowId(value)) throw notFound();
   return value;
 }
 

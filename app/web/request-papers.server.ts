@@ -21,17 +21,17 @@ export function receiptPdf(request: RequestPage, printing: Printing): Promise<Bu
 
 /** Everything of a request in one paper: what was asked, the date with its working, letters, messages, and its history. */
 export function filePdf(request: RequestPage, printing: Printing): Promise<Buffer> {
-  return printed(request, printing, 'asking.file.title', (paper, words) => {
+  return printed(request, printing, 'asking.file.title', async (paper, words) => {
     opening(paper, request, words);
-    answer(paper, request, words);
-    extension(paper, request);
-    fee(paper, request, words);
+    await answer(paper, request, words);
+    await extension(paper, request);
+    await fee(paper, request, words);
     asked(paper, request, words);
     choice(paper, request, words);
     others(paper, request, words);
     paper.heading(2, words('requests.clock.working'));
     for (const step of request.clock.working) paper.paragraph(step);
-    messages(paper, request, words);
+    await messages(paper, request, words);
     paper.heading(2, words('site.timeline.past'));
     facts(
       paper,
@@ -47,13 +47,17 @@ export function filePdf(request: RequestPage, printing: Printing): Promise<Buffe
 
 /** What was told, as a letter for whoever has no account: where it stands, the answer, more time with its reasons, a cost, questions. */
 export function letterPdf(request: RequestPage, to: string, printing: Printing): Promise<Buffer> {
-  return printed(request, printing, 'asking.letter.title', (paper, words) => {
+  return printed(request, printing, 'asking.letter.title', async (paper, words) => {
     paper.paragraph(words('asking.letter.to', { name: to }));
     opening(paper, request, words);
-    answer(paper, request, words);
-    extension(paper, request);
-    fee(paper, request, words);
-    messages(paper, { ...request, messages: request.messages.filter(({ byFacility }) => byFacility) }, words);
+    await answer(paper, request, words);
+    await extension(paper, request);
+    await fee(paper, request, words);
+    await messages(
+      paper,
+      { ...request, messages: request.messages.filter(({ byFacility }) => byFacility) },
+      words,
+    );
     if (!request.answer?.letter?.statements.length) complaints(paper, request, words);
   });
 }
@@ -67,11 +71,11 @@ export function paperHeaders(fileName: string) {
   };
 }
 
-function printed(
+async function printed(
   request: RequestPage,
   { locale, now }: Printing,
   title: MessageId,
-  fill: (paper: TaggedPaper, words: Words) => void,
+  fill: (paper: TaggedPaper, words: Words) => Promise<void> | void,
 ): Promise<Buffer> {
   const words = wordsFor(locale);
   const { reference, facility } = request;
@@ -83,7 +87,7 @@ function printed(
     textStyles.smallMuted,
   );
   paper.heading(1, words(title, { reference }));
-  fill(paper, words);
+  await fill(paper, words);
   if (paper.lettersMissing) paper.paragraph(words('asking.file.letters'));
   return paper.finish((page, pages) =>
     words('disclosures.accounting.footer', { facility: facility.name, reference, page, pages }),
@@ -164,7 +168,11 @@ function others(paper: TaggedPaper, { follows, followedBy, duplicateOf }: Reques
   for (const one of followedBy) line('asking.again.asked', one);
 }
 
-function answer(paper: TaggedPaper, { answer: sent, facility }: RequestPage, words: Words): void {
+async function answer(
+  paper: TaggedPaper,
+  { answer: sent, facility }: RequestPage,
+  words: Words,
+): Promise<void> {
   if (!sent) return;
   const { letter, note, accounting, files, sentOn } = sent;
   paper.heading(2, words('patient.answer.heading'));
@@ -177,7 +185,7 @@ function answer(paper: TaggedPaper, { answer: sent, facility }: RequestPage, wor
     const { reason, citation } = letter.ground;
     paper.paragraph(citation ? `${reason} (${citation})` : reason);
   }
-  for (const part of (note ?? '').split('\n')) paper.paragraph(part);
+  await paper.written(note ?? '');
   if (accounting) {
     list(paper, accounting, words);
   }
@@ -222,31 +230,31 @@ function list(paper: TaggedPaper, accounting: AccountingViewProps, words: Words)
   paper.paragraph(words('asking.file.list'));
 }
 
-function extension(paper: TaggedPaper, { extension: told }: RequestPage): void {
+async function extension(paper: TaggedPaper, { extension: told }: RequestPage): Promise<void> {
   if (!told) return;
   const { heading, dates, reason, more } = told;
   paper.heading(2, heading);
   paper.paragraph(dates);
-  for (const part of (reason ?? '').split('\n')) paper.paragraph(part);
+  await paper.written(reason ?? '');
   for (const line of more) paper.paragraph(line);
 }
 
-function fee(paper: TaggedPaper, { fee: told }: RequestPage, words: Words): void {
+async function fee(paper: TaggedPaper, { fee: told }: RequestPage, words: Words): Promise<void> {
   if (!told) return;
   paper.heading(2, words('asking.fee.heading'));
   paper.paragraph(words('asking.fee.told', { amount: told.amount, date: told.toldOn }));
   if (told.ground) paper.paragraph(told.ground);
-  for (const part of told.basis.split('\n')) paper.paragraph(part);
+  await paper.written(told.basis);
   if (told.choice && told.chosenOn)
     paper.paragraph(words(`asking.fee.chosen.${told.choice}`, { date: told.chosenOn }));
 }
 
-function messages(paper: TaggedPaper, request: RequestPage, words: Words): void {
+async function messages(paper: TaggedPaper, request: RequestPage, words: Words): Promise<void> {
   if (request.messages.length === 0) return;
   paper.heading(2, words('asking.message.heading'));
   for (const { who, at, about, text, files } of request.messages) {
     paper.paragraph([about, who, at.words].filter(Boolean).join(' · '), textStyles.smallStrong);
-    for (const part of text.split('\n')) paper.paragraph(part);
+    await paper.written(text);
     for (const { name, size } of files) paper.paragraph(`${name} (${size})`, textStyles.small);
   }
 }

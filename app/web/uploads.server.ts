@@ -78,6 +78,21 @@ function plainName(name: string): string {
   return [...plain].slice(-120).join('');
 }
 
+/** The one file of a field that takes one; the form keeps its other fields. @param whenEmpty what is said of a file with nothing in it */
+function oneFile(
+  form: FormData,
+  field: string,
+  whenEmpty: MessageId,
+): { ok: true; file: File } | { ok: false; message: MessageId } {
+  const [file, ...more] = form.getAll(field);
+  form.delete(field);
+  if (more.length > 0) return { ok: false, message: 'errors.oneFile' };
+  if (file === undefined || typeof file === 'string') return { ok: false, message: 'errors.fileChoose' };
+  return file.size > 0
+    ? { ok: true, file }
+    : { ok: false, message: file.name ? whenEmpty : 'errors.fileChoose' };
+}
+
 const mostCalendarBytes = 1024 * 1024;
 
 /**
@@ -88,11 +103,9 @@ export async function takeCalendarFile(
   form: FormData,
   field: string,
 ): Promise<{ ok: true; text: string } | { ok: false; message: MessageId }> {
-  const [file, ...more] = form.getAll(field);
-  form.delete(field);
-  if (more.length > 0) return { ok: false, message: 'errors.oneFile' };
-  if (file === undefined || typeof file === 'string') return { ok: false, message: 'errors.fileChoose' };
-  if (file.size === 0) return { ok: false, message: file.name ? 'errors.fileEmpty' : 'errors.fileChoose' };
+  const taken = oneFile(form, field, 'errors.fileEmpty');
+  if (!taken.ok) return taken;
+  const { file } = taken;
   if (file.size > mostCalendarBytes) return { ok: false, message: 'errors.calendarFileLarge' };
   try {
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer()) };
@@ -106,11 +119,9 @@ export async function takeCsvFile(
   form: FormData,
   field: string,
 ): Promise<{ ok: true; file: { fileName: string; bytes: Uint8Array } } | { ok: false; message: MessageId }> {
-  const [file, ...more] = form.getAll(field);
-  form.delete(field);
-  if (more.length > 0) return { ok: false, message: 'errors.oneFile' };
-  if (file === undefined || typeof file === 'string') return { ok: false, message: 'errors.fileChoose' };
-  if (file.size === 0) return { ok: false, message: file.name ? 'errors.import.empty' : 'errors.fileChoose' };
+  const taken = oneFile(form, field, 'errors.import.empty');
+  if (!taken.ok) return taken;
+  const { file } = taken;
   const fileName = plainName(file.name) || 'file.csv';
   if (!/\.(csv|txt)$/i.test(fileName)) return { ok: false, message: 'errors.import.notText' };
   return { ok: true, file: { fileName, bytes: new Uint8Array(await file.arrayBuffer()) } };
@@ -121,11 +132,9 @@ export async function takeXmlFile(
   form: FormData,
   field: string,
 ): Promise<{ ok: true; file: { fileName: string; bytes: Uint8Array } } | { ok: false; message: MessageId }> {
-  const [file, ...more] = form.getAll(field);
-  form.delete(field);
-  if (more.length > 0) return { ok: false, message: 'errors.oneFile' };
-  if (file === undefined || typeof file === 'string') return { ok: false, message: 'errors.fileChoose' };
-  if (file.size === 0) return { ok: false, message: file.name ? 'errors.fileEmpty' : 'errors.fileChoose' };
+  const taken = oneFile(form, field, 'errors.fileEmpty');
+  if (!taken.ok) return taken;
+  const { file } = taken;
   const fileName = plainName(file.name) || 'card.xml';
   if (!/\.xml$/i.test(fileName)) return { ok: false, message: 'errors.label.fileKind' };
   if (file.size > cardLimits.bytes) return { ok: false, message: 'errors.label.card.tooLarge' };

@@ -110,7 +110,15 @@ async function draw(): Promise<void> {
   const takenBack = new Error('taken back');
   await world.db
     .$transaction(async (tx) => {
-      const order = { requestId, reference: 'PV-BENCH0', patientId, window, timeZone: 'America/New_York', coverage: [], now };
+      const order = {
+        requestId,
+        reference: 'PV-BENCH0',
+        patientId,
+        window,
+        timeZone: 'America/New_York',
+        coverage: [],
+        now,
+      };
       await prepareAccounting(tx, world.keys, order);
       throw takenBack;
     })

@@ -1,4 +1,5 @@
 import type { Tx } from '#app/db/client.server.ts';
+import { isRowId } from '#app/db/row-id.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
 import { findPatientsByIdentifiers, patientKeyText } from '#app/people/patients.server.ts';
 import { recordGroups } from '#app/people/records.server.ts';
@@ -79,8 +80,6 @@ async function saidOfPatients(tx: Tx, patientIds: readonly string[]): Promise<Se
   );
 }
 
-const rowId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /**
  * `Patient/{id}` of this server: the id of a record, or a number of the facility's own in the case of its letters, or in small ones (a
  * logical id often is). One that could be two patients is nobody's.
@@ -93,7 +92,7 @@ export async function patientsReferredTo(
   if (ids.length === 0) return new Map();
   const facility = await facilitySettings(tx);
   const [records, numbers] = await Promise.all([
-    tx.patient.findMany({ where: { id: { in: ids.filter((id) => rowId.test(id)) } }, select: { id: true } }),
+    tx.patient.findMany({ where: { id: { in: ids.filter(isRowId) } }, select: { id: true } }),
     tx.patientIdentifier.findMany({
       where: {
         issuer: facility?.issuer ?? '',

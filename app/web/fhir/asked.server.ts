@@ -1,8 +1,9 @@
 import type { Db } from '#app/db/client.server.ts';
+import { isRowId } from '#app/db/row-id.ts';
 import { issuersOfSystem } from '#app/people/issuer-system.ts';
 import { findPatientsByIdentifiers, patientKeyText, type PatientKey } from '#app/people/patients.server.ts';
 import { askedDate, type AskedDate } from './dates.ts';
-import { idOfReference, isRowId, tokenOf, valuesOf, type AskedSearch, type Mistake } from './search.ts';
+import { idOfReference, tokenOf, valuesOf, type AskedSearch, type Mistake } from './search.ts';
 
 const mostValues = 50;
 

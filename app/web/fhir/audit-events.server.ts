@@ -1,3 +1,4 @@
+import { isRowId } from '#app/db/row-id.ts';
 import {
   countAuditEvents,
   findAuditEvents,
@@ -9,7 +10,7 @@ import { openSearch, readAnswer, searchAnswer, unreadableSearch } from './answer
 import { Asked, patientsAsked } from './asked.server.ts';
 import { actorOf, type FhirCall } from './consents.server.ts';
 import { instantsAsked } from './dates.ts';
-import { auditEventSearch, isRowId, tokenOf } from './search.ts';
+import { auditEventSearch, tokenOf } from './search.ts';
 
 /** Searches the record of who received images. */
 export async function searchAuditEvents({

@@ -1,4 +1,5 @@
 import type { World } from '#app/db/world.ts';
+import { isRowId } from '#app/db/row-id.ts';
 import { receivedBy } from '#app/disclosures/audit-events.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { actCode, consentDocument, consentOf, loinc, type ConsentFacts } from '#app/optouts/consent-fhir.ts';
@@ -16,7 +17,7 @@ import type { Refuse } from '../problem.server.ts';
 import { openSearch, readAnswer, searchAnswer, unreadableSearch, type Told } from './answers.server.ts';
 import { Asked, patientsAsked, type PatientsAsked } from './asked.server.ts';
 import { instantsAsked, type DatePrefix } from './dates.ts';
-import { consentSearch, isRowId, tokenOf, type AskedSearch } from './search.ts';
+import { consentSearch, tokenOf, type AskedSearch } from './search.ts';
 
 export interface FhirCall {
   world: World;

@@ -165,8 +165,3 @@ export function idOfReference(text: string, type: string, base: string): string 
   if (id === undefined || (local.includes('/') && !local.startsWith(`${type}/`))) return null;
   return id;
 }
-
-/** Whether a text is an id of a row of ours. */
-export function isRowId(text: string): boolean {
-  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
-}

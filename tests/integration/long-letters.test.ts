@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Person } from '#app/audit/actor.ts';
+import { composeNotice, owedLetter } from '#app/mail/compose-notice.server.ts';
+import { readAnswer } from '#app/requests/answer.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
+import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import { messagesOf } from '#app/requests/messages.server.ts';
+import { findRequest } from '#app/requests/reading.server.ts';
+import type { Visit } from '#app/web/guard.server.ts';
+import { pageOfRequest } from '#app/web/request-page.server.ts';
+import { filePdf, letterPdf } from '#app/web/request-papers.server.ts';
+import { wordsFor } from '#app/words/words.ts';
+import { textOfPdf } from '#tests/support/pdf-text.ts';
+import { asForm, signIn, startSite, type Site } from '#tests/support/site.ts';
+import { castMember, patientOf, personOf } from '#tests/support/world.ts';
+
+// The longest letter that somebody can write, and what is longer. Staff write up to 20,000 characters, patients up to 10,000.
+
+const longest = 20_000;
+const tooLong = wordsFor('en')('errors.tooLong');
+/** A letter of many lines, exactly as long as it may be; a line's end counts as one character. */
+const letter = `${'A line of the letter, no more.\n'.repeat(640)}And its last words`.padEnd(longest, '.');
+const asBrowsersSendIt = letter.replaceAll('\n', '\r\n');
+// No letter repeated: to look for such a text takes hours.
+const megabyte = Array.from({ length: 100_000 }, (_, at) => `${at}`.padStart(10, '.')).join('');
+
+let site: Site;
+let ines: Person & { patientId: string };
+let amara: Person;
+let staff: string;
+let officer: string;
+let patient: string;
+
+beforeAll(async () => {
+  site = await startSite();
+  [ines, amara] = await Promise.all([
+    patientOf(site.world, 'RB000417'),
+    personOf(site.world, 'privacyOfficer'),
+  ]);
+  staff = await signIn(site, castMember('staff'));
+  officer = await signIn(site, castMember('privacyOfficer'));
+  patient = await signIn(site, castMember({ mrn: 'RB000417' }));
+});
+afterAll(() => site.stop());
+
+async function file(): Promise<string> {
+  const filed = await submitRequest(site.world, {
+    actor: ines,
+    kind: 'access',
+    locale: 'en',
+    submissionKey: crypto.randomUUID(),
+    details: { part: 'images', delivery: 'link' },
+  });
+  if (!filed.ok) throw new Error(filed.refusal);
+  return filed.requestId;
+}
+const version = async (id: string) => (await findRequest(site.world.db, id, null))!.version;
+const act = async (id: string, fields: [string, string][], cookie = staff) =>
+  site.ask(`/staff/requests/${id}`, {
+    ...asForm({}, cookie),
+    body: new URLSearchParams([['version', `${await version(id)}`], ...fields]).toString(),
+  });
+const key = (): [string, string] => ['submissionKey', crypto.randomUUID()];
+const see = (path: string, cookie = staff) => site.ask(path, { headers: { Cookie: cookie } });
+const written = (note: string): [string, string][] => [
+  ['intent', 'letter'],
+  ['outcome', 'granted'],
+  ['note', note],
+  ...(kindDefinition('access').mustContain.granted ?? []).map(({ id }): [string, string] => ['contains', id]),
+];
+
+describe('words of 1 MB', () => {
+  it.each<[string, [string, string][]]>([
+    ['the draft of an answer', written(megabyte)],
+    ['a message', [['intent', 'message'], ['message', megabyte], key()]],
+    ['a note', [['intent', 'remark'], ['remark', megabyte], key()]],
+    [
+      'the reasons of an extension',
+      [
+        ['intent', 'extend'],
+        ['newDueOn', '2027-01-10'],
+        ['extendReason', megabyte],
+      ],
+    ],
+    [
+      'what a cost is made of',
+      [
+        ['intent', 'tellFee'],
+        ['feeAmount', '5'],
+        ['feeBasis', megabyte],
+      ],
+    ],
+  ])('are refused as %s, in words, and change nothing', async (_, fields) => {
+    const id = await file();
+    const refused = await act(id, fields, officer);
+    expect(refused.status).toBe(400);
+    expect(refused.text.includes(tooLong)).toBe(true);
+    // What was typed is there to be made shorter.
+    expect(refused.text.includes(megabyte)).toBe(true);
+    expect(refused.bytes.length).toBeLessThan(4_000_000);
+    expect(await findRequest(site.world.db, id, null)).toMatchObject({ version: 1, status: 'submitted' });
+    expect(await messagesOf(site.world, id, 'staff')).toEqual([]);
+  });
+
+  it('are refused as a message of a patient', async () => {
+    const id = await file();
+    const said = { move: 'message', text: megabyte, submissionKey: crypto.randomUUID() };
+    const refused = await site.ask(`/requests/${id}`, asForm(said, patient));
+    expect(refused.status).toBe(400);
+    expect(refused.text.includes(tooLong)).toBe(true);
+    expect(await messagesOf(site.world, id, 'staff')).toEqual([]);
+  });
+});
+
+describe('the longest letter', () => {
+  it('is one character too long, and comes back as it was typed', async () => {
+    const id = await file();
+    const refused = await act(id, written(`${letter}!`));
+    expect(refused.status).toBe(400);
+    expect(refused.text.includes(tooLong)).toBe(true);
+    expect(refused.text.includes('And its last words')).toBe(true);
+    expect(await version(id)).toBe(1);
+  });
+
+  it('is drafted, looked at, sent, read, printed and told of, each in its time', async () => {
+    expect(letter).toHaveLength(longest);
+    const id = await file();
+    const inTime = async <Done>(work: () => Promise<Done>): Promise<Done> => {
+      const began = performance.now();
+      const done = await work();
+      expect(performance.now() - began).toBeLessThan(10_000);
+      return done;
+    };
+    expect((await inTime(() => act(id, written(asBrowsersSendIt)))).status).toBe(302);
+    expect((await readAnswer(site.world, id, 'any'))?.note === letter).toBe(true);
+    const message: [string, string][] = [['intent', 'message'], ['message', asBrowsersSendIt], key()];
+    expect((await inTime(() => act(id, message))).status).toBe(302);
+    const preview = await inTime(() => see(`/staff/requests/${id}`));
+    expect(preview.text.includes('And its last words')).toBe(true);
+
+    const sent = await inTime(() =>
+      act(
+        id,
+        [
+          ['intent', 'send'],
+          ['reviewed', 'reviewed'],
+        ],
+        officer,
+      ),
+    );
+    expect(sent.status).toBe(302);
+    for (const path of [`/requests/${id}`, `/requests/${id}/file.json`])
+      expect((await inTime(() => see(path, patient))).text.includes('And its last words'), path).toBe(true);
+    for (const [path, cookie] of [
+      [`/requests/${id}/file.pdf`, patient],
+      [`/staff/requests/${id}/letter.pdf`, staff],
+      [`/staff/requests/${id}/answer.pdf`, staff],
+    ] as const) {
+      const paper = await inTime(() => see(path, cookie));
+      expect(paper.status, path).toBe(200);
+      expect(paper.bytes.length).toBeLessThan(2_000_000);
+      expect((await textOfPdf(paper.bytes)).includes('And its last words'), path).toBe(true);
+    }
+    const notices = await site.world.db.notice.findMany({ where: { requestId: id }, select: { id: true } });
+    for (const { id: notice } of notices) {
+      const { message: mail } = await composeNotice(site.world, await owedLetter(site.world.db, notice));
+      expect(mail.text).not.toContain('last words');
+      expect(mail.html.length).toBeLessThan(50_000);
+    }
+  });
+
+  it.each([
+    ['of one letter a line', 'x\n'.repeat(longest / 2)],
+    ['of one word', 'x'.repeat(longest)],
+    ['in letters that no font of ours has', '李'.repeat(longest)],
+    ['of signs outside the first plane', '😀'.repeat(longest / 2)],
+    ['of one letter with all its accents', `a${'\u0301'.repeat(longest - 1)}`],
+    ['of nothing but line ends', `${'\n'.repeat(longest - 1)}x`],
+  ])('is printed %s, in bounded time and memory', async (_, note) => {
+    const id = await file();
+    const request = await findRequest(site.world.db, id, null);
+    const visit = { world: site.world, person: amara, locale: 'en', now: site.clock.now() } as Visit;
+    const page = await pageOfRequest(
+      { ...visit, patientId: ines.patientId },
+      { request: request!, sees: true },
+    );
+    const answered = {
+      ...page,
+      answer: { sentOn: 'May 14, 2027', note, accounting: null, letter: null, files: [] },
+    };
+    const printing = { locale: 'en', now: site.clock.now() } as const;
+    const before = process.resourceUsage().maxRSS;
+    const began = performance.now();
+    const papers = [await filePdf(answered, printing), await letterPdf(answered, 'Ines Okafor', printing)];
+    expect(performance.now() - began).toBeLessThan(20_000);
+    for (const paper of papers) expect(paper.length).toBeLessThan(2_000_000);
+    expect(process.resourceUsage().maxRSS - before).toBeLessThan(512 * 1024);
+  });
+
+  it('lets others be served while it is printed', async () => {
+    const id = await file();
+    const request = await findRequest(site.world.db, id, null);
+    const visit = { world: site.world, person: amara, locale: 'en', now: site.clock.now() } as Visit;
+    const page = await pageOfRequest(
+      { ...visit, patientId: ines.patientId },
+      { request: request!, sees: true },
+    );
+    const message = {
+      id: crypto.randomUUID(),
+      byFacility: true,
+      text: 'x y\n'.repeat(2_500),
+      about: null,
+      who: 'Staff',
+      at: { iso: '', words: '' },
+      files: [],
+    };
+    let turns = 0;
+    const turn = () => {
+      turns += 1;
+      next = setImmediate(turn);
+    };
+    let next = setImmediate(turn);
+    await filePdf(
+      { ...page, messages: Array.from({ length: 4 }, () => message) },
+      { locale: 'en', now: site.clock.now() },
+    );
+    clearImmediate(next);
+    expect(turns).toBeGreaterThan(3);
+  });
+});
