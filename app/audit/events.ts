@@ -48,6 +48,7 @@ export const auditEventTypes = [
   'disclosure.corroborated',
   'disclosure.contradictsOptOut',
   'ingest.refused',
+  'ingest.refusedRead',
   'ingest.held',
   'list.cleaned',
   'import.uploaded',

@@ -59,7 +59,7 @@ export function accountingCsv(document: AccountingDocument, locale: Locale): str
         words('disclosures.accounting.fact.window'),
         words('disclosures.accounting.fact.windowDates', document.window),
       ),
-      ...coverageInWords(document.coverage, words, locale).map((line) =>
+      ...coverageInWords(document, words, locale).map((line) =>
         remark(words('disclosures.accounting.coverage.heading'), line),
       ),
       remark(

@@ -263,8 +263,27 @@ export function researchInWords(
   };
 }
 
-/** How completely the sources' reports cover a window, some sentences for each source. */
+/** How completely reports cover a window: some sentences for each source, then what came and could not be read. */
 export function coverageInWords(
+  { coverage, unreadReports }: Pick<AccountingDocument, 'coverage' | 'unreadReports'>,
+  words: Words,
+  locale: Locale,
+): string[] {
+  const lines = sourcesInWords(coverage, words, locale);
+  if (unreadReports) {
+    const { count, firstOn, lastOn } = unreadReports;
+    lines.push(
+      words('disclosures.accounting.coverage.unread', {
+        count,
+        from: dateInWords(locale, firstOn),
+        to: dateInWords(locale, lastOn),
+      }),
+    );
+  }
+  return lines;
+}
+
+function sourcesInWords(
   coverage: readonly SourceCoverage[] | null,
   words: Words,
   locale: Locale,

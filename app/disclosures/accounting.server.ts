@@ -27,6 +27,7 @@ import {
   type DisclosureRow,
   type InstantWindow,
 } from './disclosures.server.ts';
+import { unreadSince } from './refused.server.ts';
 import { protocolsInWindow, type ResearchProtocol } from './research.server.ts';
 
 export interface AccountingOrder {
@@ -78,6 +79,7 @@ export async function prepareAccounting(tx: Tx, keys: KeyRing, order: Accounting
     }),
     struck: struckRows(standing, corrected.inWindow, day),
     coverage: order.coverage,
+    unreadReports: await unreadSince(tx, order.window.from),
     notYetMatched: await heldMessages(tx, instantsOf(order.window)),
     anchor: head && { sequence: head.sequence.toString(), hash: head.hash, at: head.at.toISOString() },
   };

@@ -71,6 +71,13 @@ export interface ResearchContact {
   phone: string;
 }
 
+/** Messages that came and could not be read; facility-local dates of the first and the last. */
+export interface UnreadReports {
+  count: number;
+  firstOn: string;
+  lastOn: string;
+}
+
 /** An accounting as it is given and kept: two layers, its window, and what it could not cover. */
 export interface AccountingDocument {
   format: 2;
@@ -90,6 +97,8 @@ export interface AccountingDocument {
   struck: CorrectedRow[];
   /** How far the sources' reports reach; null in lists of before it was kept. */
   coverage: SourceCoverage[] | null;
+  /** What came since the window began and could not be read; null: nothing. Absent in lists of before it was kept. */
+  unreadReports?: UnreadReports | null;
   /** Messages of the facility's systems that could not be assigned to anybody yet; some may be about this patient. */
   notYetMatched: number;
   /** Head of the audit chain when it was prepared: an anchor in the patient's hands. `at` null in lists of before it was kept. */

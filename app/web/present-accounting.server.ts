@@ -33,7 +33,7 @@ export function accountingView(document: AccountingDocument, locale: Locale): Ac
       ...researchInWords(entry, words, locale),
     })),
     struck: document.struck.map((one) => struckInWords(one, words, locale)),
-    coverage: coverageInWords(document.coverage, words, locale),
+    coverage: coverageInWords(document, words, locale),
     notYetMatched: document.notYetMatched,
     anchor: document.anchor && {
       ...document.anchor,

@@ -103,6 +103,7 @@ const pages: Record<Visitor, (story: ToldStory & Registered) => string[]> = {
     '/staff/imports/new',
     '/staff/unmatched',
     '/staff/unmatched/decisions',
+    '/staff/unmatched/refused',
     '/staff/vendors',
     '/staff/vendors/new',
     `/staff/vendors/${vendor}`,
