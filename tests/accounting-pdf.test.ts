@@ -221,6 +221,8 @@ describe('accountingPdf', () => {
         { source: 'Gate', completeFrom: null, untold: true, gaps: [] },
         { source: 'Hall', completeFrom: '2025-07-01', untold: true, gaps: [] },
       ],
+      unnamedGaps: [{ from: '2025-04-01', to: '2025-04-02' }],
+      unreadReports: { count: 3, firstOn: '2025-05-01', lastOn: '2026-05-02' },
     });
     const { text } = await read(await accountingPdf(document, { locale: 'en' }));
     for (const expected of [
@@ -239,6 +241,8 @@ describe('accountingPdf', () => {
       'We have no reports from Bridge for this time.',
       'We cannot tell if all reports from Gate for this time came.',
       'Reports from Hall are complete from July 1, 2025. We cannot tell if all of those before that day came. No gaps are known.',
+      'from a sender that we cannot tie to a system of ours: April 1, 2025 to April 2, 2025. We cannot tell',
+      'At least 3 messages that came in between May 1, 2025 and May 2, 2026 could not be read.',
     ])
       expect(text).toContain(expected);
   });

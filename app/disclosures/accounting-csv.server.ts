@@ -5,7 +5,6 @@ import {
   basisCitation,
   basisInWords,
   besideDateInWords,
-  coverageInWords,
   exclusionCitation,
   exclusionInWords,
   modalityInWords,
@@ -13,6 +12,7 @@ import {
   researchInWords,
   struckInWords,
 } from './accounting-words.ts';
+import { coverageInWords } from './coverage-words.ts';
 import { everyRelease, type AccountingDocument, type AccountingRow } from './accounting.ts';
 
 /**

@@ -5,7 +5,6 @@ import {
   basisCitation,
   basisInWords,
   besideDateInWords,
-  coverageInWords,
   exclusionCitation,
   exclusionInWords,
   inShort,
@@ -16,6 +15,7 @@ import {
   purposeInWords,
 } from './accounting-words.ts';
 import type { AccountingDocument, AccountingRow } from './accounting.ts';
+import { coverageInWords } from './coverage-words.ts';
 import { contentWidth, TaggedPaper, textStyles, type Paragraph } from './tagged-paper.server.ts';
 
 /**

@@ -8,7 +8,6 @@ import {
   type CorrectedRow,
   type ResearchEntry,
 } from './accounting.ts';
-import type { SourceCoverage } from './coverage.ts';
 
 interface CodeInWords {
   words: MessageId;
@@ -263,51 +262,6 @@ export function researchInWords(
   };
 }
 
-/** How completely reports cover a window: some sentences for each source, then what came and could not be read. */
-export function coverageInWords(
-  { coverage, unreadReports }: Pick<AccountingDocument, 'coverage' | 'unreadReports'>,
-  words: Words,
-  locale: Locale,
-): string[] {
-  const lines = sourcesInWords(coverage, words, locale);
-  if (unreadReports) {
-    const { count, firstOn, lastOn } = unreadReports;
-    lines.push(
-      words('disclosures.accounting.coverage.unread', {
-        count,
-        from: dateInWords(locale, firstOn),
-        to: dateInWords(locale, lastOn),
-      }),
-    );
-  }
-  return lines;
-}
-
-function sourcesInWords(
-  coverage: readonly SourceCoverage[] | null,
-  words: Words,
-  locale: Locale,
-): string[] {
-  if (coverage === null || coverage.length === 0) return [words('disclosures.accounting.coverage.unknown')];
-  return coverage.map(({ source, completeFrom, untold = false, gaps }) => {
-    if (completeFrom === null && !untold) return words('disclosures.accounting.coverage.nothing', { source });
-    const list = gaps.map((gap) =>
-      words('disclosures.accounting.coverage.gap', {
-        from: dateInWords(locale, gap.from),
-        to: dateInWords(locale, gap.to),
-      }),
-    );
-    const known = list.length > 0 && words('disclosures.accounting.coverage.gaps', { gaps: list.join('; ') });
-    if (completeFrom === null)
-      return sentences(words('disclosures.accounting.coverage.untold', { source }), known);
-    return sentences(
-      words('disclosures.accounting.coverage.from', { source, date: dateInWords(locale, completeFrom) }),
-      untold && words('disclosures.accounting.coverage.untoldBefore'),
-      known || words('disclosures.accounting.coverage.whole'),
-    );
-  });
-}
-
-function sentences(...said: (string | false)[]): string {
+export function sentences(...said: (string | false)[]): string {
   return said.filter(Boolean).join(' ');
 }

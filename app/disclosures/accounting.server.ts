@@ -18,6 +18,7 @@ import {
   type AccountingRow,
   type ResearchEntry,
 } from './accounting.ts';
+import { unnamedGapsIn } from './coverage.server.ts';
 import type { SourceCoverage } from './coverage.ts';
 import {
   correctedDisclosuresOf,
@@ -79,6 +80,7 @@ export async function prepareAccounting(tx: Tx, keys: KeyRing, order: Accounting
     }),
     struck: struckRows(standing, corrected.inWindow, day),
     coverage: order.coverage,
+    unnamedGaps: await unnamedGapsIn(tx, order.window, order.now),
     unreadReports: await unreadSince(tx, order.window.from),
     notYetMatched: await heldMessages(tx, instantsOf(order.window)),
     anchor: head && { sequence: head.sequence.toString(), hash: head.hash, at: head.at.toISOString() },

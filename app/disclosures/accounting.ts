@@ -97,6 +97,8 @@ export interface AccountingDocument {
   struck: CorrectedRow[];
   /** How far the sources' reports reach; null in lists of before it was kept. */
   coverage: SourceCoverage[] | null;
+  /** Days of the window on which senders that named no source lost messages. Absent in lists of before it was kept. */
+  unnamedGaps?: SourceCoverage['gaps'];
   /** What came since the window began and could not be read; null: nothing. Absent in lists of before it was kept. */
   unreadReports?: UnreadReports | null;
   /** Messages of the facility's systems that could not be assigned to anybody yet; some may be about this patient. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '#app/db/client.server.ts';
 import { accountingCsv } from '#app/disclosures/accounting-csv.server.ts';
-import { coverageInWords } from '#app/disclosures/accounting-words.ts';
 import { prepareAccounting, readAccounting } from '#app/disclosures/accounting.server.ts';
+import { coverageInWords } from '#app/disclosures/coverage-words.ts';
 import { takeInDicomAudit } from '#app/disclosures/ingest/intake.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { wordsFor } from '#app/words/words.ts';
@@ -102,7 +102,9 @@ describe('a message that could not be read', () => {
     for (let pages = 0; next && pages < 5; pages += 1) {
       const { text, status } = await get(next);
       expect(status).toBe(200);
-      seen.push(...[...text.matchAll(/href="\/staff\/unmatched\/refused\/([0-9a-f-]{36})"/g)].map(([, id]) => id!));
+      seen.push(
+        ...[...text.matchAll(/href="\/staff\/unmatched\/refused\/([0-9a-f-]{36})"/g)].map(([, id]) => id!),
+      );
       next = /href="(\/staff\/unmatched\/refused\?before=[^"]+)"/.exec(text)?.[1];
     }
     expect(seen.length).toBe(66);
