@@ -24,6 +24,7 @@ const research: AccountingRow = {
 };
 const unreported: AccountingRow = {
   ...research,
+  timeOfDayKnown: false,
   disclosureId: '0190a000-0000-7000-8000-000000000002',
   occurredOn: '2026-06-09',
   recipient: { name: 'Old Mill Imaging', address: null },
@@ -35,6 +36,7 @@ const unreported: AccountingRow = {
 };
 const reading: AccountingRow = {
   ...research,
+  timeZoneAssumed: 'America/Chicago',
   disclosureId: '0190a000-0000-7000-8000-000000000003',
   occurredOn: '2026-05-02',
   recipient: { name: 'Lumen AI', address: '400 Market Street, San Francisco, CA 94105' },
@@ -165,6 +167,14 @@ describe('accountingPdf', () => {
     expect(second).toContain('It was sent for care, for payment, or to run our clinic.');
     expect(second).toContain('45 CFR 164.528(a)(1)(i)');
     expect(second).toContain('Someone may still be able to tell they are yours.');
+  });
+
+  it('says beside a date what its time rests on', async () => {
+    const { text } = await read(await accountingPdf(accounting(), { locale: 'en' }));
+    const [law, second] = text.split('Others who received your images');
+    expect(law).toContain('Only the day is known, not the time.');
+    expect(second).toContain('The report named no time zone. We assumed America/Chicago.');
+    expect(second).not.toContain('Only the day is known');
   });
 
   it('tells whose it is, what it covers, what waits, how to complain, and the anchor', async () => {

@@ -101,7 +101,8 @@ function lines(rows: readonly AccountingRow[], list: string, words: Words, local
   return everyRelease(rows).map((row) => [
     list,
     row.occurredOn,
-    row.occurredAt,
+    // A time that nobody said is none.
+    row.timeOfDayKnown === false ? '' : row.occurredAt,
     row.recipient.name,
     row.recipient.address ?? '',
     row.images === null ? '' : `${row.images}`,

@@ -1,6 +1,7 @@
 import { dateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import type { MessageId, Words } from '#app/words/words.ts';
+import { timeInWords } from './time-words.ts';
 import {
   releaseCount,
   type AccountingDocument,
@@ -182,13 +183,17 @@ export function windowInWords(
   return { from: dateInWords(locale, window.from), to: dateInWords(locale, window.to) };
 }
 
-/** 45 CFR 164.528(b)(3): what a row says beside its date where it stands for several, or in place of an earlier one; a line a fact. */
+/**
+ * What a row says beside its date: what the time rests on, and where it stands for several (45 CFR 164.528(b)(3)), or in place of an earlier
+ * one; a line a fact.
+ */
 export function besideDateInWords(
-  { repeated, corrected }: Pick<AccountingRow, 'repeated' | 'corrected'>,
+  row: Pick<AccountingRow, 'repeated' | 'corrected' | 'timeZoneAssumed' | 'timeOfDayKnown'>,
   words: Words,
   locale: Locale,
 ): string[] {
-  const lines: string[] = [];
+  const { repeated, corrected } = row;
+  const lines = timeInWords(row, words);
   if (repeated) {
     const last = dateInWords(locale, repeated.lastOn);
     lines.push(words('disclosures.accounting.row.repeated', { count: repeated.count, last }));

@@ -6,6 +6,10 @@ export interface AccountingRow {
   /** Facility-local date. */
   occurredOn: string;
   occurredAt: string;
+  /** The zone in which the report's time was read, for it named none. Absent in lists of before it was kept. */
+  timeZoneAssumed?: string | null;
+  /** False: the day alone was told; `occurredAt` is a time of that day that nobody said. Null, or absent: not kept. */
+  timeOfDayKnown?: boolean | null;
   recipient: { name: string; address: string | null };
   /** What was sent: number of images, kind of scan, day of the scan; null where the reports do not say. */
   images: number | null;
@@ -110,6 +114,8 @@ export interface AccountingDocument {
 export interface LedgerRow {
   id: string;
   occurredAt: Date;
+  assumedTimeZone: string | null;
+  timeOfDayKnown: boolean | null;
   vendor: { id: string; name: string; address: string | null };
   instanceCount: number | null;
   modality: string | null;
@@ -245,6 +251,8 @@ function accountingRow(
     disclosureId: row.id,
     occurredOn: localDate(row.occurredAt),
     occurredAt: row.occurredAt.toISOString(),
+    timeZoneAssumed: row.assumedTimeZone,
+    timeOfDayKnown: row.timeOfDayKnown,
     recipient: { name: row.vendor.name, address: row.vendor.address },
     images: row.instanceCount,
     modality: row.modality,

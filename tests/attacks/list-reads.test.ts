@@ -78,7 +78,7 @@ beforeAll(async () => {
       now: clock.now(),
     });
   await takeInDicomAudit(world, {
-    bytes: bytesOf('<AuditMessage>RB000417'),
+    bytes: bytesOf('<AuditMessage>'),
     channel: 'dicomAuditHttp',
     actor: dana,
     now: clock.now(),

@@ -20,7 +20,7 @@ afterAll(() => site.stop());
 
 const page = '/staff/unmatched/refused';
 const get = (path: string, cookie = dana) => site.ask(path, { headers: { Cookie: cookie } });
-const broken = '<AuditMessage><EventIdentification secret="<b>bold</b>"';
+const broken = '<AuditMessage><EventIdentification secret="what-it-says"';
 const newest = () =>
   site.world.db.auditRecord.findFirstOrThrow({
     where: { state: 'rejected' },
@@ -50,7 +50,7 @@ describe('a message that could not be read', () => {
     expect(text).toContain('Audit message by HTTP');
     expect(text).toContain('It is no XML that can be read: cut off, or broken');
     expect(text).toContain('1 kB');
-    expect(text).not.toContain('bold');
+    expect(text).not.toContain('what-it-says');
     expect((await get('/staff/unmatched')).text).toContain(`href="${page}"`);
   });
 
@@ -63,7 +63,7 @@ describe('a message that could not be read', () => {
       'content-type': 'application/octet-stream',
       'content-disposition': expect.stringMatching(/^attachment;/),
       'content-security-policy': expect.stringContaining('sandbox'),
-      'cache-control': 'no-store',
+      'cache-control': expect.stringContaining('no-store'),
     });
     const events = () =>
       site.world.db.auditEvent.findMany({

@@ -12,8 +12,8 @@ export type AuditAction = 'C' | 'R' | 'U' | 'D' | 'E';
 export interface AuditedTransfer {
   /** When the transfer completed (110104) or the export was made (110106). */
   occurredAt: Date;
-  /** The message gave no zone and the one configured for the source was used. */
-  timeZoneAssumed: boolean;
+  /** The zone configured for the source (IANA), where the message gave none and this one was used. */
+  assumedTimeZone: string | null;
   action: AuditAction | null;
   auditSourceId: string;
   enterpriseSiteId: string | null;
@@ -32,6 +32,8 @@ export interface AuditedTransfer {
   statedBasis?: StatedBasis;
   /** Only of what staff enter: too little is known to find another report of the same transfer. */
   standsAlone?: boolean;
+  /** Only of what staff enter: the day alone is known, or the time stays that of the row that it corrects. */
+  timeOfDay?: 'unknown' | 'asCorrected';
   /** Only of what staff enter: the row of the ledger in whose place it stands. */
   corrects?: Correction;
   /**
