@@ -220,6 +220,7 @@ export async function startWalk(): Promise<Walk> {
       vendorId: null,
       days: 30,
       networks: [],
+      sources: [],
     },
     reason: 'A new gateway',
   });
