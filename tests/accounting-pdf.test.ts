@@ -173,7 +173,8 @@ describe('accountingPdf', () => {
     const { text } = await read(await accountingPdf(accounting(), { locale: 'en' }));
     const [law, second] = text.split('Others who received your images');
     expect(law).toContain('Only the day is known, not the time.');
-    expect(second).toContain('The report named no time zone. We assumed America/Chicago.');
+    // A narrow column breaks the name after its stroke.
+    expect(second).toContain('The report named no time zone. We assumed America/ Chicago.');
     expect(second).not.toContain('Only the day is known');
   });
 

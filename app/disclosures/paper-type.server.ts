@@ -105,8 +105,10 @@ export class PaperType {
     let part = '';
     for (const { segment } of this.#graphemes.segment(word)) {
       if (part !== '' && this.#width(part + segment, style) > width) {
-        parts.push(part);
-        part = '';
+        // After a stroke of an address or a name of a zone, where there is one.
+        const stroke = part.lastIndexOf('/') + 1;
+        parts.push(stroke > 0 ? part.slice(0, stroke) : part);
+        part = stroke > 0 ? part.slice(stroke) : '';
       }
       part += segment;
     }
