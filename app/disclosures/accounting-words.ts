@@ -27,6 +27,7 @@ export const purposeCodes = [
   'CLINTRCH',
   'CLINTRCHNPC',
   'CLINTRCHPC',
+  'PRECLINTRCH',
   'HMARKT',
 ] as const;
 export type PurposeCode = (typeof purposeCodes)[number];
@@ -62,6 +63,7 @@ const purposes: Record<PurposeCode, MessageId> = {
   CLINTRCH: 'disclosures.purpose.CLINTRCH',
   CLINTRCHNPC: 'disclosures.purpose.CLINTRCHNPC',
   CLINTRCHPC: 'disclosures.purpose.CLINTRCHPC',
+  PRECLINTRCH: 'disclosures.purpose.PRECLINTRCH',
   HMARKT: 'disclosures.purpose.HMARKT',
 };
 
