@@ -1,5 +1,6 @@
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import { inTransaction, Prisma, type Db, type Tx } from '#app/db/client.server.ts';
+import { planForMany } from '#app/db/plan-for-many.server.ts';
 import { chainStart, chainText, contentText, linkText, type ChainedEvent } from './events.ts';
 
 // One number for the whole installation: whoever seals holds this lock.
@@ -42,10 +43,11 @@ async function sealAll(db: Db, now: Date, where: Where): Promise<number> {
 }
 
 async function sealSome(tx: Tx, now: Date, where: Where): Promise<number> {
-  if (where === 'everywhere') await tx.$executeRaw`select pg_advisory_xact_lock(${chainLock})`;
+  if (where === 'everywhere')
+    await tx.$executeRaw`select pg_advisory_xact_lock(${chainLock}), ${planForMany}`;
   else {
     const [lock] = await tx.$queryRaw<{ ours: boolean }[]>`
-      select pg_try_advisory_xact_lock(${chainLock}) as ours`;
+      select pg_try_advisory_xact_lock(${chainLock}) as ours, ${planForMany}`;
     if (!lock?.ours) return 0;
   }
   const [head] = await tx.$queryRaw<{ sequence: bigint; hash: string; newest: bigint }[]>`

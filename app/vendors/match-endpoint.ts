@@ -93,11 +93,22 @@ function isUnder(uri: string, prefix: string): boolean {
   );
 }
 
+type Network = ReturnType<typeof ipaddr.parseCIDR>;
+
+/** Of the addresses that endpoints have: each report is held against all of them. */
+const networks = new Map<string, Network>();
+
+function networkOf(cidr: string): Network {
+  const known = networks.get(cidr);
+  if (known) return known;
+  const read = ipaddr.parseCIDR(cidr.includes('/') ? cidr : `${cidr}/${cidr.includes(':') ? 128 : 32}`);
+  networks.set(cidr, read);
+  return read;
+}
+
 function isInNetwork(ip: string, cidr: string): boolean {
   if (!ipaddr.isValid(ip)) return false;
   const address = ipaddr.process(ip);
-  const [network, bits] = ipaddr.parseCIDR(
-    cidr.includes('/') ? cidr : `${cidr}/${cidr.includes(':') ? 128 : 32}`,
-  );
+  const [network, bits] = networkOf(cidr);
   return address.kind() === network.kind() && address.match(network, bits);
 }

@@ -40,12 +40,8 @@ function refuse(code: AuditMessageRefusal['code'], detail: string, limit?: numbe
 }
 
 /** Each byte is its own code point. `TextDecoder('iso-8859-1')` is windows-1252 by the Encoding Standard, so not that. */
-function oneByteAText(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  for (let at = 0; at < bytes.length; at += 8_192) {
-    parts.push(String.fromCharCode(...bytes.subarray(at, at + 8_192)));
-  }
-  return parts.join('');
+function oneByteAText({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 }
 
 function decodeFatally(label: 'utf-8' | 'utf-16le' | 'utf-16be', bytes: Uint8Array): string | null {
