@@ -24,7 +24,6 @@ export type Choice =
   | { kind: 'setAside' | 'askSender' };
 
 export type DecideRefusal =
-  
   | 'gone'
   | 'notForThisGroup'
   /** The role may not change the register that it changes. */

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { mayAdd, mayAddUntilNext, mayEnd, normalEndpoint, slugOf, type RegisteredEndpoint } from './register.ts';
+import {
+  mayAdd,
+  mayAddUntilNext,
+  mayEnd,
+  normalEndpoint,
+  slugOf,
+  type RegisteredEndpoint,
+} from './register.ts';
 
 describe('normalEndpoint', () => {
   it.each([
@@ -87,8 +94,16 @@ describe('mayAddUntilNext', () => {
   });
 
   it('goes on where nobody else comes after', () => {
-    const added = { vendorId: 'kestrel', kind: 'aeTitle', value: 'RES', validFrom: day('2026-01-01') } as const;
-    expect(mayAddUntilNext([row('umbra', '2020-01-01', '2026-01-01')], added)).toEqual({ ok: true, validTo: null });
+    const added = {
+      vendorId: 'kestrel',
+      kind: 'aeTitle',
+      value: 'RES',
+      validFrom: day('2026-01-01'),
+    } as const;
+    expect(mayAddUntilNext([row('umbra', '2020-01-01', '2026-01-01')], added)).toEqual({
+      ok: true,
+      validTo: null,
+    });
   });
 });
 

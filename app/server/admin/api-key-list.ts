@@ -28,7 +28,10 @@ export const apiKeyList: Command = {
   },
 };
 
-function linesOf({ name, scopes, vendor, networks, sources, keys, revokedAt }: MachineClientRow, now: Date): string[] {
+function linesOf(
+  { name, scopes, vendor, networks, sources, keys, revokedAt }: MachineClientRow,
+  now: Date,
+): string[] {
   return keys.map((key) =>
     [
       name,

@@ -144,7 +144,6 @@ export function distrusted(reading: Reading, reason: ReasonOfSender = 'senderNot
       partial: { ...transfer, patients: [patient] },
     };
   }
-  if (reading.outcome === 'quarantined')
-    return { ...reading, reason, reasons: [reason, ...reading.reasons] };
+  if (reading.outcome === 'quarantined') return { ...reading, reason, reasons: [reason, ...reading.reasons] };
   return reading;
 }

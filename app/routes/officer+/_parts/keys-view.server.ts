@@ -54,9 +54,7 @@ export function programView(
     scopes: scopes.map((scope) => scopeInWords(scope, words)),
     vendor: vendor?.name ?? null,
     networks,
-    sources: mayReport(scopes)
-      ? sources.map(inPlainSight).join(' · ') || words('crew.keys.anySource')
-      : null,
+    sources: mayReport(scopes) ? sources.map(inPlainSight).join(' · ') || words('crew.keys.anySource') : null,
     state: revokedAt || !newest ? 'revoked' : keyState(newest, keys, now),
     ends: revokedAt ? null : day(newest?.expiresAt ?? null),
     lastUsed: instant(used.length > 0 ? new Date(Math.max(...used)) : null),

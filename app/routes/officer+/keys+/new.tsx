@@ -94,7 +94,8 @@ export async function action(args: ActionFunctionArgs) {
   // Whose reports a key may bring is chosen, and not left open by leaving a field empty.
   const named = typedSources(sources) ?? [];
   if (mayReport(scopes) && !reportsFor) return oneMistake('reportsFor', 'errors.choose', { typed });
-  if (reportsFor === 'only' && named.length === 0) return oneMistake('sources', 'errors.keySources', { typed });
+  if (reportsFor === 'only' && named.length === 0)
+    return oneMistake('sources', 'errors.keySources', { typed });
   if (reportsFor !== 'only' && named.length > 0)
     return oneMistake('reportsFor', 'errors.keySourcesNamed', { typed });
   const content = {

@@ -32,7 +32,11 @@ const takeIn: Parameters<typeof machineDoor>[2] = async ({ world, client, reques
       now,
       idempotencyKey: key,
     };
-    const { detail, ...answer } = await takeInTogether(world, carrier, broughtFor(dicomAuditItem(bytes), client.sources));
+    const { detail, ...answer } = await takeInTogether(
+      world,
+      carrier,
+      broughtFor(dicomAuditItem(bytes), client.sources),
+    );
     const [result] = answer.results;
     if (result?.state !== 'rejected') return Response.json(answer, { status: 202 });
     return problem(result.reason === 'tooLarge' ? 'too-large' : 'message-refused', {
