@@ -10,6 +10,7 @@ import { networkOf } from '#app/people/networks.ts';
 import { passageOf, slowBodies } from './passage.server.ts';
 import { readiness, type Part } from './readiness.server.ts';
 import { requestLog, type Logger } from './request-log.server.ts';
+import { areasOf } from './route-areas.ts';
 import { withoutSecrets } from '#app/web/secret-paths.ts';
 import { nonceOf, securityHeaders } from './security-headers.server.ts';
 import { wall } from './wall.server.ts';
@@ -85,22 +86,28 @@ export function makeApp(settings: HttpSettings): Express {
           log.error({ error, requestId: response.locals.requestId as string }, 'a loader or action failed'),
       }),
     });
-  const pages = remix(settings.build);
-  const machines = typeof settings.build === 'function' ? pages : remix(machineRoutes(settings.build));
-  // They give their own errors to `next`.
-  app.all(['/api/*', '/fhir/*'], (request, response, next) => void machines(request, response, next));
-  app.all('*', (request, response, next) => void pages(request, response, next));
+  const handle =
+    typeof settings.build === 'function' ? always(remix(settings.build)) : byArea(settings.build, remix);
+  // It gives its own errors to `next`.
+  app.all('*', (request, response, next) => void handle(request.path)(request, response, next));
   app.use(lastResort(log));
   return app;
 }
 
-/**
- * The routes of /api and /fhir alone. The router flattens and ranks all routes of its build anew for each request, twice: of two hundred that is
- * a third of what a machine's call costs here (docs/decisions/034).
- */
-function machineRoutes(build: ServerBuild): ServerBuild {
-  const isTheirs = ([id]: [string, unknown]) => id === 'root' || /^routes\/(?:api|fhir)\+\//.test(id);
-  return { ...build, routes: Object.fromEntries(Object.entries(build.routes).filter(isTheirs)) };
+type Handler = ReturnType<typeof createRequestHandler>;
+
+const always = (handler: Handler) => () => handler;
+
+/** One handler a part of the site, made when it is first asked for. */
+function byArea(build: ServerBuild, make: (part: ServerBuild) => Handler): (path: string) => Handler {
+  const areaOf = areasOf(build);
+  const made = new Map<ServerBuild, Handler>();
+  return (path) => {
+    const area = areaOf(path);
+    const handler = made.get(area) ?? make(area);
+    made.set(area, handler);
+    return handler;
+  };
 }
 
 /** A form that was taken leads on; one that was not comes back with its mistakes, or leads to where one shows who one is. */

@@ -45,10 +45,21 @@ export function instantInWords(locale: Locale, instant: Date, timeZone: string):
 
 /** The local calendar date (`YYYY-MM-DD`) of an instant in a time zone. */
 export function localDate(instant: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-CA', {
+  return isoFormat(timeZone).format(instant);
+}
+
+const isoFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** To make one takes a hundred times as long as to use it, and a queue asks for each of its lines. */
+function isoFormat(timeZone: string): Intl.DateTimeFormat {
+  const known = isoFormats.get(timeZone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en-CA', {
     timeZone,
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',
-  }).format(instant);
+  });
+  isoFormats.set(timeZone, made);
+  return made;
 }

@@ -59,7 +59,7 @@ describe('our pages against an empty one', () => {
     'in turn',
     async () => {
       const pages: Record<string, [string, string]> = {
-        'an empty Remix page': ['/empty-page', ''],
+        'an empty Remix page': ['/empty_page', ''],
         'patient home': ['/home', cookies.patient],
         'a patient’s request': [`/requests/${story.answered.id}`, cookies.patient],
         'the queue': ['/staff', cookies.staff],
