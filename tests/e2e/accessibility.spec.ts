@@ -20,6 +20,7 @@ const pages: Record<Visitor, (story: ToldStory & Registered) => string[]> = {
     '/',
     '/deadlines',
     '/deadlines?rule=eu.gdpr.art12&receivedOn=2026-11-20&event1=clarificationRequested&on1=2026-11-25&event2=clarificationReceived&on2=2026-11-28',
+    '/deadlines?rule=hipaa.access&receivedOn=2026-11-20&pause1=fee&from1=2026-11-25',
     '/deadlines?rule=x&receivedOn=1800-01-01',
     '/sign-in',
     '/sign-in?problem=passkey',
