@@ -24,6 +24,7 @@ const research: AccountingRow = {
 };
 const unreported: AccountingRow = {
   ...research,
+  timeOfDayKnown: false,
   disclosureId: '0190a000-0000-7000-8000-000000000002',
   occurredOn: '2026-06-09',
   recipient: { name: 'Old Mill Imaging', address: null },
@@ -35,6 +36,7 @@ const unreported: AccountingRow = {
 };
 const reading: AccountingRow = {
   ...research,
+  timeZoneAssumed: 'America/Chicago',
   disclosureId: '0190a000-0000-7000-8000-000000000003',
   occurredOn: '2026-05-02',
   recipient: { name: 'Lumen AI', address: '400 Market Street, San Francisco, CA 94105' },
@@ -167,6 +169,15 @@ describe('accountingPdf', () => {
     expect(second).toContain('Someone may still be able to tell they are yours.');
   });
 
+  it('says beside a date what its time rests on', async () => {
+    const { text } = await read(await accountingPdf(accounting(), { locale: 'en' }));
+    const [law, second] = text.split('Others who received your images');
+    expect(law).toContain('Only the day is known, not the time.');
+    // A narrow column breaks the name after its stroke.
+    expect(second).toContain('The report named no time zone. We assumed America/ Chicago.');
+    expect(second).not.toContain('Only the day is known');
+  });
+
   it('tells whose it is, what it covers, what waits, how to complain, and the anchor', async () => {
     const { text } = await read(
       await accountingPdf(accounting(), { locale: 'en', note: 'Call us.\nAsk for Sam.' }),
@@ -221,6 +232,8 @@ describe('accountingPdf', () => {
         { source: 'Gate', completeFrom: null, untold: true, gaps: [] },
         { source: 'Hall', completeFrom: '2025-07-01', untold: true, gaps: [] },
       ],
+      unnamedGaps: [{ from: '2025-04-01', to: '2025-04-02' }],
+      unreadReports: { count: 3, firstOn: '2025-05-01', lastOn: '2026-05-02' },
     });
     const { text } = await read(await accountingPdf(document, { locale: 'en' }));
     for (const expected of [
@@ -239,6 +252,8 @@ describe('accountingPdf', () => {
       'We have no reports from Bridge for this time.',
       'We cannot tell if all reports from Gate for this time came.',
       'Reports from Hall are complete from July 1, 2025. We cannot tell if all of those before that day came. No gaps are known.',
+      'from a sender that we cannot tie to a system of ours: April 1, 2025 to April 2, 2025. We cannot tell',
+      'At least 3 messages that came in between May 1, 2025 and May 2, 2026 could not be read.',
     ])
       expect(text).toContain(expected);
   });

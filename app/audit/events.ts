@@ -47,6 +47,7 @@ export const auditEventTypes = [
   'disclosure.corroborated',
   'disclosure.contradictsOptOut',
   'ingest.refused',
+  'ingest.refusedRead',
   'ingest.held',
   'list.cleaned',
   'import.uploaded',

@@ -1,5 +1,6 @@
 import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
+import { classNames } from './class-names.ts';
 import { useWords } from './words.tsx';
 
 export interface SummaryRow {
@@ -25,7 +26,7 @@ export function SummaryList({ rows }: { rows: readonly SummaryRow[] }) {
             className="border-rule grid gap-x-6 gap-y-0.5 border-b py-3 sm:grid-cols-[minmax(8rem,1fr)_2fr_auto]"
           >
             <dt className="text-muted">{row.term}</dt>
-            <dd className={missing ? 'text-muted' : undefined}>
+            <dd className={classNames('wrap-anywhere', missing && 'text-muted')}>
               {missing ? words('site.summary.notGiven') : row.value}
             </dd>
             {changeable && (

@@ -75,6 +75,11 @@ export function open(ring: KeyRing, sealed: string, boundTo: string): Buffer {
   }
 }
 
+/** How many bytes a sealed value holds, told by its length alone. @param octets of the sealed value @param keyId the second part of it */
+export function openedByteCount(octets: number, keyId: string): number {
+  return Math.floor(((octets - `v1.${keyId}.`.length) * 3) / 4) - 12 - 16;
+}
+
 function boundData(id: string, boundTo: string): Buffer {
   return Buffer.from(`plainview:v1:${id}:${boundTo}`);
 }

@@ -5,7 +5,6 @@ import {
   basisCitation,
   basisInWords,
   besideDateInWords,
-  coverageInWords,
   exclusionCitation,
   exclusionInWords,
   modalityInWords,
@@ -13,6 +12,7 @@ import {
   researchInWords,
   struckInWords,
 } from './accounting-words.ts';
+import { coverageInWords } from './coverage-words.ts';
 import { everyRelease, type AccountingDocument, type AccountingRow } from './accounting.ts';
 
 /**
@@ -59,7 +59,7 @@ export function accountingCsv(document: AccountingDocument, locale: Locale): str
         words('disclosures.accounting.fact.window'),
         words('disclosures.accounting.fact.windowDates', document.window),
       ),
-      ...coverageInWords(document.coverage, words, locale).map((line) =>
+      ...coverageInWords(document, words, locale).map((line) =>
         remark(words('disclosures.accounting.coverage.heading'), line),
       ),
       remark(
@@ -101,7 +101,8 @@ function lines(rows: readonly AccountingRow[], list: string, words: Words, local
   return everyRelease(rows).map((row) => [
     list,
     row.occurredOn,
-    row.occurredAt,
+    // A time that nobody said is none.
+    row.timeOfDayKnown === false ? '' : row.occurredAt,
     row.recipient.name,
     row.recipient.address ?? '',
     row.images === null ? '' : `${row.images}`,

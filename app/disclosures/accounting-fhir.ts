@@ -141,13 +141,19 @@ function accountingFacts(row: AccountingRow, required: boolean) {
 
 /** What was sent, as AuditEvent.entity.detail names it. */
 export function factsOf(
-  row: Pick<AccountingRow, 'images' | 'modality' | 'studyOn' | 'withoutIdentity'>,
+  row: Pick<
+    AccountingRow,
+    'images' | 'modality' | 'studyOn' | 'withoutIdentity' | 'timeZoneAssumed' | 'timeOfDayKnown'
+  >,
 ): ReleaseFacts['details'] {
   return {
     NumberOfInstances: row.images,
     Modality: row.modality,
     StudyDate: row.studyOn,
     Anonymized: row.withoutIdentity ? 'true' : null,
+    // Of AuditEvent.recorded, which has to be an instant.
+    TimeZoneAssumed: row.timeZoneAssumed ?? null,
+    TimeOfDayKnown: row.timeOfDayKnown === false ? 'false' : null,
   };
 }
 

@@ -5,7 +5,6 @@ import {
   basisCitation,
   basisInWords,
   besideDateInWords,
-  coverageInWords,
   exclusionCitation,
   exclusionInWords,
   inShort,
@@ -16,6 +15,7 @@ import {
   purposeInWords,
 } from './accounting-words.ts';
 import type { AccountingDocument, AccountingRow } from './accounting.ts';
+import { coverageInWords } from './coverage-words.ts';
 import { contentWidth, TaggedPaper, textStyles, type Paragraph } from './tagged-paper.server.ts';
 
 /**
@@ -48,7 +48,7 @@ export function accountingPdf(
     for (const one of document.struck) paper.paragraph(struckInWords(one, words, locale));
   }
   paper.heading(2, words('disclosures.accounting.coverage.heading'));
-  for (const line of coverageInWords(document.coverage, words, locale)) paper.paragraph(line);
+  for (const line of coverageInWords(document, words, locale)) paper.paragraph(line);
   paper.heading(2, words('disclosures.accounting.unmatched.heading'));
   paper.paragraph(words('disclosures.accounting.unmatched.body', { count: document.notYetMatched }));
   complaints(paper, document, words);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { researchCodes } from '#app/optouts/purposes.ts';
 import { locales } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
 import {
@@ -50,6 +51,11 @@ describe('codes of an accounting in words', () => {
     ['deidentified', '45 CFR 164.514(a)-(b)'],
   ])('cites the item that leaves out %s', (code, citation) => {
     expect(exclusionCitation(code)).toBe(citation);
+  });
+
+  it.each(researchCodes)('has words for %s, which a “no” to research stops', (code) => {
+    expect(purposeCodes).toContain(code);
+    expect(purposeInWords(en, code)).not.toBe(purposeInWords(en, null));
   });
 
   it('does not take AI training for research, nor AI that reads a scan for training', () => {

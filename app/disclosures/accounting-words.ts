@@ -1,6 +1,7 @@
 import { dateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import type { MessageId, Words } from '#app/words/words.ts';
+import { timeInWords } from './time-words.ts';
 import {
   releaseCount,
   type AccountingDocument,
@@ -8,7 +9,6 @@ import {
   type CorrectedRow,
   type ResearchEntry,
 } from './accounting.ts';
-import type { SourceCoverage } from './coverage.ts';
 
 interface CodeInWords {
   words: MessageId;
@@ -27,6 +27,7 @@ export const purposeCodes = [
   'CLINTRCH',
   'CLINTRCHNPC',
   'CLINTRCHPC',
+  'PRECLINTRCH',
   'HMARKT',
 ] as const;
 export type PurposeCode = (typeof purposeCodes)[number];
@@ -62,6 +63,7 @@ const purposes: Record<PurposeCode, MessageId> = {
   CLINTRCH: 'disclosures.purpose.CLINTRCH',
   CLINTRCHNPC: 'disclosures.purpose.CLINTRCHNPC',
   CLINTRCHPC: 'disclosures.purpose.CLINTRCHPC',
+  PRECLINTRCH: 'disclosures.purpose.PRECLINTRCH',
   HMARKT: 'disclosures.purpose.HMARKT',
 };
 
@@ -183,13 +185,17 @@ export function windowInWords(
   return { from: dateInWords(locale, window.from), to: dateInWords(locale, window.to) };
 }
 
-/** 45 CFR 164.528(b)(3): what a row says beside its date where it stands for several, or in place of an earlier one; a line a fact. */
+/**
+ * What a row says beside its date: what the time rests on, and where it stands for several (45 CFR 164.528(b)(3)), or in place of an earlier
+ * one; a line a fact.
+ */
 export function besideDateInWords(
-  { repeated, corrected }: Pick<AccountingRow, 'repeated' | 'corrected'>,
+  row: Pick<AccountingRow, 'repeated' | 'corrected' | 'timeZoneAssumed' | 'timeOfDayKnown'>,
   words: Words,
   locale: Locale,
 ): string[] {
-  const lines: string[] = [];
+  const { repeated, corrected } = row;
+  const lines = timeInWords(row, words);
   if (repeated) {
     const last = dateInWords(locale, repeated.lastOn);
     lines.push(words('disclosures.accounting.row.repeated', { count: repeated.count, last }));
@@ -263,32 +269,6 @@ export function researchInWords(
   };
 }
 
-/** How completely the sources' reports cover a window, some sentences for each source. */
-export function coverageInWords(
-  coverage: readonly SourceCoverage[] | null,
-  words: Words,
-  locale: Locale,
-): string[] {
-  if (coverage === null || coverage.length === 0) return [words('disclosures.accounting.coverage.unknown')];
-  return coverage.map(({ source, completeFrom, untold = false, gaps }) => {
-    if (completeFrom === null && !untold) return words('disclosures.accounting.coverage.nothing', { source });
-    const list = gaps.map((gap) =>
-      words('disclosures.accounting.coverage.gap', {
-        from: dateInWords(locale, gap.from),
-        to: dateInWords(locale, gap.to),
-      }),
-    );
-    const known = list.length > 0 && words('disclosures.accounting.coverage.gaps', { gaps: list.join('; ') });
-    if (completeFrom === null)
-      return sentences(words('disclosures.accounting.coverage.untold', { source }), known);
-    return sentences(
-      words('disclosures.accounting.coverage.from', { source, date: dateInWords(locale, completeFrom) }),
-      untold && words('disclosures.accounting.coverage.untoldBefore'),
-      known || words('disclosures.accounting.coverage.whole'),
-    );
-  });
-}
-
-function sentences(...said: (string | false)[]): string {
+export function sentences(...said: (string | false)[]): string {
   return said.filter(Boolean).join(' ');
 }

@@ -18,6 +18,7 @@ import {
   type AccountingRow,
   type ResearchEntry,
 } from './accounting.ts';
+import { unnamedGapsIn } from './coverage.server.ts';
 import type { SourceCoverage } from './coverage.ts';
 import {
   correctedDisclosuresOf,
@@ -27,6 +28,7 @@ import {
   type DisclosureRow,
   type InstantWindow,
 } from './disclosures.server.ts';
+import { unreadSince } from './refused.server.ts';
 import { protocolsInWindow, type ResearchProtocol } from './research.server.ts';
 
 export interface AccountingOrder {
@@ -78,6 +80,8 @@ export async function prepareAccounting(tx: Tx, keys: KeyRing, order: Accounting
     }),
     struck: struckRows(standing, corrected.inWindow, day),
     coverage: order.coverage,
+    unnamedGaps: await unnamedGapsIn(tx, order.window, order),
+    unreadReports: await unreadSince(tx, order.window.from),
     notYetMatched: await heldMessages(tx, instantsOf(order.window)),
     anchor: head && { sequence: head.sequence.toString(), hash: head.hash, at: head.at.toISOString() },
   };

@@ -6,6 +6,10 @@ export interface AccountingRow {
   /** Facility-local date. */
   occurredOn: string;
   occurredAt: string;
+  /** The zone in which the report's time was read, for it named none. Absent in lists of before it was kept. */
+  timeZoneAssumed?: string | null;
+  /** False: the day alone was told; `occurredAt` is a time of that day that nobody said. Null, or absent: not kept. */
+  timeOfDayKnown?: boolean | null;
   recipient: { name: string; address: string | null };
   /** What was sent: number of images, kind of scan, day of the scan; null where the reports do not say. */
   images: number | null;
@@ -71,6 +75,13 @@ export interface ResearchContact {
   phone: string;
 }
 
+/** Messages that came and could not be read; facility-local dates of the first and the last. */
+export interface UnreadReports {
+  count: number;
+  firstOn: string;
+  lastOn: string;
+}
+
 /** An accounting as it is given and kept: two layers, its window, and what it could not cover. */
 export interface AccountingDocument {
   format: 2;
@@ -91,6 +102,10 @@ export interface AccountingDocument {
   struck: CorrectedRow[];
   /** How far the sources' reports reach; null in lists of before it was kept. */
   coverage: SourceCoverage[] | null;
+  /** Days of the window on which senders that named no source lost messages. Absent in lists of before it was kept. */
+  unnamedGaps?: SourceCoverage['gaps'];
+  /** What came since the window began and could not be read; null: nothing. Absent in lists of before it was kept. */
+  unreadReports?: UnreadReports | null;
   /** Messages of the facility's systems that could not be assigned to anybody yet; some may be about this patient. */
   notYetMatched: number;
   /** Head of the audit chain when it was prepared: an anchor in the patient's hands. `at` null in lists of before it was kept. */
@@ -100,6 +115,8 @@ export interface AccountingDocument {
 export interface LedgerRow {
   id: string;
   occurredAt: Date;
+  assumedTimeZone: string | null;
+  timeOfDayKnown: boolean | null;
   vendor: { id: string; name: string; address: string | null };
   instanceCount: number | null;
   modality: string | null;
@@ -235,6 +252,8 @@ function accountingRow(
     disclosureId: row.id,
     occurredOn: localDate(row.occurredAt),
     occurredAt: row.occurredAt.toISOString(),
+    timeZoneAssumed: row.assumedTimeZone,
+    timeOfDayKnown: row.timeOfDayKnown,
     recipient: { name: row.vendor.name, address: row.vendor.address },
     images: row.instanceCount,
     modality: row.modality,

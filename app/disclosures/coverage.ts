@@ -77,15 +77,9 @@ export function coverageOfSource(
   window: { from: string; to: string },
   { timeZone, now }: { timeZone: string; now: Date },
 ): SourceCoverage {
-  const dateOf = (at: Date) =>
-    Temporal.Instant.fromEpochMilliseconds(at.getTime())
-      .toZonedDateTimeISO(timeZone)
-      .toPlainDate()
-      .toString();
-  const dayAfter = (date: string) => Temporal.PlainDate.from(date).add({ days: 1 }).toString();
   /** The first day of the window after that of an instant; null: it is after the window. */
   const firstDayAfter = (at: Date | null) => {
-    const date = at && dateOf(at);
+    const date = at && dateIn(timeZone, at);
     const from = date && (date < window.from ? window.from : dayAfter(date));
     return from && from <= window.to ? from : null;
   };
@@ -93,11 +87,22 @@ export function coverageOfSource(
   if (!reportedFrom) return { source: auditSourceId, completeFrom: null, untold: false, gaps: [] };
   const watchedFrom = firstDayAfter(watchedSince);
   const completeFrom = watchedFrom && (watchedFrom > reportedFrom ? watchedFrom : reportedFrom);
+  const untold = completeFrom === null || completeFrom > reportedFrom;
+  const touched = daysOfGaps(gaps, { from: reportedFrom, to: window.to }, { timeZone, now });
+  return { source: auditSourceId, completeFrom, untold, gaps: touched };
+}
+
+/** The facility-local days of a window that gaps touch, both included; one after the other, apart. @param now the end of an open gap */
+export function daysOfGaps(
+  gaps: readonly { fromAt: Date; toAt: Date | null }[],
+  window: { from: string; to: string },
+  { timeZone, now }: { timeZone: string; now: Date },
+): { from: string; to: string }[] {
   const days = gaps
-    .map(({ fromAt, toAt }) => ({ from: dateOf(fromAt), to: dateOf(toAt ?? now) }))
-    .filter(({ from, to }) => to >= reportedFrom && from <= window.to)
+    .map(({ fromAt, toAt }) => ({ from: dateIn(timeZone, fromAt), to: dateIn(timeZone, toAt ?? now) }))
+    .filter(({ from, to }) => to >= window.from && from <= window.to)
     .map(({ from, to }) => ({
-      from: from < reportedFrom ? reportedFrom : from,
+      from: from < window.from ? window.from : from,
       to: to > window.to ? window.to : to,
     }))
     .sort((a, b) => (a.from < b.from ? -1 : 1));
@@ -107,6 +112,16 @@ export function coverageOfSource(
     if (last && gap.from <= dayAfter(last.to)) last.to = gap.to > last.to ? gap.to : last.to;
     else joined.push(gap);
   }
-  const untold = completeFrom === null || completeFrom > reportedFrom;
-  return { source: auditSourceId, completeFrom, untold, gaps: joined };
+  return joined;
+}
+
+function dateIn(timeZone: string, at: Date): string {
+  return Temporal.Instant.fromEpochMilliseconds(at.getTime())
+    .toZonedDateTimeISO(timeZone)
+    .toPlainDate()
+    .toString();
+}
+
+function dayAfter(date: string): string {
+  return Temporal.PlainDate.from(date).add({ days: 1 }).toString();
 }

@@ -7,6 +7,8 @@ import { suspendedRecipients } from './suspensions.server.ts';
 export interface DisclosureRow {
   id: string;
   occurredAt: Date;
+  assumedTimeZone: string | null;
+  timeOfDayKnown: boolean | null;
   recordedAt: Date;
   vendor: { id: string; slug: string; name: string; address: string | null; relationship: string };
   studyUid: string | null;
@@ -28,6 +30,8 @@ export interface DisclosureRow {
 const fields = {
   id: true,
   occurredAt: true,
+  assumedTimeZone: true,
+  timeOfDayKnown: true,
   recordedAt: true,
   studyUid: true,
   accessionNumber: true,

@@ -30,6 +30,7 @@ const held: Record<WaitsBecause, MessageId> = {
   purposeUnclear: 'matching.held.purposeUnclear',
   notSettled: 'matching.held.notSettled',
   senderNotTrusted: 'matching.held.senderNotTrusted',
+  sourceNotOfKey: 'matching.held.sourceNotOfKey',
   patientUnknown: 'matching.kind.patientUnknown',
   patientContradicted: 'matching.kind.patientContradicted',
   issuerUnknown: 'matching.kind.issuerUnknown',

@@ -14,6 +14,8 @@ const fields = {
   patientId: true,
   vendorId: true,
   occurredAt: true,
+  assumedTimeZone: true,
+  timeOfDayKnown: true,
   recordedAt: true,
   studyUid: true,
   accessionNumber: true,

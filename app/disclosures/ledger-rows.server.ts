@@ -30,6 +30,8 @@ const fields = {
   id: true,
   patientId: true,
   occurredAt: true,
+  assumedTimeZone: true,
+  timeOfDayKnown: true,
   recordedAt: true,
   studyUid: true,
   accessionNumber: true,

@@ -35,6 +35,8 @@ const fields = {
   patientId: true,
   vendorId: true,
   occurredAt: true,
+  assumedTimeZone: true,
+  timeOfDayKnown: true,
   recordedAt: true,
   studyUid: true,
   accessionNumber: true,

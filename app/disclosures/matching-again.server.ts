@@ -7,7 +7,12 @@ import { firstId, personOf, recordsABatch, settleAgain, type Waiting } from './m
 
 /** What waiting reports may have been waiting for, by who or what it was entered at. */
 export type Entered =
-  { patientId: string } | { auditSourceId: string } | { endpointId: string } | { groupId: string };
+  | { patientId: string }
+  | { auditSourceId: string }
+  | { endpointId: string }
+  | { groupId: string }
+  /** The facility's own issuer, of which references without one are. */
+  | { ownIssuer: 'changed' };
 
 /** Queues another try for all that waits in a group. It decides nothing: what is still missing waits on. */
 export function tryGroupAgain(
@@ -78,11 +83,13 @@ function waitsFor(entered: Entered): Prisma.Sql {
   if ('groupId' in entered) return Prisma.sql`w.group_id = ${entered.groupId}`;
   if ('patientId' in entered)
     // A reference has no issuer, and may be in small letters.
-    return Prisma.sql`w.group_kind = 'patientUnknown' and exists (
+    return Prisma.sql`w.group_kind in ('patientUnknown', 'patientContradicted') and exists (
       select 1 from patient_identifier own where own.patient_id = ${entered.patientId}::uuid
          and case when w.group_key->>'issuer' is null
                   then own.value in (w.group_key->>'number', upper(w.group_key->>'number'))
                   else own.issuer = w.group_key->>'issuer' and own.value = w.group_key->>'number' end)`;
+  if ('ownIssuer' in entered)
+    return Prisma.sql`w.group_kind in ('patientUnknown', 'patientContradicted') and w.group_key->>'issuer' is null`;
   if ('auditSourceId' in entered)
     return Prisma.sql`(w.group_kind in ('issuerUnknown', 'patientUnknown') or w.group_key->>'reason' = 'eventTimeWithoutZone')
       and exists (select 1 from audit_record r where r.id = w.record_id and r.audit_source_id = ${entered.auditSourceId})`;

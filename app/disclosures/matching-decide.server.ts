@@ -6,7 +6,8 @@ import type { World } from '#app/db/world.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { patientsReferredTo } from './ingest/known.server.ts';
-import { decisionsOf, endpointsOf, undoableFor, type GroupKey } from './matching.ts';
+import { decisionsOf, mayDecide, undoableFor, type GroupKey } from './matching.ts';
+import { addEndpoints } from './matching-endpoints.server.ts';
 import {
   holdRegisters,
   lockRegisters,
@@ -23,7 +24,16 @@ export type Choice =
   | { kind: 'setAside' | 'askSender' };
 
 export type DecideRefusal =
-  'gone' | 'notForThisGroup' | 'noSuchVendor' | 'noSuchPatient' | 'numberOfAnother' | 'issuerSetAlready';
+  | 'gone'
+  | 'notForThisGroup'
+  /** The role may not change the register that it changes. */
+  | 'notAllowed'
+  | 'noSuchVendor'
+  | 'noSuchPatient'
+  | 'numberOfAnother'
+  /** Somebody else is registered with the address at that time. */
+  | 'addressOfAnother'
+  | 'issuerSetAlready';
 
 export interface Decision {
   actor: Person;
@@ -92,6 +102,7 @@ export async function previewDecision(world: World, decision: Decision): Promise
 }
 
 async function apply(tx: Tx, { actor, groupId, choice, reason }: Decision, now: Date): Promise<DecideAnswer> {
+  if (!mayDecide(actor.role, choice.kind)) return { ok: false, refusal: 'notAllowed' };
   const group = await waitingGroupById(tx, groupId);
   if (!group) return { ok: false, refusal: 'gone' };
   if (!decisionsOf[group.kind].includes(choice.kind)) return { ok: false, refusal: 'notForThisGroup' };
@@ -153,10 +164,8 @@ async function changeRegisters(tx: Tx, change: Change): Promise<Changed> {
     case 'vendorEndpoint': {
       const vendor = await tx.vendor.findUnique({ where: { id: choice.vendorId }, select: { id: true } });
       if (!vendor) return { refusal: 'noSuchVendor' };
-      return {
-        vendorId: vendor.id,
-        ...(await addEndpoints(tx, change, { vendorId: vendor.id, validFrom: choice.validFrom })),
-      };
+      const added = await addEndpoints(tx, change, { vendorId: vendor.id, validFrom: choice.validFrom });
+      return { vendorId: vendor.id, ...added };
     }
     case 'ownEndpoint':
       return addEndpoints(tx, change, { vendorId: null, validFrom: choice.validFrom });
@@ -168,32 +177,6 @@ async function changeRegisters(tx: Tx, change: Change): Promise<Changed> {
     case 'askSender':
       return group.count > 0 ? {} : { refusal: 'gone' };
   }
-}
-
-async function addEndpoints(
-  tx: Tx,
-  { actor, group, reason, now }: Change,
-  { vendorId, validFrom }: { vendorId: string | null; validFrom: Date },
-): Promise<Changed & { endpointIds?: string[] }> {
-  const added = endpointsOf(group.key).map((endpoint) => ({
-    id: newRowId(now),
-    vendorId,
-    ...endpoint,
-    validFrom,
-  }));
-  if (added.length === 0) return { refusal: 'notForThisGroup' };
-  await tx.vendorEndpoint.createMany({ data: added });
-  for (const { id, kind, value } of added)
-    await appendEvent(tx, {
-      type: 'endpoint.added',
-      actor,
-      at: now,
-      subject: { kind: 'vendorEndpoint', id },
-      after: { vendorId, kind, value, validFrom: validFrom.toISOString() },
-      reason,
-      visibleToPatient: false,
-    });
-  return { endpointIds: added.map(({ id }) => id) };
 }
 
 async function addNumber(tx: Tx, { actor, group, reason, now }: Change, patientId: string): Promise<Changed> {

@@ -6,7 +6,7 @@ import { keptLineItem } from './ingest/csv/read.ts';
 import { dicomAuditItem } from './ingest/dicom-audit/item.ts';
 import { auditEventItem } from './ingest/fhir/read.ts';
 import { staffEntryItem } from './ingest/staff-entry/entry.ts';
-import { distrusted, type HeldReason, type Reading } from './ingest/dicom-audit/reading.ts';
+import { distrusted, isOfSender, type Reading } from './ingest/dicom-audit/reading.ts';
 import type { EvidenceFormat, IngestState, Item } from './ingest/delivery.ts';
 import { habitsOf } from './ingest/known.server.ts';
 
@@ -20,11 +20,9 @@ export interface KeptRecord {
   reading: Reading;
 }
 
-const untrusted: HeldReason = 'senderNotTrusted';
-
 /**
  * Kept records, read again as they came, with what is known of their sources by now. In the order asked for. Who brought them is not in
- * their bytes: one whose sender could not be trusted is no more to be trusted now.
+ * their bytes: one whose sender might not speak for its source may not now.
  */
 export async function readKept(
   tx: Tx | Db,
@@ -57,7 +55,7 @@ export async function readKept(
       // As of its arrival: what was in the future then has to be looked at.
       const options = { now: row.receivedAt, ...(zone ? { assumedTimeZone: zone } : {}) };
       const read = itemAs(row.format, bytes, mannerOf(batch.columns)).read(options);
-      const reading = state === 'quarantined' && reason === untrusted ? distrusted(read) : read;
+      const reading = state === 'quarantined' && isOfSender(reason) ? distrusted(read, reason) : read;
       return [row.id, { ...row, arrivedAs: { state, reason }, reading }];
     }),
   );

@@ -1,3 +1,5 @@
+import type { Role } from '#app/audit/actor.ts';
+import { can, type Capability } from '#app/people/can.ts';
 import { hasForeignCharacters, lookOf } from '#app/vendors/look-alike.ts';
 import { matchReceiver, pointsAt, type Endpoint, type EndpointKind } from '#app/vendors/match-endpoint.ts';
 import { saidOf } from './ingest/contradiction.ts';
@@ -45,6 +47,21 @@ export const decisionsOf: Readonly<Record<GroupKind, readonly DecisionKind[]>> =
   issuerUnknown: ['sourceIssuer', 'setAside', 'askSender'],
   quarantined: ['setAside', 'askSender'],
 };
+
+/**
+ * What somebody has to be allowed besides deciding, where a decision changes a register. An issuer is set only where none stood, and is
+ * taken back with the decision.
+ */
+const furtherNeed: Readonly<Partial<Record<DecisionKind, Capability>>> = {
+  vendorEndpoint: 'vendors.manage',
+  ownEndpoint: 'vendors.manage',
+  patientIdentifier: 'patients.manage',
+};
+
+export function mayDecide(role: Role, kind: DecisionKind): boolean {
+  const need = furtherNeed[kind];
+  return can(role, 'matching.decide') && (need === undefined || can(role, need));
+}
 
 /** Whether what waits may go once more through the step that everything that arrives goes through, as the registers stand now. */
 export function mayBeTriedAgain({ kind, key }: Group): boolean {

@@ -104,7 +104,7 @@ export class PaperType {
     }
   }
 
-  /** A word in pieces that each fit: as much of it in each as does. */
+  /** A word in pieces that each fit: as much of it in each as does, or up to the last stroke in it (of an address, or a name of a zone). */
   *#fit(word: string, style: TextStyle, width: number): Generator<string> {
     if (this.#width(word, style) <= width) {
       yield word;
@@ -113,11 +113,15 @@ export class PaperType {
     const letters = Array.from(this.#graphemes.segment(word), ({ segment }) => segment);
     // A piece holds about as many as the one before it.
     let count = 1;
-    for (let from = 0; from < letters.length; from += count) {
+    for (let from = 0; from < letters.length;) {
       const fits = (count: number) =>
         count <= 1 || this.#width(letters.slice(from, from + count).join(''), style) <= width;
       count = mostThatFit(letters.length - from, count, fits);
-      yield letters.slice(from, from + count).join('');
+      const isLast = from + count >= letters.length;
+      const stroke = isLast ? 0 : letters.slice(from, from + count).lastIndexOf('/') + 1;
+      const piece = letters.slice(from, from + (stroke || count));
+      yield piece.join('');
+      from += piece.length;
     }
   }
 

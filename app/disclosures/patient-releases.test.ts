@@ -4,6 +4,8 @@ import { choiceOf, chosenReleases, patientReleases, useOf, type TracedRow } from
 const sent = (at: string, slug: string, over: Partial<TracedRow> = {}): TracedRow => ({
   id: `${slug} ${at}`,
   occurredAt: new Date(at),
+  assumedTimeZone: null,
+  timeOfDayKnown: true,
   vendor: { id: slug, slug, name: slug, address: null },
   instanceCount: 1,
   modality: 'CT',

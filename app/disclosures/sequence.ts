@@ -75,3 +75,41 @@ export function followSequence<Gap extends MissingNumbers>(
   }
   return followed;
 }
+
+/** Who counts: one program of one machine. Its process may change, and begins again at 1. */
+export interface Sender {
+  /** SHA-256 of its certificate, or the address that it sends from. */
+  peer: string | null;
+  host: string | null;
+  program: string | null;
+}
+
+/** A sender's numbers under one name. */
+export function streamOf({ peer, host, program }: Sender): string {
+  return JSON.stringify([peer, host, program]);
+}
+
+/** The name of a run of numbers that is over: no number of the next run is one of its. @param runId different for each run */
+export function pastRunOf(stream: string, runId: string): string {
+  return `${stream} until ${runId}`;
+}
+
+/** The stream of a run, whether it is over or not. */
+export function streamOfRun(run: string): string {
+  return run.replace(/ until [0-9a-f-]{36}$/, '');
+}
+
+/** Who sent a run of numbers; null where its name was made otherwise. */
+export function senderOfRun(run: string): Sender | null {
+  try {
+    const parts: unknown = JSON.parse(streamOfRun(run));
+    if (!Array.isArray(parts) || parts.length !== 3) return null;
+    const [peer, host, program] = parts.map((part) => (typeof part === 'string' ? part : null));
+    return { peer: peer ?? null, host: host ?? null, program: program ?? null };
+  } catch {
+    return null;
+  }
+}
+
+/** What stands for the source where no message of a sender named one. No source has this name: a message with an empty one names none. */
+export const noSource = '';

@@ -1,6 +1,6 @@
 import type { Tx } from '#app/db/client.server.ts';
 import { newRowId } from '#app/db/row-id.server.ts';
-import { followSequence } from './sequence.ts';
+import { followSequence, noSource, pastRunOf } from './sequence.ts';
 
 export interface SequenceStep {
   /** Who counts. */
@@ -67,12 +67,11 @@ async function follow(
   for (const [{ id }, left] of filled)
     await tx.sourceGap.update({ where: { id }, data: { missing: left }, select: { id: true } });
   // The gaps of a run that is over are no longer the sender's that counts: no number of the next run is one of theirs.
-  const past = `${stream} until ${newRowId(last.at)}`;
+  const past = pastRunOf(stream, newRowId(last.at));
   if (beganAnew) await tx.sourceGap.updateMany({ where: { stream }, data: { stream: past } });
-  if (auditSourceId === null) return;
   await tx.sourceGap.createMany({
     data: missing.map(({ first, last: lastMissing, missing: left, before, isPast }) => ({
-      auditSourceId,
+      auditSourceId: auditSourceId ?? noSource,
       kind: 'sequence',
       fromAt: steps[before - 1]?.at ?? known?.lastAt ?? last.at,
       toAt: steps[before]!.at,

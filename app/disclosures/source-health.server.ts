@@ -2,6 +2,8 @@ import { Temporal } from 'temporal-polyfill';
 import type { Db } from '#app/db/client.server.ts';
 import { facilitySettings, holidaysBetween } from '#app/facility/facility.server.ts';
 import { localDateAt, startOfLocalDate } from '#app/facility/local-date.ts';
+import { withSourcesOf } from './coverage.server.ts';
+import { noSource, pastRunOf } from './sequence.ts';
 import { sourceStandings, standingOf, type SourceStanding } from './source-rules.ts';
 import { sourceSettings, type SourceSettings } from './source-settings.server.ts';
 
@@ -13,6 +15,7 @@ export interface SourceHealth extends SourceSettings {
 
 export interface SourceGapRow {
   id: string;
+  /** Empty: its sender named none (sequence.ts). */
   auditSourceId: string;
   kind: 'silence' | 'sequence';
   fromAt: Date;
@@ -21,6 +24,8 @@ export interface SourceGapRow {
   /** Of a sequence: how many numbers did not come. */
   missing: number;
   alertedAt: Date | null;
+  /** Of a sequence: the run of numbers. */
+  stream: string;
 }
 
 /** All sources, those that need somebody first, then by name. */
@@ -51,16 +56,18 @@ export async function sourcesHealth(db: Db, now: Date): Promise<SourceHealth[]> 
     .sort((a, b) => sourceStandings.indexOf(a.standing) - sourceStandings.indexOf(b.standing));
 }
 
-/** Times in which reports may be missing, newest first. @param of one source; all without it */
-export function sourceGaps(
+/** Times in which reports may be missing, newest first. @param of one source; all without it, and those of senders without one */
+export async function sourceGaps(
   db: Db,
   { since, of, most }: { since: Date; of?: string; most: number },
 ): Promise<SourceGapRow[]> {
-  return db.sourceGap.findMany({
+  const gaps = await db.sourceGap.findMany({
     where: {
-      ...(of === undefined ? {} : { auditSourceId: of }),
       OR: [{ kind: 'silence' }, { missing: { gt: 0 } }],
-      AND: [{ OR: [{ toAt: null }, { toAt: { gte: since } }] }],
+      AND: [
+        { OR: [{ toAt: null }, { toAt: { gte: since } }] },
+        ...(of === undefined ? [] : [{ OR: [{ auditSourceId: of }, ...(await runsBeforeNamed(db, of))] }]),
+      ],
     },
     orderBy: [{ fromAt: 'desc' }, { id: 'desc' }],
     take: most,
@@ -72,8 +79,19 @@ export function sourceGaps(
       toAt: true,
       missing: true,
       alertedAt: true,
+      stream: true,
     },
   });
+  return withSourcesOf(db, gaps);
+}
+
+/** Gaps of senders of a source, from before a message of theirs named it. */
+async function runsBeforeNamed(db: Db, auditSourceId: string) {
+  const senders = await db.sourceSequence.findMany({ where: { auditSourceId }, select: { stream: true } });
+  return senders.flatMap(({ stream }) => [
+    { auditSourceId: noSource, stream },
+    { auditSourceId: noSource, stream: { startsWith: pastRunOf(stream, '') } },
+  ]);
 }
 
 /** The last `count` facility-local dates, today's the last. */

@@ -4,6 +4,8 @@ import { inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { facilitySettings, holidaysBetween } from '#app/facility/facility.server.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
+import { withSourcesOf } from './coverage.server.ts';
+import { noSource, streamOfRun } from './sequence.ts';
 import { isTooQuiet, type Place, type Rhythm } from './coverage.ts';
 import { reportingSources } from './sources.server.ts';
 
@@ -124,19 +126,30 @@ async function tellOfGaps(tx: Tx, now: Date): Promise<void> {
     where: { alertedAt: null, OR: [{ kind: 'silence' }, { missing: { gt: 0 } }] },
     orderBy: { fromAt: 'asc' },
     take: 500,
-    select: { id: true, auditSourceId: true, kind: true, fromAt: true, toAt: true, missing: true },
+    select: {
+      id: true,
+      auditSourceId: true,
+      kind: true,
+      fromAt: true,
+      toAt: true,
+      missing: true,
+      stream: true,
+    },
   });
   if (found.length === 0) return;
   await tx.sourceGap.updateMany({
     where: { id: { in: found.map(({ id }) => id) } },
     data: { alertedAt: now },
   });
-  for (const { auditSourceId, kind, fromAt, toAt, missing } of found)
+  for (const { auditSourceId, kind, fromAt, toAt, missing, stream } of await withSourcesOf(tx, found))
     await appendEvent(tx, {
       type: 'source.gapFound',
       actor: plainview,
       at: now,
-      subject: { kind: 'auditSource', id: auditSourceId },
+      subject:
+        auditSourceId === noSource
+          ? { kind: 'sender', id: streamOfRun(stream) }
+          : { kind: 'auditSource', id: auditSourceId },
       after: { kind, from: fromAt.toISOString(), to: toAt?.toISOString() ?? null, missing },
       visibleToPatient: false,
     });

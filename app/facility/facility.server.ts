@@ -1,6 +1,6 @@
 import type { Actor } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
-import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
+import { enqueue, inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { othersCalendars, type CalendarOwner } from './calendars.ts';
 import { addVersion, lockSetting, newestVersionId, sameValue, type SettingSet } from './settings.server.ts';
@@ -77,6 +77,14 @@ export async function changeFacility(
     update: settings,
     select: { id: true },
   });
+  // Reports that refer to a patient by a number alone mean one of the facility's own.
+  if (before && before.issuer !== settings.issuer)
+    await enqueue(
+      tx,
+      'settle-waiting',
+      { ownIssuer: 'changed', ...(actor.kind === 'person' ? { byId: actor.id } : {}) },
+      'settle-waiting:own-issuer',
+    );
   await addVersion(tx, {
     name: 'facility',
     value: { ...settings },

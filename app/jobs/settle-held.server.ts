@@ -20,6 +20,7 @@ const waiting = z.union([
   z.strictObject({ auditSourceId: z.string(), ...by }),
   z.strictObject({ endpointId: z.uuid(), ...by }),
   z.strictObject({ groupId: z.string(), ...by }),
+  z.strictObject({ ownIssuer: z.literal('changed'), ...by }),
 ]);
 
 export function settleWaitingJob(world: World, given: unknown): Promise<void> {

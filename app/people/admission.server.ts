@@ -28,6 +28,7 @@ interface KeyRow {
   scopes: string[];
   vendorId: string | null;
   networks: string[];
+  sources: string[];
   clientRevokedAt: Date | null;
 }
 
@@ -66,7 +67,7 @@ export async function isStillAdmitted(world: World, { keyId, id, granted }: Admi
 
 const keysBy = `
   select k.key_hash as "keyHash", k.id as "keyId", k.created_at as "createdAt", k.expires_at as "expiresAt", k.revoked_at as "revokedAt",
-         k.last_used_at as "lastUsedAt", c.id, c.name, c.scopes, c.vendor_id as "vendorId", c.networks, c.revoked_at as "clientRevokedAt"
+         k.last_used_at as "lastUsedAt", c.id, c.name, c.scopes, c.vendor_id as "vendorId", c.networks, c.sources, c.revoked_at as "clientRevokedAt"
     from machine_key k join machine_client c on c.id = k.client_id where`;
 
 const doorOf = oneFor((database: Database) => together((knocks: Knock[]) => admitTogether(database, knocks)));
@@ -103,8 +104,9 @@ async function admitTogether({ pool }: Database, knocks: Knock[]) {
   let place = 0;
   return found.map((one) => {
     if (!one) return null;
-    const { keyId, id, name, scopes, vendorId, networks } = one.row;
-    return { client: { keyId, id, name, scopes, vendorId, networks }, wait: waits[place++] ?? 0 };
+    const { keyId, id, name, scopes, vendorId, networks, sources } = one.row;
+    const client = { keyId, id, name, scopes, vendorId, networks, sources };
+    return { client, wait: waits[place++] ?? 0 };
   });
 }
 

@@ -14,6 +14,8 @@ export interface MachineClientIdentity {
   vendorId: string | null;
   /** From which alone its keys work; empty: from everywhere. */
   networks: string[];
+  /** Which it may report for; empty: any. */
+  sources: string[];
   /** What its token was granted; absent where it came with an API key. */
   granted?: readonly string[];
 }
@@ -38,6 +40,8 @@ interface NewProgram {
   vendorId?: string;
   /** CIDR: from where alone its keys work. */
   networks?: string[];
+  /** Which it may report for; any without them. */
+  sources?: string[];
   actor: Actor;
   now: Date;
   /** The two who answer for it; only the demo has none. */
@@ -54,7 +58,7 @@ export async function createMachineClient(
   db: Db,
   input: Making & NewProgram & { chosenKey?: string },
 ): Promise<{ id: string; key: string; expiresAt: Date }> {
-  const { name, scopes, vendorId, networks = [], people, actor, now } = input;
+  const { name, scopes, vendorId, networks = [], sources = [], people, actor, now } = input;
   const key = newMachineKey(input);
   const made = await inTransaction(db, (tx) =>
     createMachineClientWithin(tx, {
@@ -62,6 +66,7 @@ export async function createMachineClient(
       scopes,
       ...(vendorId ? { vendorId } : {}),
       networks,
+      sources,
       actor,
       now,
       key,
@@ -76,7 +81,7 @@ export async function createMachineClientWithin(
   tx: Tx,
   input: NewProgram & { key: ReturnType<typeof newMachineKey> },
 ): Promise<string> {
-  const { name, scopes, vendorId, networks = [], people, actor, now, key } = input;
+  const { name, scopes, vendorId, networks = [], sources = [], people, actor, now, key } = input;
   if (vendorId && scopes.some((scope) => !vendorScopes.includes(scope)))
     throw new MachineClientRefused('vendorScopes');
   const vendor = vendorId
@@ -85,7 +90,15 @@ export async function createMachineClientWithin(
   if (vendor === null) throw new MachineClientRefused('vendorUnknown');
   const { id } = await tx.machineClient
     .create({
-      data: { name, scopes, vendorId: vendorId ?? null, networks, createdAt: now, keys: { create: key.row } },
+      data: {
+        name,
+        scopes,
+        vendorId: vendorId ?? null,
+        networks,
+        sources,
+        createdAt: now,
+        keys: { create: key.row },
+      },
       select: { id: true },
     })
     .catch((error: unknown) => {
@@ -101,6 +114,7 @@ export async function createMachineClientWithin(
       scopes,
       ...(vendor ? { vendor: vendor.slug } : {}),
       ...(networks.length > 0 ? { networks } : {}),
+      ...(sources.length > 0 ? { sources } : {}),
       endsAt: key.row.expiresAt.toISOString(),
       ...people,
     },
@@ -262,6 +276,7 @@ export async function machineClients(db: Db) {
       revokedAt: true,
       vendor: { select: { name: true } },
       networks: true,
+      sources: true,
       keys: {
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         select: { id: true, createdAt: true, expiresAt: true, revokedAt: true, lastUsedAt: true },

@@ -159,7 +159,15 @@ export async function findTokenHolder(
           expiresAt: true,
           revokedAt: true,
           client: {
-            select: { id: true, name: true, scopes: true, vendorId: true, networks: true, revokedAt: true },
+            select: {
+              id: true,
+              name: true,
+              scopes: true,
+              vendorId: true,
+              networks: true,
+              sources: true,
+              revokedAt: true,
+            },
           },
         },
       },
@@ -174,6 +182,7 @@ export async function findTokenHolder(
     scopes: machineScopesOf(row.granted, client.scopes),
     vendorId: client.vendorId,
     networks: client.networks,
+    sources: client.sources,
     granted: row.granted,
     keyId,
   };

@@ -2,6 +2,7 @@ import { appendEvent } from '#app/audit/audit.server.ts';
 import type { Person } from '#app/audit/actor.ts';
 import { enqueue, inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
+import { settleWhatWaited } from './patients.server.ts';
 import { hasOpenAccount, lockRecords } from './record-account.server.ts';
 import { recordGroup } from './records.server.ts';
 
@@ -47,6 +48,8 @@ export function mergeRecords(
     });
     await tellBoth(tx, { type: 'patient.merged', actor, now, survivorId, mergedId, reason });
     await enqueue(tx, 'owe-after-joining', { mergeId }, `joining:${mergeId}`);
+    // What is said of one of them is said of all from now on: it contradicts no number of theirs any more.
+    for (const patientId of await recordGroup(tx, survivorId)) await settleWhatWaited(tx, patientId, actor);
     return { ok: true };
   });
 }

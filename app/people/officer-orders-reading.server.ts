@@ -13,6 +13,7 @@ const orderFields = {
   vendorId: true,
   days: true,
   networks: true,
+  sources: true,
   askedById: true,
   askedAt: true,
   expiresAt: true,

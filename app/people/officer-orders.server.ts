@@ -199,13 +199,14 @@ async function carryOut(
       return { kind: 'invite', name, role, code: made.code, expiresAt: made.expiresAt };
     }
     case 'key': {
-      const { name, scopes, vendorId, days, networks } = content;
+      const { name, scopes, vendorId, days, networks, sources } = content;
       const key = newMachineKey({ now, lifeDays: days });
       await createMachineClientWithin(tx, {
         name,
         scopes,
         ...(vendorId ? { vendorId } : {}),
         networks,
+        sources,
         actor,
         now,
         key,

@@ -72,6 +72,7 @@ it.each<OfficerOrderContent>([
     vendorId: null,
     days: 30,
     networks: ['10.20.0.0/24'],
+    sources: ['dcm4chee-arc'],
   },
 ])('an order of kind $kind comes out of its row as it went in', (content) => {
   expect(contentOf(rowOf(content))).toEqual(content);

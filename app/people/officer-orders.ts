@@ -17,6 +17,8 @@ export type OfficerOrderContent =
       vendorId: string | null;
       days: number;
       networks: string[];
+      /** Which it may report for; empty: any. */
+      sources: string[];
     };
 
 export type OfficerOrderRefusal =
@@ -88,6 +90,7 @@ export interface OrderRow {
   vendorId: string | null;
   days: number | null;
   networks: string[];
+  sources: string[];
 }
 
 const emptyRow = {
@@ -99,6 +102,7 @@ const emptyRow = {
   vendorId: null,
   days: null,
   networks: [],
+  sources: [],
 };
 
 export function rowOf(content: OfficerOrderContent): OrderRow {
@@ -115,13 +119,13 @@ export function rowOf(content: OfficerOrderContent): OrderRow {
 
 /** @throws where the row is not one that `rowOf` made */
 export function contentOf(row: OrderRow): OfficerOrderContent {
-  const { kind, userId, fromRole, role, name, vendorId, days, networks } = row;
+  const { kind, userId, fromRole, role, name, vendorId, days, networks, sources } = row;
   if (kind === 'role' && userId && isOfFacility(fromRole) && isOfFacility(role))
     return { kind, userId, from: fromRole, to: role };
   if (kind === 'invite' && name && isOfFacility(role)) return { kind, name, role };
   const scopes = machineScopes.filter((scope) => row.scopes.includes(scope));
   if (kind === 'key' && name && days && scopes.length === row.scopes.length)
-    return { kind, name, scopes, vendorId, days, networks };
+    return { kind, name, scopes, vendorId, days, networks, sources };
   throw new Error('an order of officers is not whole');
 }
 

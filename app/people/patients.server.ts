@@ -173,8 +173,8 @@ export async function addIdentifier(
   }
 }
 
-/** Reports that came before the number was known wait for it. */
-function settleWhatWaited(tx: Tx, patientId: string, { id: byId }: Person): Promise<void> {
+/** Reports that name a number of this record, and that came before it was known, or before what they say of the patient fitted, wait for it. */
+export function settleWhatWaited(tx: Tx, patientId: string, { id: byId }: Person): Promise<void> {
   return enqueue(tx, 'settle-waiting', { patientId, byId }, `settle-waiting:patient:${patientId}`);
 }
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { mayAdd, mayEnd, normalEndpoint, slugOf, type RegisteredEndpoint } from './register.ts';
+import {
+  mayAdd,
+  mayAddUntilNext,
+  mayEnd,
+  normalEndpoint,
+  slugOf,
+  type RegisteredEndpoint,
+} from './register.ts';
 
 describe('normalEndpoint', () => {
   it.each([
@@ -55,6 +62,48 @@ describe('mayAdd', () => {
   ])('%s', (_, changed, from, refusal) => {
     const may = mayAdd([{ ...there, ...changed }], { ...added, validFrom: day(from) });
     expect(may.ok ? undefined : may.refusal).toBe(refusal);
+  });
+});
+
+describe('mayAddUntilNext', () => {
+  const row = (vendorId: string, from: string, to: string | null): RegisteredEndpoint => ({
+    id: `${vendorId} ${from}`,
+    vendorId,
+    kind: 'aeTitle',
+    value: 'RES',
+    validFrom: day(from),
+    validTo: to === null ? null : day(to),
+  });
+  const register = [
+    row('kestrel', '2020-01-01', '2022-01-01'),
+    row('umbra', '2024-01-01', '2024-01-01'),
+    row('umbra', '2025-01-01', null),
+    row('northlight', '2024-06-01', '2025-01-01'),
+  ];
+  it.each([
+    ['while another has it', 'umbra', '2021-12-31', null],
+    ['on the day that another ends', 'umbra', '2022-01-01', '2024-06-01'],
+    ['beside its own rows', 'kestrel', '2019-01-01', '2024-06-01'],
+    ['before all others', 'northlight', '2019-01-01', '2020-01-01'],
+    ['on the day that another begins', 'kestrel', '2025-01-01', null],
+  ])('%s: %s from %s', (_, vendorId, from, until) => {
+    const may = mayAddUntilNext(register, { vendorId, kind: 'aeTitle', value: 'RES', validFrom: day(from) });
+    expect(may).toEqual(
+      until === null ? { ok: false, refusal: 'ofAnother' } : { ok: true, validTo: day(until) },
+    );
+  });
+
+  it('goes on where nobody else comes after', () => {
+    const added = {
+      vendorId: 'kestrel',
+      kind: 'aeTitle',
+      value: 'RES',
+      validFrom: day('2026-01-01'),
+    } as const;
+    expect(mayAddUntilNext([row('umbra', '2020-01-01', '2026-01-01')], added)).toEqual({
+      ok: true,
+      validTo: null,
+    });
   });
 });
 

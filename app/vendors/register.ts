@@ -98,6 +98,29 @@ export function mayAdd(
   return { ok: false, refusal, ownerId: there.vendorId };
 }
 
+/**
+ * The same for an address that reports named at some time: who had it then may have it from `validFrom` until somebody else is registered
+ * with it, or on and on. Two owners at once it never gets; a row of the same owner beside it changes nothing.
+ */
+export function mayAddUntilNext(
+  register: readonly RegisteredEndpoint[],
+  added: Pick<RegisteredEndpoint, 'vendorId' | 'kind' | 'value' | 'validFrom'>,
+): { ok: true; validTo: Date | null } | { ok: false; refusal: 'ofAnother' } {
+  const others = register.filter(({ vendorId }) => vendorId !== added.vendorId);
+  const [next] = others
+    .filter(
+      ({ kind, value, validFrom, validTo }) =>
+        kind === added.kind &&
+        value === added.value &&
+        validFrom > added.validFrom &&
+        (validTo === null || validTo > validFrom),
+    )
+    .map(({ validFrom }) => validFrom)
+    .sort((a, b) => a.getTime() - b.getTime());
+  const before = others.filter(({ validFrom }) => validFrom <= added.validFrom);
+  return mayAdd(before, added).ok ? { ok: true, validTo: next ?? null } : { ok: false, refusal: 'ofAnother' };
+}
+
 export type EndRefusal = 'endsBeforeItBegan' | 'endedAlready';
 
 /** Whether what is valid between two moments may end at another; an end that was written may only come earlier. */

@@ -2,6 +2,7 @@ import type { ActionFunctionArgs } from '@remix-run/node';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import type { Item } from '#app/disclosures/ingest/delivery.ts';
 import { IdempotencyKeyReused, takeIn, type IngestAnswer } from '#app/disclosures/ingest/intake.server.ts';
+import { broughtFor } from '#app/disclosures/ingest/sources-of-key.ts';
 import { takeInTogether } from '#app/disclosures/ingest/take-together.server.ts';
 import { idempotencyKey, readBytes, type machineDoor } from './machine.server.ts';
 import type { ProblemType } from './problem.server.ts';
@@ -50,11 +51,12 @@ export const takePosted =
         bodySha256: sha256Hex(bytes),
         onError: context.logError,
       };
-      const [first, ...others] = body.ok ? body.items : [body.item];
+      const items = (body.ok ? body.items : [body.item]).map((item) => broughtFor(item, client.sources));
+      const [first, ...others] = items;
       const isOne = first !== undefined && others.length === 0;
       const { detail, ...answer } = isOne
         ? await takeInTogether(world, carrier, first)
-        : await takeIn(world, { ...carrier, items: body.ok ? body.items : [body.item] });
+        : await takeIn(world, { ...carrier, items });
       if (body.ok) return way.answer(answer, body, now);
       const code = answer.results[0]?.reason;
       return refuse(way.refusedAs(code), { detail: detail ?? way.unreadable, code, ...answer });

@@ -4,7 +4,6 @@ import {
   basisCitation,
   basisInWords,
   besideDateInWords,
-  coverageInWords,
   exclusionCitation,
   exclusionInWords,
   inShort,
@@ -14,6 +13,7 @@ import {
   struckInWords,
   windowInWords,
 } from '#app/disclosures/accounting-words.ts';
+import { coverageInWords } from '#app/disclosures/coverage-words.ts';
 import { dateInWords, instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
@@ -33,7 +33,7 @@ export function accountingView(document: AccountingDocument, locale: Locale): Ac
       ...researchInWords(entry, words, locale),
     })),
     struck: document.struck.map((one) => struckInWords(one, words, locale)),
-    coverage: coverageInWords(document.coverage, words, locale),
+    coverage: coverageInWords(document, words, locale),
     notYetMatched: document.notYetMatched,
     anchor: document.anchor && {
       ...document.anchor,

@@ -17,6 +17,8 @@ function sent(over: Partial<DisclosureRow> & { company: string }): DisclosureRow
   return {
     id: `${company} ${over.occurredAt?.toISOString() ?? ''}`,
     occurredAt: new Date('2026-08-19T16:40:00Z'),
+    assumedTimeZone: null,
+    timeOfDayKnown: true,
     vendor: { id: company, slug: company, name: company, address: null, relationship: 'other' },
     studyUid: null,
     accessionNumber: null,

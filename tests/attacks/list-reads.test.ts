@@ -77,6 +77,16 @@ beforeAll(async () => {
       actor: dana,
       now: clock.now(),
     });
+  await takeInDicomAudit(world, {
+    bytes: bytesOf('<AuditMessage>'),
+    channel: 'dicomAuditHttp',
+    actor: dana,
+    now: clock.now(),
+  });
+  const refused = await world.db.auditRecord.findFirstOrThrow({
+    where: { state: 'rejected' },
+    select: { id: true },
+  });
   const groups = await world.db.waitingRecord.findMany({
     where: { groupKind: { startsWith: 'recipient' } },
     orderBy: { recordId: 'desc' },
@@ -132,6 +142,7 @@ beforeAll(async () => {
     patient: patientId,
     claim: claimed.ok ? claimed.claimId : story.people.claim,
     group: wait,
+    refused: refused.id,
     decision: decided.decisionId,
     import: source.importId,
     waitingImport: waiting.id,
@@ -171,6 +182,7 @@ const addresses: Record<string, () => string[]> = {
   '/staff/unmatched': () => ['/staff/unmatched'],
   '/staff/unmatched/:id': () => [`/staff/unmatched/${at.group}`],
   '/staff/unmatched/decisions/:id': () => [`/staff/unmatched/decisions/${at.decision}`],
+  '/staff/unmatched/refused/:id': () => [`/staff/unmatched/refused/${at.refused}`],
   '/staff/disclosures/new/:patientId': () => [`/staff/disclosures/new/${at.patient}`],
   '/staff/disclosures/:id': () => [`/staff/disclosures/${story.sent.id}`],
   '/staff/disclosures/:id/correct': () => [`/staff/disclosures/${story.sent.id}/correct`],
@@ -283,6 +295,7 @@ const readTypes = [
   'request.packTaken',
   'request.fileRead',
   'evidence.read',
+  'ingest.refusedRead',
   'accounting.downloaded',
 ];
 
@@ -294,8 +307,13 @@ async function isNamed(reader: Reader, since: bigint, who: 'her' | 'anybody' = '
       type: { in: readTypes },
       actorId: signedIn[reader].id,
       ...(who === 'anybody'
-        ? // Evidence for somebody who has no record yet is nobody's to see.
-          { OR: [{ patientId: { not: null }, visibleToPatient: true }, { type: 'evidence.read' }] }
+        ? // Evidence for somebody who has no record yet, and a message that nobody could read, are nobody's to see.
+          {
+            OR: [
+              { patientId: { not: null }, visibleToPatient: true },
+              { type: { in: ['evidence.read', 'ingest.refusedRead'] } },
+            ],
+          }
         : {
             visibleToPatient: true,
             OR: [{ patientId: { in: group } }, { shownPatientIds: { hasSome: group } }],
@@ -364,6 +382,7 @@ const doNotNameHer: string[] = [
   '/staff/unmatched',
   '/staff/unmatched/decisions',
   '/staff/unmatched/decisions/:id',
+  '/staff/unmatched/refused',
   '/staff/vendor-notices/:id',
   '/staff/vendor-notices/:id/proof/:proofId',
   '/staff/vendors',

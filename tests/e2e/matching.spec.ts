@@ -87,3 +87,43 @@ test('staff settle all reports of one kind by one decision, and undo it, by keyb
     await expect(group.getByRole('cell', { name: '3', exact: true })).toBeVisible();
   });
 });
+
+test('what waits, and what could not be read, fits 390 pixels, however long its numbers are', async ({
+  page,
+  site,
+}) => {
+  const { world, clock } = site;
+  const longest = `2.25.${'9'.repeat(59)}`;
+  for (const text of [
+    messageXml({
+      dateTime: new Date(clock.now().getTime() - aMinute).toISOString(),
+      participants: [
+        sourceXml,
+        '<ActiveParticipant UserID="UNHEARD_OF_AE_16" UserIsRequestor="false"><RoleIDCode csd-code="110152"/><UserIDTypeCode csd-code="110119"/></ActiveParticipant>',
+      ],
+      objects: [patientXml(), studyXml(longest)],
+    }),
+    '<AuditMessage>',
+  ])
+    await takeInDicomAudit(world, {
+      bytes: bytesOf(text),
+      channel: 'syslogTls',
+      actor: { kind: 'system', name: 'Test' },
+      now: clock.now(),
+      peer: { name: `CN=${'archive.'.repeat(7)}riverbend.example`, address: '2001:db8::1' },
+    });
+  const { groupId } = await world.db.waitingRecord.findFirstOrThrow({
+    orderBy: { recordId: 'desc' },
+    select: { groupId: true },
+  });
+  await site.signIn(page, 'staff');
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const [path, says] of [
+    [`/staff/unmatched/${groupId}`, longest],
+    ['/staff/unmatched/refused', 'It is no XML that can be read'],
+  ] as const) {
+    await page.goto(path);
+    await expect(page.getByText(says).first()).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(390);
+  }
+});

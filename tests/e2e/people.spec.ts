@@ -105,6 +105,7 @@ test('two officers make a key, and one renews it and ends it', async ({ page, si
       vendorId: null,
       days: 365,
       networks: [],
+      sources: [],
     },
     reason: 'New scanner',
   });

@@ -123,6 +123,10 @@ describe('how it is typed', () => {
       ['api-key', 'rotate', '--name', 'x', '--overlap-days', '31'],
       '--overlap-days is a whole number from 0 to 30',
     ],
+    [
+      ['api-key', 'create', '--name', 'x', '--scopes', 'disclosures:write', '--sources', 'x'.repeat(201)],
+      '--sources is up to 20 names',
+    ],
     [['api-key', 'revoke', '--name', 'x', '--key', 'y'], 'Give --name or --key, not both.'],
     [['source', 'set', '--id', 'PACS'], 'There is nothing to set.'],
     [

@@ -154,6 +154,12 @@ const patientId = async (value = 'RB000417') =>
   ).patientId;
 const shown = async () =>
   (await disclosuresOfPatient(fresh.world.db, await patientId(), { now: fresh.world.clock() })).length;
+const ownersOf = (value: string) =>
+  fresh.world.db.vendorEndpoint.findMany({
+    where: { value },
+    orderBy: { validFrom: 'asc' },
+    select: { vendorId: true, validFrom: true, validTo: true },
+  });
 const march = new Date('2026-03-01T05:00:00Z');
 
 describe('one decision about an endpoint', () => {
@@ -253,6 +259,11 @@ describe('what an undone decision held up', () => {
     const validFrom = new Date('2026-02-01T05:00:00Z');
     await decide(group.id, { kind: 'vendorEndpoint', vendorId: kestrel, validFrom });
     expect(await shown()).toBe(before + 1);
+    expect((await ownersOf('TWICE_SAID')).map(({ validTo }) => validTo)).toEqual([march, null]);
+    // Two owners at once, as a register from before that was refused may hold them.
+    await fresh.world.db.vendorEndpoint.create({
+      data: { vendorId: kestrel, kind: 'aeTitle', value: 'TWICE_SAID', validFrom: march },
+    });
     await undo(first);
     expect(await shown()).toBe(before + 2);
     expect(await waitingGroupById(fresh.world.db, group.id)).toBeNull();
@@ -494,16 +505,73 @@ describe('what is never matched by a decision about somebody else', () => {
     });
   });
 
-  it('a title of one company at the host of another stays ambiguous', async () => {
+  it('a title of one company at the host of another stays ambiguous, and does not become another’s', async () => {
     await take(told({ to: 'NORTHLIGHT_AI', host: 'stow.kestrel.example', minute: 55 }));
     const group = await groupWith('recipientAmbiguous', 'stow.kestrel.example');
     const actor = await personOf(fresh.world, 'staff');
-    const choice: Choice = { kind: 'vendorEndpoint', vendorId: kestrel, validFrom: march };
-    expect(
-      await previewDecision(fresh.world, { actor, groupId: group.id, choice, reason: 'x' }),
-    ).toMatchObject({
-      effect: { waiting: 1, settled: 0, added: 0 },
+    for (const choice of [
+      { kind: 'vendorEndpoint', vendorId: kestrel, validFrom: march },
+      { kind: 'ownEndpoint', validFrom: march },
+    ] satisfies Choice[]) {
+      const decision = { actor, groupId: group.id, choice, reason: 'x' };
+      for (const answer of [
+        await previewDecision(fresh.world, decision),
+        await decideGroup(fresh.world, decision),
+      ])
+        expect(answer).toEqual({ ok: false, refusal: 'addressOfAnother' });
+    }
+    expect(await ownersOf('NORTHLIGHT_AI')).toHaveLength(1);
+  });
+
+  it('an address that another had before, or has since, is somebody’s for the time between alone', async () => {
+    const umbra = await fresh.world.db.vendor.findUniqueOrThrow({
+      where: { slug: 'umbra' },
+      select: { id: true },
     });
+    const actor = await personOf(fresh.world, 'staff');
+    const june = new Date('2026-06-01T04:00:00Z');
+    await fresh.world.db.vendorEndpoint.create({
+      data: { vendorId: umbra.id, kind: 'aeTitle', value: 'PASSED_ON', validFrom: june },
+    });
+    await take(told({ to: 'PASSED_ON', day: '2026-04-20', minute: 56 }));
+    const group = await groupWith('recipientUnknown', 'PASSED_ON');
+    const decision = (validFrom: Date): Choice => ({ kind: 'vendorEndpoint', vendorId: kestrel, validFrom });
+    const late = { actor, groupId: group.id, choice: decision(june), reason: 'x' };
+    expect(await decideGroup(fresh.world, late)).toEqual({ ok: false, refusal: 'addressOfAnother' });
+    await decide(group.id, decision(march));
+    expect(await waitingGroupById(fresh.world.db, group.id)).toBeNull();
+    expect(await ownersOf('PASSED_ON')).toEqual([
+      { vendorId: kestrel, validFrom: march, validTo: june },
+      { vendorId: umbra.id, validFrom: june, validTo: null },
+    ]);
+    expect(await stateOf(told({ to: 'PASSED_ON', day: '2026-07-20', minute: 57 }))).toBe('accepted');
+  });
+
+  it('an address that is the same company’s from a later day is it from the earlier one, and no twice', async () => {
+    const june = new Date('2026-06-01T04:00:00Z');
+    await fresh.world.db.vendorEndpoint.create({
+      data: { vendorId: kestrel, kind: 'aeTitle', value: 'KESTREL_EARLY', validFrom: june },
+    });
+    await take(told({ to: 'KESTREL_EARLY', day: '2026-04-20', minute: 58 }));
+    const group = await groupWith('recipientUnknown', 'KESTREL_EARLY');
+    await decide(group.id, { kind: 'vendorEndpoint', vendorId: kestrel, validFrom: march });
+    expect(await waitingGroupById(fresh.world.db, group.id)).toBeNull();
+    expect(await ownersOf('KESTREL_EARLY')).toHaveLength(2);
+  });
+
+  it('is decided by nobody who may not change what the decision changes', async () => {
+    await take(told({ to: 'KESTREL_RAD', minute: 59 }));
+    const group = await groupWith('recipientUnknown', 'KESTREL_RAD');
+    const actor = await personOf(fresh.world, 'auditor');
+    const choice: Choice = { kind: 'vendorEndpoint', vendorId: kestrel, validFrom: march };
+    const decision = { actor, groupId: group.id, choice, reason: 'x' };
+    for (const answer of [
+      await previewDecision(fresh.world, decision),
+      await decideGroup(fresh.world, decision),
+      await decideGroup(fresh.world, { ...decision, choice: { kind: 'setAside' } }),
+    ])
+      expect(answer).toEqual({ ok: false, refusal: 'notAllowed' });
+    expect(await ownersOf('KESTREL_RAD')).toEqual([]);
   });
 });
 

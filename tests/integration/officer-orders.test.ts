@@ -39,6 +39,7 @@ const key = (name: string): OfficerOrderContent => ({
   vendorId: null,
   days: 30,
   networks: [],
+  sources: [],
 });
 const ask = (actor: Person, content: OfficerOrderContent) =>
   askOfficerOrder(site.world, { actor, content, reason });

@@ -112,6 +112,7 @@ const asks: Record<string, Asks> = {
   'staff+/imports+/$id_.lines[.]csv': 'atOnce',
   'staff+/unmatched+/$id': work,
   'staff+/unmatched+/decisions_.$id': work,
+  'staff+/unmatched+/refused_.$id': 'atOnce',
   'staff+/vendors+/new': work,
   'staff+/vendors+/$id_.edit': work,
   'staff+/vendors+/$id_.add.$what': work,

@@ -8,10 +8,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import path from 'node:path';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { coverageOf } from '#app/disclosures/coverage.server.ts';
+import { coverageOf, unnamedGapsIn } from '#app/disclosures/coverage.server.ts';
+import { sourceGaps } from '#app/disclosures/source-health.server.ts';
 import { watchSources } from '#app/disclosures/watch-sources.server.ts';
 import { openReceiver } from '#app/disclosures/ingest/syslog/receiver.server.ts';
 import { listenTls } from '#app/disclosures/ingest/syslog/tls.server.ts';
+import { theFacility } from '#app/facility/facility.server.ts';
 import { openLog } from '#app/server/request-log.server.ts';
 import {
   readCertificates,
@@ -19,6 +21,7 @@ import {
   type Syslog,
   type SyslogSettings,
 } from '#app/server/syslog.server.ts';
+import { localDate } from '#app/words/dates.ts';
 import { makeCertificates } from '#tests/support/syslog-certificates.ts';
 import { freshWorld, hours, type FreshWorld } from '#tests/support/world.ts';
 
@@ -247,6 +250,42 @@ describe('syslog by TLS', () => {
     );
     await poll(async () => (await kept()).length).toBe(14);
     expect(await fresh.world.db.sourceGap.findMany({ select: { missing: true } })).toEqual([{ missing: 0 }]);
+  });
+
+  it('notes what a sender lost that never named a source, tells it, and says so until the sender names one', async () => {
+    const { world } = fresh;
+    const socket = await open((await start()).tlsPort!);
+    const nameless = '<AuditMessage/>';
+    for (const id of [1, 4, 5]) socket.write(numbered(id, nameless));
+    await poll(async () => (await kept()).length).toBe(3);
+    const { timeZone } = await theFacility(world.db);
+    const day = localDate(fresh.clock.now(), timeZone);
+    const window = { from: '2020-01-01', to: day };
+    const clock = () => ({ timeZone, now: fresh.clock.now() });
+    const unnamed = () => unnamedGapsIn(world.db, window, clock());
+    expect(await unnamed()).toEqual([{ from: day, to: day }]);
+    expect((await coverageOf(world.db, window, clock())).map(({ source }) => source)).not.toContain('');
+    await watchSources(world);
+    await watchSources(world);
+    expect(await world.db.notice.count({ where: { kind: 'sourceSilent' } })).toBe(1);
+    const found = await world.db.auditEvent.findMany({
+      where: { type: 'source.gapFound' },
+      select: { subjectKind: true, subjectId: true, after: true },
+    });
+    expect(found).toEqual([
+      {
+        subjectKind: 'sender',
+        subjectId: expect.stringContaining('"archive","dcm4chee"'),
+        after: expect.objectContaining({ kind: 'sequence', missing: 2 }),
+      },
+    ]);
+    // It begins anew, and then says who it is: what it lost before is that source's.
+    socket.write(numbered(1, nameless));
+    socket.write(numbered(2));
+    await poll(async () => (await kept()).length).toBe(5);
+    expect(await unnamed()).toEqual([]);
+    const gaps = await sourceGaps(world.db, { since: new Date(0), of: 'dcm4chee-arc', most: 9 });
+    expect(gaps).toEqual([expect.objectContaining({ auditSourceId: 'dcm4chee-arc', missing: 2 })]);
   });
 
   it('fills with a late number what is missing since the program began anew, and not what was before', async () => {

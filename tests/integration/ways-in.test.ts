@@ -339,6 +339,8 @@ describe('by hand', () => {
     id.entry = made;
     expect(await rowOf(made)).toMatchObject({
       occurredAt: new Date('2026-11-10T17:00:00Z'),
+      assumedTimeZone: null,
+      timeOfDayKnown: false,
       instanceCount: 120,
       legalBasis: 'requiredByLaw',
       legallyRequired: true,
@@ -349,8 +351,16 @@ describe('by hand', () => {
     expect(documents).toHaveLength(1);
     expect(documents[0]?.bytesSealed).not.toContain(smallPdf.toString('base64').slice(0, 20));
     const page = await get(`/staff/disclosures/${made}`);
-    for (const text of ['Written down by Dana Whitlow', 'On a CD or DVD', 'Given at the desk', 'receipt.pdf'])
+    for (const text of [
+      'Written down by Dana Whitlow',
+      'On a CD or DVD',
+      'Given at the desk',
+      'receipt.pdf',
+      'Only the day is known, not the time.',
+    ])
       expect(page.text).toContain(text);
+    // Noon is nobody's word.
+    expect(page.text).not.toContain('12:00');
     expect((await get('/disclosures', ines)).text).toContain('November 10, 2026');
     // Nobody’s system: it is no source of reports.
     expect(
@@ -446,6 +456,7 @@ describe('by hand', () => {
       correctsId: id.entry,
       correctionReason: 'The receipt says so',
       occurredAt: (await rowOf(id.entry)).occurredAt,
+      timeOfDayKnown: false,
     });
     const before = (await get(`/staff/disclosures/${id.entry}`)).text;
     for (const text of ['This entry was corrected', `/staff/disclosures/${made}`])

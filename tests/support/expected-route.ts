@@ -17,6 +17,7 @@ export const ids = {
   merge: '',
   group: '',
   decision: '',
+  refused: '',
   representation: '',
   evidence: '',
   claim: '',

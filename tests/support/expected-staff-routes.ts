@@ -185,6 +185,12 @@ export const staffRoutes: Record<string, Line> = {
     at: () => `/staff/unmatched/decisions/${ids.decision}`,
     acts: working,
   },
+  'routes/staff+/unmatched+/refused': { kind: 'page', opens: facility },
+  'routes/staff+/unmatched+/refused_.$id': {
+    kind: 'file',
+    opens: facility,
+    at: () => `/staff/unmatched/refused/${ids.refused}`,
+  },
   'routes/staff+/vendors+/index': { kind: 'page', opens: facility },
   'routes/staff+/vendors+/new': { kind: 'page', opens: working, acts: working },
   'routes/staff+/vendors+/$id': { kind: 'page', opens: facility, at: () => `/staff/vendors/${ids.vendor}` },

@@ -220,6 +220,7 @@ export async function startWalk(): Promise<Walk> {
       vendorId: null,
       days: 30,
       networks: [],
+      sources: [],
     },
     reason: 'A new gateway',
   });
@@ -295,6 +296,13 @@ async function decideAndLeaveOne(site: Site, dana: Person): Promise<void> {
   });
   if (!decided.ok) throw new Error(decided.refusal);
   ids.decision = decided.decisionId;
+  const broken = { bytes: bytesOf('<AuditMessage>'), channel: 'dicomAuditHttp', actor: dana } as const;
+  await takeInDicomAudit(world, { ...broken, now: clock.now() });
+  const refused = await world.db.auditRecord.findFirstOrThrow({
+    where: { state: 'rejected' },
+    select: { id: true },
+  });
+  ids.refused = refused.id;
 }
 
 async function enteredByHand(site: Site, dana: Person, patientId: string): Promise<string> {

@@ -15,10 +15,10 @@ export async function writeRows(tx: Tx, rows: readonly NewRelease[]): Promise<vo
   await withLongText(
     rowsAsJson(rows.map(columnsOf)),
     (json) => tx.$executeRaw`
-        insert into disclosure (id, patient_id, vendor_id, occurred_at, recorded_at, study_uid, accession_number, modality, study_description,
+        insert into disclosure (id, patient_id, vendor_id, occurred_at, assumed_time_zone, time_of_day_known, recorded_at, study_uid, accession_number, modality, study_description,
           study_on, sop_class_uids, sop_class_counts, instance_count, source_ae_title, destination, anonymized, purpose, legal_basis,
           legally_required, exclusion_reason, release_rule_id, release_rule_version, corrects_id, correction_reason, retracted)
-        select id, patient_id, vendor_id, occurred_at, recorded_at, study_uid, accession_number, modality, study_description,
+        select id, patient_id, vendor_id, occurred_at, assumed_time_zone, time_of_day_known, recorded_at, study_uid, accession_number, modality, study_description,
           study_on, sop_class_uids, sop_class_counts, instance_count, source_ae_title, destination, anonymized, purpose, legal_basis,
           legally_required, exclusion_reason, release_rule_id, release_rule_version, corrects_id, correction_reason, retracted
           from json_populate_recordset(null::disclosure, ${json}::json)`,
@@ -30,6 +30,8 @@ const columnsOf = (row: NewRelease) => ({
   patient_id: row.patientId,
   vendor_id: row.vendorId,
   occurred_at: row.occurredAt,
+  assumed_time_zone: row.assumedTimeZone,
+  time_of_day_known: row.timeOfDayKnown,
   recorded_at: row.recordedAt,
   study_uid: row.studyUid,
   accession_number: row.accessionNumber,

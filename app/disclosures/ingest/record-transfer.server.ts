@@ -71,12 +71,14 @@ function recordOne(ledger: LedgerPart, release: OneRelease): Proof {
   const rule = release.ruleAt(vendorId, transfer.occurredAt);
   const classified = classify(rule, transfer);
   const id = newRowId(release.now);
+  const earlier = corrects ? ledger.rowToCorrect(corrects.disclosureId) : null;
   ledger.add(
     {
       id,
       patientId,
       vendorId,
       occurredAt: transfer.occurredAt,
+      ...timeFacts(transfer, earlier),
       recordedAt: release.now,
       studyUid: mark.studyUid,
       accessionNumber: study?.accession ?? null,
@@ -103,7 +105,6 @@ function recordOne(ledger: LedgerPart, release: OneRelease): Proof {
       proofs: new Set([keyOf(release)]),
     },
   );
-  const earlier = corrects ? ledger.rowToCorrect(corrects.disclosureId) : null;
   const facts = {
     vendorId,
     occurredAt: transfer.occurredAt.toISOString(),
@@ -121,6 +122,16 @@ function recordOne(ledger: LedgerPart, release: OneRelease): Proof {
     });
   raiseIfOptedOut(ledger, release, id, [classified.purpose, rule?.purpose ?? null]);
   return { disclosureId: id, role: 'report' };
+}
+
+/** How far the time of a row can be trusted: what the report said of it, or the row that it corrects. */
+function timeFacts(
+  { assumedTimeZone, timeOfDay }: AuditedTransfer,
+  earlier: LedgerRow | null,
+): Pick<LedgerRow, 'assumedTimeZone' | 'timeOfDayKnown'> {
+  if (timeOfDay === 'asCorrected' && earlier)
+    return { assumedTimeZone: earlier.assumedTimeZone, timeOfDayKnown: earlier.timeOfDayKnown };
+  return { assumedTimeZone, timeOfDayKnown: timeOfDay !== 'unknown' };
 }
 
 /** The classes that were named; their counts only where every one of them was told. */

@@ -1,6 +1,7 @@
 import { machineScopes } from '#app/people/can.ts';
 import { createMachineClient, MachineClientRefused } from '#app/people/machine-clients.server.ts';
 import { keyLife, vendorScopes } from '#app/people/machine-keys.ts';
+import { typedSources } from '#app/people/key-sources.ts';
 import { typedNetworks } from '#app/people/networks.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import {
@@ -24,6 +25,7 @@ export const apiKeyCreate: Command = {
     `--scopes A,B     what it may do: ${machineScopes.join(', ')}`,
     `--vendor SLUG    the program of a company: it may ask about that company alone (${vendorScopes.join(', ')})`,
     `--network A,B    addresses or networks (CIDR) from which alone it works; needed for a key that stands in an address`,
+    '--sources A,B    sources that it may report for, as their reports name them; without it: any source',
     `--days N         how long it works, 1 to ${keyLife.most} (default: ${keyLife.usual})`,
     '--by NAME        who does it',
     '--and NAME       who else saw that it is right: two people are recorded',
@@ -35,6 +37,7 @@ export const apiKeyCreate: Command = {
     vendor: { type: 'string' },
     days: { type: 'string' },
     network: { type: 'string' },
+    sources: { type: 'string' },
     by: { type: 'string' },
     and: { type: 'string' },
   },
@@ -53,6 +56,8 @@ export const apiKeyCreate: Command = {
       throw new WrongUsage(
         '--network is addresses or networks, as in 10.20.0.5,10.30.0.0/24; /8 or smaller, for IPv6 /16 or smaller.',
       );
+    const sources = typedSources((optional(values, 'sources') ?? '').replaceAll(',', '\n'));
+    if (!sources) throw new WrongUsage('--sources is up to 20 names with commas between.');
     const people = twoPeople(values);
     return withInstallation(terminal, async ({ db, clock }) => {
       const vendors = slug === undefined ? [] : await allVendors(db);
@@ -66,6 +71,7 @@ export const apiKeyCreate: Command = {
         scopes: [...new Set(scopes)],
         ...(vendor ? { vendorId: vendor.id } : {}),
         networks,
+        sources,
         lifeDays,
         people,
         actor: operator,

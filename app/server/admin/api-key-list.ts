@@ -28,13 +28,17 @@ export const apiKeyList: Command = {
   },
 };
 
-function linesOf({ name, scopes, vendor, networks, keys, revokedAt }: MachineClientRow, now: Date): string[] {
+function linesOf(
+  { name, scopes, vendor, networks, sources, keys, revokedAt }: MachineClientRow,
+  now: Date,
+): string[] {
   return keys.map((key) =>
     [
       name,
       scopes.join(','),
       vendor?.name ?? '-',
       ...(networks.length > 0 ? [`from ${networks.join(',')}`] : []),
+      ...(sources.length > 0 ? [`reports for ${sources.join(',')}`] : []),
       revokedAt ? states.revoked : states[keyState(key, keys, now)],
       `made ${key.createdAt.toISOString()}`,
       key.expiresAt ? `ends ${key.expiresAt.toISOString()}` : 'without end',

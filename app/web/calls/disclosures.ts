@@ -33,6 +33,14 @@ const disclosuresAnswer = z.strictObject({
         patient: z.array(z.strictObject({ patientId: z.string(), issuer: z.string() })),
         recipient: z.string().describe('The slug of the company.'),
         occurredAt: z.iso.datetime(),
+        timeZoneAssumed: z
+          .string()
+          .nullable()
+          .describe('The zone in which the report’s time was read, where it named none.'),
+        timeOfDayKnown: z
+          .boolean()
+          .nullable()
+          .describe('False: the day alone was told, and the time is made up. Null: not kept of this row.'),
         recordedAt: z.iso.datetime(),
         studyUid: z.string().nullable(),
         accession: z.string().nullable(),

@@ -15,7 +15,7 @@ test.each([
   ['2025-12-31T24:00:00Z', '2026-01-01T00:00:00.000Z'],
   ['2026-10-01T12:00:00Z', '2026-10-01T12:00:00.000Z'],
 ])('%s is %s', (value, at) => {
-  expect(readEventTime(value, now)).toEqual({ ok: true, at: new Date(at), timeZoneAssumed: false });
+  expect(readEventTime(value, now)).toEqual({ ok: true, at: new Date(at), assumedTimeZone: null });
 });
 
 test.each([
@@ -43,7 +43,7 @@ test.each([
   ['2026-01-14T08:15:02', 'America/New_York', '2026-01-14T13:15:02.000Z'],
   ['2026-09-14T08:15:02', 'Europe/London', '2026-09-14T07:15:02.000Z'],
 ])('%s in the zone of the source, %s, is %s', (value, zone, at) => {
-  expect(readEventTime(value, now, zone)).toEqual({ ok: true, at: new Date(at), timeZoneAssumed: true });
+  expect(readEventTime(value, now, zone)).toEqual({ ok: true, at: new Date(at), assumedTimeZone: zone });
 });
 
 test.each([
@@ -57,6 +57,6 @@ test.each([
 test('a zone in the value wins over the assumed one', () => {
   expect(readEventTime('2026-09-14T08:15:02Z', now, 'America/New_York')).toMatchObject({
     at: new Date('2026-09-14T08:15:02Z'),
-    timeZoneAssumed: false,
+    assumedTimeZone: null,
   });
 });

@@ -1,7 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 
 export type EventTime =
-  | { ok: true; at: Date; timeZoneAssumed: boolean }
+  /** `assumedTimeZone`: the value gave no zone, and was read in this one. */
+  | { ok: true; at: Date; assumedTimeZone: string | null }
   | { ok: false; reason: 'badEventTime' | 'eventTimeWithoutZone' | 'eventTimeInFuture' };
 
 /** A sender's clock may be off by a day's worth of mistaken zone, not more. Milliseconds. */
@@ -62,5 +63,5 @@ export function readEventTime(value: string, now: Date, assumedTimeZone?: string
   if (at === null) return { ok: false, reason: 'eventTimeWithoutZone' };
   if (at < earliest) return { ok: false, reason: 'badEventTime' };
   if (at > now.getTime() + futureTolerance) return { ok: false, reason: 'eventTimeInFuture' };
-  return { ok: true, at: new Date(at), timeZoneAssumed: match[8] === undefined };
+  return { ok: true, at: new Date(at), assumedTimeZone: match[8] === undefined ? (zone ?? null) : null };
 }

@@ -105,7 +105,7 @@ test('a C-MOVE of dcm4chee, whole', () => {
     eventCode: '110104',
     transfer: {
       occurredAt: new Date('2026-09-14T12:15:02.417Z'),
-      timeZoneAssumed: false,
+      assumedTimeZone: null,
       action: 'R',
       auditSourceId: 'dcm4chee-arc',
       enterpriseSiteId: 'Riverbend Imaging',
@@ -278,7 +278,7 @@ test('a configured zone is applied and recorded', () => {
   const bytes = bytesOf(messageXml({ dateTime: '2026-09-14T08:15:02' }));
   expect(transferOf(readAuditMessage(bytes, { now, assumedTimeZone: 'America/New_York' }))).toMatchObject({
     occurredAt: new Date('2026-09-14T12:15:02Z'),
-    timeZoneAssumed: true,
+    assumedTimeZone: 'America/New_York',
   });
 });
 

@@ -70,7 +70,7 @@ function partialOf(message: AuditMessage, time: EventTime, { studies }: Studies)
   const action = isAction(actionCode) ? actionCode : null;
   return {
     occurredAt: time.ok ? time.at : null,
-    timeZoneAssumed: time.ok && time.timeZoneAssumed,
+    assumedTimeZone: time.ok ? time.assumedTimeZone : null,
     action,
     auditSourceId: textOrNull(auditSource?.id),
     enterpriseSiteId: textOrNull(auditSource?.enterpriseSiteId),

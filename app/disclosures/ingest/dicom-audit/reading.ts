@@ -12,8 +12,8 @@ export type AuditAction = 'C' | 'R' | 'U' | 'D' | 'E';
 export interface AuditedTransfer {
   /** When the transfer completed (110104) or the export was made (110106). */
   occurredAt: Date;
-  /** The message gave no zone and the one configured for the source was used. */
-  timeZoneAssumed: boolean;
+  /** The zone configured for the source (IANA), where the message gave none and this one was used. */
+  assumedTimeZone: string | null;
   action: AuditAction | null;
   auditSourceId: string;
   enterpriseSiteId: string | null;
@@ -32,6 +32,8 @@ export interface AuditedTransfer {
   statedBasis?: StatedBasis;
   /** Only of what staff enter: too little is known to find another report of the same transfer. */
   standsAlone?: boolean;
+  /** Only of what staff enter: the day alone is known, or the time stays that of the row that it corrects. */
+  timeOfDay?: 'unknown' | 'asCorrected';
   /** Only of what staff enter: the row of the ledger in whose place it stands. */
   corrects?: Correction;
   /**
@@ -78,7 +80,17 @@ export const furtherQuarantineReasons = [
   'notSettled',
   /** It came by syslog without a certificate that may speak for its source. */
   'senderNotTrusted',
+  /** It came with a key that is bound to other sources. */
+  'sourceNotOfKey',
 ] as const;
+
+/** Reasons that lie in who brought a message: its bytes do not tell them, so they are never found again by reading. */
+const reasonsOfSender = ['senderNotTrusted', 'sourceNotOfKey'] as const satisfies HeldReason[];
+export type ReasonOfSender = (typeof reasonsOfSender)[number];
+
+export function isOfSender(reason: string | null): reason is ReasonOfSender {
+  return (reasonsOfSender as readonly (string | null)[]).includes(reason);
+}
 
 export type HeldReason = QuarantineReason | (typeof furtherQuarantineReasons)[number];
 
@@ -120,19 +132,18 @@ export function auditSourceOf(reading: Reading): string | null {
   }
 }
 
-/** A message in the name of a source whose certificates are known, without one of them. It waits for staff. */
-export function distrusted(reading: Reading): Reading {
+/** A message in the name of a source for which whoever brings it may not speak. It waits for staff. */
+export function distrusted(reading: Reading, reason: ReasonOfSender = 'senderNotTrusted'): Reading {
   if (reading.outcome === 'transfer') {
     const { patient, ...transfer } = reading.transfer;
     return {
       outcome: 'quarantined',
       eventCode: reading.eventCode,
-      reason: 'senderNotTrusted',
-      reasons: ['senderNotTrusted'],
+      reason,
+      reasons: [reason],
       partial: { ...transfer, patients: [patient] },
     };
   }
-  if (reading.outcome === 'quarantined')
-    return { ...reading, reason: 'senderNotTrusted', reasons: ['senderNotTrusted', ...reading.reasons] };
+  if (reading.outcome === 'quarantined') return { ...reading, reason, reasons: [reason, ...reading.reasons] };
   return reading;
 }

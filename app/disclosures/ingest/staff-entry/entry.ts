@@ -107,7 +107,9 @@ function transferOf(entry: StaffEntry, now: Date): AuditedTransfer {
   const { studyUid, accession, modality, description, images, studyOn, sentTime, corrects } = entry;
   return {
     occurredAt: instantOf(entry, now),
-    timeZoneAssumed: false,
+    // Where it is read in is the facility's own zone, which staff write in.
+    assumedTimeZone: null,
+    ...timeOfDay(entry),
     action: 'R',
     // No system reported it.
     auditSourceId: '',
@@ -138,6 +140,11 @@ function transferOf(entry: StaffEntry, now: Date): AuditedTransfer {
     standsAlone: sentTime === null || studyUid === null,
     ...(corrects ? { corrects } : {}),
   };
+}
+
+function timeOfDay({ occurredAt, sentTime }: StaffEntry): Pick<AuditedTransfer, 'timeOfDay'> {
+  if (occurredAt !== null) return { timeOfDay: 'asCorrected' };
+  return sentTime === null ? { timeOfDay: 'unknown' } : {};
 }
 
 /** Noon where the time is not known: that day, wherever it is read. Never after it was entered. */

@@ -2,6 +2,7 @@ import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import type { Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { noteSenders, trustedSenders } from '../../senders.server.ts';
+import { streamOf } from '../../sequence.ts';
 import { noteSequences } from '../../sequences.server.ts';
 import type { Item } from '../delivery.ts';
 import { readAuditMessage } from '../dicom-audit/read.ts';
@@ -178,7 +179,10 @@ function sequenceStep({ message, auditSourceId }: { message: Waiting; auditSourc
   const { header, peer, at } = message;
   const sequenceId = header && sequenceIdOf(header);
   if (!header || sequenceId === null) return [];
-  // Who counts: one program of one machine. Its process may change, and begins again at 1.
-  const stream = JSON.stringify([peer.fingerprint ?? peer.address, header.host, header.appName]);
+  const stream = streamOf({
+    peer: peer.fingerprint ?? peer.address,
+    host: header.host,
+    program: header.appName,
+  });
   return [{ stream, sequenceId, sha256: () => sha256Hex(message.bytes), auditSourceId, at }];
 }

@@ -1,6 +1,8 @@
 import { machineScopes } from '#app/people/can.ts';
+import { mayReport } from '#app/people/key-sources.ts';
 import type { MachineClientRow } from '#app/people/machine-clients.server.ts';
 import { keyState, type KeyState } from '#app/people/machine-keys.ts';
+import { inPlainSight } from '#app/vendors/look-alike.ts';
 import { dayOfInstantInWords, instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
@@ -11,6 +13,8 @@ export interface ProgramView {
   scopes: string[];
   vendor: string | null;
   networks: string[];
+  /** Which it may report for, in words; null for a program that reports nothing. */
+  sources: string | null;
   state: KeyState;
   /** Day on which its newest key ends. */
   ends: string | null;
@@ -34,7 +38,7 @@ export interface ProgramView {
 
 /** A program and its keys for the page; days and instants in the facility's zone. */
 export function programView(
-  { id, name, scopes, vendor, networks, revokedAt, keys, signingKeys }: MachineClientRow,
+  { id, name, scopes, vendor, networks, sources, revokedAt, keys, signingKeys }: MachineClientRow,
   { now, timeZone, locale }: { now: Date; timeZone: string; locale: Locale },
 ): ProgramView {
   const words = wordsFor(locale);
@@ -50,6 +54,7 @@ export function programView(
     scopes: scopes.map((scope) => scopeInWords(scope, words)),
     vendor: vendor?.name ?? null,
     networks,
+    sources: mayReport(scopes) ? sources.map(inPlainSight).join(' · ') || words('crew.keys.anySource') : null,
     state: revokedAt || !newest ? 'revoked' : keyState(newest, keys, now),
     ends: revokedAt ? null : day(newest?.expiresAt ?? null),
     lastUsed: instant(used.length > 0 ? new Date(Math.max(...used)) : null),

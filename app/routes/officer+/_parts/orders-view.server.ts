@@ -1,4 +1,6 @@
 import type { OfficerOrder } from '#app/people/officer-orders-reading.server.ts';
+import { mayReport } from '#app/people/key-sources.ts';
+import { inPlainSight } from '#app/vendors/look-alike.ts';
 import { instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
@@ -19,6 +21,7 @@ export function orderInWords({ kind, user, name, role }: OfficerOrder, locale: L
 export function orderView(order: OfficerOrder, { locale, timeZone }: { locale: Locale; timeZone: string }) {
   const words = wordsFor(locale);
   const { fromRole, scopes, vendor, days, networks } = order;
+  const sources = order.sources.map(inPlainSight);
   return {
     what: orderInWords(order, locale),
     kind: order.kind,
@@ -28,6 +31,7 @@ export function orderView(order: OfficerOrder, { locale, timeZone }: { locale: L
     vendor: vendor?.name ?? null,
     days,
     networks,
+    sources: mayReport(scopes) ? sources.join(' · ') || words('crew.keys.anySource') : null,
     askedBy: order.askedBy.displayName,
     askedAt: instantInWords(locale, order.askedAt, timeZone),
     until: instantInWords(locale, order.expiresAt, timeZone),

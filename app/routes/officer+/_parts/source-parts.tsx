@@ -46,11 +46,14 @@ export function GapTable({
                 key: 'source',
                 header: words('sources.source'),
                 rowHeader: true,
-                cell: (gap: GapView) => (
-                  <Link to={gap.to} className="reach inline-block min-w-60 break-all">
-                    {gap.source}
-                  </Link>
-                ),
+                cell: (gap: GapView) =>
+                  gap.to ? (
+                    <Link to={gap.to} className="reach inline-block min-w-60 break-all">
+                      {gap.source}
+                    </Link>
+                  ) : (
+                    <span className="inline-block min-w-60 wrap-anywhere">{gap.source}</span>
+                  ),
               },
             ]
           : []),

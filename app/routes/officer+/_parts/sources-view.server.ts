@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
 import type { SourceGapRow, SourceHealth, SourceSet } from '#app/disclosures/source-health.server.ts';
 import { runsOf, type DayRun, type SourceRhythmSetting } from '#app/disclosures/source-rules.ts';
+import { noSource, senderOfRun } from '#app/disclosures/sequence.ts';
 import { localDateAt } from '#app/facility/local-date.ts';
 import { inPlainSight } from '#app/vendors/look-alike.ts';
 import { dateInWords, instantInWords } from '#app/words/dates.ts';
@@ -53,7 +54,8 @@ export function rhythmInWords(rhythm: SourceRhythmSetting | null, words: Words):
 
 export interface GapView {
   id: string;
-  to: string;
+  /** Null: its sender named no source. */
+  to: string | null;
   source: string;
   kind: SourceGapRow['kind'];
   from: string;
@@ -65,14 +67,25 @@ export interface GapView {
 export function gapView(gap: SourceGapRow, { locale, timeZone }: Reader): GapView {
   return {
     id: gap.id,
-    to: sourcePath(gap.auditSourceId),
-    source: inPlainSight(gap.auditSourceId),
+    ...(gap.auditSourceId === noSource
+      ? { to: null, source: senderInWords(gap.stream, wordsFor(locale)) }
+      : { to: sourcePath(gap.auditSourceId), source: inPlainSight(gap.auditSourceId) }),
     kind: gap.kind,
     from: instantInWords(locale, gap.fromAt, timeZone),
     until: gap.toAt && instantInWords(locale, gap.toAt, timeZone),
     missing: gap.missing,
     told: gap.alertedAt && instantInWords(locale, gap.alertedAt, timeZone),
   };
+}
+
+/** Who lost messages, where none of them said of which source it is: the names that its headers gave, which nothing proves. */
+function senderInWords(run: string, words: Words): string {
+  const sender = senderOfRun(run);
+  const names = [sender?.host, sender?.program].flatMap((name) => (name ? [inPlainSight(name)] : []));
+  return words('sources.gaps.unnamed', {
+    name: names.join(' ') || '–',
+    peer: sender?.peer ? inPlainSight(sender.peer.slice(0, 45)) : '–',
+  });
 }
 
 export interface SourceStrip {

@@ -56,6 +56,7 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'disclosure.corroborated': 'officer.event.disclosureCorroborated',
   'disclosure.contradictsOptOut': 'officer.event.disclosureContradictsOptOut',
   'ingest.refused': 'officer.event.ingestRefused',
+  'ingest.refusedRead': 'officer.event.ingestRefusedRead',
   'ingest.held': 'officer.event.ingestHeld',
   'list.cleaned': 'officer.event.listCleaned',
   'import.uploaded': 'officer.event.importUploaded',

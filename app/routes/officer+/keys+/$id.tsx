@@ -179,6 +179,7 @@ export default function Program() {
               term: words('crew.keys.networks'),
               value: program.networks.join(' · ') || words('crew.keys.everywhere'),
             },
+            ...(program.sources ? [{ term: words('crew.keys.reportsFor'), value: program.sources }] : []),
           ]}
         />
       </div>

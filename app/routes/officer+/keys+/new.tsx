@@ -9,17 +9,20 @@ import { z } from 'zod';
 import { Button, ButtonLink } from '#app/components/button.tsx';
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
-import { SelectField, TextField } from '#app/components/field.tsx';
+import { SelectField, TextArea, TextField } from '#app/components/field.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
+import { reportingSources } from '#app/disclosures/sources.server.ts';
 import { machineScopes } from '#app/people/can.ts';
+import { mayReport, typedSources } from '#app/people/key-sources.ts';
 import { keyLife } from '#app/people/machine-keys.ts';
 import { typedNetworks } from '#app/people/networks.ts';
 import { hasSecondOfficer } from '#app/people/officer-orders-reading.server.ts';
 import { askOfficerOrder } from '#app/people/officer-orders.server.ts';
+import { inPlainSight } from '#app/vendors/look-alike.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
-import { notFound, requireFreshFactor, requirePerson } from '#app/web/guard.server.ts';
+import { notFound, requireFreshFactor, requirePerson, type Visit } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { typedNumber } from '#app/web/typed-number.ts';
@@ -43,6 +46,12 @@ const schema = z.strictObject({
     .max(1_000, 'errors.tooLong')
     .default('')
     .refine((text) => typedNetworks(text) !== null, 'errors.keyNetworks'),
+  reportsFor: z.enum(['any', 'only'], 'errors.choose').optional(),
+  sources: z
+    .string()
+    .max(5_000, 'errors.tooLong')
+    .default('')
+    .refine((text) => typedSources(text) !== null, 'errors.keySources'),
   reason: z.string('errors.required').trim().min(3, 'errors.required').max(1_000, 'errors.tooLong'),
 });
 
@@ -53,10 +62,16 @@ export async function loader(args: LoaderFunctionArgs) {
   return {
     vendors: (await allVendors(visit.world.db)).map(({ id, name }) => ({ id, name })),
     scopes: machineScopes.map((value) => ({ value, label: scopeInWords(value, words) })),
+    sources: await sourcesOf(visit.world.db),
     isAlone: !(await hasSecondOfficer(visit.world.db, visit.person.id)),
     usualDays: keyLife.usual,
     mostDays: keyLife.most,
   };
+}
+
+/** What reported before, to be copied from: each as its reports name it. */
+async function sourcesOf(db: Visit['world']['db']): Promise<string[]> {
+  return (await reportingSources(db)).map(({ auditSourceId }) => inPlainSight(auditSourceId));
 }
 
 export async function action(args: ActionFunctionArgs) {
@@ -65,7 +80,24 @@ export async function action(args: ActionFunctionArgs) {
   const { world, person: actor } = visit;
   const form = await readForm(args, { schema, lists: ['scopes'] });
   if (!form.ok) return formMistakes(form.mistakes);
-  const { name, scopes, vendor, days, networks, reason } = form.value;
+  const { name, scopes, vendor, days, networks, reportsFor, sources, reason } = form.value;
+  const typed = {
+    name: [name],
+    scopes,
+    vendor: [vendor],
+    days: [`${days}`],
+    networks: [networks],
+    ...(reportsFor ? { reportsFor: [reportsFor] } : {}),
+    sources: [sources],
+    reason: [reason],
+  };
+  // Whose reports a key may bring is chosen, and not left open by leaving a field empty.
+  const named = typedSources(sources) ?? [];
+  if (mayReport(scopes) && !reportsFor) return oneMistake('reportsFor', 'errors.choose', { typed });
+  if (reportsFor === 'only' && named.length === 0)
+    return oneMistake('sources', 'errors.keySources', { typed });
+  if (reportsFor !== 'only' && named.length > 0)
+    return oneMistake('reportsFor', 'errors.keySourcesNamed', { typed });
   const content = {
     kind: 'key' as const,
     name,
@@ -73,18 +105,11 @@ export async function action(args: ActionFunctionArgs) {
     vendorId: vendor || null,
     days,
     networks: typedNetworks(networks) ?? [],
+    sources: named,
   };
   const asked = await askOfficerOrder(world, { actor, content, reason });
   if (asked.ok) return redirect('/officer/orders?done=asked');
   if (asked.refusal === 'notFound') throw notFound();
-  const typed = {
-    name: [name],
-    scopes,
-    vendor: [vendor],
-    days: [`${days}`],
-    networks: [networks],
-    reason: [reason],
-  };
   if (asked.refusal === 'nameTaken') return oneMistake('name', 'errors.keyNameTaken', { typed });
   if (asked.refusal === 'vendorScopes') return oneMistake('vendor', 'errors.keyVendorScopes', { typed });
   return oneMistake('', orderRefusals[asked.refusal], { typed, status: 409 });
@@ -94,7 +119,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'crew
 
 export default function NewKey() {
   const words = useWords();
-  const { vendors, scopes, isAlone, usualDays, mostDays } = useLoaderData<typeof loader>();
+  const { vendors, scopes, sources, isAlone, usualDays, mostDays } = useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>());
   const back = { to: '/officer/keys', label: words('crew.keys.title') };
   return (
@@ -150,6 +175,32 @@ export default function NewKey() {
           error={mistakes.error('networks')}
           defaultValue={mistakes.typed('networks')}
           autoComplete="off"
+          spellCheck={false}
+        />
+        <ChoiceGroup
+          type="radio"
+          name="reportsFor"
+          legend={words('crew.keys.reportsFor')}
+          hint={words('crew.keys.reportsForHint')}
+          error={mistakes.error('reportsFor')}
+          choices={[
+            { value: 'only', label: words('crew.keys.onlySources') },
+            { value: 'any', label: words('crew.keys.anySource') },
+          ]}
+          chosen={mistakes.chosen('reportsFor')}
+        />
+        <TextArea
+          name="sources"
+          optional
+          label={words('crew.keys.sources')}
+          hint={
+            sources.length > 0
+              ? words('crew.keys.sourcesHint', { names: sources.slice(0, 12).join(' · ') })
+              : words('crew.keys.sourcesHintNone')
+          }
+          error={mistakes.error('sources')}
+          defaultValue={mistakes.typed('sources')}
+          rows={3}
           spellCheck={false}
         />
         <OrderReason mistakes={mistakes} isAlone={isAlone} />

@@ -125,6 +125,7 @@ export default function DecideOrder() {
                     term: words('crew.keys.networks'),
                     value: order.networks.join(' · ') || words('crew.keys.everywhere'),
                   },
+                  ...(order.sources ? [{ term: words('crew.keys.reportsFor'), value: order.sources }] : []),
                 ]
               : []),
             { term: words('crew.help.reason'), value: order.reason },

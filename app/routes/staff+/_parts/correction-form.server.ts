@@ -37,7 +37,10 @@ export async function standingFields(
     receiver: row.destination.slice(0, 200),
     medium: last?.medium ?? '',
     sentOn: localDateAt(row.occurredAt, timeZone),
-    sentTime: last && last.sentTime === null ? '' : localTimeAt(row.occurredAt, timeZone),
+    sentTime:
+      row.timeOfDayKnown === false || (last && last.sentTime === null)
+        ? ''
+        : localTimeAt(row.occurredAt, timeZone),
     modality: row.modality ?? '',
     studyOn: row.studyOn?.toISOString().slice(0, 10) ?? '',
     images: row.instanceCount ? String(row.instanceCount) : '',

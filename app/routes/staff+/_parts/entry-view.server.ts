@@ -6,6 +6,7 @@ import {
   sentInWords,
 } from '#app/disclosures/accounting-words.ts';
 import { entriesByHand, whoStated, type OneEntry } from '#app/disclosures/ledger-entry.server.ts';
+import { sentAtInWords } from '#app/disclosures/time-words.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import type { Visit } from '#app/web/guard.server.ts';
 import { instantInWords } from '#app/words/dates.ts';
@@ -42,7 +43,7 @@ export async function entryView(row: OneEntry, { world, locale }: Visit) {
     id: row.id,
     company: row.vendor.name,
     patient: { id: row.patientId, name: `${row.patient.givenName} ${row.patient.familyName}` },
-    sent: at(row.occurredAt),
+    sent: sentAtInWords(row, { words, locale, timeZone }),
     recorded: at(row.recordedAt),
     destination: row.destination,
     what: [...what, ...[row.studyDescription, row.studyUid, row.accessionNumber].flatMap((one) => one ?? [])],

@@ -67,11 +67,17 @@ export function FoundEntries({ found }: { found: SearchedLedger }) {
 }
 
 function Sent({ entry }: { entry: LedgerEntryView }) {
+  const [sentAt, ...restsOn] = entry.sent;
   return (
     <>
       <Link to={`/staff/disclosures/${entry.id}`} className="block">
-        {entry.isCorrected ? <s>{entry.sent}</s> : entry.sent}
+        {entry.isCorrected ? <s>{sentAt}</s> : sentAt}
       </Link>
+      {restsOn.map((line) => (
+        <span key={line} className="text-note text-muted block font-normal">
+          {line}
+        </span>
+      ))}
       <span className="text-note text-muted block font-normal">{entry.recorded}</span>
       {entry.marks.map((mark) => (
         <span key={mark} className="text-note block">

@@ -9,6 +9,7 @@ import {
 } from '#app/disclosures/accounting-words.ts';
 import { whoStated } from '#app/disclosures/ledger-entry.server.ts';
 import { searchLedger, type LedgerEntry } from '#app/disclosures/ledger-search.server.ts';
+import { sentAtInWords } from '#app/disclosures/time-words.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { can } from '#app/people/can.ts';
 import type { DoorArgs } from '#app/web/context.ts';
@@ -82,7 +83,7 @@ function entryView(
   ];
   return {
     id: entry.id,
-    sent: at(entry.occurredAt),
+    sent: sentAtInWords(entry, { words, locale, timeZone }),
     recorded: words('ledger.list.recorded', { at: at(entry.recordedAt) }),
     isCorrected: entry.correctedBy !== null,
     patient: { id: entry.patientId, name: `${entry.patient.givenName} ${entry.patient.familyName}` },

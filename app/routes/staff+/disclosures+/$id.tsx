@@ -89,7 +89,7 @@ export default function Entry() {
             term: words('staff.column.patient'),
             value: <Link to={`/staff/patients/${entry.patient.id}`}>{entry.patient.name}</Link>,
           },
-          { term: words('entries.one.sent'), value: entry.sent },
+          { term: words('entries.one.sent'), value: <Lines lines={entry.sent} /> },
           { term: words('entries.one.recorded'), value: entry.recorded },
           {
             term: words('entries.one.to'),

@@ -15,7 +15,7 @@ import { useWords } from '#app/components/words.tsx';
 import { tryGroupAgain } from '#app/disclosures/matching-again.server.ts';
 import { decideGroup, previewDecision, type Choice } from '#app/disclosures/matching-decide.server.ts';
 import { earliestEventIn, waitingGroupById } from '#app/disclosures/matching-queue.server.ts';
-import { decisionKinds, decisionsOf, mayBeTriedAgain } from '#app/disclosures/matching.ts';
+import { decisionKinds, decisionsOf, mayBeTriedAgain, mayDecide } from '#app/disclosures/matching.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { localDateAt, startOfLocalDate } from '#app/facility/local-date.ts';
 import { can } from '#app/people/can.ts';
@@ -75,7 +75,7 @@ export async function loader(args: LoaderFunctionArgs) {
     count: group.count,
     examples: examples.map(({ id, title, rows }) => ({ id, title, rows })),
     ...receivers,
-    choices: can(person.role, 'matching.decide') ? [...decisionsOf[group.kind]] : [],
+    choices: decisionsOf[group.kind].filter((choice) => mayDecide(person.role, choice)),
     mayTryAgain: can(person.role, 'matching.decide') && mayBeTriedAgain(group),
     // The day from which it settles all that waits.
     validFrom: localDateAt(first ?? group.oldest, timeZone),

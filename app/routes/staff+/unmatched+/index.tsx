@@ -70,7 +70,12 @@ export default function Unmatched() {
         <PageHeader
           title={words('matching.title')}
           lead={isFirst && oldest ? words('matching.oldest', { name: oldest.name }) : words('matching.lead')}
-          action={<Link to="/staff/unmatched/decisions">{words('matching.decisions')}</Link>}
+          action={
+            <>
+              <Link to="/staff/unmatched/decisions">{words('matching.decisions')}</Link>
+              <Link to="/staff/unmatched/refused">{words('matching.refused.link')}</Link>
+            </>
+          }
         />
       </div>
       {totals.length > 0 && (

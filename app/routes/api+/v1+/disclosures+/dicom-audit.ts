@@ -2,6 +2,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { limits } from '#app/disclosures/ingest/dicom-audit/refusal.ts';
 import { IdempotencyKeyReused } from '#app/disclosures/ingest/delivery.ts';
 import { dicomAuditItem } from '#app/disclosures/ingest/dicom-audit/item.ts';
+import { broughtFor } from '#app/disclosures/ingest/sources-of-key.ts';
 import { takeInTogether } from '#app/disclosures/ingest/take-together.server.ts';
 import { dicomAuditCall } from '#app/web/calls/dicom-audit.ts';
 import { idempotencyKey, machineDoor, readBytes } from '#app/web/machine.server.ts';
@@ -31,7 +32,11 @@ const takeIn: Parameters<typeof machineDoor>[2] = async ({ world, client, reques
       now,
       idempotencyKey: key,
     };
-    const { detail, ...answer } = await takeInTogether(world, carrier, dicomAuditItem(bytes));
+    const { detail, ...answer } = await takeInTogether(
+      world,
+      carrier,
+      broughtFor(dicomAuditItem(bytes), client.sources),
+    );
     const [result] = answer.results;
     if (result?.state !== 'rejected') return Response.json(answer, { status: 202 });
     return problem(result.reason === 'tooLarge' ? 'too-large' : 'message-refused', {

@@ -77,6 +77,8 @@ function rowOf(row: LedgerRowForPrograms): DisclosuresAnswer['disclosures'][numb
     patient: row.patient.identifiers.map(({ issuer, value }) => ({ patientId: value, issuer })),
     recipient: row.vendor.slug,
     occurredAt: row.occurredAt.toISOString(),
+    timeZoneAssumed: row.assumedTimeZone,
+    timeOfDayKnown: row.timeOfDayKnown,
     recordedAt: row.recordedAt.toISOString(),
     studyUid: row.studyUid,
     accession: row.accessionNumber,
