@@ -25,7 +25,7 @@ local function get(path)
 end
 
 local doors = part('plainview_doors.lua', settings, disk.read, get)
-local catch_up = part('plainview_changes.lua', get)
+local changes = part('plainview_changes.lua', get)
 local study_of = part('plainview_studies.lua', settings, get)
 
 -- --- Sending ---
@@ -196,8 +196,14 @@ local function route(study)
   disk.save(queue)
 end
 
+local function follow()
+  queue.routed = changes.follow(queue.routed, route)
+  disk.save(queue)
+end
+
 function OnStableStudy(study)
   route(study)
+  follow()
   work_off()
 end
 
@@ -247,6 +253,7 @@ function Initialize()
   for _, door in ipairs(doors.named()) do
     print('Plainview: ' .. door[1] .. ': ' .. door[2])
   end
-  queue.seen = catch_up(queue.seen, route)
+  queue.seen = changes.catch_up(queue.seen, route)
+  follow()
   work_off()
 end

@@ -13,7 +13,7 @@ import orthanc
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from plainview_changes import catch_up  # noqa: E402
+from plainview_changes import catch_up, follow  # noqa: E402
 from plainview_client import Away, Plainview, Refused, now  # noqa: E402
 from plainview_doors import Doors  # noqa: E402
 from plainview_queue import DiskQueue  # noqa: E402
@@ -219,7 +219,6 @@ def on_change(change, level, resource):
         wake.set()
         worker.join(settings.timeout + 1)
     elif change == orthanc.ChangeType.STABLE_STUDY:
-        route(resource)
         wake.set()
 
 
@@ -230,7 +229,6 @@ def route(study):
 
 
 def work_off():
-    leave_behind()
     try:
         catch_up(changes_seen, route)
     except Exception as error:  # the next start reads the same again
@@ -238,6 +236,7 @@ def work_off():
     while not ending.is_set():
         wake.clear()
         try:
+            follow(changes_seen, route)
             report_all()
             send_all()
         except Exception as error:  # the thread has to live: what waits stays on the disk
@@ -291,6 +290,8 @@ def send_all():
 # --- Start ---
 
 
+# Before a door is open: what leaves from now on is not what was leaving.
+leave_behind()
 worker = threading.Thread(target=work_off, name='plainview', daemon=True)
 orthanc.RegisterRestCallback('/(modalities|peers)/([^/]+)/store', on_store)
 orthanc.RegisterRestCallback('/plainview/(servers)/([^/]+)/stow', on_store)

@@ -1,4 +1,8 @@
-"""Studies that were still coming in when Orthanc ended. It never says of them that they are whole: its log of changes tells which they are."""
+"""What Orthanc's log of changes says of studies: which have become whole, and which were still coming in when it ended.
+
+Of the latter it never says that they are whole. The log is read rather than what Orthanc calls out: a study that became whole is in it, also when
+Orthanc died before anything was written here.
+"""
 
 import json
 
@@ -23,6 +27,29 @@ def catch_up(kept, route):
             orthanc.LogWarning('Plainview: study %s was coming in when Orthanc ended' % study)
             route(study)
     kept.put(last, 'seen')
+
+
+def follow(kept, route):
+    """Hands over each study that has become whole since the last call, in order; what `route` raises stops it, and the next call begins there.
+
+    `kept` has the change up to which that was done. At the first call there is none: nothing is sent of what was there before.
+    """
+    last, routed = _get('/changes?last')['Last'], dict(kept.entries()).get('routed')
+    if routed is None or routed > last:
+        kept.put(last, 'routed')
+        return
+    while routed < last:
+        page = _get('/changes?since=%d&limit=1000' % routed)
+        for change in page['Changes']:
+            if change['ChangeType'] == 'StableStudy':
+                route(change['ID'])
+                routed = change['Seq']
+                kept.put(routed, 'routed')
+        if page['Last'] > routed:
+            routed = page['Last']
+            kept.put(routed, 'routed')
+        if page['Done'] or not page['Changes']:
+            return
 
 
 def _unfinished(since, last):

@@ -161,6 +161,26 @@ describe('a company’s public page', () => {
   });
 });
 
+describe('saying no on a company’s page', () => {
+  it('leads to a choice about that company alone, also through the sign-in, and no longer than one wants', async () => {
+    const start = '/opt-outs/new?company=umbra';
+    for (const page of ['/vendors/umbra', '/vendors/umbra/questions'])
+      expect(await read(page), page).toContain(start);
+    expect(to(await get(start))).toBe(`302 /sign-in?next=${encodeURIComponent(start)}`);
+    const begun = await read(start, cookie.ines);
+    expect(begun).toContain('Start with Umbra CAD');
+    const first = '/opt-outs/new/purposes?everything=choose&companies=some&company=umbra';
+    expect(begun).toContain(first.replaceAll('&', '&amp;'));
+    expect(begun).toContain('/opt-outs/new/everything');
+    expect(await read(first, cookie.ines)).toMatch(/name="company" value="umbra"/);
+    expect(to(await get(`${first}&purpose=research&answered=purposes`, cookie.ines))).toBe(
+      '302 /opt-outs/new/studies?everything=choose&purpose=research&companies=some&company=umbra',
+    );
+    // A company that nobody knows is none.
+    expect(await read('/opt-outs/new?company=nobody', cookie.ines)).not.toContain('company=');
+  });
+});
+
 describe('the questions about a company', () => {
   it('are answered by the label, and lead to a request about that company, also through the sign-in', async () => {
     const page = await read('/vendors/umbra/questions');

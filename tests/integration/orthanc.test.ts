@@ -313,6 +313,23 @@ describe.skipIf(missingForOrthanc)(
       expect((await archive.arrived()).filter((uid) => uid === studyUid)).toHaveLength(1);
     });
 
+    it('routes what became whole when Orthanc was killed before that was written down', async () => {
+      const studyUid = '2.25.3006';
+      const waiting = path.join(archive.folder, 'queue', 'to-send');
+      const routed = path.join(archive.folder, 'queue', 'changes', 'routed.json');
+      const before = await readFile(routed);
+      proxy.to(null);
+      await archive.scan({ ...silent, studyUid });
+      await poll(() => readdir(waiting)).toHaveLength(1);
+      await archive.restart('SIGKILL', async () => {
+        for (const entry of await readdir(waiting)) await rm(path.join(waiting, entry));
+        await writeFile(routed, before);
+      });
+      proxy.to(site!.port);
+      await poll(archive.arrived).toContain(studyUid);
+      expect((await archive.arrived()).filter((uid) => uid === studyUid)).toHaveLength(1);
+    });
+
     it('reports what left when Plainview is there to be told, once, however often it is told', async () => {
       const studyUid = '2.25.4004';
       const recorded = () => fresh.world.db.disclosure.count({ where: { studyUid } });
@@ -448,10 +465,8 @@ describe.skipIf(missingForOrthanc)(
       const died = { key: '1-lua-died', state: 'leaving', outcome: '', at: new Date().toISOString() };
       const images = { ...silent, issuer: 'RIVERBEND', studyUid: '2.25.7000', instances: '1' };
       const way = { sourceAet: 'RIVERPACS', destinationAet: 'UMBRA_CAD', purpose: 'MLTRAINING' };
-      await writeFile(
-        path.join(queue, 'plainview-lua.json'),
-        JSON.stringify({ waiting: [], reports: [{ ...died, ...images, ...way }] }),
-      );
+      const state = path.join(queue, 'plainview-lua.json');
+      await writeFile(state, JSON.stringify({ waiting: [], reports: [{ ...died, ...images, ...way }] }));
       const lua = await startArchive(
         {
           Url: proxy.url,
@@ -515,10 +530,16 @@ describe.skipIf(missingForOrthanc)(
 
         // Away, then back for questions alone: what may go goes, and its report waits.
         proxy.to(null);
+        const { routed } = JSON.parse(await readFile(state, 'utf8')) as { routed: unknown };
         await lua.scan({ ...silent, studyUid: later });
         await poll(lua.log).toMatch(/does not go to umbra: Plainview cannot be asked/);
         await lua.scan({ ...silent, studyUid: coming });
-        await lua.restart('SIGKILL');
+        // As if it had died when the one had become whole, and before that was written down.
+        await lua.restart('SIGKILL', async () => {
+          const kept = JSON.parse(await readFile(state, 'utf8')) as { waiting: unknown[]; routed: unknown };
+          expect(kept.waiting).toHaveLength(1);
+          await writeFile(state, JSON.stringify({ ...kept, waiting: [], routed }));
+        });
         expect(await lua.arrived()).toEqual(gone);
         const retried = async (what: () => unknown) => {
           await orthanc('/plainview/retry', undefined, { at: lua });

@@ -27,8 +27,8 @@ export interface Archive {
   scan(image: ScannedImage): Promise<void>;
   /** Files that reached the company, by the study that they are of. */
   arrived(): Promise<string[]>;
-  /** Ends Orthanc and starts it again with what is on its disk. */
-  restart(signal?: NodeJS.Signals): Promise<void>;
+  /** Ends Orthanc and starts it again with what is on its disk. @param meanwhile changes the disk */
+  restart(signal?: NodeJS.Signals, meanwhile?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -237,8 +237,9 @@ export async function startArchive(
       }
       return studies.sort();
     },
-    restart: async (signal = 'SIGTERM') => {
+    restart: async (signal = 'SIGTERM', meanwhile) => {
       await orthanc.end(signal);
+      await meanwhile?.();
       await orthanc.start();
     },
     stop: async () => {

@@ -58,7 +58,7 @@ export default function Company() {
         {!isPublished && <p>{words('labels.page.noLabel')}</p>}
         <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
           {mayFile && isStoppable && (
-            <ButtonLink to="/opt-outs/new" icon="stop">
+            <ButtonLink to={`/opt-outs/new?company=${slug}`} icon="stop">
               {words('labels.page.sayNo')}
             </ButtonLink>
           )}

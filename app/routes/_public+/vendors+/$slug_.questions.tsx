@@ -13,10 +13,10 @@ import { pageTitle } from '#app/web/title.ts';
 import type { MessageId } from '#app/words/words.ts';
 
 /** Where a patient goes on that has more than an answer. */
-const elsewhere: Partial<Record<GuidedQuestionId, { to: string; label: MessageId }>> = {
-  shared: { to: '/disclosures', label: 'site.start.who' },
-  optOut: { to: '/opt-outs/new', label: 'site.start.no' },
-  complain: { to: '/requests/new/complaint', label: 'labels.ask.complain' },
+const elsewhere: Partial<Record<GuidedQuestionId, { to(slug: string): string; label: MessageId }>> = {
+  shared: { to: () => '/disclosures', label: 'site.start.who' },
+  optOut: { to: (slug) => `/opt-outs/new?company=${slug}`, label: 'site.start.no' },
+  complain: { to: () => '/requests/new/complaint', label: 'labels.ask.complain' },
 };
 
 /** Open to everybody: what people ask about a company, answered by its label as far as it goes. */
@@ -73,7 +73,7 @@ export default function CompanyQuestions() {
           {mayFile && (
             <p className="flex flex-wrap items-center gap-x-6 gap-y-3">
               {elsewhere[id] && (
-                <Link to={elsewhere[id].to} className="reach">
+                <Link to={elsewhere[id].to(slug)} className="reach">
                   {words(elsewhere[id].label)}
                 </Link>
               )}
