@@ -15,6 +15,8 @@ const tells = [
   'request.extended',
   'request.feeTold',
   'request.responded',
+  'request.markedDuplicate',
+  'request.reopened',
 ] as const;
 
 /** A clock that runs again, or from a payment: by then a last day is counted that nobody was told. */

@@ -1,5 +1,6 @@
 import { localeOfPatient } from '#app/people/letters.server.ts';
 import { patientRecord } from '#app/people/patients.server.ts';
+import { toPost } from '#app/requests/posted.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
 import { notFound, type Visit } from './guard.server.ts';
 import { pageOfRequest } from './request-page.server.ts';
@@ -9,13 +10,14 @@ import { letterPdf } from './request-papers.server.ts';
 export async function letterToPost(visit: Visit, request: RequestDetail): Promise<Buffer> {
   const { world, now } = visit;
   const { patientId } = request;
-  const [patient, locale] = await Promise.all([
+  const [patient, locale, owed] = await Promise.all([
     patientRecord(world.db, patientId),
     localeOfPatient(world.db, patientId),
+    toPost(world.db, { id: request.id, patientId, filedById: request.filedBy.id }, now),
   ]);
   const page = await pageOfRequest({ ...visit, patientId, locale }, { request, sees: true });
   const written = page.messages.some(({ byFacility }) => byFacility);
   const isTold = page.answer ?? page.extension ?? page.fee;
-  if (!patient || !(isTold || written || request.status !== 'submitted')) throw notFound();
+  if (!patient || !(owed ?? isTold ?? (written || request.status !== 'submitted'))) throw notFound();
   return letterPdf(page, `${patient.givenName} ${patient.familyName}`, { locale, now });
 }

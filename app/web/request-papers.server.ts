@@ -59,6 +59,7 @@ export function letterPdf(request: RequestPage, to: string, printing: Printing):
       words,
     );
     if (!request.answer?.letter?.statements.length) complaints(paper, request, words);
+    others(paper, request, words);
   });
 }
 

@@ -181,6 +181,31 @@ describe('a clock that runs again', () => {
     });
   });
 
+  it('owes a letter too where a request was closed as the same as another, and where it is opened again', async () => {
+    await under('UK');
+    on('2027-02-10');
+    const [first, second] = [
+      await enter('access', '2027-02-10', tor),
+      await enter('access', '2027-02-10', tor),
+    ];
+    expect(await owed(second)).toBeNull();
+    const { reference } = await read(first);
+    on('2027-02-12');
+    await moved(second, 'markDuplicate', { reason: 'The same paper.', twinReference: reference });
+    expect(await owed(second)).toEqual({ toldAt: fresh.clock.now(), postedOn: null });
+    const letter = async () => {
+      const visit = { world: fresh.world, person: dana, locale: 'en', now: fresh.clock.now() } as Visit;
+      return textOfPdf(await letterToPost(visit, await read(second)));
+    };
+    expect(await letter()).toMatch(new RegExp(`the same as another request of yours[^]*${reference}`));
+    expect(await posted(second, '2027-02-12')).toEqual({ ok: true });
+
+    on('2027-02-14');
+    await moved(second, 'undoDuplicate', { reason: 'Another year.' });
+    expect(await owed(second)).toEqual({ toldAt: fresh.clock.now(), postedOn: null });
+    expect(await letter()).toContain('March 10, 2027');
+  });
+
   it('owes a letter to whoever reads no page, which says the day', async () => {
     await under('UK');
     const id = await stopped('askIdentity', tor);
