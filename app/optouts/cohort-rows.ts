@@ -13,7 +13,7 @@ const survivorOf = (id: string) =>
  * SQL that goes through the askings by which a row of `opt_out` may end, as `ask`: those of people whose record is joined with its own, as
  * `askThatCounts` says it.
  */
-export function countingAsks(row: string): string {
+function countingAsks(row: string): string {
   return `from opt_out_ask ask where ask.opt_out_id = ${row}.id
     and (ask.patient_id = ${row}.patient_id or ${survivorOf('ask.patient_id')} = ${survivorOf(`${row}.patient_id`)})`;
 }

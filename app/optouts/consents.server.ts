@@ -4,7 +4,7 @@ import { Prisma, type Db } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { recordGroups } from '#app/people/records.server.ts';
-import { countingAsks, endOf } from './cohort-rows.ts';
+import { countedAsks, ownEnd } from './counted-asks.server.ts';
 import { researchPurposes, type ConsentFacts } from './consent-fhir.ts';
 import { countsFor } from './decide.ts';
 import type { OptOutPurpose } from './purposes.ts';
@@ -67,11 +67,6 @@ interface Row {
   hasEnded: boolean;
   changedAt: Date;
 }
-
-/* eslint-disable no-restricted-syntax -- text of ours, with no value in it */
-const countedAsks = Prisma.raw(countingAsks('o'));
-const ownEnd = Prisma.raw(endOf('o'));
-/* eslint-enable no-restricted-syntax */
 
 /**
  * Choices with their ends, which are those of `endOf`. What replaces or withdraws one counts where it is of the same

@@ -104,7 +104,14 @@ describe('a question that cannot be read with certainty', () => {
     expect((next.json() as CheckAnswer).results[0]).toMatchObject({ decision: 'deny', reason: 'optedOut' });
   });
 
-  it.each(['\ud800', 'RB000417\u200b', 'RB000417%', "RB000417' or '1'='1", 'ＲＢ000417'])(
+  it('an id with half of a surrogate pair is refused: no receipt could hold it as it was asked', async () => {
+    const before = await kept();
+    const items = [{ ...ines, patientId: 'RB000417\ud800' }];
+    expectProblem(await post(JSON.stringify({ ...good, items })), 400);
+    expect(await kept()).toBe(before);
+  });
+
+  it.each(['RB000417\u200b', 'RB000417%', "RB000417' or '1'='1", 'ＲＢ000417'])(
     'an id like %j is nobody’s',
     async (patientId) => {
       const answer = await post(
