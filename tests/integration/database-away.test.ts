@@ -167,7 +167,13 @@ describe('a database that goes away', () => {
     // And so does what runs by the timetable.
     site.clock.advance(hours(1));
     aMinuteOn();
+    let turnedAt = performance.now();
     await until('the worker says that it lives', async () => {
+      // A queue that was started anew after that minute began waits for the next one, and this clock stands still.
+      if (performance.now() - turnedAt > 10_000) {
+        aMinuteOn();
+        turnedAt = performance.now();
+      }
       const { beatAt } = await site.world.db.heartbeat.findUniqueOrThrow({ where: { name: 'worker' } });
       return beatAt.getTime() === site.clock.now().getTime();
     });
