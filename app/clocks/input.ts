@@ -117,6 +117,20 @@ export function startOfDay(value: string, timeZone: string): string {
   }
 }
 
+/**
+ * The instant of a local time of a day, for a clock that counts hours: of two readings, where clocks are set back, the earlier. Without a time, or
+ * where it cannot be read, the day itself.
+ */
+export function momentOfDay(date: string, time: string, timeZone: string): string {
+  if (time === '' || !isoDate.test(date)) return date;
+  try {
+    const moment = Temporal.PlainDateTime.from(`${date}T${time}`);
+    return moment.toZonedDateTime(timeZone, { disambiguation: 'earlier' }).toInstant().toString();
+  } catch {
+    return date;
+  }
+}
+
 export function parseHolidays(values: readonly unknown[]): ReadonlySet<string> {
   return new Set(values.map((value) => givenDate(value, 'badHoliday').toString()));
 }

@@ -165,6 +165,22 @@ describe('the page', () => {
     expect(text).toContain('name="event3"');
   });
 
+  it('counts hours from the time of day, and from its beginning where nobody says one', async () => {
+    const asked = {
+      rule: 'eu.gdpr.art33',
+      receivedOn: '2027-01-07',
+      timeZone: 'Europe/Berlin',
+      calendar: 'none',
+    };
+    const { text } = await page({ ...asked, time: '09:20' });
+    expect(text).toContain('By January 10, 2027 at 9:20 AM GMT+1');
+    expect(text).toContain('From January 7, 2027 at 9:20 AM GMT+1 on, we counted 72 hours');
+    expect((await page(asked)).text).toContain('By January 10, 2027 at 12:00 AM GMT+1');
+    // Of days the time changes nothing.
+    const day = await page({ rule: 'hipaa.access', receivedOn: '2026-10-23', time: '23:59' });
+    expect(day.text).toContain('Due today');
+  });
+
   it('counts when somebody was waited for, in lines of the address', async () => {
     const { status, text } = await page({
       rule: 'uk.gdpr.art12a',

@@ -1,5 +1,6 @@
 import { data, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
+import { momentOfDay } from '#app/clocks/input.ts';
 import { askClock } from '#app/clocks/question.ts';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
@@ -36,7 +37,7 @@ export async function loader(args: LoaderFunctionArgs) {
   if (!asked && Object.keys(mistakes).length === 0)
     return data({ ...page, result: null, mistakes: null as FormMistakes | null });
 
-  const question = await wholeQuestion(world, {
+  const whole = await wholeQuestion(world, {
     rule: form.rule,
     receivedAt: form.receivedOn,
     timeZone: form.timeZone || undefined,
@@ -49,6 +50,7 @@ export async function loader(args: LoaderFunctionArgs) {
     })),
     pauses: form.pauses.map(({ reason, from, to }) => ({ reason, from, to: to || undefined })),
   });
+  const question = { ...whole, receivedAt: momentOfDay(form.receivedOn, form.time, whole.timeZone) };
   const counted = askClock(question);
   const found = mistakesOfForm(counted.ok ? [] : counted.mistakes);
   const errors: FormMistakes['errors'] = { ...mistakes, ...found.errors };
