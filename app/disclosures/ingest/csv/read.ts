@@ -1,6 +1,7 @@
 import type { EvidenceFormat, Item } from '../delivery.ts';
 import { trimXml } from '../dicom-audit/deceiving-text.ts';
 import type { ActiveParticipant, AuditMessage } from '../dicom-audit/message.ts';
+import { isLongerThan } from '../dicom-audit/long-values.ts';
 import { judgeMessage, type ReadOptions } from '../dicom-audit/read.ts';
 import type { HeldReason, Reading } from '../dicom-audit/reading.ts';
 import type { Refusal } from '../dicom-audit/refusal.ts';
@@ -48,7 +49,7 @@ function readLine(
     const detail = `The line has ${cells.length} columns, the first line ${header.columns.length}.`;
     return { outcome: 'rejected', code: 'wrongColumnCount', detail };
   }
-  if (cells.some((cell) => Buffer.byteLength(cell) > csvLimits.valueBytes)) {
+  if (cells.some((cell) => isLongerThan(cell, csvLimits.valueBytes))) {
     const detail = `A value may have ${csvLimits.valueBytes} bytes.`;
     return { outcome: 'rejected', code: 'valueTooLong', detail, limit: csvLimits.valueBytes };
   }

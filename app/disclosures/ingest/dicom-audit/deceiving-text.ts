@@ -5,9 +5,15 @@ const deceivingInIdentifier = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Z
 // A name may need a joiner or a direction mark; overrides, isolates and zero-width spaces only hide something.
 const deceivingInName = /[\p{Cc}\u200b\u202a-\u202e\u2066-\u2069\ufeff]/u;
 
+const isXmlSpace = (code: number) => code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0a;
+
 /** Without the white space of XML at both ends. `String.trim` would also drop characters that deceive. */
 export function trimXml(value: string): string {
-  return value.replace(/^[ \t\r\n]+/, '').replace(/(?<![ \t\r\n])[ \t\r\n]+$/, '');
+  let from = 0;
+  let until = value.length;
+  while (from < until && isXmlSpace(value.charCodeAt(from))) from += 1;
+  while (until > from && isXmlSpace(value.charCodeAt(until - 1))) until -= 1;
+  return value.slice(from, until);
 }
 
 /**

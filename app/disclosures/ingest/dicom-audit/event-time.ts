@@ -15,7 +15,8 @@ const earliest = Date.UTC(2004, 0, 1);
 const dateTime =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,12}))?(Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)?$/;
 
-function wallTime(match: RegExpExecArray): Temporal.PlainDateTime | null {
+/** A wall clock's reading as if it were UTC's, in milliseconds; null for a date or a time that does not exist. */
+function wallTime(match: RegExpExecArray): number | null {
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
     number,
     number,
@@ -27,21 +28,28 @@ function wallTime(match: RegExpExecArray): Temporal.PlainDateTime | null {
   const millisecond = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3));
   // §3.2.7: 24:00:00 is the first instant of the next day.
   const isMidnightAtEnd = hour === 24 && minute === 0 && second === 0 && millisecond === 0;
-  try {
-    const time = Temporal.PlainDateTime.from(
-      { year, month, day, hour: isMidnightAtEnd ? 0 : hour, minute, second, millisecond },
-      { overflow: 'reject' },
-    );
-    return isMidnightAtEnd ? time.add({ days: 1 }) : time;
-  } catch {
-    return null;
-  }
+  const midnight = new Date(Date.UTC(year, month - 1, day));
+  const isRealDate =
+    midnight.getUTCFullYear() === year && midnight.getUTCMonth() === month - 1 && midnight.getUTCDate() === day;
+  const isRealTime = isMidnightAtEnd || (hour < 24 && minute < 60 && second < 60);
+  if (!isRealDate || !isRealTime) return null;
+  return midnight.getTime() + ((hour * 60 + minute) * 60 + second) * 1_000 + millisecond;
 }
 
-function instantOf(time: Temporal.PlainDateTime, zone: string): number | null {
+/** An offset is arithmetic; a zone with a name is asked of the calendar of zones. */
+function instantOf(time: number, zone: string): number | null {
+  if (zone === 'Z') return time;
+  const offset = /^([+-])(\d\d):(\d\d)$/.exec(zone);
+  if (offset) {
+    const minutes = Number(offset[2]) * 60 + Number(offset[3]);
+    return time - (offset[1] === '-' ? -minutes : minutes) * 60_000;
+  }
   try {
     // A local time that a change of clocks skips or repeats is not one instant: it is not guessed.
-    return time.toZonedDateTime(zone, { disambiguation: 'reject' }).epochMilliseconds;
+    return Temporal.Instant.fromEpochMilliseconds(time)
+      .toZonedDateTimeISO('UTC')
+      .toPlainDateTime()
+      .toZonedDateTime(zone, { disambiguation: 'reject' }).epochMilliseconds;
   } catch {
     return null;
   }
@@ -57,9 +65,9 @@ function instantOf(time: Temporal.PlainDateTime, zone: string): number | null {
 export function readEventTime(value: string, now: Date, assumedTimeZone?: string): EventTime {
   const match = dateTime.exec(value.trim());
   const time = match && wallTime(match);
-  if (!match || !time) return { ok: false, reason: 'badEventTime' };
+  if (!match || time === null) return { ok: false, reason: 'badEventTime' };
   const zone = match[8] ?? assumedTimeZone;
-  const at = zone === undefined ? null : instantOf(time, zone === 'Z' ? 'UTC' : zone);
+  const at = zone === undefined ? null : instantOf(time, zone);
   if (at === null) return { ok: false, reason: 'eventTimeWithoutZone' };
   if (at < earliest) return { ok: false, reason: 'badEventTime' };
   if (at > now.getTime() + futureTolerance) return { ok: false, reason: 'eventTimeInFuture' };

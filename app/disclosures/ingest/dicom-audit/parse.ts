@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes';
 
 import { Collector, Refused, refuse } from './collect.ts';
+import { isLongerThan } from './long-values.ts';
 import type { AuditMessage } from './message.ts';
 import { limits, type AuditMessageRefusal } from './refusal.ts';
 
@@ -49,10 +50,6 @@ const wrappers: ReadonlyMap<string, string> = new Map([
 const textKept = new Set(['ParticipantObjectName', 'Encrypted', 'Anonymized']);
 
 const utf8 = new TextEncoder();
-
-function isLongerThan(value: string, bytes: number): boolean {
-  return value.length > bytes || (value.length * 3 > bytes && utf8.encode(value).length > bytes);
-}
 
 function runParser(text: string): AuditMessage {
   const collector = new Collector();

@@ -66,9 +66,11 @@ function scan(json: string): Scanned {
     const inside = open.at(-1);
     if (sign === '"') {
       const end = endOfText(json, at);
-      const text = JSON.parse(json.slice(at, end + 1)) as string;
+      const written = json.slice(at + 1, end);
+      // What is written without a backslash is what it means, and UTF-8 and JSON have refused what is no whole character.
+      const text = written.includes('\\') ? (JSON.parse(`"${written}"`) as string) : written;
       // PostgreSQL keeps neither.
-      if (/[\0\p{Cs}]/u.test(text)) return found('unkeepable');
+      if (text !== written && /[\0\p{Cs}]/u.test(text)) return found('unkeepable');
       if (expectsName && inside?.members) {
         if (inside.members.has(text)) return found('doubled');
         inside.members.add(text);

@@ -1,4 +1,5 @@
 import { isPurpose } from '../csv/read.ts';
+import { isLongerThan } from '../dicom-audit/long-values.ts';
 import { judgeMessage, type ReadOptions } from '../dicom-audit/read.ts';
 import type { HeldReason, Reading } from '../dicom-audit/reading.ts';
 import { limits, type Refusal } from '../dicom-audit/refusal.ts';
@@ -13,6 +14,15 @@ const format: EvidenceFormat = 'fhirAuditEvent';
 /** One AuditEvent as it came, or as it is kept. */
 export function auditEventItem(bytes: Uint8Array): Item {
   return { bytes, format, read: (options) => readAuditEvent(bytes, options) };
+}
+
+/** An entry of a Bundle whose JSON was read with the Bundle: it has one meaning, and is not deeper than a resource may be. */
+function entryItem(bytes: Uint8Array, resource: unknown): Item {
+  return {
+    bytes,
+    format,
+    read: (options) => (isTooLarge(bytes) ? tooLarge() : readResource(resource, options)),
+  };
 }
 
 /** What could not be read as resources at all; kept for staff. */
@@ -70,25 +80,33 @@ export function readFhirBody(bytes: Uint8Array): FhirBody {
             code: 'wrongResource',
             detail: 'The entry has no resource.',
           })
-        : auditEventItem(encoder.encode(text));
+        : entryItem(encoder.encode(text), membersOf(one).resource);
     }),
   };
 }
 
 /** Never throws on any bytes. */
 function readAuditEvent(bytes: Uint8Array, options: ReadOptions): Reading {
-  const rejected = (refusal: Refusal): Reading => ({ outcome: 'rejected', ...refusal });
-  if (bytes.length > limits.messageBytes)
-    return rejected({
-      code: 'tooLarge',
-      detail: `A resource may have ${limits.messageBytes} bytes.`,
-      limit: limits.messageBytes,
-    });
+  if (isTooLarge(bytes)) return tooLarge();
   const read = readJsonText(bytes);
-  if (!read.ok) return rejected(read.refusal);
-  if (membersOf(read.value).resourceType !== 'AuditEvent')
+  return read.ok ? readResource(read.value, options) : rejected(read.refusal);
+}
+
+const rejected = (refusal: Refusal): Reading => ({ outcome: 'rejected', ...refusal });
+
+const isTooLarge = (bytes: Uint8Array) => bytes.length > limits.messageBytes;
+
+const tooLarge = () =>
+  rejected({
+    code: 'tooLarge',
+    detail: `A resource may have ${limits.messageBytes} bytes.`,
+    limit: limits.messageBytes,
+  });
+
+function readResource(resource: unknown, options: ReadOptions): Reading {
+  if (membersOf(resource).resourceType !== 'AuditEvent')
     return rejected({ code: 'wrongResource', detail: 'It is not an AuditEvent.' });
-  const parsed = auditEvent.safeParse(read.value);
+  const parsed = auditEvent.safeParse(resource);
   if (!parsed.success) {
     const at = parsed.error.issues.slice(0, 5).map(({ path }) => path.join('.'));
     return rejected({
@@ -145,7 +163,7 @@ function beyondLimits({ agent = [], entity = [], ...rest }: AuditEventResource):
 
 /** Narrative (`text`) is not read, and may be long. */
 function hasLongText(value: unknown): boolean {
-  if (typeof value === 'string') return new TextEncoder().encode(value).length > limits.valueBytes;
+  if (typeof value === 'string') return isLongerThan(value, limits.valueBytes);
   if (Array.isArray(value)) return value.some(hasLongText);
   if (value === null || typeof value !== 'object') return false;
   return Object.entries(value).some(
@@ -153,6 +171,6 @@ function hasLongText(value: unknown): boolean {
   );
 }
 
-function membersOf(value: unknown): { resourceType?: unknown; entry?: unknown } {
+function membersOf(value: unknown): { resourceType?: unknown; entry?: unknown; resource?: unknown } {
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
 }
