@@ -30,7 +30,9 @@ function wallTime(match: RegExpExecArray): number | null {
   const isMidnightAtEnd = hour === 24 && minute === 0 && second === 0 && millisecond === 0;
   const midnight = new Date(Date.UTC(year, month - 1, day));
   const isRealDate =
-    midnight.getUTCFullYear() === year && midnight.getUTCMonth() === month - 1 && midnight.getUTCDate() === day;
+    midnight.getUTCFullYear() === year &&
+    midnight.getUTCMonth() === month - 1 &&
+    midnight.getUTCDate() === day;
   const isRealTime = isMidnightAtEnd || (hour < 24 && minute < 60 && second < 60);
   if (!isRealDate || !isRealTime) return null;
   return midnight.getTime() + ((hour * 60 + minute) * 60 + second) * 1_000 + millisecond;
