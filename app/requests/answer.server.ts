@@ -66,7 +66,14 @@ export function draftAnswer(
     if (!moved.ok) throw new Refused(moved.refusal);
     const request = await tx.privacyRequest.findUniqueOrThrow({
       where: { id: requestId },
-      select: { kind: true, reference: true, patientId: true, details: true, timeZone: true },
+      select: {
+        kind: true,
+        reference: true,
+        patientId: true,
+        details: true,
+        timeZone: true,
+        jurisdiction: true,
+      },
     });
     let accountingId: string | null = null;
     let outcome: Outcome | null = 'granted';
@@ -92,7 +99,7 @@ export function draftAnswer(
       resolution: outcome,
       ground:
         outcome && saysNo(definition, outcome)
-          ? (groundsHere(await facilityHere(tx), request.kind).find(({ id }) => id === letter.ground)?.id ??
+          ? (groundsOfLaw(request).find(({ id }) => id === letter.ground)?.id ??
             null)
           : null,
       contains: [...(letter.contains ?? [])],
@@ -124,7 +131,7 @@ export function sendAnswer(
         resolution: true,
         ground: true,
         noteSealed: true,
-        request: { select: { kind: true, patientId: true } },
+        request: { select: { kind: true, patientId: true, jurisdiction: true } },
       },
     });
     if (note && hasBlanks(note)) throw new Refused('blanksLeft');
@@ -139,10 +146,8 @@ export function sendAnswer(
       await tx.accounting.update({ where: { id: draft.accountingId }, data: { givenAt: now } });
     }
     const facility = await facilityHere(tx);
-    // One of another place may have been drafted before the facility was said to be in this one.
-    const hereToo =
-      draft?.ground && groundsHere(facility, draft.request.kind).some(({ id }) => id === draft.ground);
-    if (draft?.ground && !hereToo) throw new Refused('groundMissing');
+    if (draft?.ground && !groundsOfLaw(draft.request).some(({ id }) => id === draft.ground))
+      throw new Refused('groundMissing');
     const isLetter = draft && kindDefinition(draft.request.kind).answer === 'letter';
     if (isLetter && isOutcome(draft.resolution))
       await keepAnswer(tx, world, {
@@ -181,7 +186,7 @@ export function refuseUnproved(
     if (!moved.ok) throw new Refused(moved.refusal);
     const request = await tx.privacyRequest.findUniqueOrThrow({
       where: { id: requestId },
-      select: { kind: true, patientId: true },
+      select: { kind: true, patientId: true, jurisdiction: true },
     });
     const refused = { outcome: 'denied' as const, ground: identityNotShown.id };
     const answer = {
@@ -212,9 +217,9 @@ async function facilityHere(tx: Tx): Promise<FacilitySettings> {
   return facility;
 }
 
-/** The grounds of a kind where the facility is. */
-function groundsHere({ jurisdiction }: FacilitySettings, kind: RequestKind) {
-  if (!isJurisdiction(jurisdiction)) throw new Error('the facility is in no place whose rules are known');
+/** The grounds that the law by which a request is answered knows for its kind. */
+function groundsOfLaw({ jurisdiction, kind }: { jurisdiction: string; kind: RequestKind }) {
+  if (!isJurisdiction(jurisdiction)) throw new Error(`there are no rules of ${jurisdiction}`);
   return groundsIn(jurisdiction, kindDefinition(kind).grounds);
 }
 

@@ -125,7 +125,7 @@ async function file<K extends RequestKind>(
     });
     if (before) return { ok: true, requestId: before.id, reference: before.reference };
     if (!(await stillActs(tx, actor, now))) throw new EffectRefused('notYours');
-    if (follows) await mayFollow(tx, { ...follows, kind, patientId });
+    const first = follows && (await mayFollow(tx, { ...follows, kind, patientId }));
 
     const clock = await startClock(tx, { kind, receivedAt, isAppeal: follows?.as === 'appeal' });
     const statement = submission.statement ?? {};
@@ -150,6 +150,7 @@ async function file<K extends RequestKind>(
         followsAs: follows?.as ?? null,
         searchText: await searchText(tx, reference, patientId),
         ...clock,
+        ...(first && follows?.as === 'appeal' ? { jurisdiction: first.jurisdiction } : {}),
       },
       select: { id: true },
     });
@@ -188,25 +189,27 @@ async function file<K extends RequestKind>(
   });
 }
 
-/** An answered request of the same patient and kind is looked at again once at a time; an appeal is of a denial. */
+/** An answered request of the same patient and kind is looked at again once at a time; an appeal is of a denial. @returns whose law it was answered by */
 async function mayFollow(
   tx: Tx,
   { id, as, kind, patientId }: { id: string; as: FollowsAs; kind: RequestKind; patientId: string },
-): Promise<void> {
+): Promise<{ jurisdiction: string }> {
   await tx.$executeRaw`select 1 from privacy_request where id = ${id}::uuid for no key update`;
   const first = await tx.privacyRequest.findFirst({
     where: { id, kind, patientId: { in: await recordGroup(tx, patientId) }, status: 'responded' },
     select: {
       resolution: true,
+      jurisdiction: true,
       response: { select: { ground: true } },
       followedBy: { where: { status: { notIn: ['responded', 'closed'] } }, select: { id: true }, take: 1 },
     },
   });
   if (!first) throw new EffectRefused('notYours');
-  const { resolution, response } = first;
+  const { jurisdiction, resolution, response } = first;
   if (as === 'appeal' && followsAs({ resolution, ground: response?.ground ?? null }) !== 'appeal')
     throw new EffectRefused('notReviewable');
   if (first.followedBy.length > 0) throw new EffectRefused('followedAlready');
+  return { jurisdiction };
 }
 
 /** Keeps the files of the form. What was typed and kept before goes; its files become the request's. */

@@ -13,32 +13,39 @@ export interface Sender {
   phone: string;
   email: string;
   address: string;
-  jurisdiction: string;
 }
 
 /** Everything that an answer's letter says, in one language. */
 export interface AnswerLetter {
   locale: Locale;
-  facility: Omit<Sender, 'jurisdiction'>;
+  facility: Sender;
   /** How the request is settled, in a sentence. */
   outcome: string;
   /** The facility's own words. */
   text: string | null;
   /** Of a denial: why, and the law that allows it. */
   ground: { reason: string; citation: string | null } | null;
-  /** What the law of the facility's place makes the answer tell besides. */
+  /** What the law makes the answer tell besides. */
   statements: string[];
 }
 
-/** An answer's letter as it reads today. @param locale the patient's @throws when the facility is in no place whose rules are known */
+/** An answer's letter as it reads today. @param locale the patient's @throws for a law whose rules are not known */
 export function composeAnswer(
   {
     kind,
+    jurisdiction,
     outcome,
     ground,
     note,
-  }: { kind: RequestKind; outcome: Outcome; ground: string | null; note: string | null },
-  { jurisdiction, name, phone, email, address }: Sender,
+  }: {
+    kind: RequestKind;
+    /** Whose law the request is answered by. */
+    jurisdiction: string;
+    outcome: Outcome;
+    ground: string | null;
+    note: string | null;
+  },
+  { name, phone, email, address }: Sender,
   locale: Locale,
 ): AnswerLetter {
   if (!isJurisdiction(jurisdiction)) throw new Error(`there are no rules of ${jurisdiction}`);

@@ -61,6 +61,8 @@ export const queuePageSize = 20;
 
 export interface RequestDetail extends RequestSummary {
   patientId: string;
+  /** Whose law it is answered by, whatever the facility sets since it came. */
+  jurisdiction: string;
   details: Prisma.JsonValue;
   channel: string;
   version: number;
@@ -93,6 +95,7 @@ export async function findRequest(
     select: {
       ...summaryFields,
       patientId: true,
+      jurisdiction: true,
       details: true,
       channel: true,
       version: true,

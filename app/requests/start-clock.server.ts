@@ -42,6 +42,7 @@ export async function startClock(
   });
   return {
     timeZone,
+    jurisdiction: facility.jurisdiction,
     ruleId: rule.id,
     ruleVersion: rule.version,
     promisedCount: promised,

@@ -2,11 +2,14 @@ import { isJurisdiction } from '#app/clocks/jurisdictions.ts';
 import type { FacilitySettings } from '#app/facility/facility.server.ts';
 import { regulatorsOf } from '#app/requests/letters.ts';
 
-/** Whom to complain to: the facility's contact, and the regulators of where it is. */
-export function contactOf(settings: FacilitySettings | null) {
-  if (!settings || !isJurisdiction(settings.jurisdiction))
+/**
+ * Whom to complain to: the facility's contact, and the regulators of where it is.
+ * @param jurisdiction of a request, whose law stays that of when it came
+ */
+export function contactOf(settings: FacilitySettings | null, jurisdiction = settings?.jurisdiction) {
+  if (!settings || !isJurisdiction(jurisdiction))
     throw new Error('the facility has no jurisdiction whose rules are known');
-  const { name, phone, email, address, jurisdiction } = settings;
+  const { name, phone, email, address } = settings;
   return { name, phone, email, address, regulators: regulatorsOf(jurisdiction) };
 }
 

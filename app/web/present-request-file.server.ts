@@ -100,7 +100,7 @@ export function feeView(
 
 /** The letter of an answer as it was sent; one from before letters were kept, as it reads now. Null where the answer is none. */
 export function answerLetter(
-  { kind }: RequestDetail,
+  { kind, jurisdiction }: RequestDetail,
   { answer, letters }: PatientFile,
   settings: FacilitySettings,
   locale: Locale,
@@ -108,7 +108,7 @@ export function answerLetter(
   if (letters.answer || !answer?.sentAt) return letters.answer;
   const { outcome, ground, note } = answer;
   if (kindDefinition(kind).answer !== 'letter' || outcome === null) return null;
-  return composeAnswer({ kind, outcome, ground, note }, settings, locale);
+  return composeAnswer({ kind, jurisdiction, outcome, ground, note }, settings, locale);
 }
 
 /** The answer once it was sent: a letter, a list, or a confirmation. */

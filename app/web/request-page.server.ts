@@ -61,7 +61,7 @@ export async function pageOfRequest(
     sees && request.kind.startsWith('optOut') ? disclosuresOfPatient(world.db, visit.patientId, { now }) : [],
   ]);
   const studies = studyNames(sent, locale);
-  const facility = contactOf(settings);
+  const facility = contactOf(settings, request.jurisdiction);
   if (!settings) throw new Error('the facility was never set up');
   // The zone that its clock was counted in: what the facility sets since rewrites nothing that happened.
   const { timeZone } = request;

@@ -48,7 +48,7 @@ async function fill(fresh: FreshWorld, rows: number): Promise<void> {
     await client.query(`set maintenance_work_mem = '256MB'`);
     await client.query(
       `insert into privacy_request (id, reference, kind, patient_id, filed_by_id, channel, status, resolution, details, received_at,
-         entered_at, time_zone, rule_id, rule_version, holidays, received_on, due_on, responded_at, submission_key, search_text, assignee_id)
+         entered_at, time_zone, jurisdiction, rule_id, rule_version, holidays, received_on, due_on, responded_at, submission_key, search_text, assignee_id)
        select gen_random_uuid(), 'B-' || n,
          (array['accounting', 'access', 'question', 'complaint', 'amendment'])[1 + n / 5 % 5]::request_kind,
          (select ids[1 + n % array_length(ids, 1)]), $1,
@@ -56,7 +56,7 @@ async function fill(fresh: FreshWorld, rows: number): Promise<void> {
          (case when n % 5 = 0 then (array['submitted', 'acknowledged', 'inReview', 'waitingOnPatient'])[1 + n / 125 % 4]
                else 'responded' end)::request_status,
          (case when n % 5 <> 0 then 'granted' end)::request_resolution,
-         '{"from": "2020-01-01", "to": "2026-01-01"}', at, now(), 'America/New_York', 'hipaa.accounting', 1, '{}', at::date, at::date + 60,
+         '{"from": "2020-01-01", "to": "2026-01-01"}', at, now(), 'America/New_York', 'US', 'hipaa.accounting', 1, '{}', at::date, at::date + 60,
          case when n % 5 <> 0 then at + (1 + n % 70) * interval '1 day' end, gen_random_uuid(),
          'B-' || n || ' Given' || n % 997 || ' Family' || n % 9973 || ' RB' || n,
          case when n / 5 % 3 = 0 then $2::uuid end

@@ -206,8 +206,8 @@ describe.each(requestKinds)('%s', (kind) => {
         for (const { id, citation, reviewable } of grounds) {
           const [letter, part] = (['denied', 'grantedInPart'] as const).map((outcome) =>
             composeAnswer(
-              { kind, outcome, ground: id, note: 'Because.' },
-              { ...facility, jurisdiction },
+              { kind, jurisdiction, outcome, ground: id, note: 'Because.' },
+              facility,
               'en',
             ),
           );

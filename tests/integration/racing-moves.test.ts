@@ -18,9 +18,9 @@ async function requestsOf(ines: Person & { patientId: string }): Promise<string[
   return connected(fresh.databaseUrl, async (client) => {
     const { rows } = await client.query<{ id: string; reference: string }>(
       `insert into privacy_request (id, reference, kind, patient_id, filed_by_id, channel, status, details, received_at,
-         entered_at, time_zone, rule_id, rule_version, holidays, received_on, due_on, submission_key)
+         entered_at, time_zone, jurisdiction, rule_id, rule_version, holidays, received_on, due_on, submission_key)
        select gen_random_uuid(), 'RACE-' || n, 'question', $1, $2, 'portal', 'submitted', '{"topic":"other"}',
-         '2026-11-20T12:00:00Z', '2026-11-20T12:00:00Z', 'America/New_York', 'promise.question', 1, '{}', '2026-11-20',
+         '2026-11-20T12:00:00Z', '2026-11-20T12:00:00Z', 'America/New_York', 'US', 'promise.question', 1, '{}', '2026-11-20',
          '2026-12-04', gen_random_uuid()
        from generate_series(0, $3::int) n returning id, reference`,
       [ines.patientId, ines.id, pairs],

@@ -271,6 +271,7 @@ describe('changed holidays', () => {
         receivedAt: at,
         enteredAt: at,
         timeZone: 'America/New_York',
+        jurisdiction: 'US',
         ruleVersion: 1,
         holidays: [],
         receivedOn: day(receivedOn),

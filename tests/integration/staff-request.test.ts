@@ -416,6 +416,31 @@ describe('a cost', () => {
   });
 });
 
+describe('a request that came under the law of the United States, and the facility is said to be elsewhere since', () => {
+  it('is denied by the grounds, with the statements and the ways to complain that are of its own law; a new one is not', async () => {
+    const under = (jurisdiction: string) =>
+      site.world.db.facility.update({ where: { id: 1 }, data: { jurisdiction }, select: { id: true } });
+    const id = await correction();
+    await under('UK');
+    try {
+      const patient = await signIn(site, castMember({ mrn: 'RB000417' }));
+      expect(text(await see(`/requests/${id}`, patient))).toMatch(/Health and Human Services/);
+      const denied = { outcome: 'denied', ground: 'accurateAndComplete', contains: 'statementOfDisagreement' };
+      const drafted = await send(id, letter(1, denied), officer);
+      const page = text(await see(path(id), officer));
+      expect([drafted.status, page]).toEqual([302, expect.stringMatching(/45 CFR 164\.526/)]);
+      expect(page).toMatch(/Health and Human Services/);
+      expect(page).not.toMatch(/DPA 2018|Information Commissioner|UK GDPR/);
+      const later = await correction();
+      const other = text(await see(path(later), officer));
+      expect(other).toMatch(/UK GDPR/);
+      expect(text(await see(`/requests/${later}`, patient))).toMatch(/Information Commissioner/);
+    } finally {
+      await under('US');
+    }
+  });
+});
+
 describe('two at one moment, over HTTP', () => {
   it('an answer and an extension, a patient’s reply and “we go on”: one is done, the other is told what happened', async () => {
     const id = await correction();

@@ -57,9 +57,9 @@ it('tallies are what the requests are, whatever is written at once, folded meanw
   await connected(fresh.databaseUrl, (client) =>
     client.query(
       `insert into privacy_request (id, reference, kind, patient_id, filed_by_id, channel, status, details, received_at,
-         entered_at, time_zone, rule_id, rule_version, holidays, received_on, due_on, submission_key)
+         entered_at, time_zone, jurisdiction, rule_id, rule_version, holidays, received_on, due_on, submission_key)
        select gen_random_uuid(), 'T-' || n, (array['question', 'access'])[1 + n % 2]::request_kind, $1, $2, 'portal', 'submitted',
-         '{}', '2026-11-01T12:00:00Z', '2026-11-01T12:00:00Z', 'America/New_York', 'promise.question', 1, '{}', '2026-11-01',
+         '{}', '2026-11-01T12:00:00Z', '2026-11-01T12:00:00Z', 'America/New_York', 'US', 'promise.question', 1, '{}', '2026-11-01',
          date '2026-11-15' + n % 20, gen_random_uuid()
        from generate_series(1, 120) n`,
       [ines.patientId, ines.id],

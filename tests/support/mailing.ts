@@ -139,6 +139,7 @@ export async function owe(
       receivedAt: now,
       enteredAt: now,
       timeZone: 'America/Los_Angeles',
+      jurisdiction: 'US',
       ruleId: 'hipaa.accounting',
       ruleVersion: 1,
       holidays: [],

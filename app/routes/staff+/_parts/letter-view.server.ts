@@ -83,7 +83,7 @@ export async function letterView(
       elements.set(id, { label, of: [...(elements.get(id)?.of ?? []), said(outcome)] });
   const gap = answer && gapOf(state, person);
   const here = (all: readonly DenialGround[]) =>
-    isJurisdiction(facility?.jurisdiction) ? groundsIn(facility.jurisdiction, all) : [];
+    isJurisdiction(request.jurisdiction) ? groundsIn(request.jurisdiction, all) : [];
   const grounds = here(groundsOf(request.kind, request.details));
   return {
     outcomes: definition.outcomes.map((outcome) => ({
@@ -112,7 +112,13 @@ export async function letterView(
       answer?.outcome && facility
         ? asRead(
             composeAnswer(
-              { kind: request.kind, outcome: answer.outcome, ground: answer.ground, note: answer.note },
+              {
+                kind: request.kind,
+                jurisdiction: request.jurisdiction,
+                outcome: answer.outcome,
+                ground: answer.ground,
+                note: answer.note,
+              },
               facility,
               await localeOfPatient(world.db, request.patientId),
             ),
