@@ -1,12 +1,13 @@
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { recordListRead } from '#app/audit/list-reads.server.ts';
 import type { Person } from '#app/audit/actor.ts';
-import { inTransaction } from '#app/db/client.server.ts';
+import { inTransaction, Prisma } from '#app/db/client.server.ts';
+import { beginningsTyped } from '#app/db/word-search.server.ts';
 import type { World } from '#app/db/world.ts';
 import type { PatientKey } from './patients.server.ts';
 
 export interface PatientSearch {
-  /** Beginnings of given and family names, in any order; empty for any name. */
+  /** Beginnings of words of given and family names, in any order, with or without accents; empty for any name. */
   name: string;
   /** `YYYY-MM-DD`, or empty. */
   bornOn: string;
@@ -39,21 +40,25 @@ export async function searchPatients(
   actor: Person,
   { name, bornOn, number, issuer, after }: PatientSearch,
 ): Promise<{ found: FoundPatient[]; next: string | null }> {
-  const names = name.split(/\s+/).filter(Boolean).slice(0, mostNames).map(literally);
+  const ids = await world.db.$queryRaw<{ id: string }[]>`
+    select p.id from patient p
+     where ${name ? Prisma.sql`to_tsvector('simple', plain_letters(p.given_name || ' ' || p.family_name)) @@ ${beginningsTyped(name, mostNames)}` : Prisma.sql`true`}
+       ${bornOn ? Prisma.sql`and p.born_on = ${bornOn}::date` : Prisma.empty}
+       ${
+         number
+           ? Prisma.sql`and exists (select 1 from patient_identifier own where own.patient_id = p.id and own.value = ${number}
+               ${issuer ? Prisma.sql`and own.issuer = ${issuer}` : Prisma.empty})`
+           : Prisma.empty
+       }
+       ${
+         after
+           ? Prisma.sql`and (p.family_name, p.given_name, p.id) > (select last.family_name, last.given_name, last.id from patient last where last.id = ${after}::uuid)`
+           : Prisma.empty
+       }
+     order by p.family_name, p.given_name, p.id limit ${patientPageSize + 1}`;
   const rows = await world.db.patient.findMany({
-    where: {
-      AND: names.map((part) => ({
-        OR: [
-          { familyName: { startsWith: part, mode: 'insensitive' as const } },
-          { givenName: { startsWith: part, mode: 'insensitive' as const } },
-        ],
-      })),
-      ...(bornOn ? { bornOn: new Date(`${bornOn}T00:00:00Z`) } : {}),
-      ...(number ? { identifiers: { some: { value: number, ...(issuer ? { issuer } : {}) } } } : {}),
-    },
+    where: { id: { in: ids.map(({ id }) => id) } },
     orderBy: [{ familyName: 'asc' }, { givenName: 'asc' }, { id: 'asc' }],
-    ...(after ? { cursor: { id: after }, skip: 1 } : {}),
-    take: patientPageSize + 1,
     select: {
       id: true,
       givenName: true,
@@ -88,9 +93,4 @@ export async function searchPatients(
     })),
     next: rows.length > patientPageSize ? (page.at(-1)?.id ?? null) : null,
   };
-}
-
-/** Percent, underscore and backslash stand for themselves in a LIKE pattern. */
-function literally(text: string): string {
-  return text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
 }

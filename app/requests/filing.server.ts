@@ -249,5 +249,7 @@ async function searchText(tx: Tx, reference: string, patientId: string): Promise
   });
   const names = records.flatMap(({ givenName, familyName }) => [givenName, familyName]);
   const numbers = records.flatMap(({ identifiers }) => identifiers.map(({ value }) => value)).sort();
-  return [reference, ...names, ...numbers].join(' ');
+  const [row] = await tx.$queryRaw<{ text: string }[]>`
+    select plain_letters(${[reference, ...names, ...numbers].join(' ')}) as text`;
+  return row!.text;
 }

@@ -2,6 +2,7 @@ import type { Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { recordListRead } from '#app/audit/list-reads.server.ts';
 import { inTransaction, Prisma } from '#app/db/client.server.ts';
+import { wordsTyped } from '#app/db/word-search.server.ts';
 import type { World } from '#app/db/world.ts';
 import type { QueuePlace } from './queue.ts';
 import { rowsOf, type QueueRow } from './queue.server.ts';
@@ -28,7 +29,7 @@ export async function searchRequests(
   if (named) return { one: named.id };
   const found = await db.$queryRaw<{ id: string }[]>`
     select id from privacy_request
-    where to_tsvector('simple', search_text) @@ ${searchQuery(text)} and status <> 'draft'
+    where to_tsvector('simple', search_text) @@ ${wordsTyped(text)} and status <> 'draft'
       ${after ? Prisma.sql`and (received_at, id) < (${after.receivedAt}::timestamptz, ${after.id}::uuid)` : Prisma.empty}
     order by received_at desc, id desc limit ${queuePageSize + 1}`;
   const rows = await rowsOf(
@@ -57,15 +58,4 @@ export async function searchRequests(
     after:
       found.length > queuePageSize && last ? { dueOn: null, receivedAt: last.receivedAt, id: last.id } : null,
   };
-}
-
-/** Every word but the last as a whole, the last as a beginning: somebody is still typing it. */
-function searchQuery(text: string): Prisma.Sql {
-  const words = text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  // Inside quotes the parser takes the signs of its own language as text, but for the quote itself and the backslash.
-  const last = `'${(words.pop() ?? '').replace(/['\\]/g, ' ').trim()}':*`;
-  if (last === "'':*") return Prisma.sql`''::tsquery`;
-  const beginning = Prisma.sql`to_tsquery('simple', ${last})`;
-  if (words.length === 0) return beginning;
-  return Prisma.sql`(websearch_to_tsquery('simple', ${words.join(' ')}) && ${beginning})`;
 }

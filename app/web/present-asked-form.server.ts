@@ -1,15 +1,42 @@
 import { draftOf, draftsKeptForDays, type TypedFields } from '#app/requests/drafts.server.ts';
 import type { askedForm } from '#app/requests/kinds/asked-form.ts';
-import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import { kindDefinition, type RequestKind } from '#app/requests/kinds/registry.ts';
+import { feeLaw } from '#app/requests/fees.ts';
 import { startClock } from '#app/requests/start-clock.server.ts';
+import type { World } from '#app/db/world.ts';
 import { clockRule, isRuleId } from '#app/clocks/rules.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { dayOfInstantInWords, instantInWords, weekdayDateInWords } from '#app/words/dates.ts';
 import { actingAs } from './acting-field.ts';
+import type { Locale } from '#app/words/locales.ts';
 import type { PatientVisit } from './guard.server.ts';
 import { sizeInWords } from './present-files.server.ts';
 import { acceptedDocuments } from './uploads.server.ts';
+
+/** By when a request of a kind is answered if it is sent now, who says so, and what the law says of a cost. */
+export async function whenAnswered(
+  { db }: World,
+  kind: RequestKind,
+  { now, locale }: { now: Date; locale: Locale },
+) {
+  const clock = await startClock(db, { kind, receivedAt: now, isAppeal: false });
+  const { basis, citation } = clockRule(ruleOf(clock.ruleId), clock.ruleVersion);
+  const day = (date: Date) => weekdayDateInWords(locale, date.toISOString().slice(0, 10));
+  return {
+    basis,
+    citation,
+    acknowledged: clock.ackRuleId &&
+      clock.ackDueOn && {
+        date: day(clock.ackDueOn),
+        citation: clockRule(ruleOf(clock.ackRuleId)).citation,
+      },
+    date: day(clock.dueOn),
+    feeLaw: feeLaw(kind, clock.ruleId),
+  };
+}
+
+export type WhenAnsweredView = Awaited<ReturnType<typeof whenAnswered>>;
 
 /**
  * The form of a kind with what was kept of it, and by when it is answered if it is sent now.
@@ -22,15 +49,14 @@ export async function askedFormView(
 ) {
   const { title, lead, takesFiles } = kindDefinition(kind);
   const asksCompanies = form.some(({ input }) => input === 'vendors');
-  const [draft, facility, clock, vendors] = await Promise.all([
+  const [draft, facility, when, vendors] = await Promise.all([
     draftOf(world, { actor: person, patientId, kind }),
     theFacility(world.db),
-    startClock(world.db, { kind, receivedAt: now, isAppeal: false }),
+    whenAnswered(world, kind, { now, locale }),
     asksCompanies ? allVendors(world.db) : [],
   ]);
   const prefilled = await prefill(draft?.fields ?? {});
   const { timeZone } = facility;
-  const { basis, citation } = clockRule(ruleOf(clock.ruleId), clock.ruleVersion);
   return {
     kind,
     title,
@@ -41,16 +67,7 @@ export async function askedFormView(
     accept: acceptedDocuments,
     submissionKey: crypto.randomUUID(),
     actingAs: actingAs(person),
-    when: {
-      basis,
-      citation,
-      acknowledged: clock.ackRuleId &&
-        clock.ackDueOn && {
-          date: weekdayDateInWords(locale, clock.ackDueOn.toISOString().slice(0, 10)),
-          citation: clockRule(ruleOf(clock.ackRuleId)).citation,
-        },
-      date: weekdayDateInWords(locale, clock.dueOn.toISOString().slice(0, 10)),
-    },
+    when,
     /** What the way here filled in, in place of what was kept. */
     prefilled,
     draft: draft && {

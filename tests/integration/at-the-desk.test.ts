@@ -108,6 +108,19 @@ it('a record is found by name, birth date or number, opened, and nothing of the 
   expect(await eventsOf('patient', ['records.read'], record.tor)).toHaveLength(1);
 });
 
+it('staff find a name without its accents, in any case, by the beginning of any of its words; a sign finds nothing by itself', async () => {
+  const search = { name: '', bornOn: '', number: '', issuer: '' };
+  for (const name of ['jimenez', 'ZOE JIM', 'Jiménez zoë', 'Zoe\u0308']) {
+    const found = await post('/staff/patients', { ...search, name }, dana);
+    expect([name, found.text.includes('Zoë Jiménez')]).toEqual([name, true]);
+  }
+  for (const name of ['%', '_oe', "o'", 'zo\\e', "jim' | 'tor", 'jime:*nez'])
+    expect([
+      name,
+      (await post('/staff/patients', { ...search, name }, dana)).text.includes('Jiménez'),
+    ]).toEqual([name, false]);
+});
+
 it('the officer finds people by a form that is sent, page by page, and an address finds nobody', async () => {
   const amara = await signIn(site, castMember('privacyOfficer'));
   // The page itself, without the data that the browser's program gets with it.

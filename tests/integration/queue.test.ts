@@ -164,6 +164,7 @@ describe('a search of requests', () => {
     expect(await find('okafor')).toEqual([reference]);
     expect(await find('Ines Oka')).toEqual([reference]);
     expect(await find('RB0009')).toEqual([other.reference]);
+    expect([await find('jimenez'), await find('ZOE Jimé')]).toEqual([[other.reference], [other.reference]]);
     expect(await find('Oka Ines')).toEqual([]);
     for (const odd of ["'", '":*', '& | !', "O'", '\\', '🦴', "okafor':* | 'x"]) await find(odd);
     const events = await fresh.world.db.auditEvent.findMany({

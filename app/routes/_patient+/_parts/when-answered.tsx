@@ -1,11 +1,11 @@
 import { useWords } from '#app/components/words.tsx';
-import type { AskedFormView } from '#app/web/present-asked-form.server.ts';
+import type { WhenAnsweredView } from '#app/web/present-asked-form.server.ts';
 
 /** By when it is answered if it is sent now, and whether law or promise says so. */
 export function WhenAnswered({
   when: { basis, citation, date, acknowledged },
 }: {
-  when: AskedFormView['when'];
+  when: WhenAnsweredView;
 }) {
   const words = useWords();
   return (

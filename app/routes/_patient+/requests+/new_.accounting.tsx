@@ -22,7 +22,9 @@ import { readingAs, requirePatient, type Visit } from '#app/web/guard.server.ts'
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dateInWords, localDate } from '#app/words/dates.ts';
+import { whenAnswered } from '#app/web/present-asked-form.server.ts';
 import { KeptWhileTyping } from '../_parts/kept-while-typing.tsx';
+import { WhenAnswered } from '../_parts/when-answered.tsx';
 
 const schema = z
   .strictObject({
@@ -44,9 +46,10 @@ async function widestWindow({ world, now }: Visit) {
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRequests.file');
-  const [{ from, to }, draft] = await readingAs(visit, (walled) =>
+  const [{ from, to }, when, draft] = await readingAs(visit, (walled) =>
     Promise.all([
       widestWindow(walled),
+      whenAnswered(walled.world, 'accounting', walled),
       draftOf(walled.world, { actor: walled.person, patientId: walled.patientId, kind: 'accounting' }),
     ]),
   );
@@ -54,6 +57,7 @@ export async function loader(args: LoaderFunctionArgs) {
     kept: { window: draft?.fields.window, from: draft?.fields.from?.[0] },
     from,
     to,
+    when,
     fromInWords: dateInWords(visit.locale, from),
     submissionKey: crypto.randomUUID(),
     actingAs: actingAs(visit.person),
@@ -91,7 +95,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'pati
 
 export default function NewAccounting() {
   const words = useWords();
-  const { from, to, fromInWords, submissionKey, actingAs: forWhom, kept } = useLoaderData<typeof loader>();
+  const { from, to, when, fromInWords, submissionKey, actingAs: forWhom, kept } = useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>());
   return (
     <div className="sections">
@@ -129,8 +133,8 @@ export default function NewAccounting() {
         <h2 id="time" className="text-h3">
           {words('patient.accounting.time')}
         </h2>
-        <p>{words('patient.accounting.timeText')}</p>
-        <p>{words('patient.accounting.cost')}</p>
+        <WhenAnswered when={when} />
+        {when.feeLaw && <p>{words(`patient.accounting.cost.${when.feeLaw}`)}</p>}
       </section>
       <Form method="post" noValidate id="accounting" className="stack gap-y-6">
         <input type="hidden" name="actingAs" value={forWhom} />
