@@ -10,7 +10,8 @@ import {
   takeAnswer,
 } from '#app/optouts/vendor-notices/answers.server.ts';
 import { chaseVendorNotices } from '#app/optouts/vendor-notices/chase.server.ts';
-import { letterOfNoticeSent, sendWebhook } from '#app/optouts/vendor-notices/deliveries.server.ts';
+import { letterOfNoticeSent } from '#app/optouts/vendor-notices/letters.server.ts';
+import { sendWebhook } from '#app/optouts/vendor-notices/webhook.server.ts';
 import { postWebhook } from '#app/optouts/vendor-notices/post-webhook.server.ts';
 import { chainsOf } from '#app/optouts/vendor-notices/chains.server.ts';
 import { vendorNoticeCounts } from '#app/optouts/vendor-notices/reading.server.ts';

@@ -1,7 +1,8 @@
 import type { Db } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
-import { dayOf, noticeInstants, wordsOf, type ListedNotice } from './reading.server.ts';
+import { dayOf, wordsOf, type ListedNotice } from './reading.server.ts';
 import {
+  noticeInstants,
   stateOfVendorNotice,
   type VendorDeed,
   type VendorNoticeKind,

@@ -5,25 +5,13 @@ import type { World } from '#app/db/world.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { holdersOf } from './owe.server.ts';
 import {
+  noticeInstants,
   stateOfVendorNotice,
   vendorNoticeStates,
   type NoticeInstants,
   type VendorDeed,
   type VendorNoticeState,
 } from './states.ts';
-
-/** What tells where a notice stands. */
-export const noticeInstants = {
-  kind: true,
-  owedAt: true,
-  sentAt: true,
-  failedAt: true,
-  acknowledgedAt: true,
-  answeredAt: true,
-  reminders: true,
-  escalatedAt: true,
-  closedAt: true,
-} as const;
 
 const listed = {
   ...noticeInstants,

@@ -32,6 +32,19 @@ export interface NoticeInstants {
   closedAt: Date | null;
 }
 
+/** The columns of it, to be selected. */
+export const noticeInstants = {
+  kind: true,
+  owedAt: true,
+  sentAt: true,
+  failedAt: true,
+  acknowledgedAt: true,
+  answeredAt: true,
+  reminders: true,
+  escalatedAt: true,
+  closedAt: true,
+} as const satisfies Record<keyof NoticeInstants, true>;
+
 /**
  * @returns where a notice stands by what its row says, as `whereState` finds it. An answer counts for more than that nothing more is asked; of an end
  * it is enough that the vendor has it. Whoever says after a long silence that they have it is silent no more.
