@@ -299,7 +299,8 @@ describe('what one “no” of several leaves', () => {
     await oweAfterJoining(world, mergeId);
     await oweAfterJoining(world, mergeId);
     const [again, first, ...more] = await stops('umbra', optOutId);
-    expect([again?.ground, first?.closedAt, more.length]).toEqual(['hasImages', null, 0]);
+    expect([again?.ground, again?.closedAt, more.length]).toEqual(['hasImages', null, 0]);
+    expect(first?.closedAt).toEqual(again?.owedAt);
     expect((await contentOfNotice(world.db, again!.id, clock.now())).studyUids).toContain('2.25.5330');
     await parted(mergeId);
     await oweAfterJoining(world, mergeId);

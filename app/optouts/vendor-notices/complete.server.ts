@@ -55,7 +55,7 @@ async function lateIn(
              max(coalesce(v.tried_at, v.sent_at)) filter (where v.sent_at is not null) as at
         from whose w join vendor_notice n on n.patient_id = w.patient_id and n.vendor_id = w.vendor_id
         join vendor_delivery v on v.notice_id = n.id left join opt_out o on o.id = n.opt_out_id
-       where n.closed_at is null and n.kind <> 'ended' and (${only}::uuid is null or n.id = ${only}::uuid)
+       where n.closed_at is null and n.kind not in ('ended', 'narrowed') and (${only}::uuid is null or n.id = ${only}::uuid)
        group by n.id, w.person, o.id
       having count(v.sent_at) > 0 and bool_and(v.sent_at is not null or v.dead_at is not null)
     )

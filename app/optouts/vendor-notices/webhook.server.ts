@@ -94,7 +94,17 @@ function webhookBody(
   content: NoticeContent,
   { facility, answerAt, madeAt }: { facility: string; answerAt: string; madeAt: Date },
 ): string {
-  const { reference, kind, purposes, coversDeidentified, from, until, identifiers, studyUids } = content;
+  const {
+    reference,
+    kind,
+    purposes,
+    stillPurposes,
+    coversDeidentified,
+    from,
+    until,
+    identifiers,
+    studyUids,
+  } = content;
   return JSON.stringify({
     type: `images.${kind}`,
     timestamp: madeAt.toISOString(),
@@ -102,6 +112,7 @@ function webhookBody(
       reference,
       facility,
       purposes,
+      ...(kind === 'narrowed' ? { stillPurposes } : {}),
       coversDeidentified,
       from: from.toISOString(),
       ...(until ? { until: until.toISOString() } : {}),
