@@ -8,11 +8,8 @@ import { failureOf, type OwnFailure } from '#app/mail/failure.ts';
 import type { Mailer } from '#app/mail/mailer.server.ts';
 import { isNoticeKind, notices } from '#app/notices/notices.ts';
 import { askedByMail } from '#app/optouts/ask-again.server.ts';
-import {
-  goOtherWay,
-  letterOfNoticeSent,
-  whyLetterStays,
-} from '#app/optouts/vendor-notices/deliveries.server.ts';
+import { goOtherWay } from '#app/optouts/vendor-notices/deliveries.server.ts';
+import { letterOfNoticeSent, whyLetterStays } from '#app/optouts/vendor-notices/letters.server.ts';
 
 export type MailingWorld = World & { mailer: Mailer };
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { TaskName } from '#app/db/client.server.ts';
 import { beat } from '#app/facility/heartbeat.server.ts';
 import { chaseVendorNotices } from '#app/optouts/vendor-notices/chase.server.ts';
-import { sendWebhook } from '#app/optouts/vendor-notices/deliveries.server.ts';
+import { sendWebhook } from '#app/optouts/vendor-notices/webhook.server.ts';
 import { oweAfterJoining } from '#app/optouts/vendor-notices/joined.server.ts';
 import { foldTallies } from '#app/requests/tallies.server.ts';
 import { remind } from './remind.server.ts';

@@ -4,7 +4,7 @@ import { enqueue, inTransaction, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { isNoticeKind, notices, type NoticeKind } from '#app/notices/notices.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
-import { letterOfNoticeDied } from '#app/optouts/vendor-notices/deliveries.server.ts';
+import { letterOfNoticeDied } from '#app/optouts/vendor-notices/letters.server.ts';
 import type { OwnFailure } from './failure.ts';
 
 /**

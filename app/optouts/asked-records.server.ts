@@ -1,8 +1,8 @@
 import type { ClientBase, Pool } from 'pg';
 import { asLines, fromLines } from '#app/db/columns.server.ts';
 import { settingSchemas } from '#app/facility/settings.ts';
-import { endOf } from './cohort-rows.ts';
 import { countedFor, type OptOutRecord } from './decide.ts';
+import { recordJson } from './record-sql.server.ts';
 import type { RulesOverTime } from './rules.ts';
 
 /** Whom a question names: the recipient by the words it came with, at the instant it asks about, and patients by (issuer, id). */
@@ -38,14 +38,6 @@ export interface RecordRow {
   at: number;
   by: string | null;
   for: string[];
-}
-
-/** SQL that gives one row of `opt_out` as JSON; instants as milliseconds, which they are kept in. */
-function recordJson(row: string): string {
-  const milliseconds = (column: string) => `(extract(epoch from ${row}.${column}) * 1000)::bigint`;
-  return `json_build_object('id', ${row}.id, 's', ${row}.sequence::text, 'act', ${row}.act, 'purposes', ${row}.purposes, 'vr', ${row}.vendor_reach,
-    'v', ${row}.vendor_ids, 'sr', ${row}.study_reach, 'u', ${row}.study_uids, 'd', ${row}.covers_deidentified, 'from', ${milliseconds('effective_from')},
-    'to', (extract(epoch from ${endOf(row)}) * 1000)::bigint, 'at', ${milliseconds('recorded_at')}, 'by', ${row}.supersedes_id, 'for', ${row}.given_for_ids)`;
 }
 
 export function recordOf(row: RecordRow): OptOutRecord {
@@ -97,7 +89,7 @@ select exists (select from restored_backup where confirmed_at is null) as held,
           from setting_version where name = 'choices') as rules,
        (select coalesce(json_agg(json_build_array(place, owner)), '[]') from owners) as owners,
        (select coalesce(json_agg(json_build_array(place, patient_id)), '[]') from found) as found,
-       (select coalesce(json_agg(json_build_array(member.asked, ${recordJson('o')}) order by o.sequence), '[]')
+       (select coalesce(json_agg(json_build_array(member.asked, ${recordJson}) order by o.sequence), '[]')
           from member join opt_out o on o.patient_id = member.id) as records`;
 
 /** Reads what the answers to some questions rest on. Sent by `pg` alone: ten thousand patients, or a thousand calls a second, are asked about. */

@@ -8,6 +8,10 @@ const text = (piece: Uint8Array) => new TextDecoder().decode(piece);
 
 describe('the line of column names', () => {
   it.each([
+    [
+      'patient_id;issuer;"name, first"',
+      { delimiter: ';', columns: 3, at: { patient_id: 0, issuer: 1, study_uid: null } },
+    ],
     ['patient_id,issuer', { delimiter: ',', columns: 2, at: { patient_id: 0, issuer: 1, study_uid: null } }],
     [
       ' Issuer ;"PATIENT_ID";x;study_uid',

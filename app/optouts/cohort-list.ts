@@ -79,8 +79,15 @@ export function hasOtherBreaks(firstLine: string): boolean {
  * Reads the line that names the columns. @returns null where it is not one of a list: patient_id and issuer have to be there, each once.
  */
 export function listShape(firstLine: string): ListShape | null {
-  const delimiter = ([',', ';', '\t'] as const).find((one) => firstLine.includes(one));
-  if (!delimiter) return null;
+  // Not the first that stands there: a name of a column may hold a comma.
+  for (const delimiter of [',', ';', '\t'] as const) {
+    const shape = shapeBy(delimiter, firstLine);
+    if (shape) return shape;
+  }
+  return null;
+}
+
+function shapeBy(delimiter: ListShape['delimiter'], firstLine: string): ListShape | null {
   const cells = firstLine.split(delimiter).map((cell) =>
     cell
       .trim()

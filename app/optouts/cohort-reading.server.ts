@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { askedTable, copyIn } from './cohort-question.ts';
+import { askedTable, copyIn } from './cohort-question.server.ts';
 import { bodyOf, ListRefused, type Reading } from './cohort-body.server.ts';
 import { endMarkFinder, hasOtherBreaks, listShape, longestFirstLine, type ListShape } from './cohort-list.ts';
 

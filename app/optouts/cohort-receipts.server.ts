@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { inTransaction, type Database } from '#app/db/client.server.ts';
 import { asLines, fromLines } from '#app/db/columns.server.ts';
-import type { Asker } from './cohorts.server.ts';
+import type { Asker } from './cohort-asking.server.ts';
 
 export interface CohortQuestion {
   /** v3-ActReason code. */

@@ -69,7 +69,7 @@ interface Row {
 }
 
 /**
- * Choices with their ends, which are those of `endOf`. What replaces or withdraws one counts where it is of the same
+ * Choices with their ends, which are those of `ownEnd`. What replaces or withdraws one counts where it is of the same
  * person: of the same record, or of one that is joined with it now. An instant that has not come changes nothing yet. Joining and parting
  * records ends choices and brings them back, so it changes each choice of the records that are one person.
  */

@@ -1,5 +1,6 @@
 import type { CohortOutcome } from '#app/optouts/cohort-receipts.server.ts';
-import type { AnsweredList, Rows } from '#app/optouts/cohorts.server.ts';
+import type { Rows } from '#app/optouts/cohort-deciding.server.ts';
+import type { AnsweredList } from '#app/optouts/cohorts.server.ts';
 import type { DoorContext } from './context.ts';
 
 /** Names of the headers that follow an answer. */

@@ -2,6 +2,8 @@ import type { ChainStep, ChainsView, ChainView } from '#app/components/vendor-ch
 import { disclosuresOfPatient, type DisclosureRow } from '#app/disclosures/disclosures.server.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
 import { chainsOf, type VendorChain } from '#app/optouts/vendor-notices/chains.server.ts';
+import { purposesInWords } from '#app/optouts/choice-words.ts';
+import type { OptOutPurpose } from '#app/optouts/purposes.ts';
 import { daysSince } from '#app/optouts/vendor-notices/states.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { dateInWords, dayOfInstantInWords } from '#app/words/dates.ts';
@@ -53,7 +55,7 @@ export async function chainsOfPatient(
     ofOptOut: ({ id, act, effectiveFrom, withdrawnAt, endsAt, studyUids, coversDeidentified }) => {
       const ended = chains.filter((one) => one.kind === 'ended' && one.optOutId === id);
       return viewOf(
-        chains.filter((one) => one.kind === 'stop' && one.optOutId === id),
+        oneOfEach(chains.filter((one) => one.kind === 'stop' && one.optOutId === id)),
         (one) => {
           const end = ended.find(({ vendor, owedAt }) => vendor.id === one.vendor.id && owedAt >= one.owedAt);
           const isYes = act === 'permitted';
@@ -66,6 +68,15 @@ export async function chainsOfPatient(
             from: isYes ? (withdrawnAt ?? endsAt ?? one.owedAt) : effectiveFrom,
             isOver: isYes ? end !== undefined : withdrawnAt !== null || (endsAt !== null && endsAt <= now),
             endToldAt: end?.sentAt ?? null,
+            // The newest says all of it.
+            narrowed:
+              chains.findLast(
+                ({ kind, optOutId, vendor, owedAt }) =>
+                  kind === 'narrowed' &&
+                  optOutId === id &&
+                  vendor.id === one.vendor.id &&
+                  owedAt >= one.owedAt,
+              ) ?? null,
           });
         },
         reader,
@@ -80,9 +91,30 @@ export async function chainsOfPatient(
   };
 }
 
+interface Chain extends VendorChain {
+  /** Of one that was asked anew: when it was first told. */
+  firstSentAt?: Date | null;
+}
+
+/** A company that was asked anew because of the same choice has one chain: the newest, with all that it said before. */
+function oneOfEach(chains: readonly VendorChain[]): Chain[] {
+  const newest = chains.filter(
+    ({ vendor }, at) => !chains.slice(at + 1).some((next) => next.vendor.id === vendor.id),
+  );
+  return newest.map((one) => {
+    const all = chains.filter(({ vendor }) => vendor.id === one.vendor.id);
+    const first = all.find(({ sentAt }) => sentAt !== null);
+    return {
+      ...one,
+      answers: all.flatMap(({ answers }) => answers),
+      firstSentAt: first && first !== one ? first.sentAt : null,
+    };
+  });
+}
+
 function viewOf(
-  chains: readonly VendorChain[],
-  view: (chain: VendorChain) => ChainView,
+  chains: readonly Chain[],
+  view: (chain: Chain) => ChainView,
   { locale, timeZone }: Reader,
 ): ChainsView {
   const isShown = ({ ground, answers, blocked, kind }: VendorChain) =>
@@ -110,11 +142,12 @@ interface OfChoice {
   /** It was taken back or replaced, or its time is over. */
   isOver: boolean;
   endToldAt: Date | null;
+  narrowed: VendorChain | null;
 }
 
 /** @param choice the "no" that it follows; null for a recall */
 function chainView(
-  chain: VendorChain,
+  chain: Chain,
   sent: readonly DisclosureRow[],
   reader: Reader,
   choice: OfChoice | null,
@@ -153,8 +186,18 @@ function chainView(
       ? words(`vendorNotices.chain.${choice.isYes ? 'toldOfYes' : 'toldOfEnd'}`, {
           date: day(choice.endToldAt),
         })
-      : null,
+      : toldOfLess(choice?.narrowed ?? null, words, reader),
   };
+}
+
+function toldOfLess(narrowed: VendorChain | null, words: Words, { locale, timeZone }: Reader): string | null {
+  if (!narrowed?.sentAt) return null;
+  const list = (purposes: readonly OptOutPurpose[]) => purposesInWords(words, purposes).join('; ');
+  return words('vendorNotices.chain.toldOfLess', {
+    date: dayOfInstantInWords(locale, narrowed.sentAt, timeZone),
+    ended: list(narrowed.endedPurposes),
+    still: list(narrowed.stillPurposes),
+  });
 }
 
 type StepName = 'recorded' | 'sent' | 'acknowledged' | 'enforced' | 'blocked' | 'did';
@@ -171,12 +214,13 @@ function step(
 
 type Day = (at: Date) => string;
 
-function sentStep({ sentAt, state, acknowledgedAt }: VendorChain, words: Words, day: Day): ChainStep {
-  if (sentAt) return step(words, 'sent', 'done', day(sentAt));
+function sentStep({ sentAt, state, acknowledgedAt, firstSentAt }: Chain, words: Words, day: Day): ChainStep {
+  const before = firstSentAt ? [words('vendorNotices.chain.toldBefore', { date: day(firstSentAt) })] : [];
+  if (sentAt) return step(words, 'sent', 'done', day(sentAt), before);
   if (acknowledgedAt) return step(words, 'sent', 'none', words('vendorNotices.chain.knewBefore'));
   if (state === 'failed') return step(words, 'sent', 'late', words('vendorNotices.chain.failed'));
   return step(words, 'sent', 'waits', words('vendorNotices.chain.notSent'), [
-    words('vendorNotices.chain.notSentWhy'),
+    ...(before.length > 0 ? before : [words('vendorNotices.chain.notSentWhy')]),
   ]);
 }
 

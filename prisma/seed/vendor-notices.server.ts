@@ -1,7 +1,7 @@
 import type { Person } from '#app/audit/actor.ts';
 import { inTransaction } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
-import { letterOfNoticeSent } from '#app/optouts/vendor-notices/deliveries.server.ts';
+import { letterOfNoticeSent } from '#app/optouts/vendor-notices/letters.server.ts';
 import { acknowledge, takeAnswer, type Teller } from '#app/optouts/vendor-notices/answers.server.ts';
 import { chaseVendorNotices } from '#app/optouts/vendor-notices/chase.server.ts';
 import { setChannel } from '#app/vendors/channels.server.ts';

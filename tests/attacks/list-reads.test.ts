@@ -335,6 +335,7 @@ const aboutNobody: string[] = ['/officer/reports/file.pdf'];
 const doNotNameHer: string[] = [
   '/officer/calendar',
   '/officer/calendar/address',
+  '/officer/choices',
   '/officer/keys',
   '/officer/keys/:id',
   '/officer/keys/new',

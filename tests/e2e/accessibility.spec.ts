@@ -171,6 +171,7 @@ const pages: Record<Visitor, (story: ToldStory & Registered) => string[]> = {
     '/officer/keys/new',
     '/officer/orders',
     '/officer/looks',
+    '/officer/choices',
     `/officer/orders/${people.order}`,
     `/officer/keys/${machine}`,
     `/staff/sign-in-help/${people.help}`,

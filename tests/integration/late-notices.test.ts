@@ -5,7 +5,7 @@ import { sweep } from '#app/jobs/sweep.server.ts';
 import { byStaff, takeAnswer } from '#app/optouts/vendor-notices/answers.server.ts';
 import { chaseVendorNotices } from '#app/optouts/vendor-notices/chase.server.ts';
 import { contentOfNotice } from '#app/optouts/vendor-notices/content.server.ts';
-import { letterOfNoticeSent } from '#app/optouts/vendor-notices/deliveries.server.ts';
+import { letterOfNoticeSent } from '#app/optouts/vendor-notices/letters.server.ts';
 import { vendorNotice } from '#app/optouts/vendor-notices/reading.server.ts';
 import type { PatientVisit } from '#app/web/guard.server.ts';
 import { chainsOfPatient } from '#app/web/present-vendor-chains.server.ts';

@@ -98,6 +98,7 @@ const beyondPrisma = [
   'index release_rule.release_rule_one_version',
   'index source_gap.source_gap_one_open_silence',
   'index vendor_channel.vendor_channel_in_force',
+  'index vendor_notice.vendor_notice_one_open',
   'index vendor_secret.vendor_secret_page_in_force',
   'trigger accounting.accounting_kept',
   'trigger accounting.accounting_not_emptied',

@@ -10,7 +10,8 @@ import {
   takeAnswer,
 } from '#app/optouts/vendor-notices/answers.server.ts';
 import { chaseVendorNotices } from '#app/optouts/vendor-notices/chase.server.ts';
-import { letterOfNoticeSent, sendWebhook } from '#app/optouts/vendor-notices/deliveries.server.ts';
+import { letterOfNoticeSent } from '#app/optouts/vendor-notices/letters.server.ts';
+import { sendWebhook } from '#app/optouts/vendor-notices/webhook.server.ts';
 import { postWebhook } from '#app/optouts/vendor-notices/post-webhook.server.ts';
 import { chainsOf } from '#app/optouts/vendor-notices/chains.server.ts';
 import { vendorNoticeCounts } from '#app/optouts/vendor-notices/reading.server.ts';
@@ -298,7 +299,8 @@ describe('what one “no” of several leaves', () => {
     await oweAfterJoining(world, mergeId);
     await oweAfterJoining(world, mergeId);
     const [again, first, ...more] = await stops('umbra', optOutId);
-    expect([again?.ground, first?.closedAt, more.length]).toEqual(['hasImages', null, 0]);
+    expect([again?.ground, again?.closedAt, more.length]).toEqual(['hasImages', null, 0]);
+    expect(first?.closedAt).toEqual(again?.owedAt);
     expect((await contentOfNotice(world.db, again!.id, clock.now())).studyUids).toContain('2.25.5330');
     await parted(mergeId);
     await oweAfterJoining(world, mergeId);

@@ -5,7 +5,7 @@ import { sendNotice } from '#app/jobs/send-notice.server.ts';
 import { outboxMailer } from '#app/mail/mailer.server.ts';
 import { acknowledge, byStaff, closeNotice } from '#app/optouts/vendor-notices/answers.server.ts';
 import { chaseVendorNotices } from '#app/optouts/vendor-notices/chase.server.ts';
-import { sendWebhook } from '#app/optouts/vendor-notices/deliveries.server.ts';
+import { sendWebhook } from '#app/optouts/vendor-notices/webhook.server.ts';
 import { vendorNoticeCounts, vendorNoticePage } from '#app/optouts/vendor-notices/reading.server.ts';
 import {
   stateOfVendorNotice,

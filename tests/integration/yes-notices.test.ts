@@ -5,7 +5,7 @@ import { changeSetting, newestSetting } from '#app/facility/settings.server.ts';
 import { sweep } from '#app/jobs/sweep.server.ts';
 import { chaseVendorNotices } from '#app/optouts/vendor-notices/chase.server.ts';
 import { contentOfNotice } from '#app/optouts/vendor-notices/content.server.ts';
-import { letterOfNoticeSent } from '#app/optouts/vendor-notices/deliveries.server.ts';
+import { letterOfNoticeSent } from '#app/optouts/vendor-notices/letters.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { optOutWordingVersion, type OptOutDetails } from '#app/requests/kinds/opt-out.ts';
 import { chainsOfPatient } from '#app/web/present-vendor-chains.server.ts';

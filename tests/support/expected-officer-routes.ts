@@ -78,6 +78,7 @@ export const officerRoutes: Record<string, Line> = {
     at: () => '/officer/settings/templates/accounting/granted/en',
     acts: ['officer'],
   },
+  'routes/officer+/choices': { kind: 'page', opens: overseeing },
   'routes/officer+/looks': { kind: 'page', opens: overseeing },
   'routes/officer+/audit': { kind: 'page', opens: overseeing },
 };

@@ -1,6 +1,5 @@
 import type { Actor, Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
-import type { AuditEventType } from '#app/audit/events.ts';
 import { open, seal } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
@@ -11,7 +10,8 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { firstSentTo } from './content.server.ts';
 import { beginDelivery } from './deliveries.server.ts';
-import { lockNotice } from './locking.server.ts';
+import { writeHappening } from './happenings.server.ts';
+import { lockNotice, type LockedNotice } from './locking.server.ts';
 import { judgeAnswer, type AnswerRefusal, type VendorDeed } from './states.ts';
 
 export interface GivenAnswer {
@@ -52,14 +52,7 @@ export function acknowledge(
       data: { acknowledgedAt: now },
       select: { id: true },
     });
-    await tell(tx, {
-      noticeId,
-      notice,
-      teller,
-      now,
-      event: 'acknowledged',
-      type: 'vendorNotice.acknowledged',
-    });
+    await writeHappening(tx, { id: noticeId, notice }, { event: 'acknowledged', at: now, by: teller });
     return { ok: true };
   });
 }
@@ -71,7 +64,7 @@ export function noteOpened(world: World, noticeId: string, teller: Teller): Prom
     const notice = await lockNotice(tx, noticeId);
     const before = await tx.vendorNoticeEvent.count({ where: { noticeId, type: 'opened' } });
     if (!notice || before > 0) return;
-    await tell(tx, { noticeId, notice, teller, now, event: 'opened', type: 'vendorNotice.opened' });
+    await writeHappening(tx, { id: noticeId, notice }, { event: 'opened', at: now, by: teller });
   });
 }
 
@@ -102,19 +95,21 @@ export async function takeAnswer(
       data: { answeredAt: now, ...(notice.acknowledgedAt ? {} : { acknowledgedAt: now }) },
       select: { id: true },
     });
-    const eventId = await tell(tx, {
-      noticeId,
-      notice,
-      teller,
-      now,
-      event: 'answered',
-      type: 'vendorNotice.answered',
-      answer: {
-        deeds,
-        sinceOn,
-        textSealed: (id) => (text === '' ? null : seal(world.keys, text, boundTo('vendor_notice_event', id))),
+    const eventId = await writeHappening(
+      tx,
+      { id: noticeId, notice },
+      {
+        event: 'answered',
+        at: now,
+        by: teller,
+        answer: {
+          deeds,
+          sinceOn,
+          textSealed: (id) =>
+            text === '' ? null : seal(world.keys, text, boundTo('vendor_notice_event', id)),
+        },
       },
-    });
+    );
     if (proof) await keepProof(tx, world, eventId, proof, now);
     return { ok: true };
   });
@@ -194,11 +189,7 @@ export async function sendNoticesAgain(
         data: { failedAt: null },
         select: { id: true },
       });
-      await tell(tx, {
-        ...{ noticeId, notice, now, teller: byStaff(actor) },
-        event: 'sentAgain',
-        type: 'vendorNotice.sentAgain',
-      });
+      await writeHappening(tx, { id: noticeId, notice }, { event: 'sentAgain', at: now, by: byStaff(actor) });
       return 1;
     });
   return sent;
@@ -215,77 +206,19 @@ export function closeNotice(
     if (!notice) return { ok: false, refusal: 'gone' };
     if (notice.closedAt) return { ok: false, refusal: 'closed' };
     await tx.vendorNotice.update({ where: { id: noticeId }, data: { closedAt: now }, select: { id: true } });
-    await tell(tx, {
-      ...{ noticeId, notice, now, teller: byStaff(actor), reason },
-      event: 'closed',
-      type: 'vendorNotice.closed',
-    });
+    await writeHappening(
+      tx,
+      { id: noticeId, notice },
+      { event: 'closed', at: now, by: byStaff(actor), reason },
+    );
     return { ok: true };
   });
 }
 
-type Locked = NonNullable<Awaited<ReturnType<typeof lockNotice>>>;
-
-function mayTell(notice: Locked | null, { linkMadeAt }: Teller): TellRefusal | null {
+function mayTell(notice: LockedNotice | null, { linkMadeAt }: Teller): TellRefusal | null {
   if (!notice) return 'gone';
   if (notice.closedAt) return 'closed';
   return linkMadeAt !== null && notice.answeredAt !== null && notice.answeredAt >= linkMadeAt
     ? 'linkUsed'
     : null;
-}
-
-/** Writes what was said or done into the notice's own history and into the audit trail. @returns the id in the history */
-async function tell(
-  tx: Tx,
-  told: {
-    noticeId: string;
-    notice: Locked;
-    teller: Teller;
-    now: Date;
-    event: 'opened' | 'acknowledged' | 'answered' | 'sentAgain' | 'closed';
-    type: AuditEventType;
-    reason?: string;
-    answer?: {
-      deeds: VendorDeed[];
-      sinceOn: string | null;
-      textSealed: (id: string) => string | null;
-    };
-  },
-): Promise<string> {
-  const { noticeId, notice, teller, now, event, type, reason, answer } = told;
-  const id = newRowId(now);
-  await tx.vendorNoticeEvent.create({
-    data: {
-      id,
-      noticeId,
-      type: event,
-      at: now,
-      byId: teller.byId,
-      ...(answer
-        ? {
-            deeds: answer.deeds,
-            sinceOn: answer.sinceOn === null ? null : new Date(answer.sinceOn),
-            textSealed: answer.textSealed(id),
-          }
-        : {}),
-    },
-    select: { id: true },
-  });
-  const { reference, vendorId, patientId, requestId } = notice;
-  await appendEvent(tx, {
-    type,
-    actor: teller.actor,
-    at: now,
-    subject: { kind: 'vendorNotice', id: noticeId },
-    patientId,
-    requestId,
-    after: {
-      reference,
-      vendorId,
-      ...(answer ? { deeds: answer.deeds, sinceOn: answer.sinceOn } : {}),
-    },
-    ...(reason === undefined ? {} : { reason }),
-    visibleToPatient: false,
-  });
-  return id;
 }

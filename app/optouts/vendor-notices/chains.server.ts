@@ -1,7 +1,9 @@
 import type { Db } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
-import { dayOf, noticeInstants, wordsOf, type ListedNotice } from './reading.server.ts';
+import type { OptOutPurpose } from '../purposes.ts';
+import { dayOf, wordsOf, type ListedNotice } from './reading.server.ts';
 import {
+  noticeInstants,
   stateOfVendorNotice,
   type VendorDeed,
   type VendorNoticeKind,
@@ -21,6 +23,9 @@ export interface VendorChain {
   owedAt: Date;
   sentAt: Date | null;
   acknowledgedAt: Date | null;
+  /** Of one that was narrowed. */
+  endedPurposes: OptOutPurpose[];
+  stillPurposes: OptOutPurpose[];
   /** Newest last. */
   answers: {
     at: Date;
@@ -48,6 +53,8 @@ export async function chainsOf(
       optOutId: true,
       requestId: true,
       vendorId: true,
+      endedPurposes: true,
+      stillPurposes: true,
       events: {
         where: { type: 'answered' },
         orderBy: [{ at: 'asc' }, { id: 'asc' }],
@@ -73,9 +80,11 @@ export async function chainsOf(
     const vendor = vendors.find((one) => one.id === vendorId);
     if (!vendor) return [];
     const { kind, ground, optOutId, requestId, owedAt, sentAt, acknowledgedAt } = row;
+    const { endedPurposes, stillPurposes } = row;
     return [
       {
         ...{ noticeId: id, kind, ground, optOutId, requestId, vendor, owedAt, sentAt, acknowledgedAt },
+        ...{ endedPurposes, stillPurposes },
         state: stateOfVendorNotice(row),
         answers: events.map(({ textSealed, sinceOn, proof, ...answer }) => ({
           at: answer.at,

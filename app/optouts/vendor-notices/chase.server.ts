@@ -1,5 +1,4 @@
 import { plainview } from '#app/audit/actor.ts';
-import { appendEvent } from '#app/audit/audit.server.ts';
 import { enqueue, inTransaction, type Tx } from '#app/db/client.server.ts';
 import { newRowId } from '#app/db/row-id.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -8,12 +7,13 @@ import { oweNotice } from '#app/notices/owe.server.ts';
 import { countedAsks } from '../counted-asks.server.ts';
 import { beginDelivery } from './deliveries.server.ts';
 import { completeShort } from './complete.server.ts';
+import { writeHappening } from './happenings.server.ts';
 import { oweToLateHolders } from './late.server.ts';
 import { lockNotice } from './locking.server.ts';
 import { oweEnd } from './owe.server.ts';
-import { isAwaited, noticeInstants } from './reading.server.ts';
+import { isAwaited } from './reading.server.ts';
 import { tellEndsOfYes } from './yes.server.ts';
-import { chaseDue, type ChaseSchedule, type NoticeInstants } from './states.ts';
+import { chaseDue, noticeInstants, type ChaseSchedule, type NoticeInstants } from './states.ts';
 
 const atOnce = 200;
 /** Far above what one try takes. */
@@ -131,21 +131,7 @@ async function chaseOne(tx: Tx, world: World, id: string, schedule: ChaseSchedul
   }
   if (!escalate) return;
   await tx.vendorNotice.update({ where: { id }, data: { escalatedAt: now }, select: { id: true } });
-  await tx.vendorNoticeEvent.create({
-    data: { id: newRowId(now), noticeId: id, type: 'escalated', at: now },
-    select: { id: true },
-  });
-  const { reference, vendorId, patientId, requestId } = notice;
-  await appendEvent(tx, {
-    type: 'vendorNotice.escalated',
-    actor: plainview,
-    at: now,
-    subject: { kind: 'vendorNotice', id },
-    patientId,
-    requestId,
-    after: { reference, vendorId },
-    visibleToPatient: false,
-  });
+  await writeHappening(tx, { id, notice }, { event: 'escalated', at: now });
 }
 
 /**

@@ -1,11 +1,9 @@
-import { plainview } from '#app/audit/actor.ts';
-import { appendEvent } from '#app/audit/audit.server.ts';
 import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
-import { newRowId } from '#app/db/row-id.server.ts';
 import type { World } from '#app/db/world.ts';
 import { recordGroup, recordGroups } from '#app/people/records.server.ts';
 import { contentOfNotice } from './content.server.ts';
 import { beginDelivery } from './deliveries.server.ts';
+import { writeHappening } from './happenings.server.ts';
 import { inLedger, joined, learnt, type Look } from './ledger.server.ts';
 import { lockNotice } from './locking.server.ts';
 
@@ -32,21 +30,7 @@ export async function completeShort(world: World, since: Date | null): Promise<v
         const { identifiers, studyUids } = await contentOfNotice(tx, id, now);
         if (identifiers.length + studyUids.length === 0) return;
         if (!(await beginDelivery(tx, world, { noticeId: id, vendorId: notice.vendorId, now }))) return;
-        await tx.vendorNoticeEvent.create({
-          data: { id: newRowId(now), noticeId: id, type: 'sentAgain', at: now },
-          select: { id: true },
-        });
-        const { reference, vendorId, patientId, requestId } = notice;
-        await appendEvent(tx, {
-          type: 'vendorNotice.sentAgain',
-          actor: plainview,
-          at: now,
-          subject: { kind: 'vendorNotice', id },
-          patientId,
-          requestId,
-          after: { reference, vendorId },
-          visibleToPatient: false,
-        });
+        await writeHappening(tx, { id, notice }, { event: 'sentAgain', at: now });
       });
 }
 
@@ -71,7 +55,7 @@ async function lateIn(
              max(coalesce(v.tried_at, v.sent_at)) filter (where v.sent_at is not null) as at
         from whose w join vendor_notice n on n.patient_id = w.patient_id and n.vendor_id = w.vendor_id
         join vendor_delivery v on v.notice_id = n.id left join opt_out o on o.id = n.opt_out_id
-       where n.closed_at is null and n.kind <> 'ended' and (${only}::uuid is null or n.id = ${only}::uuid)
+       where n.closed_at is null and n.kind not in ('ended', 'narrowed') and (${only}::uuid is null or n.id = ${only}::uuid)
        group by n.id, w.person, o.id
       having count(v.sent_at) > 0 and bool_and(v.sent_at is not null or v.dead_at is not null)
     )

@@ -10,8 +10,10 @@ import type { VendorNoticeKind } from './states.ts';
 export interface NoticeContent {
   reference: string;
   kind: VendorNoticeKind;
-  /** Of a "no" and its end; empty for a recall. */
+  /** Of a "no" and its end, of one that was narrowed what it ended for; empty for a recall. */
   purposes: OptOutPurpose[];
+  /** What is still asked, of one that was narrowed. */
+  stillPurposes: OptOutPurpose[];
   /** Whether the "no" covers images without the patient's name too. */
   coversDeidentified: boolean;
   /** From when it counts, or counts no more. */
@@ -39,6 +41,8 @@ export async function contentOfNotice(db: Db | Tx, noticeId: string, now: Date):
       optOutId: true,
       owedAt: true,
       sentAt: true,
+      endedPurposes: true,
+      stillPurposes: true,
     },
   });
   const optOut =
@@ -86,7 +90,9 @@ export async function contentOfNotice(db: Db | Tx, noticeId: string, now: Date):
   return {
     reference: notice.reference,
     kind: notice.kind,
-    purposes: lacking?.purposes ?? optOut?.purposes ?? [],
+    purposes:
+      notice.kind === 'narrowed' ? notice.endedPurposes : (lacking?.purposes ?? optOut?.purposes ?? []),
+    stillPurposes: notice.stillPurposes,
     // For want of a "yes" nothing may go, with or without a name.
     coversDeidentified: lacking !== null || (optOut?.coversDeidentified ?? true),
     from: notice.kind === 'stop' && optOut ? countsFrom(optOut, notice.owedAt) : notice.owedAt,

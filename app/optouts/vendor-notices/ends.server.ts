@@ -1,22 +1,31 @@
 import type { Tx } from '#app/db/client.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
+import type { OptOutPurpose } from '../purposes.ts';
 import { askThatCounts } from '../rules.ts';
 import { gateOf } from './deciding.server.ts';
+import { kindsOfEnds } from './states.ts';
+
+interface OwedEnd {
+  vendorId: string;
+  ground: 'hasImages' | 'mayGetImages' | 'named';
+}
 
 /** A "no" that counts no more, and the companies that were told of it and not of its end. */
 export interface UntoldEnd {
   id: string;
   /** The request that the "no" came with. */
   requestId: string;
-  vendors: { vendorId: string; ground: 'hasImages' | 'mayGetImages' | 'named' }[];
+  vendors: OwedEnd[];
+  /** Those for which something else still denies a part of what it was about, and not all of it any more. */
+  narrowed: (OwedEnd & { endedPurposes: OptOutPurpose[]; stillPurposes: OptOutPurpose[] })[];
   /** Of a "yes" that ended: the companies that another one permits again. What was still asked of them because of it is asked no more. */
   permittedAgain: string[];
 }
 
 /**
- * What companies are to be told of ends of one person's "no"s. Left out is each company for which the decision still denies a purpose of
- * the "no" that ended, because of another "no" or for want of a "yes": it would take the end for leave. It is told once nothing denies any
- * more. Of a "no" that another one replaced for it, it is told by that one alone, if it was.
+ * What companies are to be told of ends of one person's "no"s. A company for which the decision still denies a purpose of the "no" that
+ * ended, because of another "no" or for want of a "yes", would take the end for leave: it is told what is asked no more and what still is,
+ * and of the end once nothing denies any more. Of the end of a "no" that another one replaced for it, it is told by that one alone, if it was.
  */
 export async function untoldEnds(
   tx: Tx,
@@ -46,10 +55,12 @@ export async function untoldEnds(
   });
   if (over.length === 0) return [];
   const notices = await tx.vendorNotice.findMany({
-    where: { optOutId: { in: over.map(({ id }) => id) }, kind: { in: ['stop', 'ended'] } },
+    where: { optOutId: { in: over.map(({ id }) => id) }, kind: { in: ['stop', ...kindsOfEnds] } },
     orderBy: [{ owedAt: 'asc' }, { id: 'asc' }],
     select: {
       kind: true,
+      endedPurposes: true,
+      events: { where: { type: 'closed', byId: null }, select: { id: true } },
       optOutId: true,
       vendorId: true,
       ground: true,
@@ -75,25 +86,43 @@ export async function untoldEnds(
           (next.vendorReach === 'all' || next.vendorIds.includes(vendorId)) &&
           (!isOver.has(next.id) || heard.has(key(next.id, vendorId))),
       );
-    const isDenied = (vendorId: string) =>
-      purposes.some((purpose) => {
+    const deniedTo = (vendorId: string) =>
+      purposes.filter((purpose) => {
         const asked = { patientId, purpose, vendorId, identifiable: true, studyUid: null };
         return gate(asked).decision === 'deny';
       });
-    const told = new Map<string, UntoldEnd['vendors'][number]>();
+    const told = new Map<string, OwedEnd & { knowsEnded: Set<OptOutPurpose> }>();
     for (const notice of notices) {
-      const { kind, optOutId, vendorId, ground } = notice;
-      if (optOutId !== id) continue;
+      const { kind, optOutId, vendorId, ground, endedPurposes } = notice;
+      if (optOutId !== id || (isOvertaken(notice) && !reached(notice))) continue;
       if (kind === 'ended') told.delete(vendorId);
-      else if (reached(notice)) told.set(vendorId, { vendorId, ground });
+      else if (kind === 'narrowed') for (const one of endedPurposes) told.get(vendorId)?.knowsEnded.add(one);
+      else if (reached(notice)) told.set(vendorId, { vendorId, ground, knowsEnded: new Set() });
     }
-    const vendors = [...told.values()].filter(
-      ({ vendorId }) => !isReplacedFor(vendorId) && !isDenied(vendorId),
-    );
+    const vendors: OwedEnd[] = [];
+    const narrowed: UntoldEnd['narrowed'] = [];
+    for (const { knowsEnded, ...owed } of told.values()) {
+      const stillPurposes = deniedTo(owed.vendorId);
+      const endedPurposes = purposes.filter((one) => !stillPurposes.includes(one));
+      if (stillPurposes.length === 0) {
+        if (!isReplacedFor(owed.vendorId)) vendors.push(owed);
+      }
+      // What a company was told of a "yes" is read from the decision, so nothing says what of it has ended.
+      else if (act === 'denied' && endedPurposes.some((one) => !knowsEnded.has(one)))
+        narrowed.push({ ...owed, endedPurposes, stillPurposes });
+    }
     const asked = act === 'permitted' ? notices.filter(({ optOutId }) => optOutId === id) : [];
-    const permittedAgain = asked.map(({ vendorId }) => vendorId).filter((vendorId) => !isDenied(vendorId));
-    return vendors.length + permittedAgain.length > 0 ? [{ id, requestId, vendors, permittedAgain }] : [];
+    const permittedAgain = asked
+      .map(({ vendorId }) => vendorId)
+      .filter((vendorId) => deniedTo(vendorId).length === 0);
+    const isOwed = vendors.length + narrowed.length + permittedAgain.length > 0;
+    return isOwed ? [{ id, requestId, vendors, narrowed, permittedAgain }] : [];
   });
+}
+
+/** What Plainview itself closed, because something newer was to be told, told nobody if it did not go out before. */
+function isOvertaken({ events }: { events: readonly unknown[] }): boolean {
+  return events.length > 0;
 }
 
 interface Delivered {

@@ -4,7 +4,9 @@ import { openSecrets } from '#app/vendors/channels.server.ts';
 import type { Teller } from './answers.server.ts';
 
 export interface NoticeLink {
+  /** The notice that it opens: its own, or the one by which the company was asked anew because of the same choice. */
   noticeId: string;
+  isAskedAnew: boolean;
   vendor: { id: string; name: string };
   acknowledged: boolean;
   /** `over`: too old, used, or nothing more is asked. */
@@ -20,21 +22,33 @@ export async function noticeOfLink({ db, clock }: World, token: string): Promise
       madeAt: true,
       expiresAt: true,
       noticeId: true,
-      notice: { select: { vendorId: true, acknowledgedAt: true, answeredAt: true, closedAt: true } },
+      notice: {
+        select: {
+          ...{ kind: true, optOutId: true, vendorId: true },
+          ...{ acknowledgedAt: true, answeredAt: true, closedAt: true },
+        },
+      },
     },
   });
   if (!row) return null;
   const { madeAt, expiresAt, noticeId, notice } = row;
-  const vendor = await db.vendor.findUniqueOrThrow({
-    where: { id: notice.vendorId },
-    select: { id: true, name: true },
-  });
-  const isUsed = notice.answeredAt !== null && notice.answeredAt >= madeAt;
+  const [vendor, anew] = await Promise.all([
+    db.vendor.findUniqueOrThrow({ where: { id: notice.vendorId }, select: { id: true, name: true } }),
+    notice.closedAt && notice.optOutId && notice.kind === 'stop'
+      ? db.vendorNotice.findFirst({
+          where: { optOutId: notice.optOutId, vendorId: notice.vendorId, kind: 'stop', closedAt: null },
+          select: { id: true, acknowledgedAt: true, answeredAt: true, closedAt: true },
+        })
+      : null,
+  ]);
+  const opened = anew ?? { ...notice, id: noticeId };
+  const isUsed = [notice, opened].some(({ answeredAt }) => answeredAt !== null && answeredAt >= madeAt);
   return {
-    noticeId,
+    noticeId: opened.id,
+    isAskedAnew: anew !== null,
     vendor,
-    acknowledged: notice.acknowledgedAt !== null,
-    state: expiresAt <= clock() || notice.closedAt !== null || isUsed ? 'over' : 'open',
+    acknowledged: opened.acknowledgedAt !== null,
+    state: expiresAt <= clock() || opened.closedAt !== null || isUsed ? 'over' : 'open',
     teller: { actor: { kind: 'system', name: vendor.name }, byId: null, linkMadeAt: madeAt },
   };
 }

@@ -4,10 +4,12 @@ import { newReference } from '#app/crypto/tokens.server.ts';
 import { enqueue, type Prisma, type Tx } from '#app/db/client.server.ts';
 import { newRowId } from '#app/db/row-id.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
+import { lockRecordGroup } from '#app/people/record-account.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { localDate } from '#app/words/dates.ts';
+import type { OptOutPurpose } from '../purposes.ts';
 import { untoldEnds } from './ends.server.ts';
-import type { VendorNoticeKind } from './states.ts';
+import { kindsOfEnds, type VendorNoticeKind } from './states.ts';
 
 interface Cause {
   actor: Actor;
@@ -19,6 +21,9 @@ interface Cause {
 export interface Owed {
   vendorId: string;
   ground: 'hasImages' | 'mayGetImages' | 'named';
+  /** Of a "no" that was narrowed. */
+  endedPurposes?: OptOutPurpose[];
+  stillPurposes?: OptOutPurpose[];
 }
 
 /** A "no" was filed: told to each vendor in its reach that has images of the patient, or may get some. */
@@ -55,8 +60,8 @@ export async function oweRecall(tx: Tx, cause: Cause, vendors: 'all' | readonly 
  * something else still keeps images from them. A notice that never went out is closed without a word.
  */
 export async function oweEnd(tx: Tx, cause: Cause, optOutId: string): Promise<void> {
-  // Locked: a delivery that begins at the same moment is seen, or sees that it is closed.
-  await tx.$queryRaw`select id::text from vendor_notice where opt_out_id = ${optOutId}::uuid order by id for update`;
+  // Held: of two ends at one moment the second sees what the first owed.
+  await lockRecordGroup(tx, cause.patientId);
   await closeNotices(tx, { optOutId, kind: 'stop' }, cause.now);
   await oweUntoldEnds(tx, cause, { optOutId, requestId: cause.requestId });
 }
@@ -67,40 +72,50 @@ export async function oweUntoldEnds(
   cause: Omit<Cause, 'requestId'>,
   endedBy?: { optOutId: string; requestId: string },
 ): Promise<void> {
-  for (const { id, requestId, vendors, permittedAgain } of await untoldEnds(tx, cause)) {
+  for (const { id, requestId, vendors, narrowed, permittedAgain } of await untoldEnds(tx, cause)) {
     if (permittedAgain.length > 0)
       await closeNotices(tx, { optOutId: id, kind: 'stop', vendorId: { in: permittedAgain } }, cause.now);
-    await owe(
-      tx,
-      { ...cause, requestId: id === endedBy?.optOutId ? endedBy.requestId : requestId },
-      { kind: 'ended', optOutId: id, owed: vendors },
-    );
+    const because = { ...cause, requestId: id === endedBy?.optOutId ? endedBy.requestId : requestId };
+    await owe(tx, because, { kind: 'ended', optOutId: id, owed: vendors });
+    await owe(tx, because, { kind: 'narrowed', optOutId: id, owed: narrowed });
   }
 }
 
 /** A recall was taken back before it was answered: the vendors are asked nothing more. */
-export function endRecall(tx: Tx, requestId: string, now: Date): Promise<void> {
-  return closeNotices(tx, { requestId, kind: 'recall' }, now);
+export async function endRecall(tx: Tx, requestId: string, now: Date): Promise<void> {
+  await closeNotices(tx, { requestId, kind: 'recall' }, now);
 }
 
-async function closeNotices(tx: Tx, which: Prisma.VendorNoticeWhereInput, now: Date): Promise<void> {
-  const open = await tx.vendorNotice.findMany({ where: { ...which, closedAt: null }, select: { id: true } });
-  if (open.length === 0) return;
-  const ids = open.map(({ id }) => id);
+/** @returns how many were open */
+async function closeNotices(tx: Tx, which: Prisma.VendorNoticeWhereInput, now: Date): Promise<number> {
+  const open = { ...which, closedAt: null };
+  const found = await tx.vendorNotice.findMany({ where: open, select: { id: true } });
+  if (found.length === 0) return 0;
+  const ids = found.map(({ id }) => id);
+  // Locked in one order: a delivery that begins at the same moment is seen, or sees that it is closed.
+  await tx.$queryRaw`select id::text from vendor_notice where id = any(${ids}::uuid[]) order by id for update`;
   await tx.vendorNotice.updateMany({ where: { id: { in: ids }, closedAt: null }, data: { closedAt: now } });
   await tx.vendorNoticeEvent.createMany({
     data: ids.map((noticeId) => ({ id: newRowId(now), noticeId, type: 'closed' as const, at: now })),
   });
+  return ids.length;
 }
 
-/** Writes down that something is to be told, as one event, and has it handed over. */
+/**
+ * Writes down that something is to be told, as one event, and has it handed over. Of one choice a company has one open notice: what was open
+ * of it before is closed. So is, where it is asked to stop, an end of another choice that it was not told of yet, or did not confirm: it
+ * would read as leave, and what else ended in it is told anew.
+ */
 export async function owe(
   tx: Tx,
-  { actor, patientId, requestId, now }: Cause,
+  cause: Cause,
   { kind, optOutId, owed }: { kind: VendorNoticeKind; optOutId: string | null; owed: readonly Owed[] },
 ): Promise<void> {
   if (owed.length === 0) return;
-  const rows = owed.map(({ vendorId, ground }) => ({
+  const { actor, patientId, requestId, now } = cause;
+  if (optOutId !== null)
+    await closeNotices(tx, { optOutId, vendorId: { in: owed.map(({ vendorId }) => vendorId) } }, now);
+  const rows = owed.map(({ vendorId, ground, endedPurposes = [], stillPurposes = [] }) => ({
     id: newRowId(now),
     // Apart from the patient's own number, which whoever reads it there could look up.
     reference: newReference().replace(/^PV/, 'VN'),
@@ -110,6 +125,8 @@ export async function owe(
     patientId,
     requestId,
     optOutId,
+    endedPurposes,
+    stillPurposes,
     owedAt: now,
   }));
   await tx.vendorNotice.createMany({ data: rows });
@@ -127,6 +144,38 @@ export async function owe(
     visibleToPatient: false,
   });
   await enqueue(tx, 'vendor-notices', {}, 'vendor-notices');
+  if (kind === 'stop' && optOutId !== null && (await closeOvertakenEnds(tx, cause, { optOutId, owed })) > 0)
+    await oweUntoldEnds(tx, cause);
+}
+
+/** Ends that a company has not confirmed, of purposes for which it is asked to stop once more. */
+async function closeOvertakenEnds(
+  tx: Tx,
+  { patientId, now }: Cause,
+  { optOutId, owed }: { optOutId: string; owed: readonly Owed[] },
+): Promise<number> {
+  const { purposes } = await tx.optOut.findUniqueOrThrow({
+    where: { id: optOutId },
+    select: { purposes: true },
+  });
+  const ends = await tx.vendorNotice.findMany({
+    where: {
+      ...{ patientId: { in: await recordGroup(tx, patientId) }, closedAt: null, acknowledgedAt: null },
+      ...{ vendorId: { in: owed.map(({ vendorId }) => vendorId) }, kind: { in: [...kindsOfEnds] } },
+    },
+    select: { id: true, kind: true, optOutId: true, endedPurposes: true },
+  });
+  if (ends.length === 0) return 0;
+  const choices = await tx.optOut.findMany({
+    where: { id: { in: ends.flatMap((end) => end.optOutId ?? []) } },
+    select: { id: true, purposes: true },
+  });
+  const overtaken = ends.filter((end) => {
+    const ended =
+      end.kind === 'narrowed' ? end.endedPurposes : choices.find(({ id }) => id === end.optOutId)?.purposes;
+    return ended?.some((purpose) => purposes.includes(purpose)) ?? false;
+  });
+  return closeNotices(tx, { id: { in: overtaken.map(({ id }) => id) } }, now);
 }
 
 /** Vendors that have images of some records of a person's group by the ledger. */

@@ -61,9 +61,12 @@ export async function postWebhook(
   if (secrets.length === 0) return { ok: false, failure: 'noSecret', permanent: true };
   const target = new URL(url);
   const host = target.hostname.replace(/^\[|\]$/g, '');
+  const signal = AbortSignal.timeout(patience);
   let addresses: readonly { address: string; family: number }[];
   try {
-    addresses = isIP(host) ? [{ address: host, family: isIP(host) }] : await resolve(host);
+    addresses = isIP(host)
+      ? [{ address: host, family: isIP(host) }]
+      : await Promise.race([resolve(host), abortOf(signal)]);
   } catch {
     return { ok: false, failure: 'unreachable', permanent: false };
   }
@@ -79,7 +82,7 @@ export async function postWebhook(
   const status = await exchange(
     target,
     first,
-    { body: message.body, patience },
+    { body: message.body, signal },
     {
       'Content-Type': 'application/json',
       'User-Agent': 'Plainview',
@@ -99,16 +102,26 @@ function judge(status: number): Posted {
   return { ok: false, failure: `status ${status}`, permanent: !later };
 }
 
+/** Fails when the signal says so: the look-up of a name cannot be called off. */
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, fail) =>
+    signal.addEventListener('abort', () => fail(new Error('a name was looked up for too long')), {
+      once: true,
+    }),
+  );
+}
+
 /** @returns the status, or what went wrong */
 function exchange(
   target: URL,
   { address, family }: { address: string; family: number },
-  { body, patience }: { body: string; patience: number },
+  { body, signal }: { body: string; signal: AbortSignal },
   headers: Record<string, string>,
 ): Promise<number | 'noAnswer' | 'unreachable' | 'brokenOff'> {
   const bytes = Buffer.from(body);
   return new Promise((settle) => {
-    const signal = AbortSignal.timeout(patience);
+    /** The status is the answer; what comes after it, or does not, changes nothing. */
+    let status: number | null = null;
     const how: https.RequestOptions = {
       method: 'POST',
       headers: { ...headers, 'Content-Length': bytes.length },
@@ -119,20 +132,27 @@ function exchange(
         options.all ? done(null, [{ address, family }]) : done(null, address, family),
     };
     const take = (response: http.IncomingMessage) => {
-      const status = response.statusCode ?? 0;
+      const said = response.statusCode ?? 0;
+      status = said;
       let read = 0;
       response.on('data', (chunk: Buffer) => {
         read += chunk.length;
         if (read > mostAnswer) sent.destroy();
       });
-      // The status is the answer; what comes after it changes nothing.
-      response.on('close', () => settle(status));
-      response.on('error', () => settle(status));
+      response.on('close', () => settle(said));
+      response.on('error', () => settle(said));
     };
     const sent =
       target.protocol === 'https:' ? https.request(target, how, take) : http.request(target, how, take);
+    // Without a listener the connection would be closed and nothing said.
+    sent.on('upgrade', (response, socket) => {
+      socket.destroy();
+      settle(response.statusCode ?? 0);
+    });
+    sent.on('close', () => settle(status ?? 'brokenOff'));
     sent.on('error', (error: NodeJS.ErrnoException) => {
-      if (signal.aborted) settle('noAnswer');
+      if (status !== null) settle(status);
+      else if (signal.aborted) settle('noAnswer');
       else settle(unreachable.has(error.code ?? '') ? 'unreachable' : 'brokenOff');
     });
     sent.end(bytes);

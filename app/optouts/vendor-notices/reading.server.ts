@@ -5,25 +5,14 @@ import type { World } from '#app/db/world.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { holdersOf } from './owe.server.ts';
 import {
+  kindsOfEnds,
+  noticeInstants,
   stateOfVendorNotice,
   vendorNoticeStates,
   type NoticeInstants,
   type VendorDeed,
   type VendorNoticeState,
 } from './states.ts';
-
-/** What tells where a notice stands. */
-export const noticeInstants = {
-  kind: true,
-  owedAt: true,
-  sentAt: true,
-  failedAt: true,
-  acknowledgedAt: true,
-  answeredAt: true,
-  reminders: true,
-  escalatedAt: true,
-  closedAt: true,
-} as const;
 
 const listed = {
   ...noticeInstants,
@@ -89,14 +78,14 @@ async function named(db: Db, rows: Row[]): Promise<ListedNotice[]> {
 export const isAwaited = {
   closedAt: null,
   answeredAt: null,
-  OR: [{ kind: { not: 'ended' } }, { acknowledgedAt: null }],
-} as const satisfies Prisma.VendorNoticeWhereInput;
+  OR: [{ kind: { notIn: [...kindsOfEnds] } }, { acknowledgedAt: null }],
+} satisfies Prisma.VendorNoticeWhereInput;
 
 /** The same as `stateOfVendorNotice`, for the database. */
 function whereState(db: Db, state: VendorNoticeState): Prisma.VendorNoticeWhereInput {
   const { escalatedAt } = db.vendorNotice.fields;
   const set = { not: null };
-  const isSaid = { OR: [{ answeredAt: set }, { kind: 'ended' as const, acknowledgedAt: set }] };
+  const isSaid = { OR: [{ answeredAt: set }, { kind: { in: [...kindsOfEnds] }, acknowledgedAt: set }] };
   const isSilentAgain = { OR: [{ acknowledgedAt: null }, { acknowledgedAt: { lt: escalatedAt } }] };
   const spokeLast = { OR: [{ escalatedAt: null }, { acknowledgedAt: { gte: escalatedAt } }] };
   switch (state) {
@@ -188,13 +177,34 @@ export interface NoticeHappening {
   proof: { id: string; fileName: string } | null;
 }
 
+/** Another notice by which the same company was asked because of the same choice. */
+export interface OtherAsking {
+  id: string;
+  reference: string;
+  isNewer: boolean;
+}
+
+async function otherAskings(
+  db: Db,
+  { id, kind, optOutId, vendorId, owedAt }: Row & { optOutId: string | null },
+): Promise<OtherAsking[]> {
+  if (optOutId === null || kind !== 'stop') return [];
+  const rows = await db.vendorNotice.findMany({
+    where: { optOutId, vendorId, kind, id: { not: id } },
+    orderBy: { owedAt: 'asc' },
+    select: { id: true, reference: true, owedAt: true },
+  });
+  return rows.map(({ owedAt: at, ...row }) => ({ ...row, isNewer: at > owedAt }));
+}
+
 /** One notice with all that happened to it, newest first. */
 export async function vendorNotice(
   { db, keys, clock }: Pick<World, 'db' | 'keys' | 'clock'>,
   id: string,
-): Promise<{ notice: ListedNotice; events: NoticeHappening[] } | null> {
-  const row = await db.vendorNotice.findUnique({ where: { id }, select: listed });
-  if (!row) return null;
+): Promise<{ notice: ListedNotice; events: NoticeHappening[]; others: OtherAsking[] } | null> {
+  const found = await db.vendorNotice.findUnique({ where: { id }, select: { ...listed, optOutId: true } });
+  if (!found) return null;
+  const { optOutId, ...row } = found;
   const events = await db.vendorNoticeEvent.findMany({
     where: { noticeId: id },
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
@@ -221,6 +231,7 @@ export async function vendorNotice(
   return {
     // Reports come late: what was known when it was owed is not what is known now.
     notice: hasImages ? { ...notice, ground: 'hasImages' } : notice,
+    others: await otherAskings(db, { ...row, optOutId }),
     events: events.map(({ byId, sinceOn, textSealed, ...event }) => ({
       ...event,
       by: people.find((one) => one.id === byId)?.displayName ?? null,

@@ -1,5 +1,11 @@
-export const vendorNoticeKinds = ['stop', 'ended', 'recall'] as const;
+export const vendorNoticeKinds = ['stop', 'ended', 'narrowed', 'recall'] as const;
 export type VendorNoticeKind = (typeof vendorNoticeKinds)[number];
+
+/** These tell that less is asked, or nothing: that the company has it is all that is asked of it. */
+export const kindsOfEnds = ['ended', 'narrowed'] as const satisfies readonly VendorNoticeKind[];
+export function tellsAnEnd(kind: VendorNoticeKind): boolean {
+  return kindsOfEnds.some((one) => one === kind);
+}
 
 /** What a vendor can say that it did. `cannot` is said with its reason. */
 export const vendorDeeds = ['stopped', 'deleted', 'removedFromTraining', 'cannot'] as const;
@@ -32,13 +38,26 @@ export interface NoticeInstants {
   closedAt: Date | null;
 }
 
+/** The columns of it, to be selected. */
+export const noticeInstants = {
+  kind: true,
+  owedAt: true,
+  sentAt: true,
+  failedAt: true,
+  acknowledgedAt: true,
+  answeredAt: true,
+  reminders: true,
+  escalatedAt: true,
+  closedAt: true,
+} as const satisfies Record<keyof NoticeInstants, true>;
+
 /**
  * @returns where a notice stands by what its row says, as `whereState` finds it. An answer counts for more than that nothing more is asked; of an end
  * it is enough that the vendor has it. Whoever says after a long silence that they have it is silent no more.
  */
 export function stateOfVendorNotice(notice: NoticeInstants): VendorNoticeState {
   const { kind, acknowledgedAt, escalatedAt } = notice;
-  if (notice.answeredAt || (kind === 'ended' && acknowledgedAt)) return 'answered';
+  if (notice.answeredAt || (tellsAnEnd(kind) && acknowledgedAt)) return 'answered';
   if (notice.closedAt) return 'closed';
   if (notice.failedAt) return 'failed';
   if (escalatedAt && !(acknowledgedAt && acknowledgedAt >= escalatedAt)) return 'escalated';
@@ -48,7 +67,7 @@ export function stateOfVendorNotice(notice: NoticeInstants): VendorNoticeState {
 
 /** Whether something is still asked of the vendor: an end of a "no" asks only to be acknowledged. */
 export function isOpen({ kind, closedAt, answeredAt, acknowledgedAt }: NoticeInstants): boolean {
-  return closedAt === null && answeredAt === null && (kind !== 'ended' || acknowledgedAt === null);
+  return closedAt === null && answeredAt === null && (!tellsAnEnd(kind) || acknowledgedAt === null);
 }
 
 const aDay = 24 * 3_600_000;

@@ -14,6 +14,7 @@ import { Toast } from '#app/components/toast.tsx';
 import { VendorAnswerFields } from '#app/components/vendor-answer-fields.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { acknowledge, noteOpened, takeAnswer } from '#app/optouts/vendor-notices/answers.server.ts';
+import { tellsAnEnd } from '#app/optouts/vendor-notices/states.ts';
 import { attempt, forget } from '#app/people/limits.server.ts';
 import { proofFor } from '#app/optouts/vendor-notices/links.server.ts';
 import { tooManyTries, waitingHeaders } from '#app/web/busy.server.ts';
@@ -25,7 +26,7 @@ import { pageTitle } from '#app/web/title.ts';
 import { acceptedDocuments, takeDocument } from '#app/web/uploads.server.ts';
 import { answerMistake, answerOfFields, vendorAnswerFields } from '#app/web/vendor-answer.server.ts';
 import { VendorAsks } from './_parts/vendor-asks.tsx';
-import { doorOf, vendorPageView } from './_parts/vendor-page.server.ts';
+import { doorOf, vendorPageView, wasShown } from './_parts/vendor-page.server.ts';
 
 // The page of one notice for one company: whoever follows the link shows the company's code first. Opening it changes nothing.
 
@@ -33,11 +34,13 @@ const openForm = z.strictObject({
   intent: z.literal('open'),
   code: z.string('errors.required').trim().min(1, 'errors.required').max(60, 'errors.tooLong'),
 });
+/** The number of the notice that the page showed: a page may have been open for long. */
+const shown = z.string().max(40, 'errors.tooLong').optional();
 const toldForm = z.discriminatedUnion(
   'intent',
   [
-    z.strictObject({ intent: z.literal('acknowledge') }),
-    z.strictObject({ intent: z.literal('answer'), ...vendorAnswerFields }),
+    z.strictObject({ intent: z.literal('acknowledge'), shown }),
+    z.strictObject({ intent: z.literal('answer'), shown, ...vendorAnswerFields }),
   ],
   'errors.foreignField',
 );
@@ -76,6 +79,8 @@ export async function action(args: ActionFunctionArgs) {
   const read = await readFields(args, form, { schema: toldForm, lists: ['deed'] });
   if (!read.ok) return formMistakes(read.mistakes);
   const { value } = read;
+  if (!(await wasShown(args, link, value.shown)))
+    return oneMistake('', 'errors.vendorNotice.changed', { status: 409 });
   if (value.intent === 'acknowledge') {
     const told = await acknowledge(world, link.noticeId, link.teller);
     return told.ok
@@ -145,6 +150,7 @@ export default function VendorPage() {
         <VendorAsks notice={notice} />
         {!notice.acknowledged && (
           <Form method="post" className="stack">
+            <input type="hidden" name="shown" value={notice.reference} />
             <p>{words('vendorNotices.page.acknowledgeLead')}</p>
             <p>
               <Button name="intent" value="acknowledge">
@@ -154,11 +160,12 @@ export default function VendorPage() {
           </Form>
         )}
       </div>
-      {notice.kind !== 'ended' && (
+      {!tellsAnEnd(notice.kind) && (
         <section className="stack" aria-labelledby="answer">
           <h2 id="answer">{words('vendorNotices.page.answer')}</h2>
           <p>{words('vendorNotices.page.answerLead')}</p>
           <Form method="post" encType="multipart/form-data" noValidate className="stack gap-y-6">
+            <input type="hidden" name="shown" value={notice.reference} />
             <VendorAnswerFields mistakes={mistakes} accept={accept} />
             <p>
               <Button name="intent" value="answer" variant={notice.acknowledged ? undefined : 'outline'}>

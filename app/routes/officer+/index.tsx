@@ -15,6 +15,7 @@ import { holidaysBetween, theFacility } from '#app/facility/facility.server.ts';
 import { mostUrgent } from '#app/requests/queue.server.ts';
 import { answeredRequests, queuePageSize } from '#app/requests/reading.server.ts';
 import { deadlineCounts, dueDays, loadPerPerson, timelinessByMonth } from '#app/requests/oversight.server.ts';
+import { endingCounts } from '#app/optouts/ending.server.ts';
 import { requirePerson } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { localDate } from '#app/words/dates.ts';
@@ -23,6 +24,7 @@ import { alertView } from './_parts/alerts-view.server.ts';
 import { Answered } from './_parts/answered.tsx';
 import { ChainCheck } from './_parts/chain-check.tsx';
 import { Beat, Glance } from './_parts/glance.tsx';
+import { EndingCountsList } from './_parts/ending.tsx';
 import { daysAfter } from './_parts/horizon-days.ts';
 import { horizonLength, horizonView, mostNamed } from './_parts/horizon-view.server.ts';
 import { Horizon } from './_parts/horizon.tsx';
@@ -49,7 +51,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const { timeZone } = await theFacility(db);
   const todayOn = localDate(now, timeZone);
   const horizonEndsOn = daysAfter(todayOn, horizonLength - 1);
-  const [due, holidays, worst, against, unmatched, sources, chain, found, counts, load, pace, beats] =
+  const [due, holidays, worst, against, unmatched, sources, chain, found, counts, load, pace, beats, ending] =
     await Promise.all([
       dueDays(db, horizonEndsOn, mostNamed),
       holidaysBetween(db, { from: longAgo, to: new Date(daysAfter(horizonEndsOn, 1)), owner: null }),
@@ -63,6 +65,7 @@ export async function loader(args: LoaderFunctionArgs) {
       loadPerPerson(db, todayOn),
       timelinessByMonth(db, yearBefore(todayOn)),
       heartbeats(db, now),
+      endingCounts(db, now),
     ]);
   await recordListRead(world, {
     actor: person,
@@ -84,6 +87,7 @@ export async function loader(args: LoaderFunctionArgs) {
       alerts: against.transfers.map((one) => alertView(one, { now, locale })),
     },
     unmatched,
+    ending,
     silent: sources.filter(({ standing }) => standing === 'silent').length,
     chain: chainView(chain, timeZone, locale),
     answered: {
@@ -100,7 +104,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site
 
 export default function OfficerHome() {
   const words = useWords();
-  const { counts, load, pace, beat, horizon, worst, against, unmatched, silent, chain, answered } =
+  const { counts, load, pace, beat, horizon, worst, against, unmatched, silent, ending, chain, answered } =
     useLoaderData<typeof loader>();
   const { page, lastPage, firstShown, total } = answered;
   const pageTo = (to: number) => `/officer?page=${to}#answered`;
@@ -169,6 +173,10 @@ export default function OfficerHome() {
             {words('sources.home.count', { silent })}
           </Link>
         </p>
+      </section>
+      <section className="stack" aria-labelledby="ending">
+        <h2 id="ending">{words('officer.ending.title')}</h2>
+        <EndingCountsList counts={ending} />
       </section>
       <section className="stack" aria-labelledby="answered">
         <h2 id="answered">{words('officer.answered.heading')}</h2>

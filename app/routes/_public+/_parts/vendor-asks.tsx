@@ -5,7 +5,7 @@ import type { VendorNoticeView } from './vendor-page.server.ts';
 /** What is asked of a company, and by what it finds whose images are meant. */
 export function VendorAsks({ notice }: { notice: VendorNoticeView }) {
   const words = useWords();
-  const { kind, purposes, identifiers, studyUids, from, until } = notice;
+  const { kind, purposes, stillPurposes, identifiers, studyUids, from, until } = notice;
   const list = (items: readonly string[]) =>
     items.length > 0 && (
       <ul>
@@ -20,13 +20,9 @@ export function VendorAsks({ notice }: { notice: VendorNoticeView }) {
   return (
     <div className="stack">
       <p className="font-semibold">{words(`vendorNotices.page.ask.${kind}`)}</p>
-      {purposes.length > 0 && (
-        <ul className="list-disc ps-6">
-          {purposes.map((purpose) => (
-            <li key={purpose}>{purpose}</li>
-          ))}
-        </ul>
-      )}
+      <Uses purposes={purposes} />
+      {kind === 'narrowed' && <p className="font-semibold">{words('vendorNotices.page.still')}</p>}
+      <Uses purposes={stillPurposes} />
       {kind === 'ended' && <p>{words('vendorNotices.page.otherChoices')}</p>}
       {knowsNothing && <p>{words('vendorNotices.page.noneKnown')}</p>}
       <SummaryList
@@ -55,5 +51,16 @@ export function VendorAsks({ notice }: { notice: VendorNoticeView }) {
         ]}
       />
     </div>
+  );
+}
+
+function Uses({ purposes }: { purposes: readonly string[] }) {
+  if (purposes.length === 0) return null;
+  return (
+    <ul className="list-disc ps-6">
+      {purposes.map((purpose) => (
+        <li key={purpose}>{purpose}</li>
+      ))}
+    </ul>
   );
 }

@@ -37,6 +37,20 @@ export async function doorOf({
   return { token, link, proof, isUnlocked: link.state === 'open' && proof !== null && shown === proof };
 }
 
+/** Whether somebody who says something saw what it is said of. A link of before is answered only by who saw what is asked anew. */
+export async function wasShown(
+  { context: { world } }: DoorArgs,
+  { noticeId, isAskedAnew }: NoticeLink,
+  shown: string | undefined,
+): Promise<boolean> {
+  if (!isAskedAnew) return true;
+  const { reference } = await world.db.vendorNotice.findUniqueOrThrow({
+    where: { id: noticeId },
+    select: { reference: true },
+  });
+  return shown === reference;
+}
+
 /** What the page shows: without the code, whose page it is, and nothing of what it says. */
 export async function vendorPageView(args: DoorArgs, { link, isUnlocked }: VendorDoor) {
   const { world } = args.context;
@@ -57,6 +71,7 @@ export async function vendorPageView(args: DoorArgs, { link, isUnlocked }: Vendo
       reference: content.reference,
       kind: content.kind,
       purposes: purposesInWords(wordsFor(locale), content.purposes),
+      stillPurposes: purposesInWords(wordsFor(locale), content.stillPurposes),
       coversDeidentified: content.coversDeidentified,
       from: instantInWords(locale, content.from, timeZone),
       until: content.until && instantInWords(locale, content.until, timeZone),

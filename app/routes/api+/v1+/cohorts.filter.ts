@@ -1,7 +1,8 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { RecipientNotTheirs } from '#app/optouts/checks.server.ts';
 import { leastRateSaid, listLimitsSaid, type ListRefusal } from '#app/optouts/cohort-list.ts';
-import { filterCohort, KeyEnded, TooManyLists } from '#app/optouts/cohorts.server.ts';
+import { KeyEnded } from '#app/optouts/cohort-asking.server.ts';
+import { filterCohort, TooManyLists } from '#app/optouts/cohorts.server.ts';
 import { cohortQuery, cohortsCall } from '#app/web/calls/cohorts.ts';
 import { listAnswer, piecesOf } from '#app/web/list-answer.server.ts';
 import { machineDoor, readQuery } from '#app/web/machine.server.ts';

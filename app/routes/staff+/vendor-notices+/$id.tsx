@@ -26,6 +26,7 @@ import {
   takeAnswer,
 } from '#app/optouts/vendor-notices/answers.server.ts';
 import { vendorNotice } from '#app/optouts/vendor-notices/reading.server.ts';
+import { tellsAnEnd } from '#app/optouts/vendor-notices/states.ts';
 import { can } from '#app/people/can.ts';
 import { formMistakes, formOf, oneMistake, readFields } from '#app/web/forms.server.ts';
 import { notFound, requirePerson, rowId, type Visit } from '#app/web/guard.server.ts';
@@ -61,7 +62,7 @@ async function noticeOf(args: LoaderFunctionArgs, visit: Visit) {
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePerson(args, 'vendors.see');
   const { world, person, locale, now } = visit;
-  const { notice, events } = await noticeOf(args, visit);
+  const { notice, events, others } = await noticeOf(args, visit);
   await recordRead(world, {
     type: 'records.read',
     actor: person,
@@ -76,11 +77,12 @@ export async function loader(args: LoaderFunctionArgs) {
   return {
     line,
     ground: notice.ground,
+    others,
     entries: noticeEntries(events, { locale, timeZone }),
     mayRecord: isOpen && can(person.role, 'vendors.manage'),
     mayClose: isOpen && can(person.role, 'notices.resend'),
     isAcknowledged: notice.acknowledgedAt !== null,
-    asksMore: notice.kind !== 'ended',
+    asksMore: !tellsAnEnd(notice.kind),
     accept: acceptedDocuments,
     done: dones.find((one) => one === asked) ?? null,
   };
@@ -134,7 +136,7 @@ export const meta: MetaFunction<typeof loader> = (args) =>
 
 export default function VendorNotice() {
   const words = useWords();
-  const { line, ground, entries, mayRecord, mayClose, isAcknowledged, asksMore, accept, done } =
+  const { line, ground, others, entries, mayRecord, mayClose, isAcknowledged, asksMore, accept, done } =
     useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>());
   return (
@@ -150,6 +152,10 @@ export default function VendorNotice() {
         <SummaryList
           rows={[
             { term: words('vendorNotices.one.kind'), value: line.kind },
+            ...others.map(({ id, reference, isNewer }) => ({
+              term: words(isNewer ? 'vendorNotices.one.anew' : 'vendorNotices.one.before'),
+              value: <Link to={`/staff/vendor-notices/${id}`}>{reference}</Link>,
+            })),
             { term: words('vendorNotices.one.ground'), value: words(`vendorNotices.ground.${ground}`) },
             {
               term: words('vendorNotices.one.request'),

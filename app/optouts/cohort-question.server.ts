@@ -1,5 +1,6 @@
-import { beforeAsked, betweenRecords, recordText } from './cohort-rows.ts';
 import type { ListShape } from './cohort-list.ts';
+import { beforeAsked, betweenRecords } from './cohort-rows.ts';
+import { recordText } from './record-sql.server.ts';
 
 /** Lists up to so many rows keep their order, and read the records of their own patients alone. */
 const shortList = 50_000;
@@ -42,7 +43,7 @@ export function rowsWithRecords({ delimiter, columns, at }: ListShape, rows: num
     ), asked_person as materialized (
       ${short ? `select distinct coalesce(person.person, own.patient_id) as id from cohort_asked asked join patient_identifier own on ${own} left join person on person.id = own.patient_id` : 'select null::uuid as id where false'}
     ), said as materialized (
-      select coalesce(person.person, o.patient_id) as person, string_agg(coalesce(${recordText('o')}, ''), '${betweenRecords}' order by o.sequence) as records
+      select coalesce(person.person, o.patient_id) as person, string_agg(coalesce(${recordText}, ''), '${betweenRecords}' order by o.sequence) as records
         from opt_out o left join person on person.id = o.patient_id
        ${short ? 'where o.patient_id in (select id from asked_person union all select person.id from person where person.person in (select id from asked_person))' : ''}
        group by 1

@@ -1,0 +1,32 @@
+import { ownEnd } from './counted-asks.server.ts';
+
+/** The row of `opt_out` is `o` in each of these, as in `ownEnd`. */
+const milliseconds = (instant: string) => `(extract(epoch from ${instant}) * 1000)::bigint`;
+
+/** What is put together from text holds nothing that came from outside. */
+const end = ownEnd.sql;
+
+/**
+ * SQL that writes the row `o` of `opt_out` as a text without comma, semicolon, tab, quote or line break, so that it stands in front of a row of
+ * CSV as it is; `recordsIn` reads it. JSON costs four times as much, and a list has a hundred thousand of them.
+ */
+export const recordText = [
+  'o.id',
+  'o.sequence',
+  'o.act',
+  `array_to_string(o.purposes, ' ')`,
+  `case o.vendor_reach when 'all' then '*' else array_to_string(o.vendor_ids, ' ') end`,
+  `case o.study_reach when 'all' then '*' else array_to_string(o.study_uids, ' ') end`,
+  'o.covers_deidentified::int',
+  milliseconds('o.effective_from'),
+  `coalesce(${milliseconds(end)}::text, '')`,
+  milliseconds('o.recorded_at'),
+  `coalesce(o.supersedes_id::text, '')`,
+  'o.patient_id',
+  `array_to_string(o.given_for_ids, ' ')`,
+].join(` || '|' || `);
+
+/** SQL that gives the row `o` of `opt_out` as JSON, a `RecordRow`; instants as milliseconds, which they are kept in. */
+export const recordJson = `json_build_object('id', o.id, 's', o.sequence::text, 'act', o.act, 'purposes', o.purposes, 'vr', o.vendor_reach,
+    'v', o.vendor_ids, 'sr', o.study_reach, 'u', o.study_uids, 'd', o.covers_deidentified, 'from', ${milliseconds('o.effective_from')},
+    'to', ${milliseconds(end)}, 'at', ${milliseconds('o.recorded_at')}, 'by', o.supersedes_id, 'for', o.given_for_ids)`;
