@@ -90,8 +90,6 @@ async function axeFinds(page: Page): Promise<string[]> {
       resultTypes: ['violations'],
       selectors: false,
       elementRef: false,
-      // Of these rules one looks at what plays by itself, and none at the parsed style sheets.
-      preload: { assets: ['media'] },
     });
     return violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
