@@ -1,8 +1,26 @@
 import { defineConfig } from '@playwright/test';
 import { findBrowser } from './tests/support/browser.ts';
 
+/** Begun last, one of these would run alone while the other core has nothing left to do. */
+const longest = [
+  'accessibility',
+  'ledger',
+  'matching',
+  'records',
+  'representative',
+  'sign-up',
+  'staff-work',
+  'stored-script',
+  'story',
+].map((name) => `**/${name}.spec.ts`);
+
 export default defineConfig({
   testDir: 'tests/e2e',
+  // Begun in this order.
+  projects: [
+    { name: 'longest', testMatch: longest },
+    { name: 'others', testIgnore: longest },
+  ],
   globalSetup: './tests/support/postgres.global.ts',
   workers: 2,
   fullyParallel: true,

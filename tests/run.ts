@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
-// npm test: every step in order, going on after one that fails; steps of one line run side by side, for each keeps one core busy. The
-// last line counts test cases: `N passed, N failed`.
+// npm test: every line in order, going on after a step that fails. The lanes of a line run side by side, for a type check, a lint or a
+// build keeps one core busy; the steps of a lane come one after the other. The last line counts test cases: `N passed, N failed`.
 
 interface Count {
   passed: number;
@@ -14,8 +14,11 @@ interface Count {
 
 interface Step {
   name: string;
-  /** Programs under node_modules (or a source file run by tsx), run one after the other; the step fails with the first that does. */
-  commands: string[][];
+  /**
+   * Programs under node_modules (or a source file run by tsx), run one after the other, or work of this process; the step fails with the
+   * first that does.
+   */
+  commands: (string[] | (() => Promise<void>))[];
   /** Reads a reporter's file (null: there is none). Without it the step counts as one case. */
   count?: (report: unknown) => Count;
 }
@@ -23,6 +26,8 @@ interface Step {
 const noReport: Count = { passed: 0, failed: 1, skipped: 0 };
 const folder = await mkdtemp(path.join(os.tmpdir(), 'plainview-run-'));
 const reportFile = path.join(folder, 'report.json');
+/** The database client is made from the schema, and is not in the repository; the build does not make it again where this is set. */
+const clientIsMade = 'PLAINVIEW_CLIENT_IS_MADE';
 const vitest = (project: string) => [
   'node_modules/vitest/vitest.mjs',
   'run',
@@ -33,57 +38,75 @@ const vitest = (project: string) => [
   `--outputFile.json=${reportFile}`,
 ];
 
-const steps: Step[][] = [
-  // The database client is made from the schema, and is not in the repository.
-  [{ name: 'database client', commands: [['node_modules/prisma/build/index.js', 'generate']] }],
-  [
-    {
-      name: 'type check and form',
-      commands: [
-        ['node_modules/typescript/bin/tsc', '--noEmit'],
-        ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],
-      ],
-    },
-    { name: 'lint', commands: [['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']] },
-  ],
-  [{ name: 'unit tests', commands: [vitest('unit')], count: countVitest }],
-  // Before the integration tests, which start the built site too. .ci/run has built it already.
-  ...(process.env.PLAINVIEW_BUILT
+let dropDatabases = async () => {};
+const makeDatabases = async () => {
+  // What it stands on is made by the first line.
+  const { default: setup } = await import('./support/postgres.global.ts');
+  dropDatabases = await setup();
+};
+
+const lines: Step[][][] = [
+  process.env[clientIsMade]
     ? []
-    : [[{ name: 'build', commands: [['--import', 'tsx', 'app/server/build.ts']] }]]),
-  [{ name: 'integration tests', commands: [vitest('integration')], count: countVitest }],
+    : [[{ name: 'database client', commands: [['node_modules/prisma/build/index.js', 'generate']] }]],
   [
-    {
-      name: 'browser tests',
-      commands: [['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json']],
-      count: countPlaywright,
-    },
+    [
+      {
+        name: 'type check and form',
+        commands: [
+          ['node_modules/typescript/bin/tsc', '--noEmit'],
+          ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],
+        ],
+      },
+      { name: 'unit tests', commands: [vitest('unit')], count: countVitest },
+      // For the integration and the browser tests.
+      { name: 'databases', commands: [makeDatabases] },
+    ],
+    [
+      // Before the integration tests, which start the built site too.
+      { name: 'build', commands: [['--import', 'tsx', 'app/server/build.ts']] },
+      { name: 'lint', commands: [['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']] },
+    ],
+  ],
+  [[{ name: 'integration tests', commands: [vitest('integration')], count: countVitest }]],
+  [
+    [
+      {
+        name: 'browser tests',
+        commands: [['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json']],
+        count: countPlaywright,
+      },
+    ],
   ],
 ];
 
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
-for (const line of steps) {
+for (const line of lines) {
   await rm(reportFile, { force: true });
-  await Promise.all(
-    line.map(async (step) => {
-      const began = process.hrtime.bigint();
-      const count = await runStep(step);
-      const seconds = Number((process.hrtime.bigint() - began) / 100_000_000n) / 10;
-      for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += count[key];
-      console.log(`${step.name.padEnd(19)} ${inWords(count)} (${seconds.toFixed(1)} s)`);
-    }),
-  );
+  await Promise.all(line.map(runLane));
+  process.env[clientIsMade] = '1';
 }
 await rm(folder, { recursive: true, force: true });
 console.log(`\n${inWords(total)}`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+await dropDatabases();
+
+async function runLane(lane: Step[]): Promise<void> {
+  for (const step of lane) {
+    const began = process.hrtime.bigint();
+    const count = await runStep(step);
+    const seconds = Number((process.hrtime.bigint() - began) / 100_000_000n) / 10;
+    for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += count[key];
+    console.log(`${step.name.padEnd(19)} ${inWords(count)} (${seconds.toFixed(1)} s)`);
+  }
+}
 
 async function runStep({ name, commands, count }: Step): Promise<Count> {
   let output = '';
   let code = 0;
-  for (const args of commands) {
+  for (const command of commands) {
     if (code !== 0) break;
-    const ran = await run(args);
+    const ran = await (typeof command === 'function' ? inThisProcess(command) : run(command));
     code = ran.code;
     output += ran.output;
   }
@@ -93,6 +116,15 @@ async function runStep({ name, commands, count }: Step): Promise<Count> {
   if (counted.failed > 0) console.log(`\n--- ${name} ---\n${output.trimEnd()}\n--- end of ${name} ---\n`);
   else for (const line of output.match(/^(longest|median) .*$/gm) ?? []) console.log(line);
   return counted;
+}
+
+async function inThisProcess(work: () => Promise<void>): Promise<{ code: number; output: string }> {
+  try {
+    await work();
+    return { code: 0, output: '' };
+  } catch (error) {
+    return { code: 1, output: `${error instanceof Error ? error.stack : String(error)}\n` };
+  }
 }
 
 function run(args: string[]): Promise<{ code: number; output: string }> {

@@ -38,7 +38,8 @@ if (process.argv.includes('--if-changed') && existsSync(stamp) && (await readFil
   process.exit(0);
 }
 await rm('build', { recursive: true, force: true });
-step('Generating the database client', 'prisma/build/index.js', ['generate']);
+if (!process.env.PLAINVIEW_CLIENT_IS_MADE)
+  step('Generating the database client', 'prisma/build/index.js', ['generate']);
 step('Building the pages', '@remix-run/dev/dist/cli.js', ['vite:build', '--logLevel', 'warn']);
 process.stdout.write('  Building the server\n');
 await build({

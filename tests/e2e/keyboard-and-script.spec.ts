@@ -56,7 +56,7 @@ test('the patient’s story without script: sign in, file, read', async ({
   request,
 }) => {
   const story = await tellStory(site.world);
-  await site.signIn(page, 'patient');
+  await site.signInByPages(page, 'patient');
   await page.goto('/opt-outs/new');
   await page.getByRole('link', { name: 'Start' }).click();
   await page.getByRole('button', { name: 'Continue' }).click();
@@ -74,7 +74,7 @@ test('the patient’s story without script: sign in, file, read', async ({
 
 test('staff answer without script', async ({ withoutScript: page, site }) => {
   const story = await tellStory(site.world);
-  await site.signIn(page, 'staff');
+  await site.signInByPages(page, 'staff');
   await page.goto(`/staff/requests/${story.untouched.id}`);
   await page.getByRole('button', { name: 'Draft the answer' }).click();
   await page.getByLabel('I reviewed this list').check();
@@ -113,7 +113,7 @@ for (const width of [1280, 390]) {
       await page.unrouteAll({ behavior: 'wait' });
     };
     for (const path of ['/sign-in', '/sign-up', '/recover']) await stays(path);
-    await site.signIn(page, 'patient');
+    await site.signInByPages(page, 'patient');
     for (const path of [
       '/home',
       '/account/security',
@@ -122,7 +122,7 @@ for (const width of [1280, 390]) {
     ])
       await stays(path);
     await page.context().clearCookies();
-    await site.signIn(page, 'staff');
+    await site.signInByPages(page, 'staff');
     for (const path of ['/staff', '/staff/intake']) await stays(path);
   });
 }

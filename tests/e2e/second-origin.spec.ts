@@ -47,7 +47,7 @@ for (const host of ['127.0.0.1', 'localhost']) {
     watched.expectComplaint('403');
     watched.expectComplaint('404 (Not Found)'); // the browser looks for /favicon.ico beside the refusal
     watched.expectComplaint('ERR_BLOCKED_BY_RESPONSE');
-    await site.signIn(page, 'patient');
+    await site.signInByPages(page, 'patient');
     const evil = (kind: string, path: string) =>
       `http://${host}:${port}/?kind=${kind}&target=${encodeURIComponent(site.origin + path)}`;
     const count = async () => {
@@ -76,7 +76,7 @@ for (const host of ['127.0.0.1', 'localhost']) {
 test('no page can be shown inside another one', async ({ page, site, watched }) => {
   watched.expectComplaint('frame');
   watched.expectComplaint('ERR_BLOCKED_BY_RESPONSE');
-  await site.signIn(page, 'patient');
+  await site.signInByPages(page, 'patient');
   await page.goto(`http://localhost:${port}/?kind=frame&target=${encodeURIComponent(`${site.origin}/home`)}`);
   await expect(page.frameLocator('iframe').getByText('Ines Okafor')).toHaveCount(0);
   expect(page.frames()[1]?.url()).toMatch(/^chrome-error:/);
@@ -86,7 +86,7 @@ test('after sign-out nothing of the pages is left in the browser: not by back, n
   page,
   site,
 }) => {
-  await site.signIn(page, 'patient');
+  await site.signInByPages(page, 'patient');
   for (const path of ['/disclosures', '/requests', '/home']) await page.goto(path);
   const kept = () =>
     page.evaluate(async () => ({

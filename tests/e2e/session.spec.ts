@@ -18,7 +18,7 @@ test('two minutes before the end every tab asks, and one button keeps the sessio
   site,
 }) => {
   await context.clock.install();
-  await site.signIn(page, 'patient');
+  await site.signInByPages(page, 'patient');
   const other = await context.newPage();
   await other.goto('/requests');
   await scriptRuns(page);
@@ -43,7 +43,7 @@ test('after the end the page says so, keeps what was typed, and the form finds i
   site,
 }) => {
   await context.clock.install();
-  await site.signIn(page, 'patient');
+  await site.signInByPages(page, 'patient');
   await page.goto('/requests/new/accounting');
   await page.locator('input[name="window"][value="fromDate"]').check();
   await page.locator('input[name="from"]').fill('2023-05-17');
@@ -64,7 +64,7 @@ test('after the end the page says so, keeps what was typed, and the form finds i
 });
 
 test('the same without script', async ({ withoutScript: page, site }) => {
-  await site.signIn(page, 'patient');
+  await site.signInByPages(page, 'patient');
   await page.goto('/requests/new/accounting');
   await page.locator('input[name="window"][value="sixYears"]').check();
   site.clock.advance(61 * minutes);

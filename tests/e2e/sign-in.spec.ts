@@ -33,7 +33,7 @@ test('each role lands where its work is', async ({ browser, site, watched }) => 
     const context = await browser.newContext({ baseURL: site.origin });
     watched.watch(context);
     const page = await context.newPage();
-    await site.signIn(page, role);
+    await site.signInByPages(page, role);
     expect(new URL(page.url()).pathname).toBe(path);
     await context.close();
   }
@@ -71,7 +71,7 @@ test('a code counts once', async ({ browser, page, site, watched }) => {
 });
 
 test('after signing out, back shows nothing', async ({ page, site }) => {
-  await site.signIn(page, 'patient');
+  await site.signInByPages(page, 'patient');
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page).toHaveURL(`${site.origin}/`);
   await page.goBack();
@@ -82,7 +82,7 @@ test('after signing out, back shows nothing', async ({ page, site }) => {
 test('it all works without script', async ({ withoutScript: page, site }) => {
   await givePassword(page, 'not-the-password');
   await expect(page.getByLabel('Email address')).toHaveValue(ines.email);
-  await site.signIn(page, 'patient');
+  await site.signInByPages(page, 'patient');
   await expect(page).toHaveURL(`${site.origin}/home`);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page).toHaveURL(`${site.origin}/`);

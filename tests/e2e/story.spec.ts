@@ -20,12 +20,12 @@ test('the story: who got my images, no to AI training, the official list, the an
     const context = await browser.newContext({ baseURL: site.origin, locale: 'en-US' });
     watched.watch(context);
     const opened = await context.newPage();
-    await site.signIn(opened, who);
+    await site.signInByPages(opened, who);
     return opened;
   };
 
   await test.step('1–2: the patient sees who received their images, when, how many, what for and on what basis', async () => {
-    await site.signIn(page, 'patient');
+    await site.signInByPages(page, 'patient');
     await page.getByRole('link', { name: 'Who got my images' }).first().click();
     await expect(page.getByText(/3 companies and research centers got your images/)).toBeVisible();
     // What the archive's C-MOVE report said (prisma/seed/audit-messages/01), in words; the receiver's copy made no second row.
@@ -107,7 +107,7 @@ test('the story: who got my images, no to AI training, the official list, the an
   const staff = await desk('staff');
   await test.step('4: staff find it in the queue with its last day, the working and the law', async () => {
     site.clock.advance(2 * day);
-    await site.signIn(staff, 'staff');
+    await site.signInByPages(staff, 'staff');
     const row = staff.getByRole('row').filter({ hasText: reference });
     await expect(row).toContainText('Ines Okafor');
     await expect(row).toContainText('law');
@@ -151,7 +151,7 @@ test('the story: who got my images, no to AI training, the official list, the an
   });
 
   await test.step('5: the patient reads the answer and downloads a PDF that a screen reader can follow', async () => {
-    await site.signIn(page, 'patient');
+    await site.signInByPages(page, 'patient');
     await page.goto(requestPath);
     await expect(page.getByText('Call us if anything here surprises you.')).toBeVisible();
     await expect(

@@ -1,19 +1,35 @@
 import path from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that take minutes, the longest first. Begun last, one of them would run alone while the other core has nothing left to do. */
+/** Files that take their time, the longest first. Begun last, one of them would run alone while the other core has nothing left to do. */
 const longest = [
+  'architecture',
+  'accounting-pdf',
+  'read.hostile',
+  'sbom',
+  'render-notice',
   'mass-assignment',
   'routes',
-  'embedded-postgres',
-  'no-write-on-get',
-  'killed',
+  'every-page',
+  'database-away',
+  'audit-chain',
+  'long-letters',
   'admin',
-  'backup',
+  'killed',
+  'embedded-postgres',
+  'mail-trouble',
   'enumeration',
-  'checks-race',
-  'racing-moves',
-  'machine-input',
+  'cohorts',
+  'api',
+  'orthanc',
+  'ingest',
+  'sign-in-limits',
+  'rights',
+  'doctor',
+  'syslog',
+  'backup',
+  'keys',
+  'offered-links',
 ].map((name) => `${name}.test.ts`);
 
 /** A fresh clone has no times of an earlier run to sort by. */
