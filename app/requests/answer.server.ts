@@ -99,8 +99,7 @@ export function draftAnswer(
       resolution: outcome,
       ground:
         outcome && saysNo(definition, outcome)
-          ? (groundsOfLaw(request).find(({ id }) => id === letter.ground)?.id ??
-            null)
+          ? (groundsOfLaw(request).find(({ id }) => id === letter.ground)?.id ?? null)
           : null,
       contains: [...(letter.contains ?? [])],
       noteSealed: sealedNote(world, requestId, letter.note),

@@ -205,11 +205,7 @@ describe.each(requestKinds)('%s', (kind) => {
         expect(grounds.length, jurisdiction).toBeGreaterThan(0);
         for (const { id, citation, reviewable } of grounds) {
           const [letter, part] = (['denied', 'grantedInPart'] as const).map((outcome) =>
-            composeAnswer(
-              { kind, jurisdiction, outcome, ground: id, note: 'Because.' },
-              facility,
-              'en',
-            ),
+            composeAnswer({ kind, jurisdiction, outcome, ground: id, note: 'Because.' }, facility, 'en'),
           );
           if (!letter || !part) throw new Error('two letters were written');
           // "In whole or in part": 45 CFR 164.524(d), 164.526(d).

@@ -425,7 +425,11 @@ describe('a request that came under the law of the United States, and the facili
     try {
       const patient = await signIn(site, castMember({ mrn: 'RB000417' }));
       expect(text(await see(`/requests/${id}`, patient))).toMatch(/Health and Human Services/);
-      const denied = { outcome: 'denied', ground: 'accurateAndComplete', contains: 'statementOfDisagreement' };
+      const denied = {
+        outcome: 'denied',
+        ground: 'accurateAndComplete',
+        contains: 'statementOfDisagreement',
+      };
       const drafted = await send(id, letter(1, denied), officer);
       const page = text(await see(path(id), officer));
       expect([drafted.status, page]).toEqual([302, expect.stringMatching(/45 CFR 164\.526/)]);

@@ -2,11 +2,7 @@ import { useWords } from '#app/components/words.tsx';
 import type { WhenAnsweredView } from '#app/web/present-asked-form.server.ts';
 
 /** By when it is answered if it is sent now, and whether law or promise says so. */
-export function WhenAnswered({
-  when: { basis, citation, date, acknowledged },
-}: {
-  when: WhenAnsweredView;
-}) {
+export function WhenAnswered({ when: { basis, citation, date, acknowledged } }: { when: WhenAnsweredView }) {
   const words = useWords();
   return (
     <>

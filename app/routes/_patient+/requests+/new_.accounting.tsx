@@ -95,7 +95,15 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'pati
 
 export default function NewAccounting() {
   const words = useWords();
-  const { from, to, when, fromInWords, submissionKey, actingAs: forWhom, kept } = useLoaderData<typeof loader>();
+  const {
+    from,
+    to,
+    when,
+    fromInWords,
+    submissionKey,
+    actingAs: forWhom,
+    kept,
+  } = useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>());
   return (
     <div className="sections">
