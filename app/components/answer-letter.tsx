@@ -44,7 +44,7 @@ export function AnswerLetter({
       {text && (
         <div className="border-act max-w-measure border-s-4 ps-4">
           <Heading className="text-h3">{headings.text}</Heading>
-          <p dir="auto" className="mt-1 break-words whitespace-pre-line">
+          <p dir="auto" className="mt-1 wrap-anywhere whitespace-pre-line">
             {text}
           </p>
         </div>

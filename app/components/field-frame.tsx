@@ -36,7 +36,7 @@ export function describedBy({ id, name, hint, error }: Pick<FieldText, 'id' | 'n
 
 export function Hint({ id, children }: { id?: string; children: ReactNode }) {
   return (
-    <div id={id} className="text-note text-muted max-w-measure">
+    <div id={id} className="text-note text-muted max-w-measure wrap-anywhere">
       {children}
     </div>
   );
@@ -60,7 +60,7 @@ export function FieldFrame({ field, children }: { field: FieldText; children: Re
   const words = useWords();
   const { controlId, hintId, errorId } = describedBy(field);
   const label = (
-    <label htmlFor={controlId} className={classNames('block', !field.labelIsHeading && 'font-semibold')}>
+    <label htmlFor={controlId} className={classNames('block wrap-anywhere', !field.labelIsHeading && 'font-semibold')}>
       {field.label}
       {field.optional && <span className="text-muted font-normal"> {words('site.field.optional')}</span>}
     </label>

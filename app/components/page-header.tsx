@@ -16,7 +16,7 @@ export interface PageHeaderProps {
 
 export function PageHeader({ title, lead, back, status, action }: PageHeaderProps) {
   return (
-    <header className="grid gap-3">
+    <header className="grid gap-3 wrap-anywhere">
       {back && (
         <p>
           <Link to={back.to} className="text-note inline-flex min-h-(--target) items-center gap-1.5">

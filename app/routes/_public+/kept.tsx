@@ -64,7 +64,7 @@ export default function Kept() {
       <SummaryList
         rows={typed.map(({ text }, at) => ({
           term: words('people.kept.answer', { number: at + 1 }),
-          value: <span className="break-words whitespace-pre-wrap">{text}</span>,
+          value: <span className="wrap-anywhere whitespace-pre-wrap">{text}</span>,
         }))}
       />
       <p className="text-muted">{words(openAt ? 'people.kept.fileLeft' : 'people.kept.without')}</p>

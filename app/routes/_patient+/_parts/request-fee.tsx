@@ -25,7 +25,7 @@ export function Fee({
         <h2 id="fee">{words('asking.fee.heading')}</h2>
         <p>{words('asking.fee.told', { amount: fee.amount, date: fee.toldOn })}</p>
         {fee.ground && <p>{fee.ground}</p>}
-        <p dir="auto" className="max-w-measure break-words whitespace-pre-line">
+        <p dir="auto" className="max-w-measure wrap-anywhere whitespace-pre-line">
           {fee.basis}
         </p>
         {fee.choice && fee.chosenOn && (

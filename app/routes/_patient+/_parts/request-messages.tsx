@@ -22,7 +22,7 @@ export function Messages({ id, messages }: { id: string; messages: readonly Mess
             <b className="text-text">{who}</b>
             <time dateTime={at.iso}>{at.words}</time>
           </p>
-          <p dir="auto" className="max-w-measure break-words whitespace-pre-line">
+          <p dir="auto" className="max-w-measure wrap-anywhere whitespace-pre-line">
             {text}
           </p>
           {files.length > 0 && <Files id={id} files={files} />}

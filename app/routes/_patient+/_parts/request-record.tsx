@@ -36,7 +36,7 @@ export function WhatIAsked({ request }: { request: RequestPage }) {
           rows={request.asked.map(({ term, value }) => ({
             term,
             value: (
-              <span dir="auto" className="block max-w-measure break-words whitespace-pre-line">
+              <span dir="auto" className="block max-w-measure wrap-anywhere whitespace-pre-line">
                 {value}
               </span>
             ),
@@ -60,7 +60,10 @@ export function ExtensionLetter({ extension }: { extension: NonNullable<RequestP
       {reason && (
         <>
           <p>{why}</p>
-          <p dir="auto" className="border-act max-w-measure border-s-4 ps-4 break-words whitespace-pre-line">
+          <p
+            dir="auto"
+            className="border-act max-w-measure border-s-4 ps-4 wrap-anywhere whitespace-pre-line"
+          >
             {reason}
           </p>
         </>

@@ -119,7 +119,7 @@ export default function AuthenticatorApp() {
           <div>
             <p className="text-muted">{words('account.app.secret')}</p>
             <p>
-              <code className="text-h3 break-words select-all">{enrolment.secret}</code>
+              <code className="text-h3 wrap-anywhere select-all">{enrolment.secret}</code>
             </p>
           </div>
         </div>

@@ -22,7 +22,7 @@ export function Authenticator({ enrolment, error }: { enrolment: TotpEnrolment; 
         </svg>
         <p>{words('signUp.app.key')}</p>
         <p>
-          <code className="text-[1.1em] font-semibold break-words select-all">{secret}</code>
+          <code className="text-[1.1em] font-semibold wrap-anywhere select-all">{secret}</code>
         </p>
         <p className="mt-2">
           <T

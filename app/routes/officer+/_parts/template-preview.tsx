@@ -18,7 +18,7 @@ export function TemplatePreview({
       <h2 id="preview">{words(saved ? 'settings.templates.asRead' : 'settings.templates.asTyped')}</h2>
       <div
         lang={language}
-        className="border-line max-w-measure border-s-4 ps-4 break-words whitespace-pre-line"
+        className="border-line max-w-measure border-s-4 ps-4 wrap-anywhere whitespace-pre-line"
       >
         {text}
       </div>

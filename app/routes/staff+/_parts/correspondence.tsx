@@ -189,7 +189,7 @@ function Written({
             <span className="text-text font-semibold">{by}</span>
             <span>{at}</span>
           </p>
-          <p className="break-words whitespace-pre-line">{text}</p>
+          <p className="wrap-anywhere whitespace-pre-line">{text}</p>
           {files.length > 0 && <FileList files={files} requestId={requestId} />}
         </li>
       ))}

@@ -19,7 +19,7 @@ export function FeeFold({ request, mistakes, fee }: WorkProps & { fee: FeeFoldVi
       {told && (
         <div className="stack">
           <p>{words('desk.fee.told', { date: told.on, amount: told.amount })}</p>
-          <p className="max-w-measure break-words whitespace-pre-line">{told.basis}</p>
+          <p className="max-w-measure wrap-anywhere whitespace-pre-line">{told.basis}</p>
           <p className="font-semibold">
             {words(told.choice ? `desk.fee.choice.${told.choice}` : 'desk.fee.waiting')}
           </p>

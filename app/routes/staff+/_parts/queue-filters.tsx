@@ -182,7 +182,7 @@ export function KeptViews({
       {views.length > 0 && (
         <ul className="flex flex-wrap gap-x-8 gap-y-2">
           {views.map((view) => (
-            <li key={view.id} className="flex items-center gap-2">
+            <li key={view.id} className="flex items-center gap-2 wrap-anywhere">
               <Link
                 to={`/staff${view.query ? `?${view.query}` : ''}`}
                 aria-current={view.current ? 'page' : undefined}

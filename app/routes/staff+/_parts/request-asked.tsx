@@ -12,7 +12,7 @@ export function Asked({ rows }: { rows: Fact[] }) {
       <SummaryList
         rows={rows.map(({ term, value }) => ({
           term,
-          value: value && <span className="break-words whitespace-pre-line">{value}</span>,
+          value: value && <span className="wrap-anywhere whitespace-pre-line">{value}</span>,
         }))}
       />
     </section>
