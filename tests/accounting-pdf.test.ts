@@ -327,10 +327,11 @@ describe('accountingPdf', () => {
     const polishText = (await read(await accountingPdf(polish, { locale: 'en' }))).text;
     expect(polishText).toContain('Łukasz Wiśniewski');
     expect(polishText).not.toContain('could not be printed');
-    const vietnamese = accounting({ patient: { ...patient, name: 'Nguyễn' } });
-    const vietnameseText = (await read(await accountingPdf(vietnamese, { locale: 'en' }))).text;
-    expect(vietnameseText).toContain('Nguyen');
-    expect(vietnameseText).toContain('Some letters in this list could not be printed.');
+    // A letter that is one of ours with more: it stands for itself as far as it can.
+    const other = accounting({ patient: { ...patient, name: 'Ngu\u1ec5n\u0325 李' } });
+    const otherText = (await read(await accountingPdf(other, { locale: 'en' }))).text;
+    expect(otherText).toMatch(/Ngu.n \?/);
+    expect(otherText).toContain('Some letters in this list could not be printed.');
   });
 
   it('is made of the same bytes each time', async () => {

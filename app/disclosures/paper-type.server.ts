@@ -12,7 +12,10 @@ export interface TextStyle {
 interface Run {
   font: FontName;
   text: string;
-  /** What the piece stands for, where no font has its letters and others stand in for them. */
+  /**
+   * What the piece stands for, said to programs that read the paper: where no font has its letters and others stand in for them, and where
+   * a script is drawn by signs that are not its letters one by one.
+   */
   standsFor: string | null;
 }
 
@@ -23,14 +26,25 @@ export interface Line {
   height: number;
 }
 
-// The typeface comes in two files a weight: Latin, and the letters of Central Europe.
-const fontFiles = {
-  regular: 'latin-400',
-  bold: 'latin-700',
-  regularExtended: 'latin-ext-400',
-  boldExtended: 'latin-ext-700',
-} as const;
-type FontName = keyof typeof fontFiles;
+/**
+ * Which files have a letter is asked in this order: the typeface of the house (Latin, and the letters of Central Europe), then Noto for
+ * scripts that the house's has not. Those that are written from right to left, or have thousands of signs, are not among them.
+ */
+const letterFiles = [
+  'atkinson-hyperlegible-next-latin',
+  'atkinson-hyperlegible-next-latin-ext',
+  'noto-sans-vietnamese',
+  'noto-sans-greek',
+  'noto-sans-greek-ext',
+  'noto-sans-cyrillic',
+  'noto-sans-cyrillic-ext',
+  'noto-sans-devanagari',
+] as const;
+const weights = { regular: 400, bold: 700 } as const;
+type FontName = `${(typeof letterFiles)[number]}-${(typeof weights)[keyof typeof weights]}`;
+
+const fontsOf = (weight: keyof typeof weights): FontName[] =>
+  letterFiles.map((file) => `${file}-${weights[weight]}` as const);
 
 let fontBytes: Map<FontName, Buffer> | undefined;
 
@@ -38,9 +52,9 @@ let fontBytes: Map<FontName, Buffer> | undefined;
 function fonts(): Map<FontName, Buffer> {
   const { resolve } = createRequire(import.meta.url);
   fontBytes ??= new Map(
-    (Object.keys(fontFiles) as FontName[]).map((name) => {
-      const file = `atkinson-hyperlegible-next-${fontFiles[name]}-normal.woff`;
-      return [name, readFileSync(resolve(`@fontsource/atkinson-hyperlegible-next/files/${file}`))];
+    [...fontsOf('regular'), ...fontsOf('bold')].map((name) => {
+      const typeface = name.startsWith('noto') ? 'noto-sans' : 'atkinson-hyperlegible-next';
+      return [name, readFileSync(resolve(`@fontsource/${typeface}/files/${name}-normal.woff`))];
     }),
   );
   return fontBytes;
@@ -137,20 +151,25 @@ export class PaperType {
     for (const { segment } of this.#graphemes.segment(text)) {
       const run = this.#runOf(segment, weight);
       const last = runs.at(-1);
-      if (last?.font === run.font && last.standsFor === null && run.standsFor === null) last.text += run.text;
-      else runs.push(run);
+      if (last?.font === run.font && isAsWritten(last) && isAsWritten(run)) {
+        last.text += run.text;
+        if (last.standsFor !== null) last.standsFor = last.text;
+      } else runs.push(run);
     }
     return runs;
   }
 
   #runOf(segment: string, weight: TextStyle['weight']): Run {
-    const font = weight;
-    if (this.#has(font, segment)) return { font, text: segment, standsFor: null };
-    const extended = `${weight}Extended` as const;
-    if (this.#has(extended, segment)) return { font: extended, text: segment, standsFor: null };
+    const files = fontsOf(weight);
+    const having = files.find((font) => this.#has(font, segment));
+    if (having)
+      return { font: having, text: segment, standsFor: having.startsWith('noto') ? segment : null };
     this.lettersMissing = true;
     const base = segment.normalize('NFKD').replace(/\p{M}/gu, '');
-    return { font, text: base !== '' && this.#has(font, base) ? base : '?', standsFor: segment };
+    const standing = base === '' ? undefined : files.find((font) => this.#has(font, base));
+    return standing
+      ? { font: standing, text: base, standsFor: segment }
+      : { font: files[0]!, text: '?', standsFor: segment };
   }
 
   #has(font: FontName, segment: string): boolean {
@@ -163,6 +182,8 @@ export class PaperType {
     return has;
   }
 }
+
+const isAsWritten = ({ text, standsFor }: Run) => standsFor === null || standsFor === text;
 
 /** How many of so many fit, one at least. It asks of few, near the guess first: each asking measures a text. */
 function mostThatFit(all: number, guess: number, fits: (count: number) => boolean): number {
