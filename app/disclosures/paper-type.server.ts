@@ -162,8 +162,7 @@ export class PaperType {
   #runOf(segment: string, weight: TextStyle['weight']): Run {
     const files = fontsOf(weight);
     const having = files.find((font) => this.#has(font, segment));
-    if (having)
-      return { font: having, text: segment, standsFor: having.startsWith('noto') ? segment : null };
+    if (having) return { font: having, text: segment, standsFor: having.startsWith('noto') ? segment : null };
     this.lettersMissing = true;
     const base = segment.normalize('NFKD').replace(/\p{M}/gu, '');
     const standing = base === '' ? undefined : files.find((font) => this.#has(font, base));
