@@ -1,4 +1,4 @@
-import ical, { ICalAlarmType, ICalCalendarMethod } from 'ical-generator';
+import ical, { ICalAlarmRelatesTo, ICalAlarmType, ICalCalendarMethod } from 'ical-generator';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
 import type { RequestKind } from './kinds/registry.ts';
@@ -52,7 +52,9 @@ export function calendarFile(
     for (const days of [10, 3, 0]) {
       const before = days * 24 * hour - nineInTheMorning;
       const when = before > 0 ? { triggerBefore: before } : { triggerAfter: -before };
-      event.createAlarm({ type: ICalAlarmType.display, description: summary, ...when });
+      // Said each time: without a word on it the library ties what comes after the start to the end, a day later (RFC 5545, 3.6.1).
+      const relatesTo = ICalAlarmRelatesTo.start;
+      event.createAlarm({ type: ICalAlarmType.display, description: summary, relatesTo, ...when });
     }
   }
   return calendar.toString();

@@ -167,6 +167,17 @@ describe('the calendar', () => {
   };
   const eventsIn = (text: string) =>
     new ICAL.Component(ICAL.parse(text) as unknown[]).getAllSubcomponents('vevent');
+  /** When a calendar program sounds them: from the end or the start of the event, as each says (RFC 5545, 3.8.6.3). */
+  const alarmsOf = (component: ICAL.Component) => {
+    const event = new ICAL.Event(component);
+    return component.getAllSubcomponents('valarm').map((alarm) => {
+      const isFromEnd = alarm.getFirstProperty('trigger')?.getFirstParameter('related') === 'END';
+      const at = (isFromEnd ? event.endDate : event.startDate).clone();
+      at.isDate = false;
+      at.addDuration(alarm.getFirstPropertyValue('trigger') as ICAL.Duration);
+      return at.toString();
+    });
+  };
   const eventOf = (text: string, reference: string) => {
     const found = eventsIn(text).find((event) =>
       String(event.getFirstPropertyValue('summary')).startsWith(reference),
@@ -191,9 +202,10 @@ describe('the calendar', () => {
     );
     expect(event.getFirstProperty('dtstart')?.type).toBe('date');
     expect(String(event.getFirstPropertyValue('dtstart'))).toBe(await dueOn(late));
-    expect(
-      event.getAllSubcomponents('valarm').map((alarm) => String(alarm.getFirstPropertyValue('trigger'))),
-    ).toEqual(['-P9DT15H', '-P2DT15H', 'PT9H']);
+    const due = await dueOn(late);
+    const dayBefore = (days: number) =>
+      new Date(Date.parse(due) - hours(24 * days)).toISOString().slice(0, 10);
+    expect(alarmsOf(event)).toEqual([10, 3, 0].map((days) => `${dayBefore(days)}T09:00:00`));
   });
 
   it('keeps the identity of a day that moves, and raises its sequence', async () => {
