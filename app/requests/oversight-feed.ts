@@ -9,8 +9,9 @@ export interface LastDay {
   kind: RequestKind;
   /** Of the answer, or of telling the patient that it arrived. */
   what: 'answer' | 'confirmation';
-  /** Facility-local last day. */
+  /** The last day, in the time zone that the request is counted in. */
   dueOn: string;
+  timeZone: string;
   basis: 'law' | 'promise';
   /** Rises whenever the day moves. */
   sequence: number;

@@ -7,8 +7,9 @@ import { startOfLocalDate } from '#app/facility/local-date.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
+import { localDays, type LocalDays } from './local-days.server.ts';
 import { moves, openStatuses } from './moves.ts';
-import { isOpen, isPaused, isUnconfirmed } from './open-clocks.server.ts';
+import { isDue, isOpen, isPaused, isUnconfirmed, toBeConfirmed } from './open-clocks.server.ts';
 import {
   ackStepsDue,
   remindedPeople,
@@ -212,7 +213,7 @@ async function tellWhatIsLate(db: Db, officerIds: readonly string[], now: Date):
   if (!facility) return;
   const { timeZone } = facility;
   const today = localDate(now, timeZone);
-  if (!(await isAnythingLate(db, today))) return;
+  if (!(await isAnythingLate(db, await localDays(db, now, timeZone)))) return;
   const since = startOfLocalDate(today, timeZone);
   await inTransaction(db, async (tx) => {
     await tx.$executeRaw`select pg_advisory_xact_lock(hashtext('overdue digest'))`;
@@ -225,18 +226,12 @@ async function tellWhatIsLate(db: Db, officerIds: readonly string[], now: Date):
   });
 }
 
-async function isAnythingLate(db: Db, today: string): Promise<boolean> {
-  const late = await db.privacyRequest.findFirst({
-    where: {
-      status: { in: [...openStatuses] },
-      OR: [
-        { dueOn: { lt: dateColumn(today) }, clockPaused: false },
-        { acknowledgedAt: null, ackDueOn: { lt: dateColumn(today) } },
-      ],
-    },
-    select: { id: true },
-  });
-  return late !== null;
+async function isAnythingLate(db: Db, days: LocalDays): Promise<boolean> {
+  const late = isDue('overdue', days);
+  const [found] = await db.$queryRaw<{ late: boolean }[]>`
+    select exists (select 1 from privacy_request where ${isOpen} and ${late})
+        or exists (select 1 from ${toBeConfirmed} where ${late}) as late`;
+  return found?.late ?? false;
 }
 
 async function activeOfficers(db: Db): Promise<string[]> {

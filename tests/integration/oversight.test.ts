@@ -13,6 +13,7 @@ import { reportCsv } from '#app/requests/reports.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { tellRequests } from '#prisma/seed/requests.server.ts';
+import { allOn } from '#tests/support/days.ts';
 import { fileOptOut } from '#tests/support/filing.ts';
 import { asForm, signIn, startSite, type Site } from '#tests/support/site.ts';
 import { castMember, hours, minutes, patientOf, personOf } from '#tests/support/world.ts';
@@ -427,7 +428,7 @@ describe('every number of the officer’s page, with the demo’s requests', () 
     ).toBe(1);
     // Every link by what its page reads; of each shape one page as it is shown.
     const { db } = site.world;
-    const reader = { userId: amara.id, today: localDate(site.clock.now(), 'America/New_York') };
+    const reader = { userId: amara.id, days: allOn(localDate(site.clock.now(), 'America/New_York')) };
     const shapes = new Set<string>();
     for (const { to, number } of new Map(numbers.map((one) => [`${one.to} ${one.number}`, one])).values()) {
       const search = new URL(to, 'https://plainview.example').searchParams;
