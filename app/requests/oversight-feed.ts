@@ -53,9 +53,9 @@ export function calendarFile(
     for (const days of [10, 3, 0]) {
       const before = days * 24 * hour - nineInTheMorning;
       const when = before > 0 ? { triggerBefore: before } : { triggerAfter: -before };
+      const alarm = event.createAlarm({ type: ICalAlarmType.display, description: summary, ...when });
       // Said each time: without a word on it the library ties what comes after the start to the end, a day later (RFC 5545, 3.6.1).
-      const relatesTo = ICalAlarmRelatesTo.start;
-      event.createAlarm({ type: ICalAlarmType.display, description: summary, relatesTo, ...when });
+      alarm.relatesTo(ICalAlarmRelatesTo.start);
     }
   }
   return calendar.toString();
