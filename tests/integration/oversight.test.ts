@@ -146,6 +146,14 @@ describe('the officer’s page', () => {
     site.clock.advance(minutes(6));
     expect((await asOfficer('/officer')).text).toContain('It was last seen 8 minutes ago');
     await beat(db, 'worker', site.clock.now());
+    await db.heartbeat.updateMany({
+      where: { name: 'remind' },
+      data: { beatAt: new Date(site.clock.now().getTime() - hours(5)) },
+    });
+    const noReminders = textOf((await asOfficer('/officer')).text);
+    expect(noReminders).toContain('Reminders of last days stand still They last went through 5 hours ago');
+    expect(noReminders).not.toContain('worker stands still');
+    await beat(db, 'remind', site.clock.now());
   });
 });
 
