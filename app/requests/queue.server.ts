@@ -222,6 +222,7 @@ export async function rowsOf(db: Db, ids: readonly string[]): Promise<QueueRow[]
       kind: true,
       status: true,
       resolution: true,
+      receivedTimeKnown: true,
       dueOn: true,
       clockPaused: true,
       ackDueOn: true,
