@@ -157,9 +157,38 @@ describe('extensions', () => {
     expect(count.extendedDueDate).toBe('2026-04-15');
     const named = count.steps.find(({ kind }) => kind === 'extensionNamed');
     expect(named ?? null).toEqual(
-      due === '2026-04-15' ? null : { kind: 'extensionNamed', to: due, allowed: '2026-04-15' },
+      due === '2026-04-15'
+        ? null
+        : { kind: 'extensionNamed', named: namedOn, to: due, allowed: '2026-04-15' },
     );
   });
+
+  // Before the pause the first period ends on Tue 5 January, the longest on Fri 5 March 2027.
+  it.each([
+    ['2027-01-05', '2027-02-01', 'January 25, 2027', 'February 1, 2027'],
+    ['2027-02-10', '2027-03-09', 'January 25, 2027', 'March 9, 2027'],
+  ])(
+    'what a notice named is told as it named it: answered on %s, the last day is %s',
+    (on, due, named, last) => {
+      const count = countClock({
+        rule: 'uk.gdpr.art12a',
+        receivedAt: '2026-12-05T10:00:00Z',
+        timeZone: 'Europe/London',
+        holidays: [],
+        events: [
+          notice('2026-12-29T10:00:00Z', { hasReason: true, hasNewDate: true, namedOn: '2027-01-25' }),
+          { type: 'clarificationRequested', at: '2026-12-30T10:00:00Z' },
+          { type: 'clarificationReceived', at: `${on}T10:00:00Z` },
+        ],
+      });
+      expect(count.effectiveDueDate).toBe(due);
+      const told = explainClock(count, 'en').find((sentence) =>
+        sentence.includes('notice that we sent you names'),
+      );
+      expect(told).toContain(`names Monday, ${named}`);
+      expect(told).toContain(last);
+    },
+  );
 
   it('allows one only, and a faulty notice does not use it up', () => {
     const count = accounting([

@@ -33,8 +33,11 @@ export type ClockInput = {
   promised?: number | undefined;
 };
 
-/** A pause whose answer has not come. `daysLeft`: calendar days that will be left when counting goes on. */
-export type OpenPause = { reason: PauseReason; sinceOn: string; daysLeft: number };
+/**
+ * A pause whose answer has not come. `daysLeft`: calendar days that will be left when counting goes on. `boundOn`: a day that a notice named
+ * during the pause, which the pause does not move: as long as it is further away, what is left is the days to it.
+ */
+export type OpenPause = { reason: PauseReason; sinceOn: string; daysLeft: number; boundOn: string | null };
 
 /** Dates are facility-local `YYYY-MM-DD`, the last compliant day included. */
 export type ClockCount = {
@@ -104,9 +107,10 @@ function countDated(
     reason: 'identity',
     sinceOn: start.awaitingIdentitySince.toString(),
     daysLeft: daysBetween(start.on, rolled(rule, first.date, holidays)),
+    boundOn: null,
   };
   const run = runEvents(
-    { rule, holidays, first: first.date, longer, open },
+    { rule, holidays, start: start.on, first: first.date, longer, open },
     pausesOf(pauseKind, start.on, events),
     events,
   );
@@ -202,6 +206,7 @@ function rollSteps(
 type Course = {
   rule: ClockRule;
   holidays: ReadonlySet<string>;
+  start: Temporal.PlainDate;
   first: Temporal.PlainDate;
   longer: Temporal.PlainDate | null;
   open: OpenPause | null;
@@ -209,7 +214,7 @@ type Course = {
 
 /** Applies pauses and extension notices in order of time; each is judged by the last day as it stood at that time. */
 function runEvents(
-  { rule, holidays, first, longer, open }: Course,
+  { rule, holidays, start, first, longer, open }: Course,
   pauses: readonly Pause[],
   events: readonly DatedEvent[],
 ): { due: Temporal.PlainDate; extended: boolean; open: OpenPause | null; steps: ClockStep[] } {
@@ -220,6 +225,8 @@ function runEvents(
   let taken: DatedEvent | null = null;
   let pausedAfterNotice = 0;
   let stopped = open;
+  // The first day that an open pause takes away; none that waits for identity, for that begins the period anew.
+  let stoppedBefore = open && start.add({ days: 1 });
   const firstDue = () => rolled(rule, first.add({ days: firstPaused }), holidays);
   const longest = () => (longer ? rolled(rule, longer.add({ days: allPaused }), holidays) : firstDue());
   // The day that was told binds (45 CFR 164.524(b)(2)(iii), 164.528(c)(1)(ii)), between the first period and the longest one.
@@ -237,7 +244,9 @@ function runEvents(
         reason,
         sinceOn: askedOn.toString(),
         daysLeft: Math.max(0, daysBetween(from, due()) + 1),
+        boundOn: null,
       };
+      stoppedBefore ??= from;
       pauseSteps.push({ kind: 'pauseOpen', reason, from: from.toString() });
     } else {
       const days = daysBetween(from, to) + 1;
@@ -257,12 +266,21 @@ function runEvents(
     return null;
   }
 
+  function stoppedExtended(pause: OpenPause, from: Temporal.PlainDate, { namedOn }: DatedEvent): OpenPause {
+    // The pause goes on lengthening what the rule allows, and stays away from a day that was named within that.
+    if (namedOn && !isBefore(longest(), namedOn)) return { ...pause, boundOn: due().toString() };
+    return { ...pause, daysLeft: Math.max(0, daysBetween(from, longest()) + 1) };
+  }
+
   const waiting = [...pauses];
   for (const notice of events.filter((event) => event.type === 'extensionNoticeSent')) {
     while (waiting[0] && !isBefore(notice.on, waiting[0].askedOn)) pause(waiting.shift()!);
     const because = refusal(notice);
     if (because) refusals.push({ kind: 'extensionRefused', noticeOn: notice.on.toString(), because });
-    else taken = notice;
+    else {
+      taken = notice;
+      if (stopped && stoppedBefore) stopped = stoppedExtended(stopped, stoppedBefore, notice);
+    }
   }
   waiting.forEach(pause);
 
@@ -279,7 +297,8 @@ function runEvents(
     });
     steps.push(...rollSteps(rule, to, holidays, 'extended'));
     const [bound, allowed] = [due().toString(), longest().toString()];
-    if (bound !== allowed) steps.push({ kind: 'extensionNamed', to: bound, allowed });
+    const named = taken.namedOn?.toString();
+    if (named && bound !== allowed) steps.push({ kind: 'extensionNamed', named, to: bound, allowed });
   }
   return { due: due(), extended: taken !== null, open: stopped, steps: [...steps, ...refusals] };
 }

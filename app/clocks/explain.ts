@@ -97,10 +97,14 @@ function stepInWords(step: ClockStep, { rule, count, locale, words }: Telling): 
       ];
     case 'extensionNamed':
       return [
-        words('clocks.explain.extensionNamed', {
-          date: date(step.to),
-          allowed: dateInWords(locale, step.allowed),
-        }),
+        words(
+          step.to === step.named ? 'clocks.explain.extensionNamed' : 'clocks.explain.extensionNamedMoved',
+          {
+            date: date(step.named),
+            to: date(step.to),
+            allowed: dateInWords(locale, step.allowed),
+          },
+        ),
       ];
     case 'extensionRefused':
       return [

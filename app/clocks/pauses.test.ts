@@ -65,7 +65,12 @@ describe('pauses', () => {
 
   it('UK: an unanswered question leaves the clock stopped, with the days that were left', () => {
     const count = uk('2026-09-01T10:00:00+01:00', [asked('2026-09-28T10:00:00+01:00')]);
-    expect(count.openPause).toEqual({ reason: 'clarification', sinceOn: '2026-09-28', daysLeft: 4 });
+    expect(count.openPause).toEqual({
+      reason: 'clarification',
+      sinceOn: '2026-09-28',
+      daysLeft: 4,
+      boundOn: null,
+    });
     expect(kinds(count)).toContain('pauseOpen');
   });
 
@@ -95,7 +100,12 @@ describe('pauses', () => {
     const waiting = uk('2026-09-01T10:00:00+01:00', [
       { type: 'identityInfoRequested', at: '2026-09-02T10:00:00+01:00' },
     ]);
-    expect(waiting.openPause).toEqual({ reason: 'identity', sinceOn: '2026-09-02', daysLeft: 30 });
+    expect(waiting.openPause).toEqual({
+      reason: 'identity',
+      sinceOn: '2026-09-02',
+      daysLeft: 30,
+      boundOn: null,
+    });
   });
 
   it.each([

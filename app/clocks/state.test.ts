@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countClock } from './count.ts';
+import type { ClockEvent } from './input.ts';
 import { clockState } from './state.ts';
 
 // Day 0 is 15 January 2026, the last day is 16 March 2026.
@@ -52,6 +53,55 @@ describe('clockState', () => {
     expect(clockState({ count, today: '2026-09-28' })).toMatchObject({ state: 'paused', daysLeft: 4 });
     expect(clockState({ count, today: '2026-11-28' })).toMatchObject({ state: 'paused', daysLeft: 4 });
     expect(clockState({ count, today: '2026-11-28', paused: false }).state).toBe('overdue');
+  });
+
+  const stoppedUk = (...more: ClockEvent[]) => ({
+    rule: 'uk.gdpr.art12a' as const,
+    receivedAt: '2026-09-01T10:00:00+01:00',
+    timeZone: 'Europe/London',
+    holidays: [],
+    events: [{ type: 'clarificationRequested', at: '2026-09-28T10:00:00+01:00' } as const, ...more],
+  });
+  const extendedOn = (at: string, namedOn?: string): ClockEvent => ({
+    type: 'extensionNoticeSent',
+    at: `${at}T10:00:00+01:00`,
+    hasReason: true,
+    hasNewDate: true,
+    ...(namedOn ? { namedOn } : {}),
+  });
+
+  // Mon 12 October is 42 days before Mon 23 November; the longest last day is Tue 1 December.
+  it.each([
+    ['the longest time there is', undefined],
+    ['the last day that there is', '2026-12-01'],
+    ['an earlier day', '2026-11-23'],
+    ['a day that the first period will have passed', '2026-10-12'],
+  ])(
+    'what is left while the clock stands still is what will be left, extended meanwhile to %s',
+    (_name, namedOn) => {
+      const stopped = stoppedUk(extendedOn('2026-09-30', namedOn));
+      const count = countClock(stopped);
+      for (const today of ['2026-10-01', '2026-10-12', '2026-11-27']) {
+        const answered = { type: 'clarificationReceived', at: `${today}T11:00:00+01:00` } as const;
+        const goneOn = countClock({ ...stopped, events: [...stopped.events, answered] });
+        const { daysLeft } = clockState({ count: goneOn, today });
+        // A weekend at its end may give a day or two more.
+        const shown = clockState({ count, today }).daysLeft;
+        expect(daysLeft - shown).toBeGreaterThanOrEqual(0);
+        expect(daysLeft - shown).toBeLessThanOrEqual(2);
+      }
+    },
+  );
+
+  it('counts an extension while identity is awaited', () => {
+    const stopped = {
+      ...stoppedUk(extendedOn('2026-09-30')),
+      events: [
+        { type: 'identityInfoRequested', at: '2026-09-02T10:00:00+01:00' } as const,
+        extendedOn('2026-09-20'),
+      ],
+    };
+    expect(clockState({ count: countClock(stopped), today: '2026-09-28' }).daysLeft).toBe(91);
   });
 
   it('warns of a five-day promise only near its end', () => {

@@ -1,4 +1,5 @@
-import type { ClockCount } from './count.ts';
+import type { Temporal } from 'temporal-polyfill';
+import type { ClockCount, OpenPause } from './count.ts';
 import { daysBetween, parseDate } from './input.ts';
 import { clockRule } from './rules.ts';
 
@@ -19,7 +20,7 @@ export type ClockStateInput = {
  * `overdue` begins with the next local day.
  *
  * `daysLeft`: calendar days to the effective due date, 0 on that day, negative after it; on a pause that the count
- * knows of, what will be left when it ends; once answered, the days to spare (negative: days late).
+ * knows of, what would be left if it ended that day; once answered, the days to spare (negative: days late).
  * `daysUsed`: calendar days since day 0 (pauses included), up to the answer or today.
  * @throws ClockInputError `badDate`
  */
@@ -34,10 +35,18 @@ export function clockState({ count, today, answeredOn, paused }: ClockStateInput
   const daysLeft = daysBetween(on, due);
   if (answeredOn) return { state: daysLeft < 0 ? 'metLate' : 'met', daysLeft, daysUsed };
   if (paused ?? count.openPause !== null) {
-    return { state: 'paused', daysLeft: count.openPause?.daysLeft ?? daysLeft, daysUsed };
+    return {
+      state: 'paused',
+      daysLeft: count.openPause ? leftAfter(count.openPause, on) : daysLeft,
+      daysUsed,
+    };
   }
   if (daysLeft < 0) return { state: 'overdue', daysLeft, daysUsed };
   if (daysLeft === 0) return { state: 'dueToday', daysLeft, daysUsed };
   const { warnAtDays } = clockRule(count.rule, count.version);
   return { state: daysLeft <= warnAtDays ? 'atRisk' : 'running', daysLeft, daysUsed };
+}
+
+function leftAfter({ daysLeft, boundOn }: OpenPause, today: Temporal.PlainDate): number {
+  return boundOn === null ? daysLeft : Math.max(daysLeft, daysBetween(today, parseDate(boundOn)));
 }

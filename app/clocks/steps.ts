@@ -39,8 +39,11 @@ export type ClockStep =
   | { kind: 'notRolled'; of: 'first' | 'extended'; on: string; because: DayOff }
   /** `n` more units; `to` is the last day before any roll. */
   | { kind: 'extensionTaken'; noticeOn: string; unit: ClockUnit; n: number; to: string }
-  /** The notice named an earlier day, `to`, than the rule allows: the day that was named counts. */
-  | { kind: 'extensionNamed'; to: string; allowed: string }
+  /**
+   * The notice named an earlier day, `named`, than the rule allows: that day counts, moved to `to` by pauses after the notice or because the
+   * first period ends later.
+   */
+  | { kind: 'extensionNamed'; named: string; to: string; allowed: string }
   | { kind: 'extensionRefused'; noticeOn: string; because: ExtensionRefusal }
   /** `dueAtExclusive`: the first UTC instant that is late. */
   | { kind: 'lastMoment'; dueOn: string; dueAtExclusive: string; timeZone: string }

@@ -29,6 +29,22 @@ export async function newestSetting<N extends SettingName>(
   return { versionId: row.id, value: settingSchemas[name].parse(row.value) as Settings[N] };
 }
 
+/** All versions of a setting, oldest first. */
+export async function settingVersions<N extends SettingName>(
+  db: Db,
+  name: N,
+): Promise<{ value: Settings[N]; at: Date }[]> {
+  const rows = await db.settingVersion.findMany({
+    where: { name },
+    orderBy: [{ setAt: 'asc' }, { id: 'asc' }],
+    select: { value: true, setAt: true },
+  });
+  return rows.map(({ value, setAt }) => ({
+    value: settingSchemas[name].parse(value) as Settings[N],
+    at: setAt,
+  }));
+}
+
 export type SettingSet = { ok: true } | { ok: false; refusal: 'changedMeanwhile' | 'nothingChanged' };
 
 /**

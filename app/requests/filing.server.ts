@@ -56,6 +56,7 @@ export async function submitRequest<K extends RequestKind>(
     patientId: actor.patientId,
     channel: 'portal',
     receivedAt: now,
+    receivedTimeKnown: true,
     now,
   });
 }
@@ -65,17 +66,19 @@ export interface Entry<K extends RequestKind> extends Submission<K> {
   channel: Exclude<RequestChannel, 'portal'>;
   /** When the facility truly got it: the clock runs from there. Not in the future. */
   receivedAt: Date;
+  /** False where only the day of it is known. */
+  receivedTimeKnown?: boolean;
 }
 
 /** Enters what came on paper, by phone or at the desk: the same request, with the same clock, from the day it came. */
 export async function enterRequest<K extends RequestKind>(
   world: World,
-  { patientId, channel, receivedAt, ...submission }: Entry<K>,
+  { patientId, channel, receivedAt, receivedTimeKnown = true, ...submission }: Entry<K>,
 ): Promise<Submitted> {
   const now = world.clock();
   if (!can(submission.actor.role, 'requests.process') || receivedAt > now)
     return { ok: false, refusal: 'notYours' };
-  return fileOnce(world, submission, { patientId, channel, receivedAt, now });
+  return fileOnce(world, submission, { patientId, channel, receivedAt, receivedTimeKnown, now });
 }
 
 class EffectRefused extends Error {
@@ -88,6 +91,7 @@ interface Arrival {
   patientId: string;
   channel: RequestChannel;
   receivedAt: Date;
+  receivedTimeKnown: boolean;
   now: Date;
 }
 
@@ -111,7 +115,7 @@ async function fileOnce<K extends RequestKind>(
 async function file<K extends RequestKind>(
   world: World,
   submission: Submission<K>,
-  { patientId, channel, receivedAt, now }: Arrival,
+  { patientId, channel, receivedAt, receivedTimeKnown, now }: Arrival,
 ): Promise<Submitted> {
   const { actor, kind, submissionKey, follows } = submission;
   const details = kindDefinition(kind).details.parse(submission.details) as AuditFacts;
@@ -144,6 +148,7 @@ async function file<K extends RequestKind>(
             ? null
             : seal(world.keys, JSON.stringify(statement), boundTo('privacy_request', requestId)),
         receivedAt,
+        receivedTimeKnown,
         enteredAt: now,
         submissionKey,
         followsId: follows?.id ?? null,

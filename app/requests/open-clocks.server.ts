@@ -1,5 +1,6 @@
 import { clockRule, ruleIds } from '#app/clocks/rules.ts';
 import { Prisma } from '#app/db/client.server.ts';
+import { dayOfRow, type LocalDays } from './local-days.server.ts';
 import type { DueBucket } from './queue.ts';
 
 /** As the partial index has it: written out, so that the planner knows it again. */
@@ -26,18 +27,41 @@ const longestWarning = Math.max(...ruleIds.map((id) => clockRule(id).warnAtDays)
 /** A facility-local date `YYYY-MM-DD` in a condition. */
 export const day = (date: string) => Prisma.sql`${date}::date`;
 
-/** An open request is in one bucket alone. What is due today is not late; `week`: the seven days after today. */
-export function isDue(due: DueBucket, today: string): Prisma.Sql {
+/**
+ * An open request is in one bucket alone, by the day it is in its own time zone. What is due today is not late; `week`: the seven days
+ * after today.
+ */
+export function isDue(due: DueBucket, days: LocalDays): Prisma.Sql {
   switch (due) {
     case 'overdue':
-      return Prisma.sql`(due_on < ${day(today)} and not ${isPaused})`;
+      return Prisma.sql`(${isBefore(days)} and not ${isPaused})`;
     case 'today':
-      return Prisma.sql`(due_on = ${day(today)} and not ${isPaused})`;
+      return Prisma.sql`(${isWithin(days, { after: -1, last: 0 })} and not ${isPaused})`;
     case 'week':
-      return Prisma.sql`(due_on > ${day(today)} and due_on <= ${day(today)} + 7 and not ${isPaused})`;
+      return Prisma.sql`(${isWithin(days, { after: 0, last: 7 })} and not ${isPaused})`;
     case 'later':
-      return Prisma.sql`(${afterTheWeek(today)} or ${isPaused})`;
+      return Prisma.sql`(${afterTheWeek(days)} or ${isPaused})`;
   }
+}
+
+// Each condition first asks for a span of days that an index knows; which of them is meant, the zone of the row decides.
+const isOneDay = ({ earliest, latest }: LocalDays) => earliest === latest;
+
+function isBefore(days: LocalDays): Prisma.Sql {
+  const bound = Prisma.sql`due_on < ${day(days.latest)}`;
+  return isOneDay(days) ? bound : Prisma.sql`${bound} and due_on < ${dayOfRow(days)}`;
+}
+
+function isAfter(days: LocalDays, after: number): Prisma.Sql {
+  const bound = Prisma.sql`due_on > ${day(days.earliest)} + ${after}::int`;
+  return isOneDay(days) ? bound : Prisma.sql`${bound} and due_on > ${dayOfRow(days)} + ${after}::int`;
+}
+
+/** So many days after the day it is: `after` not included, `last` included. */
+function isWithin(days: LocalDays, { after, last }: { after: number; last: number }): Prisma.Sql {
+  const bound = Prisma.sql`due_on <= ${day(days.latest)} + ${last}::int`;
+  const exact = isOneDay(days) ? bound : Prisma.sql`${bound} and due_on <= ${dayOfRow(days)} + ${last}::int`;
+  return Prisma.sql`${isAfter(days, after)} and ${exact}`;
 }
 
 /** The law sets a day by which the patient is told that it arrived, and nobody did. As the partial index has it, beside `isOpen`. */
@@ -49,7 +73,7 @@ export const isUnconfirmed = Prisma.sql`(acknowledged_at is null and ack_due_on 
  * few, and every other open request is due on `due_on`.
  */
 export const toBeConfirmed = Prisma.sql`(
-  select id, reference, kind, status, channel, assignee_id, extended_at, received_at, acknowledged_at, ack_due_on,
+  select id, reference, kind, status, channel, assignee_id, extended_at, received_at, acknowledged_at, ack_due_on, time_zone,
          case when clock_paused or ack_due_on <= due_on then ack_due_on else due_on end as due_on, false as clock_paused,
          case when clock_paused or ack_due_on <= due_on then ack_rule_id else rule_id end as rule_id,
          case when clock_paused or ack_due_on <= due_on then ack_rule_version else rule_version end as rule_version
@@ -62,7 +86,7 @@ export const isAsked = Prisma.sql`status in ('identityCheck', 'waitingOnPatient'
 export const feeUnanswered = Prisma.sql`exists (select 1 from fee_notice where fee_notice.request_id = privacy_request.id and fee_notice.choice is null)`;
 
 /** Due today, or within the seven days after. */
-export const isSoon = (today: string) => Prisma.sql`(${isDue('today', today)} or ${isDue('week', today)})`;
+export const isSoon = (days: LocalDays) => Prisma.sql`(${isDue('today', days)} or ${isDue('week', days)})`;
 
 /** What has this day as its last: a clock that stands still has none. */
 export const isDueOn = (date: string) => Prisma.sql`(due_on = ${day(date)} and not ${isPaused})`;
@@ -89,17 +113,17 @@ export function answeredBetween(from: string | null, to: string | null): Prisma.
   ];
 }
 
-export const afterTheWeek = (today: string) => Prisma.sql`due_on > ${day(today)} + 7`;
+export const afterTheWeek = (days: LocalDays) => Prisma.sql`(${isAfter(days, 7)})`;
 
 /** The bucket of a row, by the same conditions. */
-export const dueBucket = (today: string) =>
+export const dueBucket = (days: LocalDays) =>
   Prisma.sql`case ${Prisma.join(
     (['overdue', 'today', 'week', 'later'] as const).map(
-      (due) => Prisma.sql`when ${isDue(due, today)} then ${due}::text`,
+      (due) => Prisma.sql`when ${isDue(due, days)} then ${due}::text`,
     ),
     ' ',
   )} end`;
 
 /** Inside the days of warning of its rule. */
-export const atRisk = (today: string) =>
-  Prisma.sql`(due_on > ${day(today)} and due_on <= ${day(today)} + ${longestWarning}::int and due_on <= ${day(today)} + ${warnDays} and not ${isPaused})`;
+export const atRisk = (days: LocalDays) =>
+  Prisma.sql`(${isWithin(days, { after: 0, last: longestWarning })} and due_on <= ${dayOfRow(days)} + ${warnDays} and not ${isPaused})`;

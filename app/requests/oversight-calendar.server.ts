@@ -42,6 +42,7 @@ export async function lastDays(db: Db, span?: { from: string; to: string }): Pro
       ackRuleId: true,
       ackRuleVersion: true,
       version: true,
+      timeZone: true,
     },
   });
   // Changed holidays move a day without a move of the request.
@@ -51,8 +52,8 @@ export async function lastDays(db: Db, span?: { from: string; to: string }): Pro
   const timesMoved = new Map(moved.map(({ id, times }) => [id, times]));
   const isWithin = (day: string) => !span || (day >= span.from && day <= span.to);
   return rows
-    .flatMap(({ id, reference, kind, version, ...row }): LastDay[] => {
-      const about = { id, reference, kind, sequence: version - 1 + (timesMoved.get(id) ?? 0) };
+    .flatMap(({ id, reference, kind, version, timeZone, ...row }): LastDay[] => {
+      const about = { id, reference, kind, timeZone, sequence: version - 1 + (timesMoved.get(id) ?? 0) };
       const { ackDueOn, ackRuleId, ackRuleVersion } = row;
       const answer = {
         ...about,

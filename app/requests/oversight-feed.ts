@@ -1,4 +1,4 @@
-import ical, { ICalAlarmType, ICalCalendarMethod } from 'ical-generator';
+import ical, { ICalAlarmRelatesTo, ICalAlarmType, ICalCalendarMethod } from 'ical-generator';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
 import type { RequestKind } from './kinds/registry.ts';
@@ -9,8 +9,9 @@ export interface LastDay {
   kind: RequestKind;
   /** Of the answer, or of telling the patient that it arrived. */
   what: 'answer' | 'confirmation';
-  /** Facility-local last day. */
+  /** The last day, in the time zone that the request is counted in. */
   dueOn: string;
+  timeZone: string;
   basis: 'law' | 'promise';
   /** Rises whenever the day moves. */
   sequence: number;
@@ -52,7 +53,9 @@ export function calendarFile(
     for (const days of [10, 3, 0]) {
       const before = days * 24 * hour - nineInTheMorning;
       const when = before > 0 ? { triggerBefore: before } : { triggerAfter: -before };
-      event.createAlarm({ type: ICalAlarmType.display, description: summary, ...when });
+      const alarm = event.createAlarm({ type: ICalAlarmType.display, description: summary, ...when });
+      // Said each time: without a word on it the library ties what comes after the start to the end, a day later (RFC 5545, 3.6.1).
+      alarm.relatesTo(ICalAlarmRelatesTo.start);
     }
   }
   return calendar.toString();

@@ -2,6 +2,7 @@ import { clockRule, isRuleId } from '#app/clocks/rules.ts';
 import type { Db } from '#app/db/client.server.ts';
 import { dateText } from './kept-clock.server.ts';
 import type { RequestKind } from './kinds/registry.ts';
+import type { LocalDays } from './local-days.server.ts';
 import {
   atRisk,
   basisOfRule,
@@ -33,13 +34,13 @@ export interface DeadlineCounts {
   unconfirmed: number;
 }
 
-/** How many open requests stand where, exactly. @param today the facility's local date */
-export async function deadlineCounts(db: Db, today: string): Promise<DeadlineCounts> {
+/** How many open requests stand where, exactly. */
+export async function deadlineCounts(db: Db, days: LocalDays): Promise<DeadlineCounts> {
   const counting = db.$queryRaw<Omit<DeadlineCounts, 'unconfirmed' | 'waitingOnPatient'>[]>`
-    select coalesce(sum(count) filter (where ${isDue('overdue', today)}), 0)::int as overdue,
-           coalesce(sum(count) filter (where ${isDue('today', today)}), 0)::int as today,
-           coalesce(sum(count) filter (where ${isDue('week', today)}), 0)::int as week,
-           coalesce(sum(count) filter (where ${atRisk(today)}), 0)::int as "atRisk",
+    select coalesce(sum(count) filter (where ${isDue('overdue', days)}), 0)::int as overdue,
+           coalesce(sum(count) filter (where ${isDue('today', days)}), 0)::int as today,
+           coalesce(sum(count) filter (where ${isDue('week', days)}), 0)::int as week,
+           coalesce(sum(count) filter (where ${atRisk(days)}), 0)::int as "atRisk",
            coalesce(sum(count) filter (where extended), 0)::int as extended,
            coalesce(sum(count) filter (where ${isPaused}), 0)::int as still,
            coalesce(sum(count), 0)::int as open
@@ -64,12 +65,12 @@ export interface Load {
 }
 
 /** Who has how many open requests, the most first; what nobody has stands first. */
-export async function loadPerPerson(db: Db, today: string): Promise<Load[]> {
+export async function loadPerPerson(db: Db, days: LocalDays): Promise<Load[]> {
   const rows = await db.$queryRaw<(Omit<Load, 'person'> & { id: string | null; name: string | null })[]>`
     select held.*, u.display_name as name from (
       select assignee_id as id, sum(count)::int as open,
-             coalesce(sum(count) filter (where ${isDue('overdue', today)}), 0)::int as overdue,
-             coalesce(sum(count) filter (where ${isSoon(today)}), 0)::int as soon,
+             coalesce(sum(count) filter (where ${isDue('overdue', days)}), 0)::int as overdue,
+             coalesce(sum(count) filter (where ${isSoon(days)}), 0)::int as soon,
              coalesce(sum(count) filter (where extended), 0)::int as extended
         from ${openGroups} group by assignee_id) held
       left join user_account u on u.id = held.id
@@ -121,19 +122,32 @@ export interface DueDay {
   dueOn: string;
   law: number;
   promise: number;
+  /** How many of them are late, have their last day now, and have it within the seven days after, where each is counted. */
+  late: number;
+  today: number;
+  week: number;
   /** The first of them. */
   requests: { id: string; reference: string }[];
 }
 
+type Standing = Pick<DueDay, 'late' | 'today' | 'week'>;
+
 /**
  * The days that come first of open requests (see `toBeConfirmed`) up to a date, late ones too, earliest first, each with how many fall on it and the first few of them.
  * A clock that stands still has no last day meanwhile: it is in none of them, as it is in no bucket of days (`isDue`).
- * @param lastOn facility-local
+ * @param span.lastOn facility-local @param span.mostNamed of one day
  */
-export async function dueDays(db: Db, lastOn: string, mostNamed: number): Promise<DueDay[]> {
+export async function dueDays(
+  db: Db,
+  days: LocalDays,
+  { lastOn, mostNamed }: { lastOn: string; mostNamed: number },
+): Promise<DueDay[]> {
   const [sums, named] = await Promise.all([
-    db.$queryRaw<{ on: Date; ruleId: string; ruleVersion: number; count: number }[]>`
-      select due_on as on, rule_id as "ruleId", rule_version as "ruleVersion", sum(count)::int as count
+    db.$queryRaw<({ on: Date; ruleId: string; ruleVersion: number; count: number } & Standing)[]>`
+      select due_on as on, rule_id as "ruleId", rule_version as "ruleVersion", sum(count)::int as count,
+             coalesce(sum(count) filter (where ${isDue('overdue', days)}), 0)::int as late,
+             coalesce(sum(count) filter (where ${isDue('today', days)}), 0)::int as today,
+             coalesce(sum(count) filter (where ${isDue('week', days)}), 0)::int as week
         from ${openGroups} where due_on <= ${lastOn}::date and not ${isPaused} group by 1, 2, 3 order by 1`,
     db.$queryRaw<{ on: Date; id: string; reference: string }[]>`
       select day.due_on as on, first.id, first.reference
@@ -147,14 +161,15 @@ export async function dueDays(db: Db, lastOn: string, mostNamed: number): Promis
            order by received_at, id limit ${mostNamed}) as first
        order by day.due_on, first.received_at, first.id`,
   ]);
-  const days = new Map<string, DueDay>();
-  for (const { on, ruleId, ruleVersion, count } of sums) {
+  const found = new Map<string, DueDay>();
+  for (const { on, ruleId, ruleVersion, count, ...standing } of sums) {
     if (!isRuleId(ruleId)) throw new Error(`there is no clock rule ${ruleId}`);
     const dueOn = dateText(on);
-    const day = days.get(dueOn) ?? { dueOn, law: 0, promise: 0, requests: [] };
+    const day = found.get(dueOn) ?? { dueOn, law: 0, promise: 0, late: 0, today: 0, week: 0, requests: [] };
     day[clockRule(ruleId, ruleVersion).basis] += count;
-    days.set(dueOn, day);
+    for (const name of ['late', 'today', 'week'] as const) day[name] += standing[name];
+    found.set(dueOn, day);
   }
-  for (const { on, id, reference } of named) days.get(dateText(on))?.requests.push({ id, reference });
-  return [...days.values()];
+  for (const { on, id, reference } of named) found.get(dateText(on))?.requests.push({ id, reference });
+  return [...found.values()];
 }

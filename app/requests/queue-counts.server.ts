@@ -53,14 +53,14 @@ const groupsApart = { unconfirmed: unconfirmedGroups, patient: waitingGroups };
 
 /** How many open requests each filter would show, with the other filters as they are: exact, from the tallies. */
 export async function queueCounts(db: Db, filter: QueueFilter, reader: QueueReader): Promise<QueueCounts> {
-  const { userId, today } = reader;
+  const { userId, days } = reader;
   const chosen = filter.assignee && !['me', 'nobody'].includes(filter.assignee) ? filter.assignee : null;
   const groupsOf = (from: Prisma.Sql) => db.$queryRaw<Group[]>`
     select kind, status, channel, due, "atRisk", extended, still, basis, "onTheDay", assignee, sum(count)::int as count, min(due_on) as earliest
     from (
-      select kind, status, channel, due_on, count, ${atRisk(today)} as "atRisk", extended, clock_paused as still, ${basisOfRule} as basis,
+      select kind, status, channel, due_on, count, ${atRisk(days)} as "atRisk", extended, clock_paused as still, ${basisOfRule} as basis,
         ${filter.dueOn ? isDueOn(filter.dueOn) : Prisma.sql`false`} as "onTheDay",
-        ${dueBucket(today)} as due,
+        ${dueBucket(days)} as due,
         case when assignee_id is null then 'nobody' when assignee_id = ${userId}::uuid then 'me'
           when assignee_id = ${chosen}::uuid then 'chosen' else 'other' end as assignee
       from ${from}

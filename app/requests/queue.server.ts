@@ -1,5 +1,6 @@
 import { Prisma, type Db } from '#app/db/client.server.ts';
 import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
+import type { LocalDays } from './local-days.server.ts';
 import { isOpenStatus, type RequestStatus } from './moves.ts';
 import {
   afterTheWeek,
@@ -40,10 +41,10 @@ export interface QueuePage {
   after: QueuePlace | null;
 }
 
-/** Who looks, and on which facility-local day (`YYYY-MM-DD`). */
+/** Who looks, and on which days. */
 export interface QueueReader {
   userId: string;
-  today: string;
+  days: LocalDays;
 }
 
 const isOfTime: Record<NonNullable<QueueFilter['time']>, Prisma.Sql> = {
@@ -53,21 +54,21 @@ const isOfTime: Record<NonNullable<QueueFilter['time']>, Prisma.Sql> = {
   patient: Prisma.sql`(${isAsked} or ${feeUnanswered})`,
 };
 
-const isAtRisk: Record<NonNullable<QueueFilter['risk']>, (today: string) => Prisma.Sql> = {
+const isAtRisk: Record<NonNullable<QueueFilter['risk']>, (days: LocalDays) => Prisma.Sql> = {
   atRisk,
-  overdue: (today) => isDue('overdue', today),
+  overdue: (days) => isDue('overdue', days),
   soon: isSoon,
 };
 
 /** What a filter asks of a row, besides where it stands. */
-function conditions(filter: QueueFilter, { userId, today }: QueueReader): Prisma.Sql[] {
+function conditions(filter: QueueFilter, { userId, days }: QueueReader): Prisma.Sql[] {
   const { kind, due, risk, time, basis, dueOn, answered, from, to, assignee, channel, sort } = filter;
   const asked: Prisma.Sql[] = [];
   if (kind) asked.push(Prisma.sql`kind = ${kind}::request_kind`);
   if (channel) asked.push(Prisma.sql`channel = ${channel}::request_channel`);
   // What is due later and what stands still are looked for apart: see pageByLastDay.
-  if (due && !(due === 'later' && sort === 'due')) asked.push(isDue(due, today));
-  if (risk) asked.push(isAtRisk[risk](today));
+  if (due && !(due === 'later' && sort === 'due')) asked.push(isDue(due, days));
+  if (risk) asked.push(isAtRisk[risk](days));
   if (time) asked.push(isOfTime[time]);
   if (basis) asked.push(Prisma.sql`${basisOfRule} = ${basis}`);
   if (dueOn) asked.push(isDueOn(dueOn));
@@ -129,8 +130,8 @@ function pageQuery(
       );
     if (status) asked.push(Prisma.sql`status = ${status}::request_status`);
     const order = Prisma.sql`order by due_on ${direction}, received_at ${direction}, id ${direction} limit ${limit}`;
-    const parts = filter.due === 'later' ? laterPages(reader.today) : [isOpen];
-    const later = filter.due === 'later' ? [isDue('later', reader.today)] : [];
+    const parts = filter.due === 'later' ? laterPages(reader.days) : [isOpen];
+    const later = filter.due === 'later' ? [isDue('later', reader.days)] : [];
     return pageByLastDay(
       [
         // Those that are to be confirmed are looked for by the day of that.
@@ -203,10 +204,10 @@ function pagePart(from: Prisma.Sql, where: Prisma.Sql[], order: Prisma.Sql): Pri
 }
 
 /** What is due later: after the next seven days, or standing still before that. */
-function laterPages(today: string): Prisma.Sql[] {
+function laterPages(days: LocalDays): Prisma.Sql[] {
   return [
-    Prisma.sql`${isOpen} and ${afterTheWeek(today)}`,
-    Prisma.sql`${isPaused} and not (${afterTheWeek(today)}) and ${isOpen}`,
+    Prisma.sql`${isOpen} and ${afterTheWeek(days)}`,
+    Prisma.sql`${isPaused} and not (${afterTheWeek(days)}) and ${isOpen}`,
   ];
 }
 
@@ -221,6 +222,7 @@ export async function rowsOf(db: Db, ids: readonly string[]): Promise<QueueRow[]
       kind: true,
       status: true,
       resolution: true,
+      receivedTimeKnown: true,
       dueOn: true,
       clockPaused: true,
       ackDueOn: true,

@@ -12,6 +12,8 @@ export interface RequestSummary extends KeptClock {
   kind: RequestKind;
   status: RequestStatus;
   resolution: RequestResolution | null;
+  /** False where only the day of `receivedAt` is known. */
+  receivedTimeKnown: boolean;
   dueOn: string;
   /** The patient was told a cost and has not chosen yet: nothing is done before. */
   feeWaits: boolean;
@@ -24,6 +26,7 @@ const summaryFields = {
   kind: true,
   status: true,
   resolution: true,
+  receivedTimeKnown: true,
   dueOn: true,
   feeNotice: { select: { choice: true } },
 } as const satisfies Prisma.PrivacyRequestSelect;

@@ -1,14 +1,15 @@
 import { plainview } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
-import { inTransaction, type Db, type Prisma, type Tx } from '#app/db/client.server.ts';
+import { inTransaction, Prisma, type Db, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
 import { startOfLocalDate } from '#app/facility/local-date.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
+import { localDays, type LocalDays } from './local-days.server.ts';
 import { moves, openStatuses } from './moves.ts';
-import { isOpen, isPaused, isUnconfirmed } from './open-clocks.server.ts';
+import { isDue, isOpen, isPaused, isUnconfirmed, toBeConfirmed } from './open-clocks.server.ts';
 import {
   ackStepsDue,
   remindedPeople,
@@ -36,17 +37,19 @@ const atOnce = 500;
 /**
  * Reminds people of every open request by the facility's schedule: what came due since, also days ago. Each step is made once for a last
  * day, whoever else runs this at the same time. A clock that stands still reminds nobody.
+ * @param added since when each step that was added to the schedule is in it
  * @returns how many steps were made
  */
 export async function remindOfDeadlines(
   world: Pick<World, 'db' | 'clock'>,
   schedule: ReminderSchedule,
+  added: ReadonlyMap<string, Date> = new Map(),
 ): Promise<number> {
   const { db } = world;
   const now = world.clock();
   const officerIds = await activeOfficers(db);
   let made = 0;
-  const ids = await thoseWithStepsToLookAt(db, schedule, now);
+  const ids = await thoseWithStepsToLookAt(db, { schedule, added, now });
   for (let from = 0; from < ids.length; from += atOnce) {
     const rows = await db.privacyRequest.findMany({
       where: { id: { in: ids.slice(from, from + atOnce) } },
@@ -57,8 +60,8 @@ export async function remindOfDeadlines(
       rows.map(({ id }) => id),
     );
     for (const row of rows) {
-      const owed = owedSteps(row, schedule, { movedAt: moved.get(row.id), now });
-      if (owed.length > 0) made += await remindOf(world, row.id, { schedule, officerIds, now });
+      const owed = owedSteps(row, { schedule, added }, { movedAt: moved.get(row.id), now });
+      if (owed.length > 0) made += await remindOf(world, row.id, { schedule, added, officerIds, now });
     }
   }
   if (schedule.overdueDaily) await tellWhatIsLate(db, officerIds, now);
@@ -70,38 +73,62 @@ type RemindedRow = Prisma.PrivacyRequestGetPayload<{ select: typeof remindedFiel
 /**
  * Open requests with a step whose day has come and that was not made for their last day. Never fewer than `stepsDue` finds: of very many open requests most owe nothing today, and are not read.
  */
-async function thoseWithStepsToLookAt(db: Db, schedule: ReminderSchedule, now: Date): Promise<string[]> {
+async function thoseWithStepsToLookAt(
+  db: Db,
+  { schedule, added, now }: AddedSchedule & { now: Date },
+): Promise<string[]> {
   const { halfWay, daysBefore, due, overdueDaily } = schedule;
+  const always = new Date(0);
   const steps = [
     ...daysBefore.map((days) => ({ step: `days:${days}`, left: days })),
     ...(due ? [{ step: 'due', left: 0 }] : []),
     ...(overdueDaily ? [{ step: 'overdue', left: -1 }] : []),
   ];
+  const addedAt = steps.map(({ step }) => added.get(step) ?? always);
+  const halfWayAt = added.get('halfWay') ?? always;
+  // What a step's day was before it was added is owed only where the request, or its last day, is younger than the step.
+  const counts = (dueOn: Prisma.Sql) => Prisma.sql`
+    (planned.step like '%overdue'
+     or ${dueOn} - planned.days_left >= (planned.added_at at time zone request.time_zone)::date
+     or (request.entered_at at time zone request.time_zone)::date >= (planned.added_at at time zone request.time_zone)::date
+     or exists (
+       select 1 from audit_event moving
+        where moving.request_id = request.id and moving.type = any(${movingEvents}::text[])
+          and (moving.at at time zone request.time_zone)::date >= (planned.added_at at time zone request.time_zone)::date))`;
   const found = await db.$queryRaw<{ id: string }[]>`
     select request.id
       from privacy_request request
      where ${isOpen} and not ${isPaused}
        and exists (
          select 1
-           from (select * from unnest(${steps.map(({ step }) => step)}::text[], ${steps.map(({ left }) => left)}::int[])
-                 union all select 'halfWay', (request.due_on - request.received_on) / 2 where ${halfWay}) as planned (step, days_left)
+           from (select * from unnest(${steps.map(({ step }) => step)}::text[], ${steps.map(({ left }) => left)}::int[], ${addedAt}::timestamptz[])
+                 union all select 'halfWay', (request.due_on - request.received_on) / 2, ${halfWayAt}::timestamptz where ${halfWay})
+                as planned (step, days_left, added_at)
           where request.due_on - planned.days_left <= (${now}::timestamptz at time zone request.time_zone)::date
             and not exists (
               select 1 from deadline_reminder made
-               where made.request_id = request.id and made.step = planned.step and made.due_on = request.due_on))
+               where made.request_id = request.id and made.step = planned.step and made.due_on = request.due_on)
+            and ${counts(Prisma.sql`request.due_on`)})
     union
     select request.id
       from privacy_request request
      where ${isOpen} and ${isUnconfirmed}
        and exists (
          select 1
-           from unnest(${steps.map(({ step }) => `ack:${step}`)}::text[], ${steps.map(({ left }) => left)}::int[]) as planned (step, days_left)
+           from unnest(${steps.map(({ step }) => `ack:${step}`)}::text[], ${steps.map(({ left }) => left)}::int[], ${addedAt}::timestamptz[])
+                as planned (step, days_left, added_at)
           where request.ack_due_on - planned.days_left <= (${now}::timestamptz at time zone request.time_zone)::date
             and not exists (
               select 1 from deadline_reminder made
-               where made.request_id = request.id and made.step = planned.step and made.due_on = request.ack_due_on))
+               where made.request_id = request.id and made.step = planned.step and made.due_on = request.ack_due_on)
+            and ${counts(Prisma.sql`request.ack_due_on`)})
      order by id`;
   return found.map(({ id }) => id);
+}
+
+interface AddedSchedule {
+  schedule: ReminderSchedule;
+  added: ReadonlyMap<string, Date>;
 }
 
 interface OwedStep extends ReminderStep {
@@ -114,7 +141,7 @@ interface OwedStep extends ReminderStep {
  */
 function owedSteps(
   row: RemindedRow,
-  schedule: ReminderSchedule,
+  { schedule, added }: AddedSchedule,
   { movedAt, now }: { movedAt: Date | undefined; now: Date },
 ): OwedStep[] {
   const { receivedOn, enteredAt, timeZone, ackDueOn, acknowledgedAt } = row;
@@ -125,11 +152,15 @@ function owedSteps(
     today: localDate(now, timeZone),
   };
   const dueOn = dateText(row.dueOn);
-  const answer = stepsDue({ ...dates, dueOn }, schedule, made).map((one) => ({ ...one, dueOn }));
+  const addedOn = new Map([...added].map(([step, at]) => [step, localDate(at, timeZone)]));
+  const answer = stepsDue({ ...dates, dueOn }, schedule, made, addedOn).map((one) => ({ ...one, dueOn }));
   const stands = answer.length > 0 && countKept(keptClock(row)).openPause !== null;
   const ackOn = ackDueOn && !acknowledgedAt ? dateText(ackDueOn) : null;
   const ack = ackOn
-    ? ackStepsDue({ ...dates, dueOn: ackOn }, schedule, made).map((one) => ({ ...one, dueOn: ackOn }))
+    ? ackStepsDue({ ...dates, dueOn: ackOn }, schedule, made, addedOn).map((one) => ({
+        ...one,
+        dueOn: ackOn,
+      }))
     : [];
   return [...(stands ? [] : answer), ...ack];
 }
@@ -151,7 +182,7 @@ async function lastMoved(db: Db | Tx, ids: readonly string[]): Promise<Map<strin
 function remindOf(
   { db }: Pick<World, 'db'>,
   requestId: string,
-  { schedule, officerIds, now }: { schedule: ReminderSchedule; officerIds: readonly string[]; now: Date },
+  { schedule, added, officerIds, now }: AddedSchedule & { officerIds: readonly string[]; now: Date },
 ): Promise<number> {
   return inTransaction(db, async (tx) => {
     // As it is now: a move may have ended it, or moved its last day, since it was listed.
@@ -161,7 +192,7 @@ function remindOf(
       select: remindedFields,
     });
     const moved = await lastMoved(tx, [requestId]);
-    const steps = row ? owedSteps(row, schedule, { movedAt: moved.get(requestId), now }) : [];
+    const steps = row ? owedSteps(row, { schedule, added }, { movedAt: moved.get(requestId), now }) : [];
     if (!row || steps.length === 0) return 0;
     const assigneeId = row.assignee && !row.assignee.disabledAt ? row.assignee.id : null;
     const isLate = steps.some(({ step }) => step === 'overdue');
@@ -212,7 +243,7 @@ async function tellWhatIsLate(db: Db, officerIds: readonly string[], now: Date):
   if (!facility) return;
   const { timeZone } = facility;
   const today = localDate(now, timeZone);
-  if (!(await isAnythingLate(db, today))) return;
+  if (!(await isAnythingLate(db, await localDays(db, now, timeZone)))) return;
   const since = startOfLocalDate(today, timeZone);
   await inTransaction(db, async (tx) => {
     await tx.$executeRaw`select pg_advisory_xact_lock(hashtext('overdue digest'))`;
@@ -225,18 +256,12 @@ async function tellWhatIsLate(db: Db, officerIds: readonly string[], now: Date):
   });
 }
 
-async function isAnythingLate(db: Db, today: string): Promise<boolean> {
-  const late = await db.privacyRequest.findFirst({
-    where: {
-      status: { in: [...openStatuses] },
-      OR: [
-        { dueOn: { lt: dateColumn(today) }, clockPaused: false },
-        { acknowledgedAt: null, ackDueOn: { lt: dateColumn(today) } },
-      ],
-    },
-    select: { id: true },
-  });
-  return late !== null;
+async function isAnythingLate(db: Db, days: LocalDays): Promise<boolean> {
+  const late = isDue('overdue', days);
+  const [found] = await db.$queryRaw<{ late: boolean }[]>`
+    select exists (select 1 from privacy_request where ${isOpen} and ${late})
+        or exists (select 1 from ${toBeConfirmed} where ${late}) as late`;
+  return found?.late ?? false;
 }
 
 async function activeOfficers(db: Db): Promise<string[]> {

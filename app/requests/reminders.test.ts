@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { settingDefaults } from '#app/facility/settings.ts';
-import { ackStepsDue, remindedPeople, stepsDue } from './reminders.ts';
+import { ackStepsDue, addedSteps, remindedPeople, stepsDue } from './reminders.ts';
 
 // Received January 4, due March 5, 2027: 60 days.
 const sixty = { receivedOn: '2027-01-04', dueOn: '2027-03-05', knownFrom: '2027-01-04' };
@@ -77,6 +77,46 @@ describe('the steps that are due', () => {
       ['halfWay', '2027-01-06'],
       ['due', '2027-01-07'],
     ]);
+  });
+
+  it('a step that was added to the schedule counts from then: what its day was before is not owed', () => {
+    const schedule = { ...settingDefaults.reminders, daysBefore: [17, 10, 3] };
+    const on = (today: string, addedOn: string, dates = sixty) =>
+      stepsDue({ ...dates, today }, schedule, [], new Map([['days:17', addedOn]])).map(({ step }) => step);
+    // Seventeen days before March 5 is February 16.
+    expect(on('2027-02-16', '2027-02-16')).toEqual(['halfWay', 'days:17']);
+    expect(on('2027-02-17', '2027-02-17')).toEqual(['halfWay']);
+    expect(on('2027-03-08', '2027-03-08')).toEqual(['halfWay', 'days:10', 'days:3', 'due', 'overdue']);
+    // What came, or moved, after it was added is owed it as any other step.
+    expect(on('2027-02-20', '2027-02-18', { ...sixty, knownFrom: '2027-02-19' })).toContain('days:17');
+  });
+
+  it('what is late is still late when the schedule begins to say so, and from then', () => {
+    const added = new Map([['overdue', '2027-03-20']]);
+    const owed = stepsDue({ ...sixty, today: '2027-03-20' }, settingDefaults.reminders, [], added);
+    expect(owed.at(-1)).toMatchObject({ step: 'overdue', forDay: '2027-03-20' });
+  });
+
+  it('knows since when each step is in the schedule', () => {
+    const { reminders } = settingDefaults;
+    const version = (at: string, more: Partial<typeof reminders>) => ({
+      at: new Date(at),
+      value: { ...reminders, ...more },
+    });
+    expect(addedSteps([])).toEqual(new Map());
+    expect(
+      addedSteps([
+        version('2027-01-01', { daysBefore: [17, 10, 3], due: false }),
+        version('2027-02-01', { daysBefore: [17, 3], to: 'officers' }),
+        version('2027-03-01', { daysBefore: [17, 10, 3] }),
+      ]),
+    ).toEqual(
+      new Map([
+        ['days:17', new Date('2027-01-01')],
+        ['due', new Date('2027-02-01')],
+        ['days:10', new Date('2027-03-01')],
+      ]),
+    );
   });
 
   it('never takes a step back as days go by, and none is owed before its day', () => {

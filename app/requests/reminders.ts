@@ -1,5 +1,5 @@
 import { daysBetween, parseDate } from '#app/clocks/input.ts';
-import type { Settings } from '#app/facility/settings.ts';
+import { settingDefaults, type Settings } from '#app/facility/settings.ts';
 
 /** When a last day is brought to somebody's mind by mail, as the facility sets it. */
 export type ReminderSchedule = Settings['reminders'];
@@ -33,12 +33,15 @@ export interface MadeStep {
 
 /**
  * The steps of the schedule whose day has come, earliest first, also those that were missed. A step that lay before the last day was known
- * is owed on the day it became known, unless it was made already: for this last day, or for the one before it.
+ * is owed on the day it became known, unless it was made already: for this last day, or for the one before it. A step that was added to the
+ * schedule counts from then: nothing was missed on a day on which it did not exist.
+ * @param added since which facility-local day each added step is in the schedule
  */
 export function stepsDue(
   { receivedOn, dueOn, knownFrom, today }: RemindedDates,
   schedule: ReminderSchedule,
   made: readonly MadeStep[] = [],
+  added: ReadonlyMap<string, string> = new Map(),
 ): ReminderStep[] {
   const due = parseDate(dueOn);
   const length = daysBetween(parseDate(receivedOn), due);
@@ -59,8 +62,39 @@ export function stepsDue(
   return possible
     .filter((one) => !isMade(one))
     .map(({ step, day, escalates }) => ({ step, forDay: day < knownFrom ? knownFrom : day, escalates }))
+    .flatMap((one) => {
+      const addedOn = added.get(one.step);
+      if (!addedOn || one.forDay >= addedOn) return [one];
+      // Being late goes on, and is said from then.
+      return one.step === 'overdue' ? [{ ...one, forDay: addedOn }] : [];
+    })
     .filter(({ forDay }) => forDay <= today)
     .sort((a, b) => (a.forDay < b.forDay ? -1 : a.forDay > b.forDay ? 1 : 0));
+}
+
+/**
+ * Since when each step is in the schedule, of those that were added to the one that every facility begins with, or taken out and added again.
+ * @param versions of the schedule, oldest first
+ */
+export function addedSteps(versions: readonly { value: ReminderSchedule; at: Date }[]): Map<string, Date> {
+  const added = new Map<string, Date>();
+  let before = stepNames(settingDefaults.reminders);
+  for (const { value, at } of versions) {
+    const names = stepNames(value);
+    for (const name of before) if (!names.has(name)) added.delete(name);
+    for (const name of names) if (!before.has(name)) added.set(name, at);
+    before = names;
+  }
+  return added;
+}
+
+function stepNames({ halfWay, daysBefore, due, overdueDaily }: ReminderSchedule): Set<string> {
+  return new Set([
+    ...(halfWay ? ['halfWay'] : []),
+    ...daysBefore.map((days) => `days:${days}`),
+    ...(due ? ['due'] : []),
+    ...(overdueDaily ? ['overdue'] : []),
+  ]);
 }
 
 /** The steps of the day by which the law wants the patient told that it arrived: as those of a last day, without the one half way. */
@@ -68,11 +102,12 @@ export function ackStepsDue(
   dates: RemindedDates,
   schedule: ReminderSchedule,
   made: readonly MadeStep[] = [],
+  added: ReadonlyMap<string, string> = new Map(),
 ): ReminderStep[] {
   const ofAck = made
     .filter(({ step }) => step.startsWith(ackStep))
     .map(({ step, dueOn }) => ({ step: step.slice(ackStep.length), dueOn }));
-  return stepsDue(dates, { ...schedule, halfWay: false }, ofAck).map((one) => ({
+  return stepsDue(dates, { ...schedule, halfWay: false }, ofAck, added).map((one) => ({
     ...one,
     step: `${ackStep}${one.step}`,
   }));

@@ -46,16 +46,16 @@ async function countPublic(db: Db, now: Date): Promise<PublicFigures[]> {
   const { timeZone } = await theFacility(db);
   const today = localDate(now, timeZone);
   const figures = [];
-  for (const span of publicSpans(today)) figures.push(await figuresOf(db, span, { timeZone, today }));
+  for (const span of publicSpans(today)) figures.push(await figuresOf(db, span, { timeZone, now }));
   return figures;
 }
 
 async function figuresOf(
   db: Db,
   span: PublicSpan,
-  { timeZone, today }: { timeZone: string; today: string },
+  { timeZone, now }: { timeZone: string; now: Date },
 ): Promise<PublicFigures> {
-  const { lines, optOuts } = await reportOf(db, { ...span, timeZone, today, onlyEnteredByThen: true });
+  const { lines, optOuts } = await reportOf(db, { ...span, timeZone, now, onlyEnteredByThen: true });
   const received = protectedCounts(
     countedKinds.map((kind) =>
       lines.reduce((sum, line) => sum + (line.kind === kind ? line.received : 0), 0),

@@ -24,7 +24,7 @@ const deniedInPart = requestKinds.filter((kind) => saysNo(kindDefinition(kind), 
 
 /**
  * Counts a period. What is over on no day that has ended is not late: today is not over.
- * @param span facility-local days, both included; today too @param timeZone of the facility
+ * @param span facility-local days, both included; today too @param span.timeZone of the facility, for what is no request; a request goes by its own
  * @param span.onlyEnteredByThen leaves out what was entered after the period, so that its figures stay what they were
  */
 export async function reportOf(
@@ -33,9 +33,9 @@ export async function reportOf(
     from,
     to,
     timeZone,
-    today,
+    now,
     onlyEnteredByThen = false,
-  }: { from: string; to: string; timeZone: string; today: string; onlyEnteredByThen?: boolean },
+  }: { from: string; to: string; timeZone: string; now: Date; onlyEnteredByThen?: boolean },
 ): Promise<Report> {
   const [lines, denials, optOuts] = await Promise.all([
     db.$queryRaw<ReportLine[]>`
@@ -54,7 +54,7 @@ export async function reportOf(
                      coalesce((extended_at at time zone time_zone)::date between ${from}::date and ${to}::date, false) as longer,
                      coalesce(resolution = 'duplicate' and (closed_at at time zone time_zone)::date between ${from}::date and ${to}::date, false) as twin,
                      -- What stands still now stood still then, or is no matter of then: a clock that is late is stopped by nothing.
-                     due_on <= least(${to}::date, ${today}::date - 1) and coalesce(ended_on > ${to}::date, not clock_paused) as unmet
+                     due_on <= least(${to}::date, (${now}::timestamptz at time zone time_zone)::date - 1) and coalesce(ended_on > ${to}::date, not clock_paused) as unmet
                 from (select *, ${basisOfRule} as basis,
                              case when status = 'responded' then (responded_at at time zone time_zone)::date end as answered_on,
                              (coalesce(responded_at, closed_at) at time zone time_zone)::date as ended_on

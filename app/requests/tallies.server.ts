@@ -14,7 +14,7 @@ export const nobody = '00000000-0000-0000-0000-000000000000';
 
 /** The columns of a group, of rows of privacy_request. */
 const asGroup = Prisma.sql`kind, status, channel, rule_id, rule_version, coalesce(assignee_id, ${nobody}::uuid) as assignee_id,
-         extended_at is not null as extended, due_on, clock_paused`;
+         extended_at is not null as extended, due_on, clock_paused, time_zone`;
 
 /**
  * Open requests as groups, each with its exact `count`: to be put after `from`. The columns are those of privacy_request that the
@@ -22,24 +22,24 @@ const asGroup = Prisma.sql`kind, status, channel, rule_id, rule_version, coalesc
  * the answer alone: what is to be confirmed first, which are few, is taken from there to the day of that.
  */
 export const openGroups = Prisma.sql`(
-  select kind, status, channel, rule_id, rule_version, nullif(assignee_id, ${nobody}::uuid) as assignee_id, extended, due_on, clock_paused,
+  select kind, status, channel, rule_id, rule_version, nullif(assignee_id, ${nobody}::uuid) as assignee_id, extended, due_on, clock_paused, time_zone,
          sum(count)::int as count
-    from (select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused, count from open_tally
+    from (select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused, time_zone, count from open_tally
           union all select ${asGroup}, -1 from privacy_request where ${isUnconfirmed} and ${isOpen}
           union all select ${asGroup}, 1 from ${toBeConfirmed}) as counted
-   group by kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused
+   group by kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused, time_zone
   having sum(count) <> 0) as open_group`;
 
 /** The same of those that the law wants confirmed and nobody did. */
 export const unconfirmedGroups = Prisma.sql`(
-  select kind, status, channel, rule_id, rule_version, assignee_id, extended_at is not null as extended, due_on, clock_paused, count(*)::int as count
-    from ${toBeConfirmed} group by 1, 2, 3, 4, 5, 6, 7, 8, 9) as open_group`;
+  select kind, status, channel, rule_id, rule_version, assignee_id, extended_at is not null as extended, due_on, clock_paused, time_zone, count(*)::int as count
+    from ${toBeConfirmed} group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) as open_group`;
 
 /** The same of those in which the patient has to say something first. The tallies know no costs. */
 export const waitingGroups = Prisma.sql`(
-  select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused, count from ${openGroups} where ${isAsked}
+  select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused, time_zone, count from ${openGroups} where ${isAsked}
   union all
-  select kind, status, channel, rule_id, rule_version, assignee_id, extended_at is not null as extended, due_on, clock_paused, 1 as count
+  select kind, status, channel, rule_id, rule_version, assignee_id, extended_at is not null as extended, due_on, clock_paused, time_zone, 1 as count
     from privacy_request where ${isOpen} and not ${isAsked} and ${feeUnanswered}) as waiting_group`;
 
 /** How many those are. */
@@ -83,17 +83,18 @@ export async function answeredInTallies(
 export async function foldTallies(db: Db): Promise<number> {
   const [open] = await db.$queryRaw<{ fewer: number }[]>`
     with many as (
-      select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused from open_tally
-       group by 1, 2, 3, 4, 5, 6, 7, 8, 9 having count(*) > 1),
+      select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused, time_zone from open_tally
+       group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 having count(*) > 1),
     gone as (
       delete from open_tally t using many m
        where t.kind = m.kind and t.status = m.status and t.channel = m.channel and t.rule_id = m.rule_id
          and t.rule_version = m.rule_version and t.assignee_id = m.assignee_id and t.extended = m.extended and t.due_on = m.due_on and t.clock_paused = m.clock_paused
+         and t.time_zone = m.time_zone
       returning t.*),
     folded as (
-      insert into open_tally (kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused, count)
-      select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused, sum(count) from gone
-       group by 1, 2, 3, 4, 5, 6, 7, 8, 9 having sum(count) <> 0
+      insert into open_tally (kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused, time_zone, count)
+      select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused, time_zone, sum(count) from gone
+       group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 having sum(count) <> 0
       returning 1)
     select ((select count(*) from gone) - (select count(*) from folded))::int as fewer`;
   const [answers] = await db.$queryRaw<{ fewer: number }[]>`

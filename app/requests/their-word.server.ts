@@ -29,6 +29,7 @@ export interface EnteredWord {
   channel: 'paper' | 'phone' | 'desk';
   /** When the facility truly got it, and the facility-local day of that. */
   receivedAt: Date;
+  receivedTimeKnown: boolean;
   receivedOn: string;
   text: string;
   documents: readonly Document[];
@@ -105,6 +106,7 @@ export async function enterWord(world: World, word: EnteredWord): Promise<WordEn
       patientId,
       channel: word.channel,
       receivedAt: word.receivedAt,
+      receivedTimeKnown: word.receivedTimeKnown,
       follows: { id: word.requestId, as },
     });
   } catch (error) {

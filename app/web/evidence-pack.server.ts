@@ -9,6 +9,7 @@ import { deliveryOf } from '#app/notices/delivery.server.ts';
 import { readAnswer } from '#app/requests/answer.server.ts';
 import { attachmentsOf, readAttachment } from '#app/requests/attachments.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
+import { localDate } from '#app/words/dates.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { verifyScript } from './evidence-pack-script.ts';
 import type { Visit } from './guard.server.ts';
@@ -111,7 +112,9 @@ function clockFacts(request: RequestDetail, { now, locale }: Visit) {
     version: ruleVersion,
     promisedCount,
     timeZone,
-    receivedAt,
+    receivedOn: localDate(receivedAt, timeZone),
+    // A time that nobody knows is none.
+    receivedAt: request.receivedTimeKnown ? receivedAt : null,
     holidays,
     events: clockEvents,
     dueOn: view.due.dueOn,

@@ -5,6 +5,7 @@ import { readClock, type KeptClock, type ReadClock } from '#app/requests/request
 import { dateInWords, localDate, weekdayDateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
+import { clockBar } from './present-clock-bar.server.ts';
 
 export interface ClockView {
   due: DueDateProps;
@@ -24,9 +25,7 @@ export function clockView(kept: KeptClock, now: Date, locale: Locale): ClockView
   const read = readClock(kept, now);
   const { rule, count, daysLeft, daysUsed } = read;
   const date = dateInWords(locale, count.effectiveDueDate);
-  const total = daysLeft + daysUsed;
   const ended = kept.respondedAt ?? kept.closedAt;
-  const today = localDate(now, kept.timeZone);
   return {
     due: dueOf(read, locale),
     bar: {
@@ -42,19 +41,11 @@ export function clockView(kept: KeptClock, now: Date, locale: Locale): ClockView
           used: daysUsed,
         },
       ),
-      days: { firstDue: total, ...(ended ? { answered: daysUsed } : { today: daysUsed }) },
-      labels: {
-        received: { word: words('requests.clock.received'), date: dateInWords(locale, count.startDate) },
-        firstDue: { word: words('requests.clock.lastDay'), date },
-        ...(ended
-          ? {
-              answered: {
-                word: words('requests.clock.answered'),
-                date: dateInWords(locale, localDate(ended, kept.timeZone)),
-              },
-            }
-          : { today: { word: words('requests.clock.today'), date: dateInWords(locale, today) } }),
-      },
+      ...clockBar(kept, read, {
+        reached: ended ? localDate(ended, kept.timeZone) : localDate(now, kept.timeZone),
+        ended: ended !== null,
+        locale,
+      }),
     },
     working: explainClock(count, locale),
     citation: rule.citation,

@@ -59,7 +59,7 @@ export function timelineView(events: readonly RequestEvent[], reader: Reader): T
   const words = wordsFor(reader.locale);
   return events
     .flatMap((event): TimelineLine[] => {
-      const what = eventWords[event.type];
+      const what = isEntered(event) ? 'requests.event.entered' : eventWords[event.type];
       if (!what) return [];
       return [
         {
@@ -106,11 +106,14 @@ function detailOf(event: RequestEvent, words: Words, locale: Locale): { detail?:
   ].filter(Boolean);
   if (told.length > 0) return { detail: told.join(' ') };
   const channel = (['paper', 'phone', 'desk'] as const).find((one) => one === facts.channel);
-  if (type === 'request.submitted' || !channel || typeof facts.receivedOn !== 'string') return {};
-  return {
-    detail: words('requests.event.theirWord', {
-      channel: words(`staff.channel.${channel}`),
-      date: dateInWords(locale, facts.receivedOn),
-    }),
-  };
+  if (!channel || typeof facts.receivedOn !== 'string') return {};
+  const date = dateInWords(locale, facts.receivedOn);
+  if (type === 'request.submitted')
+    return { detail: words('requests.event.enteredDetail', { channel, date }) };
+  return { detail: words('requests.event.theirWord', { channel: words(`staff.channel.${channel}`), date }) };
+}
+
+/** What staff entered came to the facility another day, and by somebody else. */
+function isEntered(event: RequestEvent): boolean {
+  return event.type === 'request.submitted' && typeof factsOf(event).receivedOn === 'string';
 }

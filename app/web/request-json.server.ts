@@ -3,6 +3,7 @@ import { patientFile } from '#app/requests/patient-file.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
 import { countKept, dueBeforeExtension, readAck } from '#app/requests/request-clock.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
+import { localDate } from '#app/words/dates.ts';
 import type { PatientVisit } from './guard.server.ts';
 import { clockView } from './present-clock.server.ts';
 import { answerLetter } from './present-request-file.server.ts';
@@ -20,8 +21,9 @@ export async function requestJson(visit: PatientVisit, request: RequestDetail) {
   if (!settings) throw new Error('the facility was never set up');
   const { answer, fee, extension, letters } = file;
   const { citation, working } = clockView(request, now, locale);
-  const { id, reference, kind, status, resolution, channel, details, receivedAt, respondedAt, closedAt } =
-    request;
+  const { id, reference, kind, status, resolution, channel, details, respondedAt, closedAt } = request;
+  // A time that nobody knows is none: the day of it stands under `clock`.
+  const receivedAt = request.receivedTimeKnown ? request.receivedAt : null;
   const count = countKept(request);
   const ack = readAck(request, world.clock());
   return {
@@ -32,7 +34,7 @@ export async function requestJson(visit: PatientVisit, request: RequestDetail) {
       version: request.ruleVersion,
       timeZone: request.timeZone,
       pausesByPolicy: request.suspendByPolicy,
-      receivedOn: count.startDate,
+      receivedOn: localDate(request.receivedAt, request.timeZone),
       firstDueOn: dueBeforeExtension(request),
       dueOn: count.effectiveDueDate,
       citation,

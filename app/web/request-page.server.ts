@@ -11,7 +11,7 @@ import { patientFile } from '#app/requests/patient-file.server.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
 import { requestState } from '#app/requests/requests.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
-import { dateInWords, instantInWords } from '#app/words/dates.ts';
+import { dateInWords, receivedInWords } from '#app/words/dates.ts';
 import { notFound, rowId, type PatientVisit } from './guard.server.ts';
 import { viewerOf } from './present-actor.server.ts';
 import { askedView } from './present-asked.server.ts';
@@ -87,7 +87,7 @@ export async function pageOfRequest(
     ...view,
     kindOf: request.kind,
     version: request.version,
-    received: instantInWords(locale, request.receivedAt, timeZone),
+    received: receivedInWords(locale, request),
     window: windowOf(request, locale),
     asked: askedView({ ...request, statement: file.statement }, companies, locale),
     clock,

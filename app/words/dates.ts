@@ -30,6 +30,20 @@ export function dayOfInstantInWords(locale: Locale, instant: Date, timeZone: str
   return format(locale, { dateStyle: 'long', timeZone }).format(instant);
 }
 
+/** When something was received, in words: the day alone where nobody knows the time. */
+export function receivedInWords(
+  locale: Locale,
+  {
+    receivedAt,
+    receivedTimeKnown,
+    timeZone,
+  }: { receivedAt: Date; receivedTimeKnown: boolean; timeZone: string },
+): string {
+  return receivedTimeKnown
+    ? instantInWords(locale, receivedAt, timeZone)
+    : dayOfInstantInWords(locale, receivedAt, timeZone);
+}
+
 /** An instant in a time zone, in words: "May 14, 2027 at 9:05 AM EDT". */
 export function instantInWords(locale: Locale, instant: Date, timeZone: string): string {
   return format(locale, {

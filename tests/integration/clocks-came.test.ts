@@ -217,6 +217,7 @@ describe('who proves who they are after they were refused', () => {
       said: 'again',
       channel: 'paper',
       receivedAt: fresh.clock.now(),
+      receivedTimeKnown: false,
       receivedOn: '2027-04-20',
       text: 'Here is my passport.',
       documents: [],

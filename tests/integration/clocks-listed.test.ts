@@ -12,7 +12,7 @@ import { mostUrgent, queuePage } from '#app/requests/queue.server.ts';
 import { recountOpenRequests } from '#app/requests/recount.server.ts';
 import { remindOfDeadlines } from '#app/requests/remind.server.ts';
 import { queueLines } from '#app/routes/staff+/_parts/queue-view.server.ts';
-import { byDays } from '#tests/support/days.ts';
+import { allOn, byDays } from '#tests/support/days.ts';
 import { freshWorld, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
 // Every list and number of last days, with a day of the law before that of the answer, and with clocks that stand still.
@@ -47,13 +47,16 @@ const page = async (query: string, today: string) =>
     await queuePage(
       fresh.world.db,
       readQueueFilter(new URLSearchParams(query)),
-      { userId: dana.id, today },
+      { userId: dana.id, days: allOn(today) },
       null,
     )
   ).rows;
 const ids = async (query: string, today: string) => (await page(query, today)).map(({ id }) => id);
 const counts = (query: string, today: string) =>
-  queueCounts(fresh.world.db, readQueueFilter(new URLSearchParams(query)), { userId: dana.id, today });
+  queueCounts(fresh.world.db, readQueueFilter(new URLSearchParams(query)), {
+    userId: dana.id,
+    days: allOn(today),
+  });
 
 describe('a complaint that nobody confirmed', () => {
   it('is late in every list and number from the day after that of the law, until it is confirmed', async () => {
@@ -82,9 +85,9 @@ describe('a complaint that nobody confirmed', () => {
       basis: { law: 1, promise: 1 },
       work: [{ kind: 'complaint', open: 2, late: 1, earliestDueOn: '2027-04-01' }],
     });
-    expect(await deadlineCounts(db, today)).toMatchObject({ overdue: 1, open: 2, unconfirmed: 1 });
-    expect((await loadPerPerson(db, today)).reduce((all, { overdue }) => all + overdue, 0)).toBe(1);
-    const [day] = await dueDays(db, '2027-04-30', 5);
+    expect(await deadlineCounts(db, allOn(today))).toMatchObject({ overdue: 1, open: 2, unconfirmed: 1 });
+    expect((await loadPerPerson(db, allOn(today))).reduce((all, { overdue }) => all + overdue, 0)).toBe(1);
+    const [day] = await dueDays(db, allOn(today), { lastOn: '2027-04-30', mostNamed: 5 });
     expect(day).toMatchObject({ dueOn: '2027-04-01', law: 1, promise: 0, requests: [{ id }] });
     expect(await mostUrgent(db)).toEqual({ id });
     const days = await lastDays(db, { from: '2027-04-01', to: '2027-05-31' });
@@ -121,8 +124,8 @@ describe('a complaint that nobody confirmed', () => {
 
     await move(id, 'acknowledge');
     expect(await ids('due=overdue', today)).toEqual([]);
-    expect(await deadlineCounts(db, today)).toMatchObject({ overdue: 0, open: 2, unconfirmed: 0 });
-    expect((await dueDays(db, '2027-04-30', 5)).length).toBe(0);
+    expect(await deadlineCounts(db, allOn(today))).toMatchObject({ overdue: 0, open: 2, unconfirmed: 0 });
+    expect((await dueDays(db, allOn(today), { lastOn: '2027-04-30', mostNamed: 5 })).length).toBe(0);
     for (const one of [id, other]) await move(one, 'withdraw', {}, ines);
   });
 
@@ -171,7 +174,7 @@ describe('a clock that stands still', () => {
     expect(await mostUrgent(db)).toEqual({ id: running });
     expect((await lastDays(db)).map(({ id }) => id)).toEqual([running, costs]);
     expect(await counts('', today)).toMatchObject({ work: [{ open: 4, earliestDueOn: '2027-03-25' }] });
-    expect(await deadlineCounts(db, today)).toMatchObject({ waitingOnPatient: 3, still: 2, open: 4 });
+    expect(await deadlineCounts(db, allOn(today))).toMatchObject({ waitingOnPatient: 3, still: 2, open: 4 });
     expect(new Set(await ids('time=patient', today))).toEqual(new Set([stopped, unknown, costs]));
     expect(await counts('time=patient', today)).toMatchObject({ total: 3, time: { patient: 3 } });
   });

@@ -14,7 +14,7 @@ import { remindOfDeadlines } from '#app/requests/remind.server.ts';
 import { readAck, readClock } from '#app/requests/request-clock.ts';
 import { localDate } from '#app/words/dates.ts';
 import { connected } from '#tests/support/database.ts';
-import { byDays } from '#tests/support/days.ts';
+import { allOn, byDays } from '#tests/support/days.ts';
 import { freshWorld, hours, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
 let fresh: FreshWorld;
@@ -39,7 +39,7 @@ const { under, enter, moved, read } = byDays(
 const move = (id: string, name: 'acknowledge' | 'askPatient' | 'askIdentity' | 'confirmIdentity' | 'goOn') =>
   moved(id, name, name === 'goOn' ? { reason: 'They said it by phone.' } : {});
 const ids = async (query: string) => {
-  const reader = { userId: dana.id, today: localDate(fresh.clock.now(), 'America/New_York') };
+  const reader = { userId: dana.id, days: allOn(localDate(fresh.clock.now(), 'America/New_York')) };
   const filter = readQueueFilter(new URLSearchParams(query));
   return (await queuePage(fresh.world.db, filter, reader, null)).rows.map(({ id }) => id);
 };
@@ -68,11 +68,11 @@ describe('a request that waits for the patient', () => {
     for (const id of [...overdue, stopped, unknown])
       expect(readClock(await read(id), now).state, id).toBe(overdue.includes(id) ? 'overdue' : 'paused');
     const { db } = fresh.world;
-    const reader = { userId: dana.id, today };
+    const reader = { userId: dana.id, days: allOn(today) };
     const counts = await queueCounts(db, readQueueFilter(new URLSearchParams()), reader);
     expect(counts).toMatchObject({ due: { overdue: 4, later: 2 }, work: [{ kind: 'access', late: 4 }] });
-    expect(await deadlineCounts(db, today)).toMatchObject({ overdue: 4, atRisk: 0 });
-    expect((await loadPerPerson(db, today)).reduce((all, { overdue: held }) => all + held, 0)).toBe(4);
+    expect(await deadlineCounts(db, allOn(today))).toMatchObject({ overdue: 4, atRisk: 0 });
+    expect((await loadPerPerson(db, allOn(today))).reduce((all, { overdue: held }) => all + held, 0)).toBe(4);
 
     // What a database that is older than the column gets for it is what the count says.
     const kept = () =>
@@ -152,12 +152,12 @@ describe('a complaint in the United Kingdom', () => {
     });
     expect(new Set(said.map(({ requestId }) => requestId))).toEqual(new Set([told, drafted]));
     // What nobody confirmed yet has a number and a list, and is brought to mind before its day.
-    expect((await deadlineCounts(fresh.world.db, today)).unconfirmed).toBe(1);
+    expect((await deadlineCounts(fresh.world.db, allOn(today))).unconfirmed).toBe(1);
     expect(await ids('time=unconfirmed')).toEqual([forgotten]);
     const counts = await queueCounts(
       fresh.world.db,
       readQueueFilter(new URLSearchParams('time=unconfirmed')),
-      { userId: dana.id, today },
+      { userId: dana.id, days: allOn(today) },
     );
     expect([counts.total, counts.time.unconfirmed]).toEqual([1, 1]);
     fresh.clock.advance(hours(24 * 28));

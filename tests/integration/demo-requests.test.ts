@@ -4,6 +4,7 @@ import { deadlineCounts } from '#app/requests/oversight.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { facility } from '#prisma/seed/cast.ts';
 import { tellRequests } from '#prisma/seed/requests.server.ts';
+import { allOn } from '#tests/support/days.ts';
 import { freshWorld, hours, patientOf, type FreshWorld } from '#tests/support/world.ts';
 
 describe.each([
@@ -21,7 +22,7 @@ describe.each([
   it('are of several kinds and states, one late, one due today, one waiting, one extended', async () => {
     const { db } = fresh.world;
     const today = localDate(fresh.world.clock(), facility.timeZone);
-    expect(await deadlineCounts(db, today)).toMatchObject({
+    expect(await deadlineCounts(db, allOn(today))).toMatchObject({
       overdue: 1,
       today: 1,
       // A question, a cost and proof of who it is.

@@ -101,6 +101,40 @@ describe('what came on paper, by phone or at the desk', () => {
     expect(receipt).toMatch(/Number PV-[0-9A-Z]{6}/);
   });
 
+  it('a day without a time stays a day, on pages and papers, and its history says when it came', async () => {
+    const id = idIn(
+      await enter('recall', { vendors: 'all', wish: 'Please stop.', receivedOn: '2026-11-17' }),
+    );
+    const page = text(await see(`/staff/requests/${id}`));
+    expect(page).toContain('Received November 17, 2026');
+    expect(page).not.toContain('12:00 PM');
+    expect(page).toContain('It came on paper on November 17, 2026.');
+    expect(page).not.toContain('Request sent');
+    const timed = { vendors: 'all', wish: 'Please stop.', receivedOn: '2026-11-17', receivedTime: '09:30' };
+    expect(text(await see(`/staff/requests/${idIn(await enter('recall', timed))}`))).toContain(
+      'Received November 17, 2026 at 9:30 AM',
+    );
+  });
+
+  it('a day before birth is refused, and one of long ago is asked about', async () => {
+    const asked = { vendors: 'all', wish: 'Please stop.' };
+    const { bornOn } = await site.world.db.patient.findUniqueOrThrow({
+      where: { id: patientId },
+      select: { bornOn: true },
+    });
+    const before = new Date(bornOn.getTime() - 86_400_000).toISOString().slice(0, 10);
+    const unborn = await enter('recall', { ...asked, receivedOn: before });
+    expect([unborn.status, unborn.text.includes('id="receivedOn-error"')]).toEqual([400, true]);
+    const old = { ...asked, receivedOn: '2024-11-17' };
+    const doubted = await enter('recall', old);
+    expect(doubted.status).toBe(400);
+    expect(text(doubted)).toContain('November 17, 2024 is more than a year ago');
+    expect((await enter('recall', { ...old, confirmedOn: '2024-11-16' })).status).toBe(400);
+    expect(await rowOf(idIn(await enter('recall', { ...old, confirmedOn: '2024-11-17' })))).toMatchObject({
+      receivedOn: new Date('2024-11-17'),
+    });
+  });
+
   it('a "no" on paper counts from its entry, whatever day it came', async () => {
     const page = text(await see(`/staff/intake/${patientId}?kind=optOut`));
     expect(page).toContain('counts from the moment you enter it');
@@ -140,6 +174,9 @@ describe('what came on paper, by phone or at the desk', () => {
     );
     for (const receivedOn of ['', '2026-02-30', 'yesterday', '12026-01-01'])
       expect((await enter('recall', { ...asked, receivedOn })).status, receivedOn).toBe(400);
+    const tonight = await enter('recall', { ...asked, receivedOn: '2026-11-22', receivedTime: '23:59' });
+    expect(tonight.text).toContain('id="receivedTime-error"');
+    expect(text(tonight)).toContain('That time has not come yet today.');
     for (const receivedTime of ['25:00', 'noon'])
       expect((await enter('recall', { ...asked, receivedTime })).status, receivedTime).toBe(400);
     expect((await enter('recall', { ...asked, company: 'nobody-of-this-name' })).status).toBe(400);

@@ -231,7 +231,12 @@ describe('a clock that runs again', () => {
     const entered = await enterWord(fresh.world, {
       ...word,
       ...{ expectedVersion: (await read(costs)).version, text: '', documents: [] },
-      ...{ receivedAt: fresh.clock.now(), receivedOn: '2027-02-21', submissionKey: crypto.randomUUID() },
+      ...{
+        receivedAt: fresh.clock.now(),
+        receivedTimeKnown: false,
+        receivedOn: '2027-02-21',
+        submissionKey: crypto.randomUUID(),
+      },
     });
     expect(entered.ok).toBe(true);
     expect(await posted(costs, '2027-02-21')).toEqual({ ok: true });

@@ -165,7 +165,7 @@ describe('a letter that was sent', () => {
       from: '2026-11-01',
       to: '2026-12-31',
       timeZone: 'America/New_York',
-      today: '2026-12-31',
+      now: new Date('2026-12-31T17:00:00Z'),
     });
     expect(report.denials).toContainEqual({ kind: 'access', ground: 'endangersLife', count: 1 });
 
@@ -317,7 +317,7 @@ describe('a request that is the same as another', () => {
         from: '2026-11-01',
         to: '2026-12-31',
         timeZone: 'America/New_York',
-        today: '2026-12-31',
+        now: new Date('2026-12-31T17:00:00Z'),
       };
       const { lines } = await reportOf(fresh.world.db, span);
       return lines.find(({ kind }) => kind === 'accounting')?.duplicates;

@@ -13,6 +13,7 @@ import { reportCsv } from '#app/requests/reports.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { tellRequests } from '#prisma/seed/requests.server.ts';
+import { allOn } from '#tests/support/days.ts';
 import { fileOptOut } from '#tests/support/filing.ts';
 import { asForm, signIn, startSite, type Site } from '#tests/support/site.ts';
 import { castMember, hours, minutes, patientOf, personOf } from '#tests/support/world.ts';
@@ -145,6 +146,14 @@ describe('the officer’s page', () => {
     site.clock.advance(minutes(6));
     expect((await asOfficer('/officer')).text).toContain('It was last seen 8 minutes ago');
     await beat(db, 'worker', site.clock.now());
+    await db.heartbeat.updateMany({
+      where: { name: 'remind' },
+      data: { beatAt: new Date(site.clock.now().getTime() - hours(5)) },
+    });
+    const noReminders = textOf((await asOfficer('/officer')).text);
+    expect(noReminders).toContain('Reminders of last days stand still They last went through 5 hours ago');
+    expect(noReminders).not.toContain('worker stands still');
+    await beat(db, 'remind', site.clock.now());
   });
 });
 
@@ -167,6 +176,17 @@ describe('the calendar', () => {
   };
   const eventsIn = (text: string) =>
     new ICAL.Component(ICAL.parse(text) as unknown[]).getAllSubcomponents('vevent');
+  /** When a calendar program sounds them: from the end or the start of the event, as each says (RFC 5545, 3.8.6.3). */
+  const alarmsOf = (component: ICAL.Component) => {
+    const event = new ICAL.Event(component);
+    return component.getAllSubcomponents('valarm').map((alarm) => {
+      const isFromEnd = alarm.getFirstProperty('trigger')?.getFirstParameter('related') === 'END';
+      const at = (isFromEnd ? event.endDate : event.startDate).clone();
+      at.isDate = false;
+      at.addDuration(alarm.getFirstPropertyValue('trigger') as ICAL.Duration);
+      return at.toString();
+    });
+  };
   const eventOf = (text: string, reference: string) => {
     const found = eventsIn(text).find((event) =>
       String(event.getFirstPropertyValue('summary')).startsWith(reference),
@@ -191,9 +211,10 @@ describe('the calendar', () => {
     );
     expect(event.getFirstProperty('dtstart')?.type).toBe('date');
     expect(String(event.getFirstPropertyValue('dtstart'))).toBe(await dueOn(late));
-    expect(
-      event.getAllSubcomponents('valarm').map((alarm) => String(alarm.getFirstPropertyValue('trigger'))),
-    ).toEqual(['-P9DT15H', '-P2DT15H', 'PT9H']);
+    const due = await dueOn(late);
+    const dayBefore = (days: number) =>
+      new Date(Date.parse(due) - hours(24 * days)).toISOString().slice(0, 10);
+    expect(alarmsOf(event)).toEqual([10, 3, 0].map((days) => `${dayBefore(days)}T09:00:00`));
   });
 
   it('keeps the identity of a day that moves, and raises its sequence', async () => {
@@ -415,7 +436,7 @@ describe('every number of the officer’s page, with the demo’s requests', () 
     ).toBe(1);
     // Every link by what its page reads; of each shape one page as it is shown.
     const { db } = site.world;
-    const reader = { userId: amara.id, today: localDate(site.clock.now(), 'America/New_York') };
+    const reader = { userId: amara.id, days: allOn(localDate(site.clock.now(), 'America/New_York')) };
     const shapes = new Set<string>();
     for (const { to, number } of new Map(numbers.map((one) => [`${one.to} ${one.number}`, one])).values()) {
       const search = new URL(to, 'https://plainview.example').searchParams;

@@ -11,6 +11,7 @@ import { searchRequests } from '#app/requests/queue-search.server.ts';
 import { queuePageSize } from '#app/requests/reading.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import { dropView, saveView, viewsOf } from '#app/requests/saved-views.server.ts';
+import { allOn } from '#tests/support/days.ts';
 import { freshWorld, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
 let fresh: FreshWorld;
@@ -50,7 +51,7 @@ async function list(day: string, patient = ines, channel: 'paper' | 'phone' | 'd
 }
 
 const filter = (query = '') => readQueueFilter(new URLSearchParams(query));
-const reader = () => ({ userId: dana.id, today: '2026-11-22' });
+const reader = () => ({ userId: dana.id, days: allOn('2026-11-22') });
 const page = async (query = '') =>
   (await queuePage(fresh.world.db, filter(query), reader(), null)).rows.map(({ reference }) => reference);
 

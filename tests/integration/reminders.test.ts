@@ -4,6 +4,7 @@ import { heartbeats } from '#app/facility/heartbeat.server.ts';
 import { remind } from '#app/jobs/remind.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { remindOfDeadlines } from '#app/requests/remind.server.ts';
+import { changeSetting } from '#app/facility/settings.server.ts';
 import { settingDefaults } from '#app/facility/settings.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import { connected } from '#tests/support/database.ts';
@@ -162,6 +163,32 @@ describe('the reminders of a request', () => {
       'deadlineReminder dana',
       'overdueDigest amara',
     ]);
+  });
+
+  it('of a day that was added to the schedule go out from then on, and catch nothing up', async () => {
+    const id = await ask();
+    await take(id);
+    days(49); // eleven days before the last one
+    await remind(fresh.world);
+    expect(await steps(id)).toEqual([['halfWay', 19]]);
+    const value = { ...settingDefaults.reminders, daysBefore: [17, 10, 9, 3] };
+    const set = await changeSetting(fresh.world, { name: 'reminders', value, expected: null, actor: amara });
+    expect(set.ok).toBe(true);
+    await remind(fresh.world);
+    expect(await steps(id)).toEqual([['halfWay', 19]]);
+    days(2);
+    await remind(fresh.world);
+    expect(await steps(id)).toEqual([
+      ['halfWay', 19],
+      ['days:10', 1],
+      ['days:9', 0],
+    ]);
+    // What is entered since has them all.
+    days(2);
+    await ask();
+    days(43);
+    await remind(fresh.world);
+    expect(await fresh.world.db.deadlineReminder.count({ where: { step: 'days:17' } })).toBe(1);
   });
 
   it('are made once, whoever runs them at the same time', async () => {

@@ -9,6 +9,7 @@ import { answeredRequests, findByReference } from '#app/requests/reading.server.
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
+import { allOn } from '#tests/support/days.ts';
 import { freshWorld, hours, minutes, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
 let fresh: FreshWorld;
@@ -97,11 +98,9 @@ describe('what there is to do', () => {
     const firstDue = '2027-01-21';
     expect(await mostUrgent(db)).toEqual({ id: first.requestId });
     const named = async (lastOn: string, most = 6) =>
-      (await dueDays(db, lastOn, most)).map(({ dueOn, law, requests }) => [
-        dueOn,
-        law,
-        requests.map(({ id }) => id),
-      ]);
+      (await dueDays(db, allOn('2026-11-23'), { lastOn, mostNamed: most })).map(
+        ({ dueOn, law, requests }) => [dueOn, law, requests.map(({ id }) => id)],
+      );
     expect(await named(firstDue)).toEqual([[firstDue, 1, [first.requestId]]]);
     expect(await named('2027-01-22')).toEqual([
       [firstDue, 1, [first.requestId]],
@@ -118,7 +117,7 @@ describe('what there is to do', () => {
       await sendAnswer(fresh.world, { ...turn, expectedVersion: 2 }, { note: null, elementsLookedFor: true }),
     ).toEqual({ ok: true });
     expect(await mostUrgent(db)).toEqual({ id: second.requestId });
-    expect(await dueDays(db, firstDue, 6)).toEqual([]);
+    expect(await dueDays(db, allOn('2026-11-23'), { lastOn: firstDue, mostNamed: 6 })).toEqual([]);
     const answered = await answeredRequests(db, 1);
     expect(answered).toMatchObject({ total: 1, rows: [{ id: first.requestId, reference: first.reference }] });
     expect(await findByReference(db, second.reference)).toMatchObject({ id: second.requestId });

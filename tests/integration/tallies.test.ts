@@ -4,6 +4,7 @@ import { deadlineCounts, loadPerPerson, timelinessByMonth } from '#app/requests/
 import { queueCounts } from '#app/requests/queue-counts.server.ts';
 import { answeredCount, foldTallies } from '#app/requests/tallies.server.ts';
 import { connected } from '#tests/support/database.ts';
+import { allOn } from '#tests/support/days.ts';
 import { freshWorld, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
 let fresh: FreshWorld;
@@ -16,12 +17,12 @@ afterAll(() => fresh.drop());
 const sums = () =>
   connected(fresh.databaseUrl, async (client) => {
     const rows = async (sql: string) => (await client.query<{ count: number }>(sql)).rows;
-    const open = `kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on::text, clock_paused`;
+    const open = `kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on::text, clock_paused, time_zone`;
     const answers = 'kind, rule_id, month, days, on_time';
     return {
       tallied: [
         await rows(
-          `select ${open}, sum(count)::int as count from open_tally group by 1,2,3,4,5,6,7,8,9 having sum(count) <> 0 order by 1,2,3,4,5,6,7,8,9`,
+          `select ${open}, sum(count)::int as count from open_tally group by 1,2,3,4,5,6,7,8,9,10 having sum(count) <> 0 order by 1,2,3,4,5,6,7,8,9,10`,
         ),
         await rows(
           `select ${answers}, sum(count)::int as count from answer_tally group by 1,2,3,4,5 having sum(count) <> 0 order by 1,2,3,4,5`,
@@ -32,7 +33,7 @@ const sums = () =>
           `select ${open}, count(*)::int as count
              from (select *, extended_at is not null as extended from privacy_request) r
              join lateral (select coalesce(r.assignee_id, '00000000-0000-0000-0000-000000000000') as assignee_id) a on true
-            where status not in ('draft', 'responded', 'closed') group by 1,2,3,4,5,6,7,8,9 order by 1,2,3,4,5,6,7,8,9`.replace(
+            where status not in ('draft', 'responded', 'closed') group by 1,2,3,4,5,6,7,8,9,10 order by 1,2,3,4,5,6,7,8,9,10`.replace(
             open,
             open.replace('assignee_id', 'a.assignee_id'),
           ),
@@ -59,7 +60,7 @@ it('tallies are what the requests are, whatever is written at once, folded meanw
       `insert into privacy_request (id, reference, kind, patient_id, filed_by_id, channel, status, details, received_at,
          entered_at, time_zone, jurisdiction, rule_id, rule_version, holidays, received_on, due_on, submission_key)
        select gen_random_uuid(), 'T-' || n, (array['question', 'access'])[1 + n % 2]::request_kind, $1, $2, 'portal', 'submitted',
-         '{}', '2026-11-01T12:00:00Z', '2026-11-01T12:00:00Z', 'America/New_York', 'US', 'promise.question', 1, '{}', '2026-11-01',
+         '{}', '2026-11-01T12:00:00Z', '2026-11-01T12:00:00Z', (array['America/New_York', 'Asia/Tokyo', 'Asia/Tokyo'])[1 + n % 3], 'US', 'promise.question', 1, '{}', '2026-11-01',
          date '2026-11-15' + n % 20, gen_random_uuid()
        from generate_series(1, 120) n`,
       [ines.patientId, ines.id],
@@ -113,13 +114,13 @@ it('tallies are what the requests are, whatever is written at once, folded meanw
   const open = folded.counted[0]?.reduce((all, row) => all + row.count, 0);
   const answered = folded.counted[1]?.reduce((all, row) => all + row.count, 0);
   const { db } = fresh.world;
-  const reader = { userId: dana.id, today: '2026-11-22' };
+  const reader = { userId: dana.id, days: allOn('2026-11-22') };
   const queue = await queueCounts(db, readQueueFilter(new URLSearchParams()), reader);
-  const load = await loadPerPerson(db, reader.today);
+  const load = await loadPerPerson(db, reader.days);
   const pace = await timelinessByMonth(db, '2026-11');
   expect({
     queue: queue.total,
-    glance: (await deadlineCounts(db, reader.today)).open,
+    glance: (await deadlineCounts(db, reader.days)).open,
     load: load.reduce((all, { open: held }) => all + held, 0),
     answered: await answeredCount(db),
     pace: pace.filter(({ kind }) => kind === null).reduce((all, { answered: sent }) => all + sent, 0),

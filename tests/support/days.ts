@@ -1,5 +1,6 @@
 import type { Person } from '#app/audit/actor.ts';
 import { enterRequest } from '#app/requests/filing.server.ts';
+import type { LocalDays } from '#app/requests/local-days.server.ts';
 import type { RequestKind } from '#app/requests/kinds/registry.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
 import { moveRequest, type AskedMove } from '#app/requests/requests.server.ts';
@@ -11,6 +12,13 @@ export const details = {
   complaint: { about: 'other' },
   accounting: { from: '2021-02-10', to: '2027-02-10' },
 } as const;
+
+/** It is this day in every time zone in which a request is counted. */
+export const allOn = (day: string): LocalDays => ({
+  now: new Date(`${day}T15:00:00Z`),
+  earliest: day,
+  latest: day,
+});
 
 /** Requests of the seed's facility, in New York, that came and moved on days. @param people.patientId whose they are, where nobody is named */
 export function byDays(

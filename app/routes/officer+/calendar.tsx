@@ -19,7 +19,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const span = monthSpan(new URL(args.request.url).searchParams.get('month'), today);
   const days = await lastDays(world.db, span);
   return {
-    calendar: calendarView(days, span, { today, locale }),
+    calendar: calendarView(days, span, { today, now, locale }),
     previous: span.previous,
     next: span.next,
     isNow: span.month === today.slice(0, 7),

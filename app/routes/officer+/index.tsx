@@ -12,6 +12,7 @@ import { heldMessages } from '#app/disclosures/disclosures.server.ts';
 import { sourcesHealth } from '#app/disclosures/source-health.server.ts';
 import { heartbeats } from '#app/facility/heartbeat.server.ts';
 import { holidaysBetween, theFacility } from '#app/facility/facility.server.ts';
+import { localDays } from '#app/requests/local-days.server.ts';
 import { mostUrgent } from '#app/requests/queue.server.ts';
 import { answeredRequests, queuePageSize } from '#app/requests/reading.server.ts';
 import { deadlineCounts, dueDays, loadPerPerson, timelinessByMonth } from '#app/requests/oversight.server.ts';
@@ -50,10 +51,11 @@ export async function loader(args: LoaderFunctionArgs) {
   const asked = query.parse(Object.fromEntries(new URL(args.request.url).searchParams));
   const { timeZone } = await theFacility(db);
   const todayOn = localDate(now, timeZone);
+  const days = await localDays(db, now, timeZone);
   const horizonEndsOn = daysAfter(todayOn, horizonLength - 1);
   const [due, holidays, worst, against, unmatched, sources, chain, found, counts, load, pace, beats, ending] =
     await Promise.all([
-      dueDays(db, horizonEndsOn, mostNamed),
+      dueDays(db, days, { lastOn: horizonEndsOn, mostNamed }),
       holidaysBetween(db, { from: longAgo, to: new Date(daysAfter(horizonEndsOn, 1)), owner: null }),
       mostUrgent(db),
       transfersAgainstOptOut(db, { list: 'waiting', after: null, most: mostAlerts }),
@@ -61,8 +63,8 @@ export async function loader(args: LoaderFunctionArgs) {
       sourcesHealth(db, now),
       chainState(world, now),
       answeredRequests(db, asked.page),
-      deadlineCounts(db, todayOn),
-      loadPerPerson(db, todayOn),
+      deadlineCounts(db, days),
+      loadPerPerson(db, days),
       timelinessByMonth(db, yearBefore(todayOn)),
       heartbeats(db, now),
       endingCounts(db, now),

@@ -21,7 +21,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const today = localDate(now, timeZone);
   const asked = askedPeriod(new URL(args.request.url).searchParams, today);
   if (!asked.ok) return { asked, report: null, period: null };
-  const report = await reportOf(world.db, { ...asked, timeZone, today });
+  const report = await reportOf(world.db, { ...asked, timeZone, now });
   const [from, to] = [dateInWords(locale, asked.from), dateInWords(locale, asked.to)];
   return {
     asked,

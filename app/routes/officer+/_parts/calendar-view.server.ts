@@ -1,5 +1,5 @@
 import type { LastDay } from '#app/requests/oversight-feed.ts';
-import { weekdayDateInWords } from '#app/words/dates.ts';
+import { localDate, weekdayDateInWords } from '#app/words/dates.ts';
 import { formatTag, type Locale } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
 import type { MonthSpan } from './calendar-month.ts';
@@ -10,12 +10,17 @@ export interface CalendarItem {
   kind: string;
   what: LastDay['what'];
   basis: 'law' | 'promise';
+  /** Where its own day stands, in the time zone that it is counted in. */
+  standing: Standing;
 }
+
+type Standing = 'late' | 'today' | null;
 
 export interface AgendaDay {
   on: string;
   day: string;
-  late: boolean;
+  /** Of all of its items; where they differ, each says its own. */
+  standing: Standing | 'mixed';
   items: CalendarItem[];
 }
 
@@ -31,22 +36,29 @@ const mostInACell = 4;
 export function calendarView(
   days: readonly LastDay[],
   span: MonthSpan,
-  { today, locale }: { today: string; locale: Locale },
+  { today, now, locale }: { today: string; now: Date; locale: Locale },
 ): CalendarView {
   const words = wordsFor(locale);
   const named = (on: string, options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(formatTag[locale], { ...options, timeZone: 'UTC' }).format(
       new Date(`${on}T00:00:00Z`),
     );
-  const itemsOf = (on: string) =>
+  const todayIn = new Map<string, string>();
+  const standingOf = ({ dueOn, timeZone }: LastDay): Standing => {
+    const there = todayIn.get(timeZone) ?? localDate(now, timeZone);
+    todayIn.set(timeZone, there);
+    return dueOn < there ? 'late' : dueOn === there ? 'today' : null;
+  };
+  const itemsOf = (on: string): CalendarItem[] =>
     days
       .filter(({ dueOn }) => dueOn === on)
-      .map(({ id, reference, kind, what, basis }) => ({
-        id,
-        reference,
-        kind: words(`requests.kind.${kind}`),
-        what,
-        basis,
+      .map((day) => ({
+        id: day.id,
+        reference: day.reference,
+        kind: words(`requests.kind.${day.kind}`),
+        what: day.what,
+        basis: day.basis,
+        standing: standingOf(day),
       }));
   return {
     title: named(span.from, { month: 'long', year: 'numeric' }),
@@ -68,11 +80,16 @@ export function calendarView(
         };
       }),
     ),
-    agenda: [...new Set(days.map(({ dueOn }) => dueOn))].map((on) => ({
-      on,
-      day: weekdayDateInWords(locale, on),
-      late: on < today,
-      items: itemsOf(on),
-    })),
+    agenda: [...new Set(days.map(({ dueOn }) => dueOn))].map((on) => {
+      const items = itemsOf(on);
+      const standings = new Set(items.map(({ standing }) => standing));
+      const [first = null] = standings;
+      return {
+        on,
+        day: weekdayDateInWords(locale, on),
+        standing: standings.size > 1 ? 'mixed' : first,
+        items,
+      };
+    }),
   };
 }

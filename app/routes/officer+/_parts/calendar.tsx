@@ -71,7 +71,7 @@ export function Agenda({ days }: { days: AgendaDay[] }) {
   if (days.length === 0) return <p>{words('oversight.calendar.none')}</p>;
   return (
     <ol className="border-rule border-t">
-      {days.map(({ on, day, late, items }) => (
+      {days.map(({ on, day, standing, items }) => (
         <li
           key={on}
           id={`day-${on}`}
@@ -79,26 +79,35 @@ export function Agenda({ days }: { days: AgendaDay[] }) {
         >
           <h3 className="text-body">
             <time dateTime={on}>{day}</time>
-            {late && (
-              <span className="text-late ms-2 inline-flex items-center gap-1.5 font-normal">
-                <Icon name="warning" />
-                {words('officer.horizon.late')}
-              </span>
-            )}
+            {standing !== 'mixed' && <Standing standing={standing} />}
           </h3>
           <ul className="grid gap-1">
-            {items.map(({ id, reference, kind, what, basis }) => (
+            {items.map(({ id, reference, kind, what, basis, standing: own }) => (
               <li key={`${what}${id}`}>
                 <Link to={`/staff/requests/${id}`} className="reach">
                   {reference}
                 </Link>{' '}
                 {kind} · {what === 'confirmation' && `${words('queue.next.confirmation')} · `}
                 <LawTag basis={basis} />
+                {standing === 'mixed' && <Standing standing={own} />}
               </li>
             ))}
           </ul>
         </li>
       ))}
     </ol>
+  );
+}
+
+function Standing({ standing }: { standing: 'late' | 'today' | null }) {
+  const words = useWords();
+  if (!standing) return null;
+  return (
+    <span
+      className={`${standing === 'late' ? 'text-late' : 'text-soon'} ms-2 inline-flex items-center gap-1.5 font-normal`}
+    >
+      <Icon name={standing === 'late' ? 'warning' : 'flag'} />
+      {words(standing === 'late' ? 'officer.horizon.late' : 'officer.horizon.dueToday')}
+    </span>
   );
 }

@@ -75,10 +75,14 @@ export function Glance({ counts }: { counts: DeadlineCounts }) {
 export function Beat({ beat }: { beat: BeatView }) {
   const words = useWords();
   const values = { ago: beat.worker, reminded: beat.remind };
-  if (!beat.isStale) return <p className="text-muted text-note">{words('oversight.beat.seen', values)}</p>;
+  if (!beat.stands) return <p className="text-muted text-note">{words('oversight.beat.seen', values)}</p>;
+  const [heading, why] =
+    beat.stands === 'worker'
+      ? (['oversight.beat.stale', 'oversight.beat.staleWhy'] as const)
+      : (['oversight.beat.remindStale', 'oversight.beat.remindStaleWhy'] as const);
   return (
-    <Notice tone="late" heading={words('oversight.beat.stale')}>
-      <p>{words('oversight.beat.staleWhy', values)}</p>
+    <Notice tone="late" heading={words(heading)}>
+      <p>{words(why, values)}</p>
     </Notice>
   );
 }

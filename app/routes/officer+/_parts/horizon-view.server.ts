@@ -2,12 +2,10 @@ import type { DueDay } from '#app/requests/oversight.server.ts';
 import { weekdayDateInWords } from '#app/words/dates.ts';
 import { formatTag, type Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId } from '#app/words/words.ts';
-import { daysAfter, horizonDays, type HorizonDay } from './horizon-days.ts';
+import { horizonDays, type HorizonDay } from './horizon-days.ts';
 
 /** Today and the 60 days after it: a list that is asked for today is due on the last of them (164.528(c)(1)). */
 export const horizonLength = 61;
-/** Within how many days a last day counts as near: the same number from which the law's clocks show as at risk. */
-const nearDays = 7;
 /** Of the requests of one day. */
 export const mostNamed = 6;
 
@@ -16,7 +14,8 @@ export interface HorizonRow {
   day: string;
   /** "Weekend", "Holiday"; null on a working day. */
   off: string | null;
-  late: boolean;
+  /** What of it is late or due today, and whether that is all of it. */
+  standing: { what: 'late' | 'today'; count: number; whole: boolean }[];
   law: number;
   promise: number;
   requests: { id: string; reference: string }[];
@@ -49,14 +48,12 @@ export function horizonView(
   const lateDays = due
     .filter(({ dueOn }) => dueOn < todayOn)
     .flatMap(({ dueOn }) => horizonDays(dueOn, 1, due, holidays));
-  const nearBy = daysAfter(todayOn, nearDays);
-  const sum = (which: (day: DueDay) => boolean) =>
-    due.filter(which).reduce((all, { law, promise }) => all + law + promise, 0);
-  const named = new Map(due.map(({ dueOn, requests }) => [dueOn, requests]));
+  const sum = (of: (day: DueDay) => number) => due.reduce((all, day) => all + of(day), 0);
+  const dayOf = new Map(due.map((day) => [day.dueOn, day]));
   return {
-    late: sum(({ dueOn }) => dueOn < todayOn),
-    near: sum(({ dueOn }) => dueOn >= todayOn && dueOn <= nearBy),
-    total: sum(() => true),
+    late: sum(({ late }) => late),
+    near: sum(({ today, week }) => today + week),
+    total: sum(({ law, promise }) => law + promise),
     days,
     ticks: days.flatMap(({ on }, index) =>
       index % 10 === 0 ? [{ index, label: shortDate(locale, on) }] : [],
@@ -64,12 +61,17 @@ export function horizonView(
     rows: [...lateDays, ...days]
       .filter(({ law, promise }) => law + promise > 0)
       .map(({ on, law, promise, off }) => {
-        const requests = named.get(on) ?? [];
+        const { late = 0, today = 0, requests = [] } = dayOf.get(on) ?? {};
         return {
           on,
           day: weekdayDateInWords(locale, on),
           off: off && words(offWords[off]),
-          late: on < todayOn,
+          standing: [
+            { what: 'late' as const, count: late },
+            { what: 'today' as const, count: today },
+          ]
+            .filter(({ count }) => count > 0)
+            .map((one) => ({ ...one, whole: one.count === law + promise })),
           law,
           promise,
           requests,

@@ -60,17 +60,25 @@ export function Horizon({ horizon }: { horizon: HorizonView }) {
   );
 }
 
+const standingWords = {
+  late: { whole: 'officer.horizon.late', some: 'officer.horizon.lateSome' },
+  today: { whole: 'officer.horizon.dueToday', some: 'officer.horizon.dueTodaySome' },
+} as const;
+
 function Day({ row }: { row: HorizonRow }) {
   const words = useWords();
   return (
     <>
       <span className="block">{row.day}</span>
-      {row.late && (
-        <span className="text-late inline-flex items-center gap-1.5">
-          <Icon name="warning" />
-          {words('officer.horizon.late')}
+      {row.standing.map(({ what, count, whole }) => (
+        <span
+          key={what}
+          className={`${what === 'late' ? 'text-late' : 'text-soon'} flex items-center gap-1.5`}
+        >
+          <Icon name={what === 'late' ? 'warning' : 'flag'} />
+          {words(standingWords[what][whole ? 'whole' : 'some'], { count })}
         </span>
-      )}
+      ))}
       {row.off && <span className="text-muted block font-normal">{row.off}</span>}
     </>
   );

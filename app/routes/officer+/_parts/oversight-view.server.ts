@@ -8,7 +8,8 @@ import { wordsFor } from '#app/words/words.ts';
 export interface BeatView {
   worker: string;
   remind: string;
-  isStale: boolean;
+  /** What stands still: without the worker nothing runs, reminders alone may be. */
+  stands: 'worker' | 'remind' | null;
 }
 
 export function beatView(
@@ -19,7 +20,7 @@ export function beatView(
   return {
     worker: ago(beats.worker),
     remind: ago(beats.remind),
-    isStale: beats.worker.isStale || beats.remind.isStale,
+    stands: beats.worker.isStale ? 'worker' : beats.remind.isStale ? 'remind' : null,
   };
 }
 

@@ -14,6 +14,6 @@ export async function reportToTakeAway(args: LoaderFunctionArgs) {
   const today = localDate(now, facility.timeZone);
   const asked = askedPeriod(new URL(args.request.url).searchParams, today);
   if (!asked.ok) throw notFound();
-  const report = await reportOf(world.db, { ...asked, timeZone: facility.timeZone, today });
+  const report = await reportOf(world.db, { ...asked, timeZone: facility.timeZone, now });
   return { report, locale, now, facility: facility.name, fileName: `requests-${asked.from}-${asked.to}` };
 }

@@ -53,7 +53,8 @@ export async function answerAllowed(args: DoorArgs, { world: { db }, now, locale
   const moment = (field: 'on' | 'knownOn', { on, time }: { on: string; time: string }): Date | null => {
     const read = receivedAt({ on, time }, { timeZone, now });
     if (read.ok) return read.at;
-    errors[field] = read.why === 'tooEarly' ? 'errors.date' : 'errors.dateInFuture';
+    if (read.why === 'laterToday') errors[field === 'on' ? 'time' : 'knownTime'] = 'errors.timeInFuture';
+    else errors[field] = read.why === 'tooEarly' ? 'errors.date' : 'errors.dateInFuture';
     return null;
   };
   const at = moment('on', asked);

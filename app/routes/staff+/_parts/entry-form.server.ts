@@ -95,6 +95,7 @@ export async function readEntryForm<T extends EntryFields>(
   });
   const { timeZone } = await theFacility(world.db);
   const at = receivedAt({ on: fields.sentOn, time: fields.sentTime }, { timeZone, now });
+  if (!at.ok && at.why === 'laterToday') return refuse('sentTime', 'errors.timeInFuture');
   if (!at.ok) return refuse('sentOn', at.why === 'tooEarly' ? 'intake.tooEarly' : 'errors.dateInFuture');
   if (!fields.modality && !fields.images && !fields.studyUid) return refuse('modality', 'errors.entry.what');
   return read;

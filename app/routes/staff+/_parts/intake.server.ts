@@ -26,6 +26,8 @@ const base = {
   channel: z.enum(intakeChannels, 'errors.choose'),
   receivedOn: z.iso.date('errors.date'),
   receivedTime: z.union([z.literal(''), z.iso.time({ precision: -1 })], 'errors.time').default(''),
+  /** The day of long ago that was looked at and is meant. */
+  confirmedOn: z.string().max(10, 'errors.date').default(''),
   submissionKey: z.uuid('errors.formUnreadable'),
 };
 const longestWords = 10_000;
@@ -69,6 +71,7 @@ type Fields = Record<string, unknown> & {
   channel: (typeof intakeChannels)[number];
   receivedOn: string;
   receivedTime: string;
+  confirmedOn: string;
   submissionKey: string;
 };
 

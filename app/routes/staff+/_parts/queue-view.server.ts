@@ -19,6 +19,7 @@ import {
   type QueueFilter,
 } from '#app/requests/queue.ts';
 import { queueCounts, type QueueCounts } from '#app/requests/queue-counts.server.ts';
+import { localDays } from '#app/requests/local-days.server.ts';
 import { mostUrgent, queuePage, type QueueRow } from '#app/requests/queue.server.ts';
 import type { OpenWork } from '#app/requests/reading.server.ts';
 import { bases } from '#app/requests/reports.ts';
@@ -26,7 +27,7 @@ import { readAck } from '#app/requests/request-clock.ts';
 import { viewsOf } from '#app/requests/saved-views.server.ts';
 import type { Visit } from '#app/web/guard.server.ts';
 import { clockView, dueOf } from '#app/web/present-clock.server.ts';
-import { dateInWords, dayOfInstantInWords, localDate } from '#app/words/dates.ts';
+import { dateInWords, dayOfInstantInWords } from '#app/words/dates.ts';
 import { formatTag, type Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
 import { statusInWords, turnInWords } from './in-words.ts';
@@ -39,7 +40,7 @@ export async function queueView({ world, person, locale, now }: Visit, search: U
   const words = wordsFor(locale);
   const filter = readQueueFilter(search);
   const { timeZone } = await theFacility(db);
-  const reader = { userId: person.id, today: localDate(now, timeZone) };
+  const reader = { userId: person.id, days: await localDays(db, now, timeZone) };
   const after = readPlace(search.get('after'), filter.sort);
   const before = readPlace(search.get('before'), filter.sort);
   const at = after ? { after } : before ? { before } : null;

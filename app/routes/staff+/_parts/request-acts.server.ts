@@ -273,7 +273,7 @@ async function enterTheirWord(
     return { ok: false, refusal: received.why === 'tooEarly' ? 'beforeRequest' : 'saidLater' };
   return enterWord(world, {
     ...{ requestId: request.id, expectedVersion, actor, said, channel, documents, submissionKey },
-    ...{ receivedAt: received.at, receivedOn: saidOn, text: saidText },
+    ...{ receivedAt: received.at, receivedTimeKnown: received.timeKnown, receivedOn: saidOn, text: saidText },
   });
 }
 

@@ -25,7 +25,7 @@ import { clockView, type ClockView } from '#app/web/present-clock.server.ts';
 import { letterView as asRead } from '#app/web/present-letter.server.ts';
 import { timelineView, type TimelineLine } from '#app/web/present-timeline.server.ts';
 import { acceptedDocuments } from '#app/web/uploads.server.ts';
-import { dateInWords, instantInWords } from '#app/words/dates.ts';
+import { dateInWords, instantInWords, receivedInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
 import { cameView, type CameView } from './came-view.server.ts';
@@ -204,7 +204,7 @@ function factsOf(request: RequestDetail, patient: PatientRecord, words: Words, l
     { term: words('staff.fact.channel'), value: words(channel) },
     {
       term: words('staff.fact.received'),
-      value: instantInWords(locale, request.receivedAt, request.timeZone),
+      value: receivedInWords(locale, request),
     },
     ...(window?.success
       ? [

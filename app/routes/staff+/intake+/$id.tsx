@@ -20,7 +20,7 @@ import { optOutHistory, stillCounts } from '#app/optouts/history.server.ts';
 import { localeOfPatient } from '#app/people/letters.server.ts';
 import { patientFile } from '#app/people/patients.server.ts';
 import { enterRequest } from '#app/requests/filing.server.ts';
-import { receivedAt } from '#app/requests/intake.ts';
+import { receiptDoubt, receivedAt } from '#app/requests/intake.ts';
 import { requestKinds } from '#app/requests/kinds/registry.ts';
 import { addFile } from '#app/requests/staff-files.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
@@ -106,9 +106,18 @@ export async function action(args: ActionFunctionArgs) {
   if (!scan.ok) return oneMistake('document', scan.message, { typed });
   const received = receivedAt({ on: receivedOn, time: receivedTime }, { timeZone, now });
   if (!received.ok) {
+    if (received.why === 'laterToday') return oneMistake('receivedTime', 'errors.timeInFuture', { typed });
     const message = received.why === 'tooEarly' ? 'intake.tooEarly' : 'errors.dateInFuture';
     return oneMistake('receivedOn', message, { typed });
   }
+  const doubt = receiptDoubt(receivedOn, { bornOn: file.bornOn, today: localDate(now, timeZone) });
+  if (doubt === 'beforeBirth') return oneMistake('receivedOn', 'intake.beforeBirth', { typed });
+  // A request of long ago is late at once: a wrong year is looked at before it counts.
+  if (doubt === 'longAgo' && form.value.confirmedOn !== receivedOn)
+    return oneMistake('confirmedOn', 'intake.longAgo', {
+      typed: { ...typed, confirmedOn: [] },
+      values: { date: dateInWords(visit.locale, receivedOn) },
+    });
   const [register, sentBefore, { permission }] = await Promise.all([
     allVendors(world.db),
     kind === 'optOut' ? disclosuresOfPatient(world.db, patientId, { now }) : [],
@@ -129,6 +138,7 @@ export async function action(args: ActionFunctionArgs) {
     patientId,
     channel,
     receivedAt: received.at,
+    receivedTimeKnown: received.timeKnown,
   });
   if (!entered.ok) {
     const message = entered.refusal === 'alreadyWithdrawn' ? 'intake.takenBack' : 'errors.formUnreadable';
@@ -234,6 +244,21 @@ function EntryForm({
             defaultValue={mistakes.typed('receivedTime')}
           />
         </div>
+        {(mistakes.error('confirmedOn') || mistakes.typed('confirmedOn')) && (
+          <ChoiceGroup
+            type="checkbox"
+            name="confirmedOn"
+            legend={words('intake.longAgoLegend')}
+            error={mistakes.error('confirmedOn')}
+            chosen={mistakes.chosen('confirmedOn')}
+            choices={[
+              {
+                value: mistakes.typed('receivedOn') ?? '',
+                label: words('intake.longAgoYes'),
+              },
+            ]}
+          />
+        )}
         <IntakeFields
           kind={kind}
           companies={page.companies}
