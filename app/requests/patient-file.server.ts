@@ -90,8 +90,9 @@ function linksOf({ db }: World, id: string) {
         select: { id: true, reference: true, followsAs: true },
       },
       clockEvents: {
-        where: { type: 'extensionNoticeSent' },
-        orderBy: { at: 'asc' },
+        where: { type: { in: ['extensionNoticeSent', 'extensionNoticeWritten'] } },
+        // Of one that was posted, when that was.
+        orderBy: { at: 'desc' },
         take: 1,
         select: { id: true, at: true, newDueOn: true, reasonSealed: true },
       },

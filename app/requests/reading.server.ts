@@ -70,7 +70,7 @@ export interface RequestDetail extends RequestSummary {
   /** Of an answer that was sent: the ground of its "no"; null where it is none. */
   ground: string | null;
   /** The request that is answered for this one too, where they are the same. */
-  duplicateOf: { id: string; reference: string } | null;
+  duplicateOf: { id: string; reference: string; status: RequestStatus } | null;
 }
 
 /** In whose record a request is. */
@@ -98,7 +98,7 @@ export async function findRequest(
       version: true,
       filedBy: { select: { id: true, displayName: true, patientId: true } },
       assignee: { select: { displayName: true } },
-      duplicateOf: { select: { id: true, reference: true } },
+      duplicateOf: { select: { id: true, reference: true, status: true } },
       response: { select: { ground: true, sentAt: true } },
     },
   });

@@ -86,6 +86,7 @@ function stateOf(
   const text = response?.noteSealed
     ? open(keys, response.noteSealed, boundTo('request_response', id)).toString('utf8')
     : '';
+  const kept = keptClock(row);
   const asked = row.clockEvents.filter(({ type }) => type === 'identityInfoRequested').at(-1);
   const draft: AnswerDraft | null = response && {
     outcome: isOutcome(response.resolution) ? response.resolution : null,
@@ -96,8 +97,10 @@ function stateOf(
     hasText: text.trim() !== '',
     blanksLeft: hasBlanks(text),
   };
-  const clock = clockFacts(keptClock(row), now);
-  const asking = openAsking(row.clockEvents);
+  const facts = clockFacts(kept, now);
+  const isWritten = row.clockEvents.some(({ type }) => type === 'extensionNoticeWritten');
+  const clock = { ...facts, extended: facts.extended || isWritten };
+  const asking = openAsking(kept.clockEvents);
   const feeUnanswered = row.feeNotice?.choice === null;
   return {
     ...{ kind, patientId, status, resolution, version, filedById, draft, feeUnanswered, clock },
@@ -146,12 +149,16 @@ export async function moveWithin(
   const decision = decide(state, move, isOwn ? { ...actor, patientId } : actor, now);
   if (!decision.ok) return decision;
 
+  const mayOwe = decision.notices.length > 0 || decision.clockEvent !== null || row.ackRuleId !== null;
+  const readers = mayOwe ? await audienceOf(tx, { patientId, filedById, now }) : [];
+  // An extension counts from when the patient is told of it (45 CFR 164.524(b)(2)(iii), GDPR Art. 12(3)): by post, when that is posted.
+  const waitsForPost = decision.clockEvent === 'extensionNoticeSent' && readers.length === 0;
   const count = decision.clockEvent
     ? await tellClock(tx, keys, {
         requestId,
         patientId,
         kept: keptClock(row),
-        type: decision.clockEvent,
+        type: waitsForPost ? 'extensionNoticeWritten' : decision.clockEvent,
         cameOn: decision.cameOn,
         move,
         actor,
@@ -161,16 +168,15 @@ export async function moveWithin(
   // It stood still, and whoever waits was promised to be told the last day when it runs again.
   const countsOn = count !== null && state.clock.paused && count.openPause === null;
   const owed: readonly NoticeKind[] = [...decision.notices, ...(countsOn ? (['lastDayTold'] as const) : [])];
-  const mayOwe = owed.length > 0 || row.ackRuleId !== null;
-  const readers = mayOwe ? await audienceOf(tx, { patientId, filedById, now }) : [];
   const confirms = confirming(row, { next: decision.next, notices: owed }, readers);
-  const { acknowledgedAt, ...next } = decision.next;
+  const { acknowledgedAt, extendedAt, ...next } = decision.next;
   const isSaid = acknowledgedAt !== undefined && (row.ackRuleId === null || readers.length > 0);
   await tx.privacyRequest.update({
     where: { id: requestId },
     data: {
       ...next,
       ...(isSaid ? { acknowledgedAt } : {}),
+      ...(extendedAt && !waitsForPost ? { extendedAt } : {}),
       ...(count ? countedColumns(count) : {}),
       ...(confirms.firstSaid ? { acknowledgedAt: now } : {}),
       ...(actor.role === 'patient' || row.assigneeId ? {} : { assigneeId: actor.id }),
@@ -185,6 +191,7 @@ export async function moveWithin(
             ...decision.event.after,
             dueOn: count.effectiveDueDate,
             ...(countsOn ? { countsOn } : {}),
+            ...(waitsForPost ? { because: 'byPost' } : {}),
           },
         }
       : {}),
@@ -263,7 +270,7 @@ async function tellClock(
     requestId: string;
     patientId: string;
     kept: KeptClock;
-    type: NonNullable<MoveRule['clockEvent']>;
+    type: NonNullable<MoveRule['clockEvent']> | 'extensionNoticeWritten';
     cameOn: string | undefined;
     move: Move;
     actor: Person;
@@ -273,7 +280,8 @@ async function tellClock(
   const id = randomUUID();
   const askedAt = openAsking(kept.clockEvents)?.at ?? null;
   const at = cameOn ? cameAt(cameOn, { askedAt, timeZone: kept.timeZone, now }) : now;
-  const newDueOn = type === 'extensionNoticeSent' ? (move.newDueOn ?? null) : null;
+  const isLonger = type === 'extensionNoticeSent' || type === 'extensionNoticeWritten';
+  const newDueOn = isLonger ? (move.newDueOn ?? null) : null;
   await tx.requestClockEvent.create({
     data: {
       id,
@@ -281,22 +289,21 @@ async function tellClock(
       type,
       at,
       reasonSealed:
-        type === 'extensionNoticeSent' && move.reason
-          ? seal(keys, move.reason, boundTo('request_clock_event', id))
-          : null,
+        isLonger && move.reason ? seal(keys, move.reason, boundTo('request_clock_event', id)) : null,
       newDueOn: newDueOn && dateColumn(newDueOn),
       recordedById: actor.id,
     },
     select: { id: true },
   });
-  const clockEvents = [...kept.clockEvents, { type, at, newDueOn }];
+  const counted = isLonger ? ('extensionNoticeSent' as const) : type;
+  const clockEvents = [...kept.clockEvents, { type: counted, at, newDueOn }];
   const count = countKept({ ...kept, clockEvents });
-  if (type === 'extensionNoticeSent') {
+  if (isLonger) {
     const locale = await localeOfPatient(tx, patientId);
     const told = dayOfInstantInWords(locale, now, kept.timeZone);
     const before = dueBeforeExtension({ ...kept, clockEvents });
     const letter = composeExtension({ ...count, before }, told, locale);
     await keepLetter(tx, keys, { requestId, use: 'extension', letter, now });
   }
-  return count;
+  return type === 'extensionNoticeWritten' ? countKept(kept) : count;
 }

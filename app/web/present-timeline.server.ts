@@ -85,6 +85,7 @@ interface Facts {
   cameOn?: unknown;
   dueOn?: unknown;
   countsOn?: unknown;
+  extends?: unknown;
 }
 
 const factsOf = ({ after }: RequestEvent): Facts => (after ?? {}) as Facts;
@@ -98,7 +99,7 @@ function detailOf(event: RequestEvent, words: Words, locale: Locale): { detail?:
   const facts = factsOf(event);
   const dated = (id: 'requests.event.cameOn' | 'requests.event.lastDay', date: unknown) =>
     typeof date === 'string' ? words(id, { date: dateInWords(locale, date) }) : null;
-  const moved = facts.countsOn === true || type === 'request.dueMoved';
+  const moved = facts.countsOn === true || facts.extends === true || type === 'request.dueMoved';
   const told = [
     reason,
     dated('requests.event.cameOn', facts.cameOn),

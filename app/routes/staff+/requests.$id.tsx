@@ -56,6 +56,20 @@ const doneWords = {
   enterWord: 'desk.done.enterWord',
 } as const satisfies Record<Intent, MessageId>;
 
+/** Of them, what tells the patient something: where nobody reads it on a page, it is told by post. */
+const tells: ReadonlySet<Intent> = new Set<Intent>([
+  'acknowledge',
+  'send',
+  'confirm',
+  'askIdentity',
+  'refuseIdentity',
+  'markDuplicate',
+  'undoDuplicate',
+  'extend',
+  'message',
+  'tellFee',
+]);
+
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePerson(args, 'requests.see');
   const { world, person, locale, now } = visit;
@@ -106,13 +120,17 @@ export default function StaffRequest() {
       <ErrorSummary errors={mistakes.summary} />
       {changes.length > 0 && <Changes changes={changes} />}
       {filled && <Toast message={words('desk.ready.done')} />}
-      {done && !mistakes.any && <Toast message={words(doneWords[done])} />}
+      {done && !mistakes.any && (
+        <Toast
+          message={words(tells.has(done) && !request.readOnline ? 'desk.done.byPost' : doneWords[done])}
+        />
+      )}
       <PageHeader
         back={{ to: '/staff', label: words('staff.request.back') }}
         title={words('staff.request.heading', { kind: request.kind, patient: request.patient })}
         status={
           <>
-            {!request.withdrawn && <DueDate {...request.clock.due} />}
+            {request.clock.due && <DueDate {...request.clock.due} />}
             <span className="self-center">
               <StatusBadge tone={request.turn === 'ours' ? 'info' : 'none'}>
                 {request.turnInWords}

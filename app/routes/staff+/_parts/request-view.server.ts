@@ -5,6 +5,7 @@ import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { localDateAt } from '#app/facility/local-date.ts';
 import type { TemplateUse } from '#app/facility/templates.ts';
+import { audienceOf } from '#app/people/acting-for.server.ts';
 import { can } from '#app/people/can.ts';
 import { patientRecord, type PatientRecord } from '#app/people/patients.server.ts';
 import { requestState } from '#app/requests/requests.server.ts';
@@ -12,7 +13,7 @@ import { readAnswer, type ReadAnswer } from '#app/requests/answer.server.ts';
 import { openMoves } from '#app/requests/decide.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import type { AnswerShape } from '#app/requests/kinds/kind.ts';
-import type { MoveName } from '#app/requests/moves.ts';
+import type { MoveName, RequestStatus } from '#app/requests/moves.ts';
 import { disagreementsOf, mayDisagree } from '#app/requests/messages.server.ts';
 import { toPost as lettersToPost } from '#app/requests/posted.server.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
@@ -92,12 +93,14 @@ export interface RequestView {
   /** What there are ready-made words for. */
   templates: TemplateUse[];
   /** The request that is answered for this one too. */
-  duplicateOf: { id: string; reference: string } | null;
+  duplicateOf: { id: string; reference: string; stands: 'open' | 'answered' | 'ended' } | null;
   /** Null for a kind that costs nothing. */
   fee: FeeFoldView | null;
   around: AroundView;
   /** What was told and nobody reads on a page, with today's date there; null: somebody does, or nothing was. */
-  toPost: { toldOn: string; postedOn: string | null; today: string } | null;
+  toPost: { toldOn: string; postedOn: string | null; today: string; extendsFrom: string | null } | null;
+  /** Somebody reads on a page what is told. */
+  readOnline: boolean;
   came: CameView;
   /** What may be entered that the patient said without an account. */
   theirWords: TheirWord[];
@@ -115,17 +118,19 @@ export async function requestView(
   const request = await findRequest(world.db, id, null);
   if (!request) return null;
   const words = wordsFor(locale);
-  const [state, facility, patient, answer, events, choice, letters, toPost, came] = await Promise.all([
-    requestState(world, id, now),
-    theFacility(world.db),
-    patientRecord(world.db, request.patientId),
-    readAnswer(world, id, 'any'),
-    eventsOfRequest(world.db, id),
-    choiceView(world.db, request, { locale, now }),
-    sentLetters(world, id),
-    toPostView(world, request, { now, locale }),
-    cameView(world, request, now),
-  ]);
+  const [state, facility, patient, answer, events, choice, letters, toPost, came, readers] =
+    await Promise.all([
+      requestState(world, id, now),
+      theFacility(world.db),
+      patientRecord(world.db, request.patientId),
+      readAnswer(world, id, 'any'),
+      eventsOfRequest(world.db, id),
+      choiceView(world.db, request, { locale, now }),
+      sentLetters(world, id),
+      toPostView(world, request, { now, locale }),
+      cameView(world, request, now),
+      audienceOf(world.db, { patientId: request.patientId, filedById: request.filedBy.id, now }),
+    ]);
   if (!state || !patient) throw new Error('a request is about a patient');
   const { shape, timeZone } = { shape: kindDefinition(request.kind).answer, timeZone: request.timeZone };
   return {
@@ -156,9 +161,14 @@ export async function requestView(
     extension: extensionView(state, person, locale),
     sentLetter: letters.answer && asRead(letters.answer),
     templates: await templatesFor(world.db, request),
-    duplicateOf: request.duplicateOf,
+    duplicateOf: request.duplicateOf && {
+      id: request.duplicateOf.id,
+      reference: request.duplicateOf.reference,
+      stands: standsAs(request.duplicateOf.status),
+    },
     fee: await feeFoldView(world, request, locale),
     toPost,
+    readOnline: readers.length > 0,
     came,
     theirWords: can(person.role, 'requests.process') ? await wordsThatMayBeEntered(world, id) : [],
     mayDisagree: mayDisagree(request, answer?.ground ?? null),
@@ -166,6 +176,9 @@ export async function requestView(
     around: await aroundView(world, { request, events, person, now, locale }),
   };
 }
+
+const standsAs = (status: RequestStatus) =>
+  status === 'responded' ? 'answered' : status === 'closed' ? 'ended' : 'open';
 
 const channels = {
   portal: 'staff.channel.portal',
@@ -223,7 +236,7 @@ function factsOf(request: RequestDetail, patient: PatientRecord, words: Words, l
 
 async function toPostView(
   world: World,
-  { id, patientId, filedBy, timeZone }: RequestDetail,
+  { id, patientId, filedBy, timeZone, dueOn }: RequestDetail,
   { now, locale }: { now: Date; locale: Locale },
 ): Promise<RequestView['toPost']> {
   const told = await lettersToPost(world.db, { id, patientId, filedById: filedBy.id }, now);
@@ -232,6 +245,7 @@ async function toPostView(
       toldOn: dateInWords(locale, localDateAt(told.toldAt, timeZone)),
       postedOn: told.postedOn && dateInWords(locale, told.postedOn),
       today: localDateAt(now, timeZone),
+      extendsFrom: told.extends ? dateInWords(locale, dueOn) : null,
     }
   );
 }
@@ -242,7 +256,7 @@ function ackFacts(
   { now, words, locale }: { now: Date; words: Words; locale: Locale },
 ): Fact[] {
   const ack = readAck(request, now);
-  if (!ack) return [];
+  if (!ack?.state) return [];
   return [
     {
       term: words('staff.fact.confirmation'),
