@@ -7,8 +7,9 @@ import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
 
 export interface ClockView {
-  due: DueDateProps;
-  bar: ClockBarProps;
+  /** Null, like the bar: it ended without an answer, and nothing is owed any more. */
+  due: DueDateProps | null;
+  bar: ClockBarProps | null;
   /** How the date was worked out, step by step. */
   working: string[];
   citation: string | null;
@@ -25,11 +26,11 @@ export function clockView(kept: KeptClock, now: Date, locale: Locale): ClockView
   const { rule, count, daysLeft, daysUsed } = read;
   const date = dateInWords(locale, count.effectiveDueDate);
   const total = daysLeft + daysUsed;
-  const ended = kept.respondedAt ?? kept.closedAt;
+  const ended = kept.respondedAt;
   const today = localDate(now, kept.timeZone);
   return {
     due: dueOf(read, locale),
-    bar: {
+    bar: read.state && {
       title: words(
         ended
           ? 'requests.clock.titleAnswered'
@@ -65,7 +66,8 @@ export function clockView(kept: KeptClock, now: Date, locale: Locale): ClockView
 }
 
 /** The chip of a last day: of the answer, or of telling the patient that it arrived. */
-export function dueOf({ rule, count, state, daysLeft }: ReadClock, locale: Locale): DueDateProps {
+export function dueOf({ rule, count, state, daysLeft }: ReadClock, locale: Locale): DueDateProps | null {
+  if (!state) return null;
   return {
     state,
     dueOn: count.effectiveDueDate,

@@ -50,7 +50,7 @@ export function NextSteps({ request }: { request: OpenRequest }) {
 }
 
 interface ClockFacts {
-  bar: ClockBarProps;
+  bar: ClockBarProps | null;
   working: string[];
   citation: string | null;
 }
@@ -66,7 +66,7 @@ export function HowLong({ clock, due }: { clock: ClockFacts; due: DueDateProps }
           ? words('clocks.basis.law', { citation: clock.citation ?? '' })
           : words('clocks.basis.promise')}
       </p>
-      <ClockBar {...clock.bar} />
+      {clock.bar && <ClockBar {...clock.bar} />}
       <details>
         <summary className="text-link w-fit py-2.5 font-semibold underline underline-offset-[0.17em]">
           {words('requests.clock.working')}
