@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Person } from '#app/audit/actor.ts';
+import { plainview, type Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import type { ClockCount } from '#app/clocks/count.ts';
 import { open, seal, type KeyRing } from '#app/crypto/key-ring.server.ts';
@@ -23,6 +23,7 @@ import {
   type Decision,
   type Move,
   type MoveRefusal,
+  type Mover,
   type RequestState,
   type Twin,
 } from './decide.ts';
@@ -130,7 +131,7 @@ export async function moveWithin(
   { keys, clock }: Pick<World, 'keys' | 'clock'>,
   requestId: string,
   { twinReference, ...made }: AskedMove,
-  actor: Person,
+  actor: Mover,
 ): Promise<Moved> {
   const now = clock();
   const twinId = twinReference ? await idOf(tx, twinReference) : null;
@@ -141,30 +142,32 @@ export async function moveWithin(
   if (!row) return { ok: false, refusal: 'notFound' };
   const state = stateOf(row, { id: requestId, keys, now, appealedFrom: await appealedFrom(tx, row) });
   const { patientId, filedById } = state;
-  if (!(await stillActs(tx, actor, now))) return { ok: false, refusal: 'notYours' };
+  const person = actor.kind === 'person' ? actor : null;
+  if (person && !(await stillActs(tx, person, now))) return { ok: false, refusal: 'notYours' };
   // A request of a record that was merged with theirs is their own.
-  const isOwn = actor.patientId !== null && (await recordGroup(tx, patientId)).includes(actor.patientId);
+  const isOwn = person?.patientId != null && (await recordGroup(tx, patientId)).includes(person.patientId);
   const twin = twinId ? await readTwin(tx, twinId, { requestId, patientId }) : null;
   const move = { ...made, ...(twin ? { twin } : {}) };
-  const decision = decide(state, move, isOwn ? { ...actor, patientId } : actor, now);
+  const decision = decide(state, move, person && isOwn ? { ...person, patientId } : actor, now);
   if (!decision.ok) return decision;
 
   const mayOwe = decision.notices.length > 0 || decision.clockEvent !== null || row.ackRuleId !== null;
   const readers = mayOwe ? await audienceOf(tx, { patientId, filedById, now }) : [];
   // An extension counts from when the patient is told of it (45 CFR 164.524(b)(2)(iii), GDPR Art. 12(3)): by post, when that is posted.
   const waitsForPost = decision.clockEvent === 'extensionNoticeSent' && readers.length === 0;
-  const count = decision.clockEvent
-    ? await tellClock(tx, keys, {
-        requestId,
-        patientId,
-        kept: keptClock(row),
-        type: waitsForPost ? 'extensionNoticeWritten' : decision.clockEvent,
-        cameOn: decision.cameOn,
-        move,
-        actor,
-        now,
-      })
-    : null;
+  const count =
+    decision.clockEvent && person
+      ? await tellClock(tx, keys, {
+          requestId,
+          patientId,
+          kept: keptClock(row),
+          type: waitsForPost ? 'extensionNoticeWritten' : decision.clockEvent,
+          cameOn: decision.cameOn,
+          move,
+          actor: person,
+          now,
+        })
+      : null;
   // It stood still, and whoever waits was promised to be told the last day when it runs again.
   const countsOn = count !== null && state.clock.paused && count.openPause === null;
   const owed: readonly NoticeKind[] = [...decision.notices, ...(countsOn ? (['lastDayTold'] as const) : [])];
@@ -179,7 +182,7 @@ export async function moveWithin(
       ...(extendedAt && !waitsForPost ? { extendedAt } : {}),
       ...(count ? countedColumns(count) : {}),
       ...(confirms.firstSaid ? { acknowledgedAt: now } : {}),
-      ...(actor.role === 'patient' || row.assigneeId ? {} : { assigneeId: actor.id }),
+      ...(!person || person.role === 'patient' || row.assigneeId ? {} : { assigneeId: person.id }),
     },
     select: { id: true },
   });
@@ -206,11 +209,48 @@ export async function moveWithin(
     for (const userId of readers)
       await oweNotice(tx, { kind, userId, requestId, required: isConfirmation(kind, row), now });
   if (decision.event.type === 'request.reopened') await recountReopened(tx, requestId, now);
-  if (move.name === 'notADuplicate')
+  const toStaff = tellsStaff[move.name];
+  if (toStaff)
     for (const userId of await whoWorksOn(tx, row.assigneeId))
-      await oweNotice(tx, { kind: 'patientReplied', userId, requestId, now });
+      await oweNotice(tx, { kind: toStaff, userId, requestId, now });
+  if (decision.next.resolution === 'withdrawn') await reopenAnsweredWith(tx, { keys, clock }, requestId);
   const { status, version } = decision.next;
   return { ok: true, status, version };
+}
+
+/** Of moves that staff do not make: what tells whoever has the request. */
+const tellsStaff: Partial<Record<Move['name'], NoticeKind>> = {
+  notADuplicate: 'patientReplied',
+  otherEnded: 'duplicateReopened',
+};
+
+/** Nobody answers this request any more: what was closed because it was to answer that too goes on. */
+async function reopenAnsweredWith(
+  tx: Tx,
+  world: Pick<World, 'keys' | 'clock'>,
+  requestId: string,
+): Promise<void> {
+  const closed = await tx.privacyRequest.findMany({
+    where: { duplicateOfId: requestId, resolution: 'duplicate' },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  });
+  for (const { id } of closed) await reopenDuplicate(tx, world, id, 'otherEnded');
+}
+
+/** Opens a request again that was closed as the same as another, because of what became of the other one: by Plainview itself. */
+export async function reopenDuplicate(
+  tx: Tx,
+  world: Pick<World, 'keys' | 'clock'>,
+  id: string,
+  because: NonNullable<Move['because']>,
+): Promise<void> {
+  await tx.$executeRaw`select 1 from privacy_request where id = ${id}::uuid for no key update`;
+  const { version } = await tx.privacyRequest.findUniqueOrThrow({ where: { id }, select: { version: true } });
+  const move = { name: 'otherEnded', expectedVersion: version, because } as const;
+  const moved = await moveWithin(tx, world, id, move, plainview);
+  // Somebody opened it again meanwhile.
+  if (!moved.ok && moved.refusal !== 'notFromThisStatus') throw new Error(`${id}: ${moved.refusal}`);
 }
 
 async function idOf(tx: Tx, reference: string): Promise<string | null> {

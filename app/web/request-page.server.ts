@@ -107,6 +107,7 @@ export async function pageOfRequest(
     canDisagree: mayFile && sees && mayDisagree(request, file.answer?.ground ?? null),
     canWithdraw: state !== null && openMoves(state, own).includes('withdraw'),
     duplicateOf: request.duplicateOf,
+    answersToo: request.answersToo,
     canReopen: state !== null && openMoves(state, own).includes('notADuplicate'),
     canAskAgain: mayFile && sees && mayFollow(request) && file.followedBy.length === 0,
     filedBy: filedByView(request.filedBy, person),

@@ -94,6 +94,8 @@ export interface RequestView {
   templates: TemplateUse[];
   /** The request that is answered for this one too. */
   duplicateOf: { id: string; reference: string; stands: 'open' | 'answered' | 'ended' } | null;
+  /** References of what was closed because this one is answered for it too. */
+  answersToo: string[];
   /** Null for a kind that costs nothing. */
   fee: FeeFoldView | null;
   around: AroundView;
@@ -166,6 +168,7 @@ export async function requestView(
       reference: request.duplicateOf.reference,
       stands: standsAs(request.duplicateOf.status),
     },
+    answersToo: request.answersToo,
     fee: await feeFoldView(world, request, locale),
     toPost,
     readOnline: readers.length > 0,
