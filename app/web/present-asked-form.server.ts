@@ -5,6 +5,7 @@ import { startClock } from '#app/requests/start-clock.server.ts';
 import { clockRule, isRuleId } from '#app/clocks/rules.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
+import { citationIn } from '#app/words/citations.ts';
 import { dayOfInstantInWords, instantInWords, weekdayDateInWords } from '#app/words/dates.ts';
 import { actingAs } from './acting-field.ts';
 import type { PatientVisit } from './guard.server.ts';
@@ -43,11 +44,11 @@ export async function askedFormView(
     actingAs: actingAs(person),
     when: {
       basis,
-      citation,
+      citation: citationIn(locale, citation),
       acknowledged: clock.ackRuleId &&
         clock.ackDueOn && {
           date: weekdayDateInWords(locale, clock.ackDueOn.toISOString().slice(0, 10)),
-          citation: clockRule(ruleOf(clock.ackRuleId)).citation,
+          citation: citationIn(locale, clockRule(ruleOf(clock.ackRuleId)).citation),
         },
       date: weekdayDateInWords(locale, clock.dueOn.toISOString().slice(0, 10)),
     },

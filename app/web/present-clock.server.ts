@@ -2,6 +2,7 @@ import { explainClock } from '#app/clocks/explain.ts';
 import type { ClockBarProps } from '#app/components/clock-bar.tsx';
 import type { DueDateProps } from '#app/components/due-date.tsx';
 import { readClock, type KeptClock, type ReadClock } from '#app/requests/request-clock.ts';
+import { citationIn } from '#app/words/citations.ts';
 import { dateInWords, localDate, weekdayDateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
@@ -58,7 +59,7 @@ export function clockView(kept: KeptClock, now: Date, locale: Locale): ClockView
       },
     },
     working: explainClock(count, locale),
-    citation: rule.citation,
+    citation: citationIn(locale, rule.citation),
     daysUsed,
     daysLeft,
     dueInWords: weekdayDateInWords(locale, count.effectiveDueDate),

@@ -101,11 +101,11 @@ function detailOf(event: RequestEvent, words: Words, locale: Locale): { detail?:
     typeof date === 'string' ? words(id, { date: dateInWords(locale, date) }) : null;
   const moved = facts.countsOn === true || facts.extends === true || type === 'request.dueMoved';
   const told = [
-    reason,
+    reason && asSentence(reason),
     dated('requests.event.cameOn', facts.cameOn),
     dated('requests.event.lastDay', moved ? facts.dueOn : null),
   ].filter(Boolean);
-  if (told.length > 0) return { detail: told.join(' ') };
+  if (told.length > 0) return { detail: told.length > 1 ? told.join(' ') : (reason ?? told[0] ?? '') };
   const channel = (['paper', 'phone', 'desk'] as const).find((one) => one === facts.channel);
   if (type === 'request.submitted' || !channel || typeof facts.receivedOn !== 'string') return {};
   return {
@@ -114,4 +114,10 @@ function detailOf(event: RequestEvent, words: Words, locale: Locale): { detail?:
       date: dateInWords(locale, facts.receivedOn),
     }),
   };
+}
+
+/** What somebody wrote, so that a sentence can follow it. */
+function asSentence(text: string): string {
+  const written = text.trimEnd();
+  return /[.!?…:;][)»”"’']*$/.test(written) ? written : `${written}.`;
 }

@@ -68,6 +68,8 @@ describe('of whoever has an account that is shut', () => {
     expect(await notices(id)).toBe(mails);
     expect(await owed(id)).toEqual({ toldAt: fresh.clock.now(), extends: false, postedOn: null });
     expect(readAck(await read(id), new Date('2027-04-10T15:00:00Z'))?.state).toBe('overdue');
+    // The letter is what confirms it.
+    expect(await letter(id)).not.toMatch(/must confirm|had to confirm/);
     expect(await posted(id, '2027-02-10')).toEqual({ ok: true });
     expect(readAck(await read(id), new Date('2027-04-10T15:00:00Z'))?.state).toBe('met');
   });
