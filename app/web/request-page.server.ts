@@ -109,7 +109,7 @@ export async function pageOfRequest(
     duplicateOf: request.duplicateOf,
     answersToo: request.answersToo,
     canReopen: state !== null && openMoves(state, own).includes('notADuplicate'),
-    canAskAgain: mayFile && sees && mayFollow(request) && file.followedBy.length === 0,
+    canAskAgain: mayFile && sees && mayFollow(request) && file.followedBy.every(({ over }) => over),
     filedBy: filedByView(request.filedBy, person),
     kept: mayFile ? await keptOf(visit, request) : {},
     submissionKey: crypto.randomUUID(),
