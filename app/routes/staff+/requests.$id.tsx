@@ -22,6 +22,7 @@ import { pageTitle } from '#app/web/title.ts';
 import type { MessageId } from '#app/words/words.ts';
 import { Background } from './_parts/background.tsx';
 import { Files, Messages, Notes } from './_parts/correspondence.tsx';
+import { Follows } from './_parts/follows.tsx';
 import { LetterToPost } from './_parts/letter-to-post.tsx';
 import { OtherMoves, Owner } from './_parts/other-moves.tsx';
 import { Asked, Changes, type Change } from './_parts/request-asked.tsx';
@@ -148,6 +149,7 @@ export default function StaffRequest() {
       ))}
       <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_minmax(0,21rem)]">
         <div className="sections content-start">
+          {request.follows && <Follows follows={request.follows} />}
           {request.asked.length > 0 && <Asked rows={request.asked} />}
           <LetterToPost {...props} />
           <Work {...props} />

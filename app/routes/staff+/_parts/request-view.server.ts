@@ -26,6 +26,7 @@ import { clockView, type ClockView } from '#app/web/present-clock.server.ts';
 import { letterView as asRead } from '#app/web/present-letter.server.ts';
 import { timelineView, type TimelineLine } from '#app/web/present-timeline.server.ts';
 import { acceptedDocuments } from '#app/web/uploads.server.ts';
+import { citationIn } from '#app/words/citations.ts';
 import { dateInWords, instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
@@ -33,6 +34,7 @@ import { cameView, type CameView } from './came-view.server.ts';
 import { choiceView, type ChoiceView } from './choice-view.server.ts';
 import { askedInWords } from './asked.server.ts';
 import { elementsView, type ElementCheck } from './elements-view.server.ts';
+import { followsView, type FollowsView } from './follows-view.server.ts';
 import { feeFoldView, type FeeFoldView } from './fee-fold.server.ts';
 import { extensionView, letterView, type ExtensionView, type LetterView } from './letter-view.server.ts';
 import { aroundView, type AroundView } from './request-around.server.ts';
@@ -92,6 +94,8 @@ export interface RequestView {
   sentLetter: LetterView['preview'];
   /** What there are ready-made words for. */
   templates: TemplateUse[];
+  /** The answered request that this one asks to have looked at again. */
+  follows: FollowsView | null;
   /** The request that is answered for this one too. */
   duplicateOf: { id: string; reference: string; stands: 'open' | 'answered' | 'ended' } | null;
   /** References of what was closed because this one is answered for it too. */
@@ -163,6 +167,7 @@ export async function requestView(
     extension: extensionView(state, person, locale),
     sentLetter: letters.answer && asRead(letters.answer),
     templates: await templatesFor(world.db, request),
+    follows: await followsView(world, { id, state, person }),
     duplicateOf: request.duplicateOf && {
       id: request.duplicateOf.id,
       reference: request.duplicateOf.reference,
@@ -266,7 +271,7 @@ function ackFacts(
       value: words('staff.fact.confirmationBy', {
         state: ack.state,
         date: dateInWords(locale, ack.count.effectiveDueDate),
-        citation: ack.rule.citation ?? '',
+        citation: citationIn(locale, ack.rule.citation) ?? '',
       }),
     },
   ];
