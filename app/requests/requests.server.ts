@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { plainview, type Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
-import type { ClockCount } from '#app/clocks/count.ts';
-import { open, seal, type KeyRing } from '#app/crypto/key-ring.server.ts';
+import { open, type KeyRing } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { inTransaction, type Prisma, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -10,13 +8,12 @@ import { hasBlanks } from '#app/facility/templates.ts';
 import type { NoticeKind } from '#app/notices/notices.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { audienceOf, stillActs } from '#app/people/acting-for.server.ts';
-import { localeOfPatient } from '#app/people/letters.server.ts';
 import { endRecall } from '#app/optouts/vendor-notices/owe.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
-import { dayOfInstantInWords, localDate } from '#app/words/dates.ts';
+import { localDate } from '#app/words/dates.ts';
 import { appealedFrom } from './appeals.server.ts';
 import { whoWorksOn } from './assign.server.ts';
-import { cameAt, openAsking } from './came.ts';
+import { openAsking } from './came.ts';
 import {
   decide,
   type AnswerDraft,
@@ -28,12 +25,10 @@ import {
   type Twin,
 } from './decide.ts';
 import { clockFields, countedColumns, keptClock } from './kept-clock.server.ts';
-import { isOutcome, type MoveRule } from './moves.ts';
-import { clockFacts, countKept, dueBeforeExtension, type KeptClock } from './request-clock.ts';
+import { isOutcome } from './moves.ts';
+import { clockFacts } from './request-clock.ts';
 import { recountReopened } from './recount.server.ts';
-import { composeExtension } from './letter.ts';
-import { keepLetter } from './sent-letters.server.ts';
-import { dateColumn } from './start-clock.server.ts';
+import { tellClock } from './tell-clock.server.ts';
 
 export type Moved =
   | { ok: true; status: RequestState['status']; version: number }
@@ -145,7 +140,10 @@ export async function moveWithin(
   const person = actor.kind === 'person' ? actor : null;
   if (person && !(await stillActs(tx, person, now))) return { ok: false, refusal: 'notYours' };
   // A request of a record that was merged with theirs is their own.
-  const isOwn = person?.patientId != null && (await recordGroup(tx, patientId)).includes(person.patientId);
+  const isOwn =
+    person !== null &&
+    person.patientId !== null &&
+    (await recordGroup(tx, patientId)).includes(person.patientId);
   const twin = twinId ? await readTwin(tx, twinId, { requestId, patientId }) : null;
   const move = { ...made, ...(twin ? { twin } : {}) };
   const decision = decide(state, move, person && isOwn ? { ...person, patientId } : actor, now);
@@ -291,59 +289,4 @@ function confirming(
   const isSettled = row.ackRuleId === null || row.acknowledgedAt !== null || next.status === 'closed';
   if (isSettled || readers.length === 0) return { firstSaid: false, owes: [] };
   return { firstSaid: true, owes: notices.length > 0 ? [] : ['requestAcknowledged'] };
-}
-
-/** Adds what happened to the clock's own history. @returns the count after it */
-async function tellClock(
-  tx: Tx,
-  keys: KeyRing,
-  {
-    requestId,
-    patientId,
-    kept,
-    type,
-    cameOn,
-    move,
-    actor,
-    now,
-  }: {
-    requestId: string;
-    patientId: string;
-    kept: KeptClock;
-    type: NonNullable<MoveRule['clockEvent']> | 'extensionNoticeWritten';
-    cameOn: string | undefined;
-    move: Move;
-    actor: Person;
-    now: Date;
-  },
-): Promise<ClockCount> {
-  const id = randomUUID();
-  const askedAt = openAsking(kept.clockEvents)?.at ?? null;
-  const at = cameOn ? cameAt(cameOn, { askedAt, timeZone: kept.timeZone, now }) : now;
-  const isLonger = type === 'extensionNoticeSent' || type === 'extensionNoticeWritten';
-  const newDueOn = isLonger ? (move.newDueOn ?? null) : null;
-  await tx.requestClockEvent.create({
-    data: {
-      id,
-      requestId,
-      type,
-      at,
-      reasonSealed:
-        isLonger && move.reason ? seal(keys, move.reason, boundTo('request_clock_event', id)) : null,
-      newDueOn: newDueOn && dateColumn(newDueOn),
-      recordedById: actor.id,
-    },
-    select: { id: true },
-  });
-  const counted = isLonger ? ('extensionNoticeSent' as const) : type;
-  const clockEvents = [...kept.clockEvents, { type: counted, at, newDueOn }];
-  const count = countKept({ ...kept, clockEvents });
-  if (isLonger) {
-    const locale = await localeOfPatient(tx, patientId);
-    const told = dayOfInstantInWords(locale, now, kept.timeZone);
-    const before = dueBeforeExtension({ ...kept, clockEvents });
-    const letter = composeExtension({ ...count, before }, told, locale);
-    await keepLetter(tx, keys, { requestId, use: 'extension', letter, now });
-  }
-  return type === 'extensionNoticeWritten' ? countKept(kept) : count;
 }
