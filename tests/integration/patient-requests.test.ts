@@ -107,7 +107,7 @@ describe('a form of the six kinds', () => {
     expect((await send('complaint', { happened: 'x'.repeat(10_001) })).status).toBe(400);
     expect((await send('recall', { vendors: [newKey()] })).status).toBe(409);
     expect((await send('recall', { vendors: [] })).text).toContain(words('errors.chooseAtLeastOne'));
-    for (const kind of ['optOut', 'nothing', '__proto__'])
+    for (const kind of ['nothing', '__proto__'])
       expect((await get(`/requests/new/${kind}`)).status, kind).toBe(404);
     expect(await counts()).toEqual(before);
   });
