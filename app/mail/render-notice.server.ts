@@ -11,6 +11,7 @@ import CodeSheetIssued from '#emails/code-sheet-issued.tsx';
 import CodeSheetVoided from '#emails/code-sheet-voided.tsx';
 import DeadlineExtended from '#emails/deadline-extended.tsx';
 import DeadlineReminder from '#emails/deadline-reminder.tsx';
+import DuplicateReopened from '#emails/duplicate-reopened.tsx';
 import EmailChanged from '#emails/email-changed.tsx';
 import FactorAdded from '#emails/factor-added.tsx';
 import FactorRemoved from '#emails/factor-removed.tsx';
@@ -105,6 +106,7 @@ const templates: Record<NoticeKind, (props: NoticeProps) => JSX.Element> = {
   requestReopened: RequestReopened,
   requestIsDuplicate: RequestIsDuplicate,
   choiceEnds: ChoiceEnds,
+  duplicateReopened: DuplicateReopened,
   patientReplied: PatientReplied,
   deadlineReminder: DeadlineReminder,
   overdueDigest: OverdueDigest,

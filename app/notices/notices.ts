@@ -51,6 +51,7 @@ export const notices = {
   representativeAsked: { opens: '/account/representatives', always: true, letter: 'message' },
   representativeDecided: { opens: '/account/representatives', always: true, letter: 'message' },
   // To the facility's people. Always: a date is told to a person, never only to a screen.
+  duplicateReopened: { opens: 'staffRequest', always: true, letter: 'work' },
   patientReplied: { opens: 'staffRequest', always: true, letter: 'work' },
   deadlineReminder: { opens: 'staffRequest', always: true, letter: 'work' },
   overdueDigest: { opens: '/officer', always: true, letter: 'work' },

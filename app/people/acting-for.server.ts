@@ -82,7 +82,8 @@ export async function stillActs(tx: Tx, actor: Person, now: Date): Promise<boole
 }
 
 /**
- * The accounts that are told of a step on a request: the patient's own, and whoever filed it while they still act for the patient.
+ * The accounts that are told of a step on a request: the patient's own, and whoever filed it while they still act for the patient. Nobody
+ * reads anything in an account that is shut.
  * @returns ids of accounts
  */
 export async function audienceOf(
@@ -91,9 +92,17 @@ export async function audienceOf(
 ): Promise<string[]> {
   const group = await recordGroup(tx, patientId);
   // One after the other: a transaction has one connection.
-  const own = await tx.user.findMany({ where: { patientId: { in: group } }, select: { id: true } });
+  const own = await tx.user.findMany({
+    where: { patientId: { in: group }, disabledAt: null },
+    select: { id: true },
+  });
   const representations = await tx.representation.findMany({
-    where: { representativeId: filedById, patientId: { in: group }, state: 'granted' },
+    where: {
+      representativeId: filedById,
+      patientId: { in: group },
+      state: 'granted',
+      representative: { disabledAt: null },
+    },
     select: actingForFields,
   });
   const audience = new Set(own.map(({ id }) => id));

@@ -54,10 +54,14 @@ export function mergeRecords(
   });
 }
 
-/** Parts two records that were found to be two people after all. The merge stays in the history with both reasons. */
+/**
+ * Parts two records that were found to be two people after all. The merge stays in the history with both reasons.
+ * @param alongside what else that undoes, in the same transaction, once they are parted
+ */
 export function unmergeRecords(
   world: World,
   { actor, mergeId, reason }: { actor: Person; mergeId: string; reason: string },
+  alongside?: (tx: Tx, parted: { survivorId: string; mergedId: string }) => Promise<void>,
 ): Promise<{ ok: true; mergedId: string } | { ok: false; refusal: UnmergeRefusal }> {
   const now = world.clock();
   return inTransaction(world.db, async (tx) => {
@@ -78,6 +82,7 @@ export function unmergeRecords(
       data: { mergedIntoId: null },
     });
     await tellBoth(tx, { type: 'patient.unmerged', actor, now, survivorId, mergedId, reason });
+    await alongside?.(tx, { survivorId, mergedId });
     await enqueue(tx, 'owe-after-joining', { mergeId }, `joining:${mergeId}`);
     return { ok: true, mergedId };
   });

@@ -13,6 +13,17 @@ export interface Colleague {
 
 const mayProcess: Prisma.UserWhereInput = { role: { in: ['staff', 'privacyOfficer'] }, disabledAt: null };
 
+/** Whether somebody can still do what a request wants: their account is open, and their role lets them. */
+export function worksOnRequests({
+  role,
+  disabledAt,
+}: {
+  role: Person['role'];
+  disabledAt: Date | null;
+}): boolean {
+  return disabledAt === null && can(role, 'requests.process');
+}
+
 /** Everybody who can be given a request, by name. */
 export async function colleagues(db: Db): Promise<Colleague[]> {
   const rows = await db.user.findMany({
@@ -82,9 +93,9 @@ export async function assignedTo(db: Db, requestId: string): Promise<string | nu
   return row?.assigneeId ?? null;
 }
 
-/** Whoever took it on; nobody did, or their account is shut: the privacy officers. */
+/** Whoever took it on; nobody did, or they can do nothing on it any more: the privacy officers. */
 export async function whoWorksOn(tx: Tx, assigneeId: string | null): Promise<string[]> {
-  const assignee = assigneeId && (await tx.user.count({ where: { id: assigneeId, disabledAt: null } }));
+  const assignee = assigneeId && (await tx.user.count({ where: { id: assigneeId, ...mayProcess } }));
   if (assigneeId && assignee) return [assigneeId];
   const officers = await tx.user.findMany({
     where: { role: 'privacyOfficer', disabledAt: null },

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Person, Role } from '#app/audit/actor.ts';
-import { decide, openMoves, type ClockFacts, type Move, type RequestState, type Twin } from './decide.ts';
+import { plainview, type Person, type Role } from '#app/audit/actor.ts';
+import {
+  decide,
+  openMoves,
+  type ClockFacts,
+  type Move,
+  type Mover,
+  type RequestState,
+  type Twin,
+} from './decide.ts';
 import { saysNo } from './kinds/kind.ts';
 import { kindDefinition, requestKinds } from './kinds/registry.ts';
 import { moveNames, requestStatuses, type MoveName, type RequestStatus } from './moves.ts';
@@ -61,10 +69,12 @@ const move = (name: MoveName, more: Partial<Move> = {}): Move => ({
 });
 const patients: readonly MoveName[] = ['withdraw', 'patientReply', 'notADuplicate'];
 const officers: readonly MoveName[] = ['extend', 'refuseIdentity'];
-const whoMoves = (name: MoveName) =>
-  patients.includes(name)
-    ? person('patient', 'ines')
-    : person(officers.includes(name) ? 'privacyOfficer' : 'staff');
+const whoMoves = (name: MoveName): Mover =>
+  name === 'otherEnded'
+    ? plainview
+    : patients.includes(name)
+      ? person('patient', 'ines')
+      : person(officers.includes(name) ? 'privacyOfficer' : 'staff');
 
 // The whole table, said a second time: a move that is added or loosened has to be added here too.
 const open = ['submitted', 'identityCheck', 'acknowledged', 'inReview', 'waitingOnPatient'] as const;
@@ -87,6 +97,7 @@ const allowed: Record<MoveName, Partial<Record<RequestStatus, RequestStatus>>> =
   markDuplicate: each('closed'),
   undoDuplicate: { closed: 'submitted' },
   notADuplicate: { closed: 'submitted' },
+  otherEnded: { closed: 'submitted' },
   withdraw: each('closed'),
   enterWithdrawal: each('closed'),
 };
@@ -102,7 +113,7 @@ describe('moves of a request', () => {
     else expect(decision).toEqual({ ok: false, refusal: 'notFromThisStatus' });
   });
 
-  it.each<[MoveName, Person]>([
+  it.each<[MoveName, Mover]>([
     ['acknowledge', person('patient', 'ines')],
     ['draftAnswer', person('patient', 'ines')],
     ['respond', person('auditor')],
@@ -111,6 +122,10 @@ describe('moves of a request', () => {
     ['refuseIdentity', person('staff')],
     ['notADuplicate', person('staff')],
     ['undoDuplicate', person('patient', 'ines')],
+    ['otherEnded', person('patient', 'ines')],
+    ['otherEnded', person('privacyOfficer')],
+    ['undoDuplicate', plainview],
+    ['respond', plainview],
     ['enterWithdrawal', person('patient', 'ines')],
     ['withdraw', person('staff')],
     ['withdraw', person('patient', 'tor')],

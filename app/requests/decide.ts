@@ -1,4 +1,4 @@
-import type { Person } from '#app/audit/actor.ts';
+import { actorId, type Person, type plainview } from '#app/audit/actor.ts';
 import type { AuditEventType, AuditFacts } from '#app/audit/events.ts';
 import { hasBlanks } from '#app/facility/templates.ts';
 import type { NoticeKind } from '#app/notices/notices.ts';
@@ -86,6 +86,8 @@ export interface Move {
   newDueOn?: string;
   /** Of a duplicate: the other request. */
   twin?: Twin;
+  /** Of a duplicate that Plainview opens again: what became of the other request. */
+  because?: 'otherEnded' | 'otherIsNotTheirs';
   /** Of what staff enter for somebody: how it came, and the facility-local day on which it did. */
   word?: { channel: 'paper' | 'phone' | 'desk'; receivedOn: string };
   /** Of what was waited for: the facility-local day on which it came; absent: now. */
@@ -153,8 +155,11 @@ export type Decision =
     }
   | { ok: false; refusal: MoveRefusal };
 
+/** Who moves a request: a person, or Plainview by itself. */
+export type Mover = Person | typeof plainview;
+
 /** What a move does to a request, or why it may not be made. Pure: state, move, actor and instant in, the next state out. */
-export function decide(state: RequestState, move: Move, actor: Person, now: Date): Decision {
+export function decide(state: RequestState, move: Move, actor: Mover, now: Date): Decision {
   const rule = moves[move.name];
   if (!isAllowedTo(rule.who, state, actor)) return { ok: false, refusal: 'notYours' };
   if (move.expectedVersion !== state.version) return { ok: false, refusal: 'changedMeanwhile' };
@@ -171,7 +176,7 @@ export function decide(state: RequestState, move: Move, actor: Person, now: Date
   const resolution = resolutionAfter(state, move.name);
   const came: { cameOn?: string } =
     rule.needs.includes('cameOn') && move.cameOn ? { cameOn: move.cameOn } : {};
-  const reopens = rule.event === 'request.reopened';
+  const reopens = isReopening(move.name);
   const to = rule.to === 'same' ? state.status : rule.to;
   // What is still asked for keeps its clock as it is: it goes on where that is waited for.
   const status = (reopens && state.asking?.status) || to;
@@ -197,6 +202,7 @@ export function decide(state: RequestState, move: Move, actor: Person, now: Date
         ...(move.newDueOn ? { newDueOn: move.newDueOn } : {}),
         ...groundAfter(state, move.name),
         ...came,
+        ...(move.because ? { because: move.because } : {}),
         ...move.word,
       },
       // The reasons of an extension and of a refusal are a letter to the patient: they rest sealed.
@@ -220,12 +226,14 @@ function resolutionAfter(state: RequestState, move: MoveName): RequestResolution
   if (move === 'withdraw' || move === 'enterWithdrawal') return 'withdrawn';
   if (move === 'markDuplicate') return 'duplicate';
   if (move === 'refuseIdentity') return 'denied';
-  if (move === 'undoDuplicate' || move === 'notADuplicate') return null;
+  if (isReopening(move)) return null;
   if (move === 'respond') return state.draft?.outcome ?? null;
   return state.resolution;
 }
 
-function unmetNeed(rule: MoveRule, state: RequestState, move: Move, actor: Person): MoveRefusal | null {
+const isReopening = (move: MoveName): boolean => moves[move].event === 'request.reopened';
+
+function unmetNeed(rule: MoveRule, state: RequestState, move: Move, actor: Mover): MoveRefusal | null {
   for (const need of rule.needs) {
     const refusal = unmet(need, state, move, actor);
     if (refusal) return refusal;
@@ -233,10 +241,10 @@ function unmetNeed(rule: MoveRule, state: RequestState, move: Move, actor: Perso
   return null;
 }
 
-function unmet(need: MoveNeed, state: RequestState, move: Move, actor: Person): MoveRefusal | null {
+function unmet(need: MoveNeed, state: RequestState, move: Move, actor: Mover): MoveRefusal | null {
   switch (need) {
     case 'answer':
-      return answerGap(state, actor);
+      return actor.kind === 'system' ? 'notYours' : answerGap(state, actor);
     case 'feeSettled':
       return state.feeUnanswered ? 'feeUnanswered' : null;
     case 'extension':
@@ -244,9 +252,9 @@ function unmet(need: MoveNeed, state: RequestState, move: Move, actor: Person): 
     case 'reason':
       return move.reason?.trim() ? null : 'reasonMissing';
     case 'freshEyes':
-      return state.appealedFrom?.includes(actor.id) ? 'tookPart' : null;
+      return state.appealedFrom?.includes(actorId(actor) ?? '') ? 'tookPart' : null;
     case 'identityNeeded':
-      return identityGap(state, actor);
+      return actor.kind === 'system' ? 'notYours' : identityGap(state, actor);
     case 'twin':
       return twinGap(state, move.twin);
     case 'theirWord':
@@ -338,7 +346,8 @@ export function openMoves(state: RequestState, actor: Person): MoveName[] {
   });
 }
 
-function isAllowedTo(who: MoveRule['who'], state: RequestState, actor: Person): boolean {
+function isAllowedTo(who: MoveRule['who'], state: RequestState, actor: Mover): boolean {
+  if (who === 'plainview' || actor.kind === 'system') return who === 'plainview' && actor.kind === 'system';
   if (!mayAct(actor, who)) return false;
   if (who !== 'ownRequests.file') return true;
   if (actor.patientId !== state.patientId) return false;

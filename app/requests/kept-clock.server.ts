@@ -47,11 +47,10 @@ export function keptClock(row: ClockRow): KeptClock {
     respondedAt,
     closedAt,
     holidays: row.holidays.map(dateText),
-    clockEvents: row.clockEvents.map(({ type, at, newDueOn }) => ({
-      type,
-      at,
-      newDueOn: newDueOn && dateText(newDueOn),
-    })),
+    // What was written and waits to be posted has told nobody: it moves nothing.
+    clockEvents: row.clockEvents.flatMap(({ type, at, newDueOn }) =>
+      type === 'extensionNoticeWritten' ? [] : [{ type, at, newDueOn: newDueOn && dateText(newDueOn) }],
+    ),
   };
 }
 

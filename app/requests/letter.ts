@@ -1,5 +1,6 @@
 import { isJurisdiction, placeOf } from '#app/clocks/jurisdictions.ts';
 import type { ClockCount } from '#app/clocks/count.ts';
+import { citationIn } from '#app/words/citations.ts';
 import { dateInWords, weekdayDateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
@@ -58,7 +59,7 @@ export function composeAnswer(
     text: note,
     ground: reason && {
       reason: words(reason.label),
-      citation: reason.citations[placeOf(jurisdiction)] ?? null,
+      citation: citationIn(locale, reason.citations[placeOf(jurisdiction)] ?? null),
     },
     statements: lettersOf(kind, outcome, ground, jurisdiction).map((id) =>
       words(id, { facility: name, phone, email, address }),

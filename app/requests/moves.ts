@@ -38,6 +38,7 @@ export const moveNames = [
   'markDuplicate',
   'undoDuplicate',
   'notADuplicate',
+  'otherEnded',
   'withdraw',
   'enterWithdrawal',
 ] as const;
@@ -70,8 +71,8 @@ export interface MoveRule {
   from: readonly RequestStatus[];
   /** `same`: the status stays as it is. */
   to: RequestStatus | 'same';
-  /** Staff who process requests, the privacy officer alone, or the patient whose request it is. */
-  who: 'requests.process' | 'requests.extend' | 'requests.deny' | 'ownRequests.file';
+  /** Staff who process requests, the privacy officer alone, the patient whose request it is, or Plainview by itself. */
+  who: 'requests.process' | 'requests.extend' | 'requests.deny' | 'ownRequests.file' | 'plainview';
   needs: readonly MoveNeed[];
   /** What it is to the clock. */
   clockEvent: Extract<
@@ -219,6 +220,16 @@ export const moves: Record<MoveName, MoveRule> = {
     who: 'ownRequests.file',
     needs: ['closedAsDuplicate'],
     event: 'request.reopened',
+  },
+  // What was to answer it ended without an answer, or is somebody else's since their records were parted.
+  otherEnded: {
+    ...byStaff,
+    from: ['closed'],
+    to: 'submitted',
+    who: 'plainview',
+    needs: ['closedAsDuplicate'],
+    event: 'request.reopened',
+    notices: ['requestReopened'],
   },
   withdraw: {
     ...byStaff,

@@ -30,7 +30,8 @@ export interface PatientFile {
   /** As they were sent; null where nothing was, or before what was sent was kept. */
   letters: { answer: AnswerLetter | null; extension: ExtensionLetter | null };
   follows: LinkedRequest | null;
-  followedBy: LinkedRequest[];
+  /** `over`: it was taken back, or ended otherwise without an answer. */
+  followedBy: (LinkedRequest & { over: boolean })[];
 }
 
 /**
@@ -74,7 +75,9 @@ export async function patientFile(
     fee,
     letters: sees ? letters : { ...letters, answer: null },
     follows: follows && followsAs ? { ...follows, as: followsAs } : null,
-    followedBy: followedBy.flatMap(({ followsAs: as, ...one }) => (as ? [{ ...one, as }] : [])),
+    followedBy: followedBy.flatMap(({ followsAs: as, status, ...one }) =>
+      as ? [{ ...one, as, over: status === 'closed' }] : [],
+    ),
   };
 }
 
@@ -87,11 +90,12 @@ function linksOf({ db }: World, id: string) {
       follows: { select: { id: true, reference: true } },
       followedBy: {
         orderBy: { receivedAt: 'asc' },
-        select: { id: true, reference: true, followsAs: true },
+        select: { id: true, reference: true, followsAs: true, status: true },
       },
       clockEvents: {
-        where: { type: 'extensionNoticeSent' },
-        orderBy: { at: 'asc' },
+        where: { type: { in: ['extensionNoticeSent', 'extensionNoticeWritten'] } },
+        // Of one that was posted, when that was.
+        orderBy: { at: 'desc' },
         take: 1,
         select: { id: true, at: true, newDueOn: true, reasonSealed: true },
       },

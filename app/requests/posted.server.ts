@@ -6,6 +6,7 @@ import { localDateAt } from '#app/facility/local-date.ts';
 import { audienceOf } from '#app/people/acting-for.server.ts';
 import { can } from '#app/people/can.ts';
 import { cameAt, cameGap } from './came.ts';
+import { extendByPost, extensionToPost } from './extension-by-post.server.ts';
 
 /** What tells a patient something that the law or their answer waits for. */
 const tells = [
@@ -35,13 +36,17 @@ interface Told {
 export interface ToPost {
   /** When something was told last. */
   toldAt: Date;
+  /** More time was taken, which counts from when it is posted. */
+  extends: boolean;
   /** The day on which a letter was posted after that, facility-local `YYYY-MM-DD`; null: none was. */
   postedOn: string | null;
 }
 
 /** Null where somebody reads on a page what is told, and while nothing was told. */
 export async function toPost(db: Db | Tx, request: Told, now: Date): Promise<ToPost | null> {
-  if ((await audienceOf(db, { ...request, now })).length > 0) return null;
+  const extension = await extensionToPost(db, request.id);
+  // Who has an account since then was told of it by no mail.
+  if (!extension && (await audienceOf(db, { ...request, now })).length > 0) return null;
   const told = await db.auditEvent.findFirst({
     where: { requestId: request.id, OR: [{ type: { in: [...tells] } }, ...tellsTheLastDay] },
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
@@ -60,14 +65,14 @@ export async function toPost(db: Db | Tx, request: Told, now: Date): Promise<ToP
     select: { after: true },
   });
   const { postedOn } = (posted?.after ?? {}) as { postedOn?: string };
-  return { toldAt, postedOn: postedOn ?? null };
+  return { toldAt, extends: extension !== null, postedOn: postedOn ?? null };
 }
 
 export type PostRefusal = 'notYours' | 'notFound' | 'nothingToPost' | 'postedTooEarly' | 'postedLater';
 
 /**
  * Records that what was told went out by post. Where the law wants the patient told that a request arrived, that day is the one on which
- * they were (DPA 2018 s.164A).
+ * they were (DPA 2018 s.164A); and an extension counts from then, if that is in time.
  * @param postedOn a day of the request's zone, from the day on which it was told
  */
 export function recordPosted(
@@ -96,12 +101,14 @@ export function recordPosted(
     const [askedOn, today] = [localDateAt(owed.toldAt, timeZone), localDateAt(now, timeZone)];
     const gap = cameGap(postedOn, { askedOn, today });
     if (gap) return { ok: false, refusal: gap === 'cameInFuture' ? 'postedLater' : 'postedTooEarly' };
+    const at = cameAt(postedOn, { askedAt: owed.toldAt, timeZone, now });
     if (row.ackRuleId !== null && row.acknowledgedAt === null)
       await tx.privacyRequest.update({
         where: { id: requestId },
-        data: { acknowledgedAt: cameAt(postedOn, { askedAt: owed.toldAt, timeZone, now }) },
+        data: { acknowledgedAt: at },
         select: { id: true },
       });
+    const dueOn = owed.extends ? await extendByPost(tx, world.keys, { requestId, actor, at }) : null;
     await appendEvent(tx, {
       type: 'request.letterPosted',
       actor,
@@ -109,7 +116,7 @@ export function recordPosted(
       subject: { kind: 'request', id: requestId },
       patientId: row.patientId,
       requestId,
-      after: { postedOn },
+      after: { postedOn, ...(dueOn ? { dueOn, extends: true } : {}) },
       visibleToPatient: true,
     });
     return { ok: true };

@@ -75,7 +75,9 @@ export interface RequestDetail extends RequestSummary {
   /** Of an answer that was sent: the ground of its "no"; null where it is none. */
   ground: string | null;
   /** The request that is answered for this one too, where they are the same. */
-  duplicateOf: { id: string; reference: string } | null;
+  duplicateOf: { id: string; reference: string; status: RequestStatus } | null;
+  /** References of requests that were closed because this one is answered for them too. */
+  answersToo: string[];
 }
 
 /** In whose record a request is. */
@@ -104,15 +106,17 @@ export async function findRequest(
       version: true,
       filedBy: { select: { id: true, displayName: true, patientId: true } },
       assignee: { select: { displayName: true } },
-      duplicateOf: { select: { id: true, reference: true } },
+      duplicates: { where: { resolution: 'duplicate' }, select: { reference: true } },
+      duplicateOf: { select: { id: true, reference: true, status: true } },
       response: { select: { ground: true, sentAt: true } },
     },
   });
   if (!row) return null;
-  const { filedBy, response, ...rest } = row;
+  const { filedBy, response, duplicates, ...rest } = row;
   const group = filedBy.patientId ? await recordGroup(db, row.patientId) : [];
   return {
     ...summary(rest),
+    answersToo: duplicates.map(({ reference }) => reference).sort(),
     ground: response?.sentAt ? response.ground : null,
     filedBy: {
       id: filedBy.id,

@@ -6,6 +6,7 @@ import { facilitySettings } from '#app/facility/facility.server.ts';
 import { startOfLocalDate } from '#app/facility/local-date.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { localDate } from '#app/words/dates.ts';
+import { worksOnRequests } from './assign.server.ts';
 import { clockFields, dateText, keptClock } from './kept-clock.server.ts';
 import { localDays, type LocalDays } from './local-days.server.ts';
 import { moves, openStatuses } from './moves.ts';
@@ -28,7 +29,7 @@ const remindedFields = {
   dueOn: true,
   ackDueOn: true,
   enteredAt: true,
-  assignee: { select: { id: true, disabledAt: true } },
+  assignee: { select: { id: true, role: true, disabledAt: true } },
   reminders: { select: { step: true, dueOn: true } },
 } as const;
 
@@ -194,7 +195,8 @@ function remindOf(
     const moved = await lastMoved(tx, [requestId]);
     const steps = row ? owedSteps(row, { schedule, added }, { movedAt: moved.get(requestId), now }) : [];
     if (!row || steps.length === 0) return 0;
-    const assigneeId = row.assignee && !row.assignee.disabledAt ? row.assignee.id : null;
+    // Who may not answer it any more is reminded of nothing.
+    const assigneeId = row.assignee && worksOnRequests(row.assignee) ? row.assignee.id : null;
     const isLate = steps.some(({ step }) => step === 'overdue');
     // Officers read what is late in the day's digest. Several steps at once are one mail.
     const meant = remindedPeople(

@@ -115,7 +115,7 @@ export function ackStepsDue(
 
 const ackStep = 'ack:';
 
-/** Whom a request's reminder goes to. An assignee whose account is shut is nobody. */
+/** Whom a request's reminder goes to. An assignee who may not answer it any more is nobody. */
 export function remindedPeople(
   { assigneeId, officerIds }: { assigneeId: string | null; officerIds: readonly string[] },
   escalates: boolean,

@@ -3,6 +3,7 @@ import { composeExtension } from './letter.ts';
 import {
   countKept,
   dueBeforeExtension,
+  readClock,
   toldTooLate,
   type CountedClock,
   type KeptClockEvent,
@@ -53,5 +54,18 @@ describe('a cost', () => {
     ['after it, and time was taken since', '2026-03-11', [event('extensionNoticeSent', '2026-03-12')], true],
   ])('was told %s', (_what, toldOn, events, late) => {
     expect(toldTooLate(uk(events), noon(toldOn))).toBe(late);
+  });
+});
+
+describe('a clock that has ended', () => {
+  const ended = (how: { respondedAt?: Date; closedAt?: Date }) =>
+    readClock({ ...uk(), ack: null, respondedAt: null, closedAt: null, ...how }, noon('2026-05-01')).state;
+
+  it('was kept or missed by an answer alone', () => {
+    expect(ended({ respondedAt: noon('2026-03-10') })).toBe('met');
+    expect(ended({ respondedAt: noon('2026-03-11') })).toBe('metLate');
+    expect(ended({ closedAt: noon('2026-03-01') })).toBeNull();
+    expect(ended({ closedAt: noon('2026-03-20') })).toBeNull();
+    expect(ended({})).toBe('overdue');
   });
 });

@@ -50,7 +50,8 @@ export interface KeptClockEvent {
 export interface ReadClock {
   rule: ClockRule;
   count: ClockCount;
-  state: ClockState;
+  /** Null: it ended without an answer, so that its last day was neither kept nor missed. */
+  state: ClockState | null;
   /** Calendar days to the last day, negative when past. */
   daysLeft: number;
   /** Calendar days since receipt, up to the answer or today. */
@@ -84,6 +85,11 @@ export function countKept(kept: CountedClock, supposed: readonly ClockEvent[] = 
   });
 }
 
+/** Whether a request got its answer: one that was taken back, or closed as the same as another, ended without. */
+export function wasAnswered({ respondedAt }: Pick<KeptClock, 'respondedAt'>): boolean {
+  return respondedAt !== null;
+}
+
 /** Where a request's clock stands at an instant: computed on read. */
 export function readClock(kept: KeptClock, now: Date): ReadClock {
   const count = countKept(kept);
@@ -93,7 +99,8 @@ export function readClock(kept: KeptClock, now: Date): ReadClock {
     today: localDate(now, kept.timeZone),
     answeredOn: ended && localDate(ended, kept.timeZone),
   });
-  return { rule: clockRule(count.rule, kept.ruleVersion), count, ...standing };
+  const state = ended && !wasAnswered(kept) ? null : standing.state;
+  return { rule: clockRule(count.rule, kept.ruleVersion), count, ...standing, state };
 }
 
 /**

@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import type { Person } from '#app/audit/actor.ts';
+import { plainview, type Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
-import type { ClockCount } from '#app/clocks/count.ts';
-import { open, seal, type KeyRing } from '#app/crypto/key-ring.server.ts';
+import { open, type KeyRing } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { inTransaction, type Prisma, type Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
@@ -10,29 +8,27 @@ import { hasBlanks } from '#app/facility/templates.ts';
 import type { NoticeKind } from '#app/notices/notices.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { audienceOf, stillActs } from '#app/people/acting-for.server.ts';
-import { localeOfPatient } from '#app/people/letters.server.ts';
 import { endRecall } from '#app/optouts/vendor-notices/owe.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
-import { dayOfInstantInWords, localDate } from '#app/words/dates.ts';
+import { localDate } from '#app/words/dates.ts';
 import { appealedFrom } from './appeals.server.ts';
 import { whoWorksOn } from './assign.server.ts';
-import { cameAt, openAsking } from './came.ts';
+import { openAsking } from './came.ts';
 import {
   decide,
   type AnswerDraft,
   type Decision,
   type Move,
   type MoveRefusal,
+  type Mover,
   type RequestState,
   type Twin,
 } from './decide.ts';
 import { clockFields, countedColumns, keptClock } from './kept-clock.server.ts';
-import { isOutcome, type MoveRule } from './moves.ts';
-import { clockFacts, countKept, dueBeforeExtension, type KeptClock } from './request-clock.ts';
+import { isOutcome } from './moves.ts';
+import { clockFacts } from './request-clock.ts';
 import { recountReopened } from './recount.server.ts';
-import { composeExtension } from './letter.ts';
-import { keepLetter } from './sent-letters.server.ts';
-import { dateColumn } from './start-clock.server.ts';
+import { tellClock } from './tell-clock.server.ts';
 
 export type Moved =
   | { ok: true; status: RequestState['status']; version: number }
@@ -86,6 +82,7 @@ function stateOf(
   const text = response?.noteSealed
     ? open(keys, response.noteSealed, boundTo('request_response', id)).toString('utf8')
     : '';
+  const kept = keptClock(row);
   const asked = row.clockEvents.filter(({ type }) => type === 'identityInfoRequested').at(-1);
   const draft: AnswerDraft | null = response && {
     outcome: isOutcome(response.resolution) ? response.resolution : null,
@@ -96,8 +93,10 @@ function stateOf(
     hasText: text.trim() !== '',
     blanksLeft: hasBlanks(text),
   };
-  const clock = clockFacts(keptClock(row), now);
-  const asking = openAsking(row.clockEvents);
+  const facts = clockFacts(kept, now);
+  const isWritten = row.clockEvents.some(({ type }) => type === 'extensionNoticeWritten');
+  const clock = { ...facts, extended: facts.extended || isWritten };
+  const asking = openAsking(kept.clockEvents);
   const feeUnanswered = row.feeNotice?.choice === null;
   return {
     ...{ kind, patientId, status, resolution, version, filedById, draft, feeUnanswered, clock },
@@ -127,7 +126,7 @@ export async function moveWithin(
   { keys, clock }: Pick<World, 'keys' | 'clock'>,
   requestId: string,
   { twinReference, ...made }: AskedMove,
-  actor: Person,
+  actor: Mover,
 ): Promise<Moved> {
   const now = clock();
   const twinId = twinReference ? await idOf(tx, twinReference) : null;
@@ -138,42 +137,50 @@ export async function moveWithin(
   if (!row) return { ok: false, refusal: 'notFound' };
   const state = stateOf(row, { id: requestId, keys, now, appealedFrom: await appealedFrom(tx, row) });
   const { patientId, filedById } = state;
-  if (!(await stillActs(tx, actor, now))) return { ok: false, refusal: 'notYours' };
+  const person = actor.kind === 'person' ? actor : null;
+  if (person && !(await stillActs(tx, person, now))) return { ok: false, refusal: 'notYours' };
   // A request of a record that was merged with theirs is their own.
-  const isOwn = actor.patientId !== null && (await recordGroup(tx, patientId)).includes(actor.patientId);
+  const isOwn =
+    person !== null &&
+    person.patientId !== null &&
+    (await recordGroup(tx, patientId)).includes(person.patientId);
   const twin = twinId ? await readTwin(tx, twinId, { requestId, patientId }) : null;
   const move = { ...made, ...(twin ? { twin } : {}) };
-  const decision = decide(state, move, isOwn ? { ...actor, patientId } : actor, now);
+  const decision = decide(state, move, person && isOwn ? { ...person, patientId } : actor, now);
   if (!decision.ok) return decision;
 
-  const count = decision.clockEvent
-    ? await tellClock(tx, keys, {
-        requestId,
-        patientId,
-        kept: keptClock(row),
-        type: decision.clockEvent,
-        cameOn: decision.cameOn,
-        move,
-        actor,
-        now,
-      })
-    : null;
+  const mayOwe = decision.notices.length > 0 || decision.clockEvent !== null || row.ackRuleId !== null;
+  const readers = mayOwe ? await audienceOf(tx, { patientId, filedById, now }) : [];
+  // An extension counts from when the patient is told of it (45 CFR 164.524(b)(2)(iii), GDPR Art. 12(3)): by post, when that is posted.
+  const waitsForPost = decision.clockEvent === 'extensionNoticeSent' && readers.length === 0;
+  const count =
+    decision.clockEvent && person
+      ? await tellClock(tx, keys, {
+          requestId,
+          patientId,
+          kept: keptClock(row),
+          type: waitsForPost ? 'extensionNoticeWritten' : decision.clockEvent,
+          cameOn: decision.cameOn,
+          move,
+          actor: person,
+          now,
+        })
+      : null;
   // It stood still, and whoever waits was promised to be told the last day when it runs again.
   const countsOn = count !== null && state.clock.paused && count.openPause === null;
   const owed: readonly NoticeKind[] = [...decision.notices, ...(countsOn ? (['lastDayTold'] as const) : [])];
-  const mayOwe = owed.length > 0 || row.ackRuleId !== null;
-  const readers = mayOwe ? await audienceOf(tx, { patientId, filedById, now }) : [];
   const confirms = confirming(row, { next: decision.next, notices: owed }, readers);
-  const { acknowledgedAt, ...next } = decision.next;
+  const { acknowledgedAt, extendedAt, ...next } = decision.next;
   const isSaid = acknowledgedAt !== undefined && (row.ackRuleId === null || readers.length > 0);
   await tx.privacyRequest.update({
     where: { id: requestId },
     data: {
       ...next,
       ...(isSaid ? { acknowledgedAt } : {}),
+      ...(extendedAt && !waitsForPost ? { extendedAt } : {}),
       ...(count ? countedColumns(count) : {}),
       ...(confirms.firstSaid ? { acknowledgedAt: now } : {}),
-      ...(actor.role === 'patient' || row.assigneeId ? {} : { assigneeId: actor.id }),
+      ...(!person || person.role === 'patient' || row.assigneeId ? {} : { assigneeId: person.id }),
     },
     select: { id: true },
   });
@@ -185,6 +192,7 @@ export async function moveWithin(
             ...decision.event.after,
             dueOn: count.effectiveDueDate,
             ...(countsOn ? { countsOn } : {}),
+            ...(waitsForPost ? { because: 'byPost' } : {}),
           },
         }
       : {}),
@@ -199,11 +207,48 @@ export async function moveWithin(
     for (const userId of readers)
       await oweNotice(tx, { kind, userId, requestId, required: isConfirmation(kind, row), now });
   if (decision.event.type === 'request.reopened') await recountReopened(tx, requestId, now);
-  if (move.name === 'notADuplicate')
+  const toStaff = tellsStaff[move.name];
+  if (toStaff)
     for (const userId of await whoWorksOn(tx, row.assigneeId))
-      await oweNotice(tx, { kind: 'patientReplied', userId, requestId, now });
+      await oweNotice(tx, { kind: toStaff, userId, requestId, now });
+  if (decision.next.resolution === 'withdrawn') await reopenAnsweredWith(tx, { keys, clock }, requestId);
   const { status, version } = decision.next;
   return { ok: true, status, version };
+}
+
+/** Of moves that staff do not make: what tells whoever has the request. */
+const tellsStaff: Partial<Record<Move['name'], NoticeKind>> = {
+  notADuplicate: 'patientReplied',
+  otherEnded: 'duplicateReopened',
+};
+
+/** Nobody answers this request any more: what was closed because it was to answer that too goes on. */
+async function reopenAnsweredWith(
+  tx: Tx,
+  world: Pick<World, 'keys' | 'clock'>,
+  requestId: string,
+): Promise<void> {
+  const closed = await tx.privacyRequest.findMany({
+    where: { duplicateOfId: requestId, resolution: 'duplicate' },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  });
+  for (const { id } of closed) await reopenDuplicate(tx, world, id, 'otherEnded');
+}
+
+/** Opens a request again that was closed as the same as another, because of what became of the other one: by Plainview itself. */
+export async function reopenDuplicate(
+  tx: Tx,
+  world: Pick<World, 'keys' | 'clock'>,
+  id: string,
+  because: NonNullable<Move['because']>,
+): Promise<void> {
+  await tx.$executeRaw`select 1 from privacy_request where id = ${id}::uuid for no key update`;
+  const { version } = await tx.privacyRequest.findUniqueOrThrow({ where: { id }, select: { version: true } });
+  const move = { name: 'otherEnded', expectedVersion: version, because } as const;
+  const moved = await moveWithin(tx, world, id, move, plainview);
+  // Somebody opened it again meanwhile.
+  if (!moved.ok && moved.refusal !== 'notFromThisStatus') throw new Error(`${id}: ${moved.refusal}`);
 }
 
 async function idOf(tx: Tx, reference: string): Promise<string | null> {
@@ -244,59 +289,4 @@ function confirming(
   const isSettled = row.ackRuleId === null || row.acknowledgedAt !== null || next.status === 'closed';
   if (isSettled || readers.length === 0) return { firstSaid: false, owes: [] };
   return { firstSaid: true, owes: notices.length > 0 ? [] : ['requestAcknowledged'] };
-}
-
-/** Adds what happened to the clock's own history. @returns the count after it */
-async function tellClock(
-  tx: Tx,
-  keys: KeyRing,
-  {
-    requestId,
-    patientId,
-    kept,
-    type,
-    cameOn,
-    move,
-    actor,
-    now,
-  }: {
-    requestId: string;
-    patientId: string;
-    kept: KeptClock;
-    type: NonNullable<MoveRule['clockEvent']>;
-    cameOn: string | undefined;
-    move: Move;
-    actor: Person;
-    now: Date;
-  },
-): Promise<ClockCount> {
-  const id = randomUUID();
-  const askedAt = openAsking(kept.clockEvents)?.at ?? null;
-  const at = cameOn ? cameAt(cameOn, { askedAt, timeZone: kept.timeZone, now }) : now;
-  const newDueOn = type === 'extensionNoticeSent' ? (move.newDueOn ?? null) : null;
-  await tx.requestClockEvent.create({
-    data: {
-      id,
-      requestId,
-      type,
-      at,
-      reasonSealed:
-        type === 'extensionNoticeSent' && move.reason
-          ? seal(keys, move.reason, boundTo('request_clock_event', id))
-          : null,
-      newDueOn: newDueOn && dateColumn(newDueOn),
-      recordedById: actor.id,
-    },
-    select: { id: true },
-  });
-  const clockEvents = [...kept.clockEvents, { type, at, newDueOn }];
-  const count = countKept({ ...kept, clockEvents });
-  if (type === 'extensionNoticeSent') {
-    const locale = await localeOfPatient(tx, patientId);
-    const told = dayOfInstantInWords(locale, now, kept.timeZone);
-    const before = dueBeforeExtension({ ...kept, clockEvents });
-    const letter = composeExtension({ ...count, before }, told, locale);
-    await keepLetter(tx, keys, { requestId, use: 'extension', letter, now });
-  }
-  return count;
 }

@@ -9,6 +9,7 @@ import { deliveryOf } from '#app/notices/delivery.server.ts';
 import { readAnswer } from '#app/requests/answer.server.ts';
 import { attachmentsOf, readAttachment } from '#app/requests/attachments.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
+import { readClock } from '#app/requests/request-clock.ts';
 import { localDate } from '#app/words/dates.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { verifyScript } from './evidence-pack-script.ts';
@@ -107,6 +108,7 @@ const inJson = (_key: string, value: unknown) => (typeof value === 'bigint' ? va
 function clockFacts(request: RequestDetail, { now, locale }: Visit) {
   const { ruleId, ruleVersion, promisedCount, timeZone, holidays, clockEvents, receivedAt } = request;
   const view = clockView(request, now, locale);
+  const { count, state, rule } = readClock(request, now);
   return {
     rule: isRuleId(ruleId) ? clockRule(ruleId, ruleVersion) : ruleId,
     version: ruleVersion,
@@ -117,9 +119,10 @@ function clockFacts(request: RequestDetail, { now, locale }: Visit) {
     receivedAt: request.receivedTimeKnown ? receivedAt : null,
     holidays,
     events: clockEvents,
-    dueOn: view.due.dueOn,
-    state: view.due.state,
-    basis: view.due.basis,
+    dueOn: count.effectiveDueDate,
+    // Null: it ended without an answer.
+    state,
+    basis: rule.basis,
     citation: view.citation,
     working: view.working,
   };

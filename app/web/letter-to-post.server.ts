@@ -15,7 +15,9 @@ export async function letterToPost(visit: Visit, request: RequestDetail): Promis
     localeOfPatient(world.db, patientId),
     toPost(world.db, { id: request.id, patientId, filedById: request.filedBy.id }, now),
   ]);
-  const page = await pageOfRequest({ ...visit, patientId, locale }, { request, sees: true });
+  // The letter is what tells them that it arrived: in it that is not still to be done.
+  const told = { ...request, ack: request.ack && { ...request.ack, metAt: request.ack.metAt ?? now } };
+  const page = await pageOfRequest({ ...visit, patientId, locale }, { request: told, sees: true });
   const written = page.messages.some(({ byFacility }) => byFacility);
   const isTold = page.answer ?? page.extension ?? page.fee;
   if (!patient || !(owed ?? isTold ?? (written || request.status !== 'submitted'))) throw notFound();

@@ -269,7 +269,7 @@ function whatHappened(
     case 'records.glassBroken':
       return words('records.event.glassBroken', { why: words(`records.look.why.${lookReasonIn(facts)}`) });
     default:
-      return words(names[type]);
+      return words(names[type], { because: typeof facts.because === 'string' ? facts.because : 'other' });
   }
 }
 

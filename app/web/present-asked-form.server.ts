@@ -7,6 +7,7 @@ import type { World } from '#app/db/world.ts';
 import { clockRule, isRuleId } from '#app/clocks/rules.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
+import { citationIn } from '#app/words/citations.ts';
 import { dayOfInstantInWords, instantInWords, weekdayDateInWords } from '#app/words/dates.ts';
 import { actingAs } from './acting-field.ts';
 import type { Locale } from '#app/words/locales.ts';
@@ -25,11 +26,11 @@ export async function whenAnswered(
   const day = (date: Date) => weekdayDateInWords(locale, date.toISOString().slice(0, 10));
   return {
     basis,
-    citation,
+    citation: citationIn(locale, citation),
     acknowledged: clock.ackRuleId &&
       clock.ackDueOn && {
         date: day(clock.ackDueOn),
-        citation: clockRule(ruleOf(clock.ackRuleId)).citation,
+        citation: citationIn(locale, clockRule(ruleOf(clock.ackRuleId)).citation),
       },
     date: day(clock.dueOn),
     feeLaw: feeLaw(kind, clock.ruleId),

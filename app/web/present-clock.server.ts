@@ -2,14 +2,16 @@ import { explainClock } from '#app/clocks/explain.ts';
 import type { ClockBarProps } from '#app/components/clock-bar.tsx';
 import type { DueDateProps } from '#app/components/due-date.tsx';
 import { readClock, type KeptClock, type ReadClock } from '#app/requests/request-clock.ts';
+import { citationIn } from '#app/words/citations.ts';
 import { dateInWords, localDate, weekdayDateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
 import { clockBar } from './present-clock-bar.server.ts';
 
 export interface ClockView {
-  due: DueDateProps;
-  bar: ClockBarProps;
+  /** Null, like the bar: it ended without an answer, and nothing is owed any more. */
+  due: DueDateProps | null;
+  bar: ClockBarProps | null;
   /** How the date was worked out, step by step. */
   working: string[];
   citation: string | null;
@@ -25,10 +27,10 @@ export function clockView(kept: KeptClock, now: Date, locale: Locale): ClockView
   const read = readClock(kept, now);
   const { rule, count, daysLeft, daysUsed } = read;
   const date = dateInWords(locale, count.effectiveDueDate);
-  const ended = kept.respondedAt ?? kept.closedAt;
+  const ended = kept.respondedAt;
   return {
     due: dueOf(read, locale),
-    bar: {
+    bar: read.state && {
       title: words(
         ended
           ? 'requests.clock.titleAnswered'
@@ -48,7 +50,7 @@ export function clockView(kept: KeptClock, now: Date, locale: Locale): ClockView
       }),
     },
     working: explainClock(count, locale),
-    citation: rule.citation,
+    citation: citationIn(locale, rule.citation),
     daysUsed,
     daysLeft,
     dueInWords: weekdayDateInWords(locale, count.effectiveDueDate),
@@ -56,7 +58,8 @@ export function clockView(kept: KeptClock, now: Date, locale: Locale): ClockView
 }
 
 /** The chip of a last day: of the answer, or of telling the patient that it arrived. */
-export function dueOf({ rule, count, state, daysLeft }: ReadClock, locale: Locale): DueDateProps {
+export function dueOf({ rule, count, state, daysLeft }: ReadClock, locale: Locale): DueDateProps | null {
+  if (!state) return null;
   return {
     state,
     dueOn: count.effectiveDueDate,

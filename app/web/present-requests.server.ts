@@ -55,7 +55,7 @@ export function requestView(
       confirmBy: confirmByView(request, now, locale),
     }),
     // What was taken back is not owed any more, and the other request is owed in the place of this one.
-    due: request.resolution === 'withdrawn' || request.resolution === 'duplicate' ? null : clock.due,
+    due: clock.due,
   };
 }
 
@@ -98,7 +98,7 @@ function openStatusId(status: RequestSummary['status']): MessageId {
 
 interface Standing {
   open: boolean;
-  due: DueDateProps;
+  due: DueDateProps | null;
   date: string;
   daysLate: number;
   /** The law wants it confirmed by this day, and it is not yet. */
@@ -120,7 +120,7 @@ function nextInWords(
   { kind, status, feeWaits }: RequestSummary,
   { open, due, date, daysLate, confirmBy }: Standing,
 ): string | null {
-  if (!open) return null;
+  if (!open || !due) return null;
   if (due.state === 'paused') return words('asking.next.paused');
   if (daysLate > 0) return words('patient.next.late', { days: daysLate });
   if (feeWaits) return words('asking.next.feeWaits', { date });

@@ -85,6 +85,7 @@ interface Facts {
   cameOn?: unknown;
   dueOn?: unknown;
   countsOn?: unknown;
+  extends?: unknown;
 }
 
 const factsOf = ({ after }: RequestEvent): Facts => (after ?? {}) as Facts;
@@ -98,13 +99,13 @@ function detailOf(event: RequestEvent, words: Words, locale: Locale): { detail?:
   const facts = factsOf(event);
   const dated = (id: 'requests.event.cameOn' | 'requests.event.lastDay', date: unknown) =>
     typeof date === 'string' ? words(id, { date: dateInWords(locale, date) }) : null;
-  const moved = facts.countsOn === true || type === 'request.dueMoved';
+  const moved = facts.countsOn === true || facts.extends === true || type === 'request.dueMoved';
   const told = [
-    reason,
+    reason && asSentence(reason),
     dated('requests.event.cameOn', facts.cameOn),
     dated('requests.event.lastDay', moved ? facts.dueOn : null),
   ].filter(Boolean);
-  if (told.length > 0) return { detail: told.join(' ') };
+  if (told.length > 0) return { detail: told.length > 1 ? told.join(' ') : (reason ?? told[0] ?? '') };
   const channel = (['paper', 'phone', 'desk'] as const).find((one) => one === facts.channel);
   if (!channel || typeof facts.receivedOn !== 'string') return {};
   const date = dateInWords(locale, facts.receivedOn);
@@ -116,4 +117,10 @@ function detailOf(event: RequestEvent, words: Words, locale: Locale): { detail?:
 /** What staff entered came to the facility another day, and by somebody else. */
 function isEntered(event: RequestEvent): boolean {
   return event.type === 'request.submitted' && typeof factsOf(event).receivedOn === 'string';
+}
+
+/** What somebody wrote, so that a sentence can follow it. */
+function asSentence(text: string): string {
+  const written = text.trimEnd();
+  return /[.!?…:;][)»”"’']*$/.test(written) ? written : `${written}.`;
 }

@@ -334,6 +334,17 @@ describe('what came on paper, by phone or at the desk', () => {
       ok: true,
     });
     expect(await page()).toContain(owed);
+    expect(await page()).toContain('moves only if that is in time');
+    // Nothing says that somebody reads it on a page, or has been told.
+    expect(await page()).toContain('It goes into the letter that you print and post.');
+    expect(await page()).not.toContain('They read it in the portal');
+    for (const done of ['acknowledge', 'extend', 'markDuplicate', 'message']) {
+      const after = text(await see(`/staff/requests/${list}?done=${done}`));
+      expect(after, done).toContain('it is told when its letter is posted');
+      expect(after, done).not.toMatch(
+        /can see that the request arrived|patient was told|is with the patient/,
+      );
+    }
     // The letter, not the draft of the list.
     const letter = await textOfPdf((await see(`/staff/requests/${list}/letter.pdf`)).bytes);
     expect(letter).toContain('To Ama Ferrand');
@@ -353,7 +364,7 @@ describe('what came on paper, by phone or at the desk', () => {
         where: { requestId: list, type: 'request.letterPosted' },
         select: { after: true, visibleToPatient: true },
       }),
-    ).toEqual({ after: { postedOn: today }, visibleToPatient: true });
+    ).toEqual({ after: { postedOn: today, dueOn: '2027-01-29', extends: true }, visibleToPatient: true });
 
     // What is told after that is owed anew. What a patient reads on a page never is.
     site.clock.advance(minutes(1));

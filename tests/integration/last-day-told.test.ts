@@ -192,7 +192,7 @@ describe('a clock that runs again', () => {
     const { reference } = await read(first);
     on('2027-02-12');
     await moved(second, 'markDuplicate', { reason: 'The same paper.', twinReference: reference });
-    expect(await owed(second)).toEqual({ toldAt: fresh.clock.now(), postedOn: null });
+    expect(await owed(second)).toMatchObject({ toldAt: fresh.clock.now(), postedOn: null });
     const letter = async () => {
       const visit = { world: fresh.world, person: dana, locale: 'en', now: fresh.clock.now() } as Visit;
       return textOfPdf(await letterToPost(visit, await read(second)));
@@ -202,7 +202,7 @@ describe('a clock that runs again', () => {
 
     on('2027-02-14');
     await moved(second, 'undoDuplicate', { reason: 'Another year.' });
-    expect(await owed(second)).toEqual({ toldAt: fresh.clock.now(), postedOn: null });
+    expect(await owed(second)).toMatchObject({ toldAt: fresh.clock.now(), postedOn: null });
     expect(await letter()).toContain('March 10, 2027');
   });
 
@@ -217,7 +217,7 @@ describe('a clock that runs again', () => {
     await moved(costs, 'goOn', { reason: 'They called.' });
     for (const one of [id, costs]) {
       expect(await notices(one)).toEqual([]);
-      expect(await owed(one)).toEqual({ toldAt: fresh.clock.now(), postedOn: null });
+      expect(await owed(one)).toMatchObject({ toldAt: fresh.clock.now(), postedOn: null });
     }
     const visit = { world: fresh.world, person: dana, locale: 'en', now: fresh.clock.now() } as Visit;
     expect(await textOfPdf(await letterToPost(visit, await read(id)))).toContain('March 22, 2027');
@@ -242,6 +242,6 @@ describe('a clock that runs again', () => {
     expect(await posted(costs, '2027-02-21')).toEqual({ ok: true });
     on('2027-02-23');
     expect(await recordFeePaid(fresh.world, { requestId: costs, actor: dana })).toEqual({ ok: true });
-    expect(await owed(costs)).toEqual({ toldAt: fresh.clock.now(), postedOn: null });
+    expect(await owed(costs)).toMatchObject({ toldAt: fresh.clock.now(), postedOn: null });
   });
 });

@@ -14,6 +14,7 @@ import { moveRequest, requestState, type AskedMove } from '#app/requests/request
 import { addFile, takeFileBack } from '#app/requests/staff-files.server.ts';
 import type { PatientVisit } from '#app/web/guard.server.ts';
 import { requestJson } from '#app/web/request-json.server.ts';
+import { followsView } from '#app/routes/staff+/_parts/follows-view.server.ts';
 import { pageOfRequest } from '#app/web/request-page.server.ts';
 import { filePdf } from '#app/web/request-papers.server.ts';
 import type { Locale } from '#app/words/locales.ts';
@@ -181,6 +182,15 @@ describe('a letter that was sent', () => {
     ).toEqual({
       ok: true,
     });
+    // Staff read that it is one, of what, and who may decide it where they may not.
+    const shown = async (person: Person) => {
+      const state = await requestState(fresh.world, appeal, fresh.clock.now());
+      if (!state) throw new Error('it is there');
+      return followsView(fresh.world, { id: appeal, state, person });
+    };
+    const first = { as: 'appeal', id, reference: (await row(id)).reference, reason: '' };
+    expect(await shown(dana)).toEqual({ ...first, others: [other.name] });
+    expect(await shown(other)).toEqual({ ...first, others: null });
     expect(await send(appeal, amara)).toEqual({ ok: false, refusal: 'tookPart' });
     expect(await send(appeal, other)).toEqual({ ok: true });
   });

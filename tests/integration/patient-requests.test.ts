@@ -107,7 +107,7 @@ describe('a form of the six kinds', () => {
     expect((await send('complaint', { happened: 'x'.repeat(10_001) })).status).toBe(400);
     expect((await send('recall', { vendors: [newKey()] })).status).toBe(409);
     expect((await send('recall', { vendors: [] })).text).toContain(words('errors.chooseAtLeastOne'));
-    for (const kind of ['optOut', 'nothing', '__proto__'])
+    for (const kind of ['nothing', '__proto__'])
       expect((await get(`/requests/new/${kind}`)).status, kind).toBe(404);
     expect(await counts()).toEqual(before);
   });
@@ -339,6 +339,31 @@ describe('the page of a request', () => {
     expect(row).toMatchObject({ followsId: id, followsAs: 'appeal', ruleId: 'promise.appeal' });
     expect((await get(`/requests/${idOf(appeal)}`)).text).toContain('It is not.');
     expect((await get(`/requests/${id}/again`, zoe)).status).toBe(404);
+
+    // Staff read that it is an appeal, of what and why.
+    const staff = await signIn(site, castMember('staff'));
+    const desk = (await get(`/staff/requests/${idOf(appeal)}`, staff)).text;
+    for (const told of [words('desk.appeal.heading'), `/staff/requests/${id}"`, 'It is not.'])
+      expect(desk).toContain(told);
+    // Taken back, it can be filed again, as was promised.
+    const way = `"/requests/${id}/again"`;
+    expect((await get(`/requests/${id}`)).text).not.toContain(way);
+    const back = asForm({ move: 'withdraw', version: '1' }, cookie);
+    expect((await site.ask(`/requests/${idOf(appeal)}`, back)).status).toBe(302);
+    const after = (await get(`/requests/${id}`)).text;
+    for (const told of [way, words('asking.again.takenBack')]) expect(after).toContain(told);
+    expect((await again()).status).toBe(302);
+  });
+
+  it('of a kind that has pages of its own is begun there', async () => {
+    for (const [kind, page] of [
+      ['optOut', '/opt-outs/new'],
+      ['optOutWithdrawal', '/opt-outs'],
+    ]) {
+      const answer = await get(`/requests/new/${kind}`);
+      expect([answer.status, answer.headers.location]).toEqual([302, page]);
+    }
+    expect((await get('/requests/new/nothing')).status).toBe(404);
   });
 
   it('leaves whole as PDF and as JSON, for its patient alone, and that is an event', async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
 import { heartbeats } from '#app/facility/heartbeat.server.ts';
 import { remind } from '#app/jobs/remind.server.ts';
+import { whoWorksOn } from '#app/requests/assign.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { remindOfDeadlines } from '#app/requests/remind.server.ts';
 import { changeSetting } from '#app/facility/settings.server.ts';
@@ -101,6 +102,22 @@ describe('the reminders of a request', () => {
       { after: { steps: ['days:10'], late: false } },
       { after: { steps: ['days:3'], late: false } },
     ]);
+  });
+
+  it('go to the officer where whoever has it may do nothing on it any more', async () => {
+    const id = await ask();
+    await take(id);
+    const role = (to: 'auditor' | 'staff') =>
+      fresh.world.db.user.update({ where: { id: dana.id }, data: { role: to }, select: { id: true } });
+    await role('auditor');
+    days(30);
+    await run();
+    expect(await mail()).toEqual(['deadlineReminder amara']);
+    expect(await fresh.world.db.$transaction((tx) => whoWorksOn(tx, dana.id))).toEqual([amara.id]);
+    await role('staff');
+    days(20);
+    await run();
+    expect(await mail()).toEqual(['deadlineReminder amara', 'deadlineReminder dana']);
   });
 
   it('go to the officer where nobody has it, or whoever has it is gone', async () => {

@@ -22,6 +22,7 @@ import { pageTitle } from '#app/web/title.ts';
 import type { MessageId } from '#app/words/words.ts';
 import { Background } from './_parts/background.tsx';
 import { Files, Messages, Notes } from './_parts/correspondence.tsx';
+import { Follows } from './_parts/follows.tsx';
 import { LetterToPost } from './_parts/letter-to-post.tsx';
 import { OtherMoves, Owner } from './_parts/other-moves.tsx';
 import { Asked, Changes, type Change } from './_parts/request-asked.tsx';
@@ -55,6 +56,20 @@ const doneWords = {
   posted: 'desk.done.posted',
   enterWord: 'desk.done.enterWord',
 } as const satisfies Record<Intent, MessageId>;
+
+/** Of them, what tells the patient something: where nobody reads it on a page, it is told by post. */
+const tells: ReadonlySet<Intent> = new Set<Intent>([
+  'acknowledge',
+  'send',
+  'confirm',
+  'askIdentity',
+  'refuseIdentity',
+  'markDuplicate',
+  'undoDuplicate',
+  'extend',
+  'message',
+  'tellFee',
+]);
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePerson(args, 'requests.see');
@@ -106,13 +121,17 @@ export default function StaffRequest() {
       <ErrorSummary errors={mistakes.summary} />
       {changes.length > 0 && <Changes changes={changes} />}
       {filled && <Toast message={words('desk.ready.done')} />}
-      {done && !mistakes.any && <Toast message={words(doneWords[done])} />}
+      {done && !mistakes.any && (
+        <Toast
+          message={words(tells.has(done) && !request.readOnline ? 'desk.done.byPost' : doneWords[done])}
+        />
+      )}
       <PageHeader
         back={{ to: '/staff', label: words('staff.request.back') }}
         title={words('staff.request.heading', { kind: request.kind, patient: request.patient })}
         status={
           <>
-            {!request.withdrawn && <DueDate {...request.clock.due} />}
+            {request.clock.due && <DueDate {...request.clock.due} />}
             <span className="self-center">
               <StatusBadge tone={request.turn === 'ours' ? 'info' : 'none'}>
                 {request.turnInWords}
@@ -130,6 +149,7 @@ export default function StaffRequest() {
       ))}
       <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_minmax(0,21rem)]">
         <div className="sections content-start">
+          {request.follows && <Follows follows={request.follows} />}
           {request.asked.length > 0 && <Asked rows={request.asked} />}
           <LetterToPost {...props} />
           <Work {...props} />

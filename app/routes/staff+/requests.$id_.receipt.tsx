@@ -43,7 +43,7 @@ export async function loader(args: LoaderFunctionArgs) {
     patient: patient ? `${patient.givenName} ${patient.familyName}` : '',
     channel: request.channel as 'portal' | 'paper' | 'phone' | 'desk',
     received: dayOfInstantInWords(locale, request.receivedAt, timeZone),
-    due: request.resolution === 'withdrawn' ? null : clock.due,
+    due: clock.due,
     lastDay: clock.dueInWords,
     citation: clock.citation,
     facility,

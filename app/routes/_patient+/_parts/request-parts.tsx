@@ -50,7 +50,7 @@ export function NextSteps({ request }: { request: OpenRequest }) {
 }
 
 interface ClockFacts {
-  bar: ClockBarProps;
+  bar: ClockBarProps | null;
   working: string[];
   citation: string | null;
 }
@@ -66,7 +66,7 @@ export function HowLong({ clock, due }: { clock: ClockFacts; due: DueDateProps }
           ? words('clocks.basis.law', { citation: clock.citation ?? '' })
           : words('clocks.basis.promise')}
       </p>
-      <ClockBar {...clock.bar} />
+      {clock.bar && <ClockBar {...clock.bar} />}
       <details>
         <summary className="text-link w-fit py-2.5 font-semibold underline underline-offset-[0.17em]">
           {words('requests.clock.working')}
@@ -82,14 +82,19 @@ export function HowLong({ clock, due }: { clock: ClockFacts; due: DueDateProps }
 }
 
 /** Ends a request that nobody has answered. Not for a "no": taking that back is a choice of its own. */
-export function TakeBack({ version }: { version: number }) {
+export function TakeBack({ version, answersToo }: { version: number; answersToo: string[] }) {
   const words = useWords();
+  const others = answersToo.length > 0 && (
+    <p>{words('patient.takeBack.others', { references: answersToo.join(', ') })}</p>
+  );
   return (
     <section className="stack" aria-labelledby="take-back">
       <h2 id="take-back">{words('patient.takeBack.heading')}</h2>
       <p>{words('patient.takeBack.text')}</p>
+      {others}
       <Dialog trigger={words('patient.takeBack.open')} title={words('patient.takeBack.question')}>
         <p>{words('patient.takeBack.text')}</p>
+        {others}
         <Form method="post" noValidate className="mt-4">
           <input type="hidden" name="move" value="withdraw" />
           <input type="hidden" name="version" value={version} />

@@ -115,9 +115,9 @@ export function LookAgain({ request }: { request: RequestPage }) {
   return (
     <section className="stack" aria-labelledby="again">
       <h2 id="again">{words('asking.again.heading')}</h2>
-      {followedBy.map(({ id, reference }) => (
+      {followedBy.map(({ id, reference, over }) => (
         <p key={id}>
-          {words('asking.again.asked')}{' '}
+          {words(over ? 'asking.again.takenBack' : 'asking.again.asked')}{' '}
           <Link to={`/requests/${id}`} className="reach">
             {words('patient.request.title', { reference })}
           </Link>

@@ -155,7 +155,7 @@ export default function RequestPage() {
       )}
       <Timeline past={request.timeline} headingLevel={2} />
       {request.sees && <KeepAll id={request.id} />}
-      {request.canWithdraw && <TakeBack version={request.version} />}
+      {request.canWithdraw && <TakeBack version={request.version} answersToo={request.answersToo} />}
       {!request.answer?.letter?.statements.length && <Complain facility={request.facility} />}
     </div>
   );

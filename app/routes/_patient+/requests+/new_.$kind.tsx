@@ -13,7 +13,7 @@ import { useWords } from '#app/components/words.tsx';
 import { dropDraft, keepDraft } from '#app/requests/drafts.server.ts';
 import { submitRequest, type FilingRefusal } from '#app/requests/filing.server.ts';
 import { askedForm, partForm } from '#app/requests/kinds/asked-form.ts';
-import { kindDefinition } from '#app/requests/kinds/registry.ts';
+import { kindDefinition, requestKinds } from '#app/requests/kinds/registry.ts';
 import { isForAnother } from '#app/web/acting-field.ts';
 import { readAskedForm } from '#app/web/asked-form.server.ts';
 import { formMistakes, oneMistake } from '#app/web/forms.server.ts';
@@ -30,7 +30,11 @@ import { WhenAnswered } from '../_parts/when-answered.tsx';
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRequests.file');
   const asked = askedForm(args.params.kind);
-  if (!asked) throw notFound();
+  if (!asked) {
+    const kind = requestKinds.find((one) => one === args.params.kind);
+    const page = kind && kindDefinition(kind).page;
+    throw page ? redirect(page) : notFound();
+  }
   return readingAs(visit, (walled) =>
     askedFormView(walled, asked, (draft) => questionAbout(walled, { asked, draft, request: args.request })),
   );

@@ -17,7 +17,7 @@ export function Background({ request }: { request: RequestView }) {
       </section>
       <section className="stack" aria-labelledby="clock">
         <h2 id="clock">{words('staff.request.clock')}</h2>
-        {request.withdrawn ? <p>{words('staff.due.notAnyMore')}</p> : <ClockBar {...clock.bar} />}
+        {clock.bar ? <ClockBar {...clock.bar} /> : <p>{words('staff.due.notAnyMore')}</p>}
         <details open>
           <summary>{words('requests.clock.working')}</summary>
           <ol className="text-note mt-2 grid list-decimal gap-1.5 ps-5">

@@ -31,7 +31,15 @@ export function Messages({ request, mistakes }: WorkProps) {
             name="message"
             rows={4}
             label={words('desk.message.label', { patient: request.patient })}
-            hint={words(open ? 'desk.message.hint' : 'desk.message.ended')}
+            hint={words(
+              request.readOnline
+                ? open
+                  ? 'desk.message.hint'
+                  : 'desk.message.ended'
+                : open
+                  ? 'desk.message.byPost'
+                  : 'desk.message.endedByPost',
+            )}
             error={mistakes.error('message')}
             defaultValue={mistakes.typed('message')}
           />

@@ -25,6 +25,7 @@ export function LetterToPost({ request, mistakes }: WorkProps) {
   return (
     <Notice tone="soon" heading={words('desk.post.owed')}>
       <p>{words('desk.post.why', { patient, date: toPost.toldOn })}</p>
+      {toPost.extendsFrom && <p>{words('desk.post.extends', { date: toPost.extendsFrom })}</p>}
       <p>{letter}</p>
       {mayAct && (
         <Form method="post" noValidate className="stack">

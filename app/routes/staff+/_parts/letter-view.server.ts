@@ -14,6 +14,7 @@ import type { RequestDetail } from '#app/requests/reading.server.ts';
 import { can } from '#app/people/can.ts';
 import { localeOfPatient } from '#app/people/letters.server.ts';
 import { letterView as asRead } from '#app/web/present-letter.server.ts';
+import { citationIn } from '#app/words/citations.ts';
 import { dateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
@@ -95,7 +96,9 @@ export async function letterView(
     })),
     grounds: grounds.map(({ id, label, citation }) => ({
       value: id,
-      label: citation ? words('desk.letter.groundWith', { ground: words(label), citation }) : words(label),
+      label: citation
+        ? words('desk.letter.groundWith', { ground: words(label), citation: citationIn(locale, citation) })
+        : words(label),
     })),
     elements: [...elements].map(([value, { label, of }]) => ({
       value,

@@ -246,10 +246,9 @@ export function queueLines(rows: readonly QueueRow[], now: Date, locale: Locale)
 
 /** The day that comes first of a row. */
 function dueLine(row: QueueRow, now: Date, locale: Locale): Pick<QueueLine, 'due' | 'dueNote'> {
-  if (row.resolution === 'withdrawn') return { due: null, dueNote: null };
   const ack = row.next === 'confirmation' ? readAck(row, now) : null;
   const { due } = clockView(row, now, locale);
-  if (!ack) return { due, dueNote: null };
+  if (!ack || !due) return { due, dueNote: null };
   const words = wordsFor(locale);
   const first = words('queue.next.confirmation');
   return {

@@ -5,6 +5,7 @@ import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { localDateAt } from '#app/facility/local-date.ts';
 import type { TemplateUse } from '#app/facility/templates.ts';
+import { audienceOf } from '#app/people/acting-for.server.ts';
 import { can } from '#app/people/can.ts';
 import { patientRecord, type PatientRecord } from '#app/people/patients.server.ts';
 import { requestState } from '#app/requests/requests.server.ts';
@@ -12,7 +13,7 @@ import { readAnswer, type ReadAnswer } from '#app/requests/answer.server.ts';
 import { openMoves } from '#app/requests/decide.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import type { AnswerShape } from '#app/requests/kinds/kind.ts';
-import type { MoveName } from '#app/requests/moves.ts';
+import type { MoveName, RequestStatus } from '#app/requests/moves.ts';
 import { disagreementsOf, mayDisagree } from '#app/requests/messages.server.ts';
 import { toPost as lettersToPost } from '#app/requests/posted.server.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
@@ -25,6 +26,7 @@ import { clockView, type ClockView } from '#app/web/present-clock.server.ts';
 import { letterView as asRead } from '#app/web/present-letter.server.ts';
 import { timelineView, type TimelineLine } from '#app/web/present-timeline.server.ts';
 import { acceptedDocuments } from '#app/web/uploads.server.ts';
+import { citationIn } from '#app/words/citations.ts';
 import { dateInWords, instantInWords, receivedInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
@@ -32,6 +34,7 @@ import { cameView, type CameView } from './came-view.server.ts';
 import { choiceView, type ChoiceView } from './choice-view.server.ts';
 import { askedInWords } from './asked.server.ts';
 import { elementsView, type ElementCheck } from './elements-view.server.ts';
+import { followsView, type FollowsView } from './follows-view.server.ts';
 import { feeFoldView, type FeeFoldView } from './fee-fold.server.ts';
 import { extensionView, letterView, type ExtensionView, type LetterView } from './letter-view.server.ts';
 import { aroundView, type AroundView } from './request-around.server.ts';
@@ -91,13 +94,19 @@ export interface RequestView {
   sentLetter: LetterView['preview'];
   /** What there are ready-made words for. */
   templates: TemplateUse[];
+  /** The answered request that this one asks to have looked at again. */
+  follows: FollowsView | null;
   /** The request that is answered for this one too. */
-  duplicateOf: { id: string; reference: string } | null;
+  duplicateOf: { id: string; reference: string; stands: 'open' | 'answered' | 'ended' } | null;
+  /** References of what was closed because this one is answered for it too. */
+  answersToo: string[];
   /** Null for a kind that costs nothing. */
   fee: FeeFoldView | null;
   around: AroundView;
   /** What was told and nobody reads on a page, with today's date there; null: somebody does, or nothing was. */
-  toPost: { toldOn: string; postedOn: string | null; today: string } | null;
+  toPost: { toldOn: string; postedOn: string | null; today: string; extendsFrom: string | null } | null;
+  /** Somebody reads on a page what is told. */
+  readOnline: boolean;
   came: CameView;
   /** What may be entered that the patient said without an account. */
   theirWords: TheirWord[];
@@ -115,17 +124,19 @@ export async function requestView(
   const request = await findRequest(world.db, id, null);
   if (!request) return null;
   const words = wordsFor(locale);
-  const [state, facility, patient, answer, events, choice, letters, toPost, came] = await Promise.all([
-    requestState(world, id, now),
-    theFacility(world.db),
-    patientRecord(world.db, request.patientId),
-    readAnswer(world, id, 'any'),
-    eventsOfRequest(world.db, id),
-    choiceView(world.db, request, { locale, now }),
-    sentLetters(world, id),
-    toPostView(world, request, { now, locale }),
-    cameView(world, request, now),
-  ]);
+  const [state, facility, patient, answer, events, choice, letters, toPost, came, readers] =
+    await Promise.all([
+      requestState(world, id, now),
+      theFacility(world.db),
+      patientRecord(world.db, request.patientId),
+      readAnswer(world, id, 'any'),
+      eventsOfRequest(world.db, id),
+      choiceView(world.db, request, { locale, now }),
+      sentLetters(world, id),
+      toPostView(world, request, { now, locale }),
+      cameView(world, request, now),
+      audienceOf(world.db, { patientId: request.patientId, filedById: request.filedBy.id, now }),
+    ]);
   if (!state || !patient) throw new Error('a request is about a patient');
   const { shape, timeZone } = { shape: kindDefinition(request.kind).answer, timeZone: request.timeZone };
   return {
@@ -156,9 +167,16 @@ export async function requestView(
     extension: extensionView(state, person, locale),
     sentLetter: letters.answer && asRead(letters.answer),
     templates: await templatesFor(world.db, request),
-    duplicateOf: request.duplicateOf,
+    follows: await followsView(world, { id, state, person }),
+    duplicateOf: request.duplicateOf && {
+      id: request.duplicateOf.id,
+      reference: request.duplicateOf.reference,
+      stands: standsAs(request.duplicateOf.status),
+    },
+    answersToo: request.answersToo,
     fee: await feeFoldView(world, request, locale),
     toPost,
+    readOnline: readers.length > 0,
     came,
     theirWords: can(person.role, 'requests.process') ? await wordsThatMayBeEntered(world, id) : [],
     mayDisagree: mayDisagree(request, answer?.ground ?? null),
@@ -166,6 +184,9 @@ export async function requestView(
     around: await aroundView(world, { request, events, person, now, locale }),
   };
 }
+
+const standsAs = (status: RequestStatus) =>
+  status === 'responded' ? 'answered' : status === 'closed' ? 'ended' : 'open';
 
 const channels = {
   portal: 'staff.channel.portal',
@@ -223,7 +244,7 @@ function factsOf(request: RequestDetail, patient: PatientRecord, words: Words, l
 
 async function toPostView(
   world: World,
-  { id, patientId, filedBy, timeZone }: RequestDetail,
+  { id, patientId, filedBy, timeZone, dueOn }: RequestDetail,
   { now, locale }: { now: Date; locale: Locale },
 ): Promise<RequestView['toPost']> {
   const told = await lettersToPost(world.db, { id, patientId, filedById: filedBy.id }, now);
@@ -232,6 +253,7 @@ async function toPostView(
       toldOn: dateInWords(locale, localDateAt(told.toldAt, timeZone)),
       postedOn: told.postedOn && dateInWords(locale, told.postedOn),
       today: localDateAt(now, timeZone),
+      extendsFrom: told.extends ? dateInWords(locale, dueOn) : null,
     }
   );
 }
@@ -242,14 +264,14 @@ function ackFacts(
   { now, words, locale }: { now: Date; words: Words; locale: Locale },
 ): Fact[] {
   const ack = readAck(request, now);
-  if (!ack) return [];
+  if (!ack?.state) return [];
   return [
     {
       term: words('staff.fact.confirmation'),
       value: words('staff.fact.confirmationBy', {
         state: ack.state,
         date: dateInWords(locale, ack.count.effectiveDueDate),
-        citation: ack.rule.citation ?? '',
+        citation: citationIn(locale, ack.rule.citation) ?? '',
       }),
     },
   ];

@@ -27,6 +27,9 @@ export function TheirWordFold({ request, mistakes }: WorkProps) {
         <input type="hidden" name="version" value={request.version} />
         <input type="hidden" name="submissionKey" value={request.around.keys.message} />
         <p>{words('desk.word.why')}</p>
+        {request.open && request.answersToo.length > 0 && (
+          <p>{words('desk.word.others', { references: request.answersToo.join(', ') })}</p>
+        )}
         <ChoiceGroup
           type="radio"
           name="said"

@@ -42,7 +42,7 @@ export function Work(props: WorkProps) {
       {request.withdrawn && <p>{words('staff.request.withdrawn')}</p>}
       {request.duplicateOf && (
         <p>
-          {words('desk.sameAs')}{' '}
+          {words('desk.sameAs', { other: request.duplicateOf.stands })}{' '}
           <Link to={`/staff/requests/${request.duplicateOf.id}`} className="reach">
             {request.duplicateOf.reference}
           </Link>

@@ -12,7 +12,8 @@ import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { TextArea } from '#app/components/field.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
-import { mergesOf, standingMerge, unmergeRecords } from '#app/people/merging.server.ts';
+import { mergesOf, standingMerge } from '#app/people/merging.server.ts';
+import { partRecords, reopenedByParting } from '#app/requests/parting.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
@@ -46,6 +47,7 @@ export async function loader(args: LoaderFunctionArgs) {
     merged: name(merge.merged),
     survivor: name(merge.survivor),
     reason: merge.reason,
+    reopened: await reopenedByParting(visit.world.db, merge),
   };
 }
 
@@ -59,7 +61,7 @@ export async function action(args: ActionFunctionArgs) {
   const { merge, reason } = form.value;
   const { world, person } = visit;
   if (!(await standingMerge(world.db, merge, await recordGroup(world.db, id)))) throw notFound();
-  const parted = await unmergeRecords(world, { actor: person, mergeId: merge, reason });
+  const parted = await partRecords(world, { actor: person, mergeId: merge, reason });
   if (parted.ok) return redirect(`/staff/patients/${id}?done=parted`);
   return oneMistake('', 'errors.partedAlready', { typed: { reason: [reason] }, status: 409 });
 }
@@ -68,7 +70,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'reco
 
 export default function Part() {
   const words = useWords();
-  const { id, mergeId, merged, survivor, reason } = useLoaderData<typeof loader>();
+  const { id, mergeId, merged, survivor, reason, reopened } = useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>());
   return (
     <div className="sections">
@@ -84,6 +86,7 @@ export default function Part() {
           <li>{words('records.part.effectReading')}</li>
           <li>{words('records.part.effectNo')}</li>
           <li>{words('records.part.effectKept')}</li>
+          {reopened > 0 && <li>{words('records.part.effectReopened', { count: reopened })}</li>}
         </ul>
       </div>
       <Form method="post" noValidate className="stack gap-y-6">

@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "request_clock_event_type" ADD VALUE 'extensionNoticeWritten';
