@@ -60,7 +60,10 @@ export function FieldFrame({ field, children }: { field: FieldText; children: Re
   const words = useWords();
   const { controlId, hintId, errorId } = describedBy(field);
   const label = (
-    <label htmlFor={controlId} className={classNames('block wrap-anywhere', !field.labelIsHeading && 'font-semibold')}>
+    <label
+      htmlFor={controlId}
+      className={classNames('block wrap-anywhere', !field.labelIsHeading && 'font-semibold')}
+    >
       {field.label}
       {field.optional && <span className="text-muted font-normal"> {words('site.field.optional')}</span>}
     </label>

@@ -24,8 +24,11 @@ const event = (
   at: new Date(`${day}T12:00:00Z`),
   newDueOn,
 });
-const bar = (clockEvents: KeptClockEvent[], day: string, more: Partial<KeptClock> = {}) =>
-  clockView({ ...uk, clockEvents, ...more }, new Date(`${day}T12:00:00Z`), 'en').bar;
+function bar(clockEvents: KeptClockEvent[], day: string, more: Partial<KeptClock> = {}) {
+  const view = clockView({ ...uk, clockEvents, ...more }, new Date(`${day}T12:00:00Z`), 'en');
+  if (!view.bar) throw new Error('a request that is open has a bar');
+  return view.bar;
+}
 
 describe('the bar of a clock', () => {
   it('is one stretch where nothing moved it', () => {
