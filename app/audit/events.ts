@@ -15,6 +15,7 @@ export const auditEventTypes = [
   'request.moreAsked',
   'request.patientReplied',
   'request.extended',
+  'request.receivedCorrected',
   'request.markedDuplicate',
   'request.reopened',
   'request.assigned',

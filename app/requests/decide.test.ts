@@ -55,6 +55,8 @@ const state = (change: Partial<RequestState> = {}): RequestState => ({
   draft,
   feeUnanswered: false,
   receivedAt: new Date('2026-11-21T10:00:00Z'),
+  receivedTimeKnown: true,
+  entered: { bornOn: '1961-03-09' },
   clock,
   ...change,
 });
@@ -65,10 +67,11 @@ const move = (name: MoveName, more: Partial<Move> = {}): Move => ({
   reason: 'The archive is being moved.',
   newDueOn: '2027-02-20',
   word: { channel: 'paper', receivedOn: '2026-11-21' },
+  received: { at: new Date('2026-11-20T17:00:00Z'), on: '2026-11-20', timeKnown: false },
   ...more,
 });
 const patients: readonly MoveName[] = ['withdraw', 'patientReply', 'notADuplicate'];
-const officers: readonly MoveName[] = ['extend', 'refuseIdentity'];
+const officers: readonly MoveName[] = ['extend', 'correctReceived', 'refuseIdentity'];
 const whoMoves = (name: MoveName): Mover =>
   name === 'otherEnded'
     ? plainview
@@ -93,6 +96,7 @@ const allowed: Record<MoveName, Partial<Record<RequestStatus, RequestStatus>>> =
   draftAnswer: { submitted: 'inReview', acknowledged: 'inReview', inReview: 'inReview' },
   respond: { inReview: 'responded' },
   extend: Object.fromEntries(open.map((from) => [from, from])),
+  correctReceived: Object.fromEntries(open.map((from) => [from, from])),
   refuseIdentity: { identityCheck: 'responded' },
   markDuplicate: each('closed'),
   undoDuplicate: { closed: 'submitted' },
@@ -119,6 +123,8 @@ describe('moves of a request', () => {
     ['respond', person('auditor')],
     ['extend', person('staff')],
     ['extend', person('auditor')],
+    ['correctReceived', person('staff')],
+    ['correctReceived', person('patient', 'ines')],
     ['refuseIdentity', person('staff')],
     ['notADuplicate', person('staff')],
     ['undoDuplicate', person('patient', 'ines')],
@@ -137,6 +143,66 @@ describe('moves of a request', () => {
       ok: false,
       refusal: 'notYours',
     });
+  });
+
+  it.each<[string, Move['received'] | undefined, Partial<RequestState>, string | null]>([
+    [
+      'the day before',
+      { at: new Date('2026-11-20T17:00:00Z'), on: '2026-11-20', timeKnown: false },
+      {},
+      null,
+    ],
+    [
+      'the same moment, which nobody had told',
+      { at: new Date('2026-11-21T10:00:00Z'), on: '2026-11-21', timeKnown: false },
+      {},
+      null,
+    ],
+    [
+      'what stands there',
+      { at: new Date('2026-11-21T10:00:00Z'), on: '2026-11-21', timeKnown: true },
+      {},
+      'receivedSame',
+    ],
+    [
+      'tomorrow',
+      { at: new Date('2026-11-23T17:00:00Z'), on: '2026-11-23', timeKnown: false },
+      {},
+      'receivedInFuture',
+    ],
+    [
+      'before birth',
+      { at: new Date('1961-03-08T17:00:00Z'), on: '1961-03-08', timeKnown: false },
+      {},
+      'receivedBeforeBirth',
+    ],
+    ['no day', undefined, {}, 'receivedMissing'],
+    [
+      'of one that came through the site',
+      { at: new Date('2026-11-20T17:00:00Z'), on: '2026-11-20', timeKnown: false },
+      { entered: null },
+      'notEntered',
+    ],
+  ])('a day of receipt is corrected to %s', (_, received, change, refusal) => {
+    const { received: _day, ...asked } = move('correctReceived');
+    const decision = decide(
+      state(change),
+      { ...asked, ...(received ? { received } : {}) },
+      person('privacyOfficer'),
+      now,
+    );
+    if (refusal) expect(decision).toEqual({ ok: false, refusal });
+    else
+      expect(decision).toMatchObject({
+        ok: true,
+        next: { receivedAt: received?.at, receivedTimeKnown: received?.timeKnown },
+        event: {
+          type: 'request.receivedCorrected',
+          after: { cameTrulyOn: received?.on },
+          visibleToPatient: true,
+        },
+        notices: ['lastDayTold'],
+      });
   });
 
   it.each<[string, Partial<Twin> | null, string | null]>([

@@ -68,6 +68,9 @@ export interface RequestState {
   /** What its form asked, as it is kept. */
   details?: unknown;
   receivedAt?: Date;
+  receivedTimeKnown?: boolean;
+  /** Whether staff entered it, and its patient's day of birth: when it came can be a mistake of theirs. */
+  entered?: { bornOn: string } | null;
   /** What the patient was asked for and has not answered: the status in which it is waited for, and the facility-local day of asking. */
   asking?: { status: Asking['status']; on: string } | null;
   /** Who asked for proof of who it is, last. */
@@ -92,6 +95,8 @@ export interface Move {
   word?: { channel: 'paper' | 'phone' | 'desk'; receivedOn: string };
   /** Of what was waited for: the facility-local day on which it came; absent: now. */
   cameOn?: string;
+  /** Of a correction: when it truly came, and the day of that in the request's zone. */
+  received?: { at: Date; on: string; timeKnown: boolean };
   /** The version the mover was looking at. */
   expectedVersion: number;
 }
@@ -109,9 +114,14 @@ export type MoveRefusal =
   | 'twinMissing'
   | 'twinNotFirst'
   | 'wordMissing'
+  | ReceivedGap
   | CameGap
   | AnswerGap
   | ExtensionGap;
+
+/** What a corrected day of receipt lacks. `notEntered`: it came through the site, whose clock tells. */
+export type ReceivedGap =
+  'notEntered' | 'receivedMissing' | 'receivedInFuture' | 'receivedBeforeBirth' | 'receivedSame';
 
 /** What an answer lacks. */
 export type AnswerGap =
@@ -140,6 +150,8 @@ export type Decision =
         closedAt?: Date | null;
         extendedAt?: Date;
         duplicateOfId?: string | null;
+        receivedAt?: Date;
+        receivedTimeKnown?: boolean;
       };
       event: {
         type: AuditEventType;
@@ -176,6 +188,7 @@ export function decide(state: RequestState, move: Move, actor: Mover, now: Date)
   const resolution = resolutionAfter(state, move.name);
   const came: { cameOn?: string } =
     rule.needs.includes('cameOn') && move.cameOn ? { cameOn: move.cameOn } : {};
+  const received = rule.needs.includes('received') ? move.received : undefined;
   const reopens = isReopening(move.name);
   const to = rule.to === 'same' ? state.status : rule.to;
   // What is still asked for keeps its clock as it is: it goes on where that is waited for.
@@ -192,6 +205,7 @@ export function decide(state: RequestState, move: Move, actor: Mover, now: Date)
       ...(status === 'closed' ? { closedAt: now } : {}),
       ...(move.name === 'markDuplicate' ? { duplicateOfId: move.twin?.id ?? null } : {}),
       ...(reopens ? { closedAt: null, duplicateOfId: null } : {}),
+      ...(received ? { receivedAt: received.at, receivedTimeKnown: received.timeKnown } : {}),
     },
     event: {
       type: rule.event,
@@ -202,6 +216,7 @@ export function decide(state: RequestState, move: Move, actor: Mover, now: Date)
         ...(move.newDueOn ? { newDueOn: move.newDueOn } : {}),
         ...groundAfter(state, move.name),
         ...came,
+        ...(received ? { cameTrulyOn: received.on } : {}),
         ...(move.because ? { because: move.because } : {}),
         ...move.word,
       },
@@ -263,6 +278,8 @@ function unmet(need: MoveNeed, state: RequestState, move: Move, actor: Mover): M
       return move.cameOn
         ? cameGap(move.cameOn, { askedOn: state.asking?.on ?? null, today: state.clock.today })
         : null;
+    case 'received':
+      return receivedGap(state, move.received);
     case 'closedAsDuplicate':
       return state.resolution === 'duplicate' ? null : 'notFromThisStatus';
   }
@@ -314,6 +331,18 @@ function twinGap({ kind, receivedAt }: RequestState, twin: Twin | undefined) {
   return isFirst && (twin.answeredAt === null || twin.answeredAt.getTime() >= here) ? null : 'twinNotFirst';
 }
 
+function receivedGap(
+  { entered, receivedAt, receivedTimeKnown, clock }: RequestState,
+  received: Move['received'],
+): ReceivedGap | null {
+  if (!entered) return 'notEntered';
+  if (!received) return 'receivedMissing';
+  if (received.on > clock.today) return 'receivedInFuture';
+  if (received.on < entered.bornOn) return 'receivedBeforeBirth';
+  const isSame = received.at.getTime() === receivedAt?.getTime() && received.timeKnown === receivedTimeKnown;
+  return isSame ? 'receivedSame' : null;
+}
+
 /** 45 CFR 164.528(c)(1)(ii) and its like: once, inside the first period, with the reasons and the date. */
 export function extensionGap(
   { today, firstDueOn, longestDueOn, extended, paused }: ClockFacts,
@@ -336,6 +365,7 @@ export function openMoves(state: RequestState, actor: Person): MoveName[] {
     if (!isAllowedTo(rule.who, state, actor) || !rule.from.includes(state.status)) return false;
     // Offered where the patient has no account: their-word.server.ts.
     if (name === 'enterWithdrawal') return false;
+    if (name === 'correctReceived') return Boolean(state.entered);
     if (name === 'withdraw') return kindDefinition(state.kind).canWithdraw;
     if (name === 'respond') return state.draft !== null;
     if (rule.needs.includes('closedAsDuplicate')) return state.resolution === 'duplicate';

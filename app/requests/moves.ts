@@ -34,6 +34,7 @@ export const moveNames = [
   'draftAnswer',
   'respond',
   'extend',
+  'correctReceived',
   'refuseIdentity',
   'markDuplicate',
   'undoDuplicate',
@@ -65,7 +66,9 @@ export type MoveNeed =
   /** How and when the patient said it: on paper, by phone, at the desk. */
   | 'theirWord'
   /** Where it names the day on which what was asked for came: not before the asking, and not in the future. */
-  | 'cameOn';
+  | 'cameOn'
+  /** Of what staff entered: when it truly came. Not before its patient was born, not in the future, and not what stands there. */
+  | 'received';
 
 export interface MoveRule {
   from: readonly RequestStatus[];
@@ -185,6 +188,16 @@ export const moves: Record<MoveName, MoveRule> = {
     clockEvent: 'extensionNoticeSent',
     event: 'request.extended',
     notices: ['deadlineExtended'],
+  },
+  // A day that was mistyped moves the law's last day: the privacy officer puts it right, and the patient reads both days.
+  correctReceived: {
+    ...byStaff,
+    from: openStatuses,
+    to: 'same',
+    who: 'requests.extend',
+    needs: ['reason', 'received'],
+    event: 'request.receivedCorrected',
+    notices: ['lastDayTold'],
   },
   // 45 CFR 164.514(h)(1), GDPR Art. 12(2) and (6): nobody has to be told what is on record of somebody they may not be.
   refuseIdentity: {

@@ -14,6 +14,7 @@ const tells = [
   'request.identityAsked',
   'request.moreAsked',
   'request.extended',
+  'request.receivedCorrected',
   'request.feeTold',
   'request.responded',
   'request.markedDuplicate',

@@ -64,6 +64,19 @@ export async function recountReopened(tx: Tx, id: string, now: Date): Promise<vo
   await recountOne(tx, row, { because: { because: 'reopened' }, holidays: await allHolidays(tx), now });
 }
 
+/** Counts a request anew whose day of receipt was put right, from that day. Its row is held. */
+export async function recountCorrected(tx: Tx, id: string, now: Date): Promise<void> {
+  const row = await tx.privacyRequest.findUniqueOrThrow({ where: { id }, select: counted });
+  const receivedOn = dateColumn(countKept(keptClock(row)).startDate);
+  await tx.privacyRequest.update({ where: { id }, data: { receivedOn }, select: { id: true } });
+  const corrected = { ...row, receivedOn };
+  await recountOne(tx, corrected, {
+    because: { because: 'received' },
+    holidays: await allHolidays(tx),
+    now,
+  });
+}
+
 async function recountOne(
   tx: Tx,
   row: CountedRow,

@@ -24,10 +24,10 @@ import {
   type RequestState,
   type Twin,
 } from './decide.ts';
-import { clockFields, countedColumns, keptClock } from './kept-clock.server.ts';
+import { clockFields, countedColumns, dateText, keptClock } from './kept-clock.server.ts';
 import { isOutcome } from './moves.ts';
 import { clockFacts } from './request-clock.ts';
-import { recountReopened } from './recount.server.ts';
+import { recountCorrected, recountReopened } from './recount.server.ts';
 import { tellClock } from './tell-clock.server.ts';
 
 export type Moved =
@@ -54,6 +54,11 @@ const stateFields = {
   details: true,
   followsAs: true,
   followsId: true,
+  channel: true,
+  receivedTimeKnown: true,
+  receivedOn: true,
+  dueOn: true,
+  patient: { select: { bornOn: true } },
   clockEvents: {
     ...clockFields.clockEvents,
     select: { ...clockFields.clockEvents.select, recordedById: true },
@@ -100,7 +105,8 @@ function stateOf(
   const feeUnanswered = row.feeNotice?.choice === null;
   return {
     ...{ kind, patientId, status, resolution, version, filedById, draft, feeUnanswered, clock },
-    ...{ details, receivedAt },
+    ...{ details, receivedAt, receivedTimeKnown: row.receivedTimeKnown },
+    entered: row.channel === 'portal' ? null : { bornOn: dateText(row.patient.bornOn) },
     asking: asking && { status: asking.status, on: localDate(asking.at, row.timeZone) },
     identityAskedById: asked?.recordedById ?? null,
     appealedFrom,
@@ -207,6 +213,7 @@ export async function moveWithin(
     for (const userId of readers)
       await oweNotice(tx, { kind, userId, requestId, required: isConfirmation(kind, row), now });
   if (decision.event.type === 'request.reopened') await recountReopened(tx, requestId, now);
+  if (next.receivedAt) await recountCorrected(tx, requestId, now);
   const toStaff = tellsStaff[move.name];
   if (toStaff)
     for (const userId of await whoWorksOn(tx, row.assigneeId))

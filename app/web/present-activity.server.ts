@@ -43,6 +43,7 @@ export const recordActivityTypes = [
   'request.moreAsked',
   'request.patientReplied',
   'request.extended',
+  'request.receivedCorrected',
   'request.dueMoved',
   'request.markedDuplicate',
   'request.reopened',
@@ -138,6 +139,7 @@ const names: Record<Plain, MessageId> = {
   'request.moreAsked': 'requests.event.moreAsked',
   'request.patientReplied': 'requests.event.patientReplied',
   'request.extended': 'requests.event.extended',
+  'request.receivedCorrected': 'requests.event.receivedCorrected',
   // Of the holidays, or of a fee that was paid.
   'request.dueMoved': 'records.event.dueMoved',
   'request.markedDuplicate': 'requests.event.markedDuplicate',

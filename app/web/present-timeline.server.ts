@@ -31,6 +31,7 @@ const eventWords: Partial<Record<string, MessageId>> = {
   'request.reviewBegan': 'requests.event.reviewBegan',
   'request.patientReplied': 'requests.event.patientReplied',
   'request.extended': 'requests.event.extended',
+  'request.receivedCorrected': 'requests.event.receivedCorrected',
   'request.markedDuplicate': 'requests.event.markedDuplicate',
   'request.reopened': 'requests.event.reopened',
   'request.dueMoved': 'requests.event.dueMoved',
@@ -84,6 +85,7 @@ interface Facts {
   receivedOn?: unknown;
   cameOn?: unknown;
   dueOn?: unknown;
+  cameTrulyOn?: unknown;
   countsOn?: unknown;
   extends?: unknown;
 }
@@ -97,12 +99,15 @@ const factsOf = ({ after }: RequestEvent): Facts => (after ?? {}) as Facts;
 function detailOf(event: RequestEvent, words: Words, locale: Locale): { detail?: string } {
   const { reason, type } = event;
   const facts = factsOf(event);
-  const dated = (id: 'requests.event.cameOn' | 'requests.event.lastDay', date: unknown) =>
-    typeof date === 'string' ? words(id, { date: dateInWords(locale, date) }) : null;
+  const dated = (
+    id: 'requests.event.cameOn' | 'requests.event.cameTrulyOn' | 'requests.event.lastDay',
+    date: unknown,
+  ) => (typeof date === 'string' ? words(id, { date: dateInWords(locale, date) }) : null);
   const moved = facts.countsOn === true || facts.extends === true || type === 'request.dueMoved';
   const told = [
     reason && asSentence(reason),
     dated('requests.event.cameOn', facts.cameOn),
+    dated('requests.event.cameTrulyOn', facts.cameTrulyOn),
     dated('requests.event.lastDay', moved ? facts.dueOn : null),
   ].filter(Boolean);
   if (told.length > 0) return { detail: told.length > 1 ? told.join(' ') : (reason ?? told[0] ?? '') };

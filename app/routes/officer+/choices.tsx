@@ -59,7 +59,7 @@ export default function EndingChoices() {
         title={words('officer.ending.title')}
         lead={words('officer.ending.lead')}
       />
-      <EndingCountsList counts={counts} current={standing} />
+      {counts.choices > 0 && <EndingCountsList counts={counts} current={standing} />}
       <DataTable
         caption={words('officer.ending.title')}
         captionHidden

@@ -43,6 +43,7 @@ const doneWords = {
   markDuplicate: 'desk.done.markDuplicate',
   undoDuplicate: 'desk.done.undoDuplicate',
   extend: 'desk.done.extend',
+  correctReceived: 'desk.done.correctReceived',
   letter: 'desk.done.letter',
   message: 'desk.done.message',
   disagree: 'desk.done.disagree',
@@ -67,6 +68,7 @@ const tells: ReadonlySet<Intent> = new Set<Intent>([
   'markDuplicate',
   'undoDuplicate',
   'extend',
+  'correctReceived',
   'message',
   'tellFee',
 ]);

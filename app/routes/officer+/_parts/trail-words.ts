@@ -23,6 +23,7 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'request.moreAsked': 'officer.event.requestMoreAsked',
   'request.patientReplied': 'officer.event.requestPatientReplied',
   'request.extended': 'officer.event.requestExtended',
+  'request.receivedCorrected': 'officer.event.requestReceivedCorrected',
   'request.markedDuplicate': 'officer.event.requestMarkedDuplicate',
   'request.reopened': 'requests.event.reopened',
   'request.dueMoved': 'officer.event.requestDueMoved',

@@ -30,7 +30,10 @@ export type Refusal =
   | WordRefusal
   | PostRefusal
   | 'draftedNotSent'
-  | 'saidLater';
+  | 'saidLater'
+  | 'receivedLaterToday'
+  | 'receivedTooEarly'
+  | 'receivedLongAgo';
 
 /** Tells the patient in one go what counts already: drafted and sent. */
 export async function confirmToPatient(
@@ -80,6 +83,14 @@ export const refusals: Record<Refusal, Said> = {
   beforeRequest: { field: 'saidOn', message: 'errors.beforeRequest', status: 400 },
   cameBeforeAsked: { field: 'cameOn', message: 'errors.cameBeforeAsked', status: 400 },
   cameInFuture: { field: 'cameOn', message: 'errors.dateInFuture', status: 400 },
+  notEntered: moved,
+  receivedMissing: { field: 'trulyOn', message: 'errors.date', status: 400 },
+  receivedInFuture: { field: 'trulyOn', message: 'errors.dateInFuture', status: 400 },
+  receivedLaterToday: { field: 'trulyTime', message: 'errors.timeInFuture', status: 400 },
+  receivedTooEarly: { field: 'trulyOn', message: 'errors.date', status: 400 },
+  receivedBeforeBirth: { field: 'trulyOn', message: 'intake.beforeBirth', status: 400 },
+  receivedLongAgo: { field: 'trulyOn', message: 'desk.correctReceived.longAgo', status: 400 },
+  receivedSame: { field: 'trulyOn', message: 'errors.receivedSame', status: 409 },
   paidBeforeTold: { field: 'paidOn', message: 'errors.paidBeforeTold', status: 400 },
   paidInFuture: { field: 'paidOn', message: 'errors.dateInFuture', status: 400 },
   saidLater: { field: 'saidOn', message: 'errors.dateInFuture', status: 400 },

@@ -5,6 +5,7 @@ import { useWords } from '#app/components/words.tsx';
 import { Document } from './correspondence.tsx';
 import { FeeFold } from './fee-fold.tsx';
 import { Fold, Plain } from './move-fold.tsx';
+import { ReceivedFold } from './received-fold.tsx';
 import { TheirWordFold } from './their-word-fold.tsx';
 import { filledKey, ReadyWords } from './ready-words.tsx';
 import type { WorkProps } from './work.tsx';
@@ -123,6 +124,7 @@ export function OtherMoves({ request, mistakes }: WorkProps) {
             </Plain>
           )}
         </Fold>
+        {moves.includes('correctReceived') && <ReceivedFold request={request} mistakes={mistakes} />}
         {request.theirWords.length > 0 && <TheirWordFold request={request} mistakes={mistakes} />}
         {request.fee && <FeeFold request={request} mistakes={mistakes} fee={request.fee} />}
         {moves.includes('markDuplicate') && (

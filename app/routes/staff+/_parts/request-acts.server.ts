@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { eventsOfRequest } from '#app/audit/audit.server.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
+import { localDateAt } from '#app/facility/local-date.ts';
 import { templateUses } from '#app/facility/templates.ts';
 import { draftAnswer, refuseUnproved, sendAnswer } from '#app/requests/answer.server.ts';
 import { assignRequest } from '#app/requests/assign.server.ts';
@@ -17,7 +18,7 @@ import { outcomes, type MoveName } from '#app/requests/moves.ts';
 import { recordPosted } from '#app/requests/posted.server.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
 import { moveRequest, type AskedMove } from '#app/requests/requests.server.ts';
-import { receivedAt } from '#app/requests/intake.ts';
+import { receiptDoubt, receivedAt } from '#app/requests/intake.ts';
 import { enterWord, theirWords } from '#app/requests/their-word.server.ts';
 import { addFile, takeFileBack } from '#app/requests/staff-files.server.ts';
 import { filledTemplate } from '#app/requests/templates.server.ts';
@@ -72,6 +73,10 @@ const schema = z.strictObject({
   fileId: z.uuid('errors.foreignField').optional(),
   goOnReason: text,
   cameOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
+  trulyOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
+  trulyTime: z.union([z.literal(''), z.iso.time({ precision: -1 })], 'errors.time').default(''),
+  trulyLongAgo: z.literal('yes', 'errors.foreignField').optional(),
+  correctReason: text,
   paidOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
   feeAmount: z.string().max(10, 'errors.money').default(''),
   feeBasis: text,
@@ -161,6 +166,8 @@ function reasonOf(intent: Intent | 'fill'): string {
       return 'goOnReason';
     case 'undoDuplicate':
       return 'undoReason';
+    case 'correctReceived':
+      return 'correctReason';
     case 'refuseIdentity':
       return 'unproved';
     case 'message':
@@ -277,6 +284,37 @@ async function enterTheirWord(
   });
 }
 
+/** When it truly came, in the zone that the request is counted in. A day of long ago is confirmed, for it is late at once. */
+function correctReceived(
+  { world, person: actor, now }: Visit,
+  { id, timeZone }: RequestDetail,
+  { trulyOn, trulyTime, trulyLongAgo, correctReason: reason, version: expectedVersion }: Fields,
+): Promise<Acted> {
+  const refuse = (refusal: Refusal) => Promise.resolve({ ok: false, refusal } as const);
+  if (!trulyOn) return refuse('receivedMissing');
+  const received = receivedAt({ on: trulyOn, time: trulyTime }, { timeZone, now });
+  if (!received.ok)
+    return refuse(
+      (
+        {
+          inTheFuture: 'receivedInFuture',
+          laterToday: 'receivedLaterToday',
+          tooEarly: 'receivedTooEarly',
+        } as const
+      )[received.why],
+    );
+  const isLongAgo = receiptDoubt(trulyOn, { bornOn: '', today: localDateAt(now, timeZone) }) === 'longAgo';
+  if (isLongAgo && !trulyLongAgo) return refuse('receivedLongAgo');
+  const { at, timeKnown } = received;
+  const move = {
+    name: 'correctReceived',
+    expectedVersion,
+    reason,
+    received: { at, on: trulyOn, timeKnown },
+  } as const;
+  return moveRequest(world, id, move, actor);
+}
+
 async function act(
   visit: Visit,
   request: RequestDetail,
@@ -310,6 +348,8 @@ async function act(
         reason: fields.extendReason,
         ...(fields.newDueOn ? { newDueOn: fields.newDueOn } : {}),
       });
+    case 'correctReceived':
+      return correctReceived(visit, request, fields);
     case 'draft':
       return draftAnswer(world, turn, { note: note || null });
     case 'letter':

@@ -8,6 +8,7 @@ export const intents = [
   'markDuplicate',
   'undoDuplicate',
   'extend',
+  'correctReceived',
   'draft',
   'letter',
   'send',

@@ -29,6 +29,7 @@ export function Work(props: WorkProps) {
     ['undoReason', moves.includes('undoDuplicate')],
     ['statement', request.mayDisagree],
     ['goOnReason', moves.includes('goOn')],
+    ['correctReason', moves.includes('correctReceived')],
   ];
   const lost = gone.flatMap(([name, form]): [string, string][] => {
     const text = mistakes.typed(name);
