@@ -1,25 +1,21 @@
 import { data, redirect, type ActionFunctionArgs } from '@remix-run/node';
-import { z } from 'zod';
 import { eventsOfRequest } from '#app/audit/audit.server.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { localDateAt } from '#app/facility/local-date.ts';
-import { templateUses } from '#app/facility/templates.ts';
 import { draftAnswer, refuseUnproved, sendAnswer } from '#app/requests/answer.server.ts';
 import { assignRequest } from '#app/requests/assign.server.ts';
 import type { Document } from '#app/requests/attachments.server.ts';
 import { recordFeePaid, takeFeeBack, tellFee } from '#app/requests/fees.server.ts';
-import { feeGrounds } from '#app/requests/fees.ts';
-import type { AnswerShape } from '#app/requests/kinds/kind.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { madeSince } from '#app/requests/made-moves.ts';
 import { stateDisagreement, writeNote, writeToPatient } from '#app/requests/messages.server.ts';
-import { outcomes, type MoveName } from '#app/requests/moves.ts';
+import type { MoveName } from '#app/requests/moves.ts';
 import { recordPosted } from '#app/requests/posted.server.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
 import { moveRequest, type AskedMove } from '#app/requests/requests.server.ts';
 import { receiptDoubt, receivedAt } from '#app/requests/intake.ts';
-import { enterWord, theirWords } from '#app/requests/their-word.server.ts';
+import { enterWord } from '#app/requests/their-word.server.ts';
 import { addFile, takeFileBack } from '#app/requests/staff-files.server.ts';
 import { filledTemplate } from '#app/requests/templates.server.ts';
 import { moneyField } from '#app/web/fields.ts';
@@ -27,67 +23,8 @@ import { formMistakes, formOf, oneMistake, readFields } from '#app/web/forms.ser
 import { notFound, requireFreshFactorFor, rowId, type Visit } from '#app/web/guard.server.ts';
 import { timelineView } from '#app/web/present-timeline.server.ts';
 import { takeDocument } from '#app/web/uploads.server.ts';
-import type { MessageId } from '#app/words/words.ts';
 import { confirmToPatient, refusals, type Refusal } from './answering.server.ts';
-import { intents, type Intent } from './request-intents.ts';
-
-/** Of the note that goes with a list or a confirmation; a letter may be longer. */
-const longestNote = 4_000;
-const longestText = 20_000;
-// Browsers send a line's end as two characters; it counts, and is kept, as one.
-const text = z
-  .string()
-  .default('')
-  .transform((typed) => typed.replaceAll('\r\n', '\n').trim())
-  .pipe(z.string().max(longestText, 'errors.tooLong'));
-
-const schema = z.strictObject({
-  // A button that puts ready-made words in names their use, and no act.
-  intent: z.enum([...intents, 'fill'], 'errors.foreignField').default('fill'),
-  fill: z.enum(templateUses, 'errors.foreignField').optional(),
-  version: z
-    .string('errors.foreignField')
-    .regex(/^\d{1,9}$/, 'errors.foreignField')
-    .transform(Number),
-  submissionKey: z.uuid('errors.foreignField').optional(),
-  note: text,
-  outcome: z.enum(outcomes, 'errors.choose').optional(),
-  ground: z.string().max(60, 'errors.foreignField').default(''),
-  contains: z.array(z.string().max(60)).max(20, 'errors.foreignField').default([]),
-  reviewed: z.literal('reviewed', 'errors.foreignField').optional(),
-  elementsLookedFor: z.literal('elementsLookedFor', 'errors.foreignField').optional(),
-  message: text,
-  statement: text,
-  waits: z.literal('waits', 'errors.foreignField').optional(),
-  /** A document went with the message before a fresh factor was asked for: a kept form has none. */
-  documentOwed: z.literal('yes', 'errors.foreignField').optional(),
-  remark: text,
-  fileUse: z.enum(['internal', 'forRelease'], 'errors.choose').optional(),
-  assignee: z.union([z.literal(''), z.uuid()], 'errors.foreignField').default(''),
-  extendReason: text,
-  newDueOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
-  duplicateReason: text,
-  twin: z.string().trim().max(40, 'errors.twinMissing').default(''),
-  undoReason: text,
-  unproved: text,
-  fileId: z.uuid('errors.foreignField').optional(),
-  goOnReason: text,
-  cameOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
-  trulyOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
-  trulyTime: z.union([z.literal(''), z.iso.time({ precision: -1 })], 'errors.time').default(''),
-  trulyLongAgo: z.literal('yes', 'errors.foreignField').optional(),
-  correctReason: text,
-  paidOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
-  feeAmount: z.string().max(10, 'errors.money').default(''),
-  feeBasis: text,
-  feeGround: z.enum(feeGrounds, 'errors.choose').optional(),
-  said: z.enum(theirWords, 'errors.choose').optional(),
-  channel: z.enum(['paper', 'phone', 'desk'], 'errors.choose').optional(),
-  saidOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
-  saidText: text,
-  postedOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
-});
-type Fields = z.infer<typeof schema>;
+import { mistakeIn, reasonOf, requestForm, typedOf, type Fields } from './request-form.server.ts';
 
 type Acted = { ok: true; requestId?: string } | { ok: false; refusal: Refusal };
 
@@ -98,7 +35,7 @@ export async function actOnRequest(args: ActionFunctionArgs, visit: Visit) {
   const sent = await formOf(args);
   if (!sent) return oneMistake('', 'errors.formUnreadable');
   const document = await takeDocument(sent, 'document');
-  const form = await readFields(args, sent, { schema, lists: ['contains'] });
+  const form = await readFields(args, sent, { schema: requestForm, lists: ['contains'] });
   if (!form.ok) return formMistakes(form.mistakes);
   const fields = form.value;
   const request = await findRequest(world.db, requestId, null);
@@ -142,43 +79,6 @@ export async function actOnRequest(args: ActionFunctionArgs, visit: Visit) {
   return data({ mistakes, changes: await changesSince(visit, request, fields.version) }, { status });
 }
 
-function typedOf(fields: Fields): Record<string, string[]> {
-  const {
-    contains,
-    version: _version,
-    submissionKey: _key,
-    intent: _intent,
-    documentOwed: _owed,
-    fill: _fill,
-    ...texts
-  } = fields;
-  const typed = Object.entries(texts).flatMap(([name, value]): [string, string[]][] =>
-    value ? [[name, [value]]] : [],
-  );
-  return { ...Object.fromEntries(typed), ...(contains.length > 0 ? { contains } : {}) };
-}
-
-function reasonOf(intent: Intent | 'fill'): string {
-  switch (intent) {
-    case 'extend':
-      return 'extendReason';
-    case 'goOn':
-      return 'goOnReason';
-    case 'undoDuplicate':
-      return 'undoReason';
-    case 'correctReceived':
-      return 'correctReason';
-    case 'refuseIdentity':
-      return 'unproved';
-    case 'message':
-      return 'message';
-    case 'markDuplicate':
-      return 'duplicateReason';
-    default:
-      return 'note';
-  }
-}
-
 /** The form again, with the facility's own words after what was typed. Nothing is kept yet. */
 async function withReadyWords(
   { world }: Visit,
@@ -199,71 +99,6 @@ async function withReadyWords(
   const outcome: Record<string, string[]> = field === 'note' && isLetter ? { outcome: [use] } : {};
   const text = [typed[field]?.[0], ready].filter(Boolean).join('\n\n');
   return data({ mistakes: { errors: {}, typed: { ...typed, ...outcome, [field]: [text] } }, filled: true });
-}
-
-function mistakeIn(
-  {
-    intent,
-    note,
-    reviewed,
-    message,
-    statement,
-    remark,
-    fileUse,
-    fileId,
-    submissionKey,
-    outcome,
-    feeAmount,
-    documentOwed,
-    said,
-    channel,
-    saidOn,
-    postedOn,
-  }: Fields,
-  document: Document | null,
-  shape: AnswerShape,
-): [field: string, message: MessageId] | null {
-  if (shape !== 'letter' && note.length > longestNote) return ['note', 'errors.tooLong'];
-  switch (intent) {
-    case 'confirm':
-      return shape === 'confirmation' ? null : ['', 'errors.foreignField'];
-    case 'letter':
-      if (shape !== 'letter') return ['', 'errors.foreignField'];
-      return outcome ? null : ['outcome', 'errors.choose'];
-    case 'draft':
-      return shape === 'accounting' ? null : ['', 'errors.foreignField'];
-    case 'send':
-      return reviewed
-        ? null
-        : ['reviewed', shape === 'letter' ? 'desk.letter.notRead' : 'staff.mistake.notReviewed'];
-    case 'message':
-      if (!submissionKey) return ['', 'errors.formUnreadable'];
-      if (!message) return ['message', 'errors.required'];
-      return documentOwed && !document ? ['messageDocument', 'errors.fileAgain'] : null;
-    case 'disagree':
-      if (!submissionKey) return ['', 'errors.formUnreadable'];
-      if (!statement) return ['statement', 'errors.required'];
-      return documentOwed && !document ? ['statementDocument', 'errors.fileAgain'] : null;
-    case 'remark':
-      if (!submissionKey) return ['', 'errors.formUnreadable'];
-      return remark ? null : ['remark', 'errors.required'];
-    case 'tellFee':
-      return moneyField.safeParse(feeAmount).success ? null : ['feeAmount', 'errors.money'];
-    case 'enterWord':
-      if (!submissionKey) return ['', 'errors.formUnreadable'];
-      if (!said) return ['said', 'errors.choose'];
-      if (!channel) return ['channel', 'errors.choose'];
-      return saidOn ? null : ['saidOn', 'errors.required'];
-    case 'posted':
-      return postedOn ? null : ['postedOn', 'errors.required'];
-    case 'takeFileBack':
-      return fileId ? null : ['', 'errors.formUnreadable'];
-    case 'file':
-      if (!document) return ['document', 'desk.file.choose'];
-      return fileUse ? null : ['fileUse', 'errors.choose'];
-    default:
-      return null;
-  }
 }
 
 async function enterTheirWord(
