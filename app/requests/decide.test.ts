@@ -320,8 +320,10 @@ describe('moves of a request', () => {
       'askPatient',
       'draftAnswer',
       'extend',
+      'correctReceived',
       'markDuplicate',
     ]);
+    expect(openMoves(state({ entered: null }), person('privacyOfficer'))).not.toContain('correctReceived');
     expect(openMoves(state(), person('patient', 'ines'))).toEqual(['withdraw']);
     expect(openMoves(state({ status: 'responded' }), person('staff'))).toEqual([]);
   });
