@@ -1,6 +1,7 @@
 import { clockRule, ruleIds } from '#app/clocks/rules.ts';
 import { Prisma } from '#app/db/client.server.ts';
 import { dayOfRow, type LocalDays } from './local-days.server.ts';
+import type { RequestStatus } from './moves.ts';
 import type { DueBucket } from './queue.ts';
 
 /** As the partial index has it: written out, so that the planner knows it again. */
@@ -80,6 +81,7 @@ export const toBeConfirmed = Prisma.sql`(
     from privacy_request where ${isUnconfirmed} and ${isOpen}) as privacy_request`;
 
 /** The patient was asked who they are or what they mean. */
+export const askedStatuses: ReadonlySet<RequestStatus> = new Set(['identityCheck', 'waitingOnPatient']);
 export const isAsked = Prisma.sql`status in ('identityCheck', 'waitingOnPatient')`;
 
 /** A cost that the patient was told of and has not answered. */

@@ -6,6 +6,7 @@ import type { LocalDays } from './local-days.server.ts';
 import {
   atRisk,
   basisOfRule,
+  isAsked,
   isDue,
   isOpen,
   isPaused,
@@ -14,7 +15,7 @@ import {
   toBeConfirmed,
 } from './open-clocks.server.ts';
 import type { Basis } from './reports.ts';
-import { openGroups, unconfirmedCount, waitingCount } from './tallies.server.ts';
+import { feeWaitingCount, openGroups, unconfirmedCount } from './tallies.server.ts';
 
 export interface DeadlineCounts {
   overdue: number;
@@ -36,22 +37,26 @@ export interface DeadlineCounts {
 
 /** How many open requests stand where, exactly. */
 export async function deadlineCounts(db: Db, days: LocalDays): Promise<DeadlineCounts> {
-  const counting = db.$queryRaw<Omit<DeadlineCounts, 'unconfirmed' | 'waitingOnPatient'>[]>`
+  const counting = db.$queryRaw<
+    (Omit<DeadlineCounts, 'unconfirmed' | 'waitingOnPatient'> & { asked: number })[]
+  >`
     select coalesce(sum(count) filter (where ${isDue('overdue', days)}), 0)::int as overdue,
            coalesce(sum(count) filter (where ${isDue('today', days)}), 0)::int as today,
            coalesce(sum(count) filter (where ${isDue('week', days)}), 0)::int as week,
            coalesce(sum(count) filter (where ${atRisk(days)}), 0)::int as "atRisk",
            coalesce(sum(count) filter (where extended), 0)::int as extended,
            coalesce(sum(count) filter (where ${isPaused}), 0)::int as still,
+           coalesce(sum(count) filter (where ${isAsked}), 0)::int as asked,
            coalesce(sum(count), 0)::int as open
       from ${openGroups}`;
-  const [[counts], unconfirmed, waitingOnPatient] = await Promise.all([
+  const [[counted], unconfirmed, feeWaiting] = await Promise.all([
     counting,
     unconfirmedCount(db),
-    waitingCount(db),
+    feeWaitingCount(db),
   ]);
-  if (!counts) throw new Error('a count has a row');
-  return { ...counts, unconfirmed, waitingOnPatient };
+  if (!counted) throw new Error('a count has a row');
+  const { asked, ...counts } = counted;
+  return { ...counts, unconfirmed, waitingOnPatient: asked + feeWaiting };
 }
 
 export interface Load {

@@ -2,7 +2,7 @@ import { Prisma, type Db } from '#app/db/client.server.ts';
 import { dateText } from './kept-clock.server.ts';
 import type { RequestKind } from './kinds/registry.ts';
 import type { RequestStatus } from './moves.ts';
-import { atRisk, basisOfRule, dueBucket, isDueOn } from './open-clocks.server.ts';
+import { askedStatuses, atRisk, basisOfRule, dueBucket, isDueOn } from './open-clocks.server.ts';
 import type { DueBucket, QueueFilter } from './queue.ts';
 import type { QueueReader } from './queue.server.ts';
 import type { OpenWork } from './reading.server.ts';
@@ -12,7 +12,7 @@ import {
   openGroups,
   unconfirmedCount,
   unconfirmedGroups,
-  waitingCount,
+  feeWaitingCount,
   waitingGroups,
 } from './tallies.server.ts';
 
@@ -67,14 +67,18 @@ export async function queueCounts(db: Db, filter: QueueFilter, reader: QueueRead
     ) as open group by kind, status, channel, due, "atRisk", extended, still, basis, "onTheDay", assignee`;
   // The tallies do not know which of them are not confirmed, or have a cost that waits.
   const apart = filter.time === 'unconfirmed' || filter.time === 'patient' ? groupsApart[filter.time] : null;
-  const [all, some, answers, unconfirmed, patient] = await Promise.all([
+  const [all, some, answers, unconfirmed, feeWaiting] = await Promise.all([
     groupsOf(openGroups),
     apart && groupsOf(apart),
     answeredInTallies(db, filter),
     unconfirmedCount(db),
-    waitingCount(db),
+    feeWaitingCount(db),
   ]);
   const groups = some ?? all;
+  const patient = all.reduce(
+    (sum, { status, count }) => sum + (askedStatuses.has(status) ? count : 0),
+    feeWaiting,
+  );
   const { assignee } = filter;
   const passes: Record<
     Exclude<keyof QueueCounts, 'total' | 'work' | 'answers'>,

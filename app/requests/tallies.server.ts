@@ -42,10 +42,10 @@ export const waitingGroups = Prisma.sql`(
   select kind, status, channel, rule_id, rule_version, assignee_id, extended_at is not null as extended, due_on, clock_paused, time_zone, 1 as count
     from privacy_request where ${isOpen} and not ${isAsked} and ${feeUnanswered}) as waiting_group`;
 
-/** How many those are. */
-export async function waitingCount(db: Db): Promise<number> {
+/** How many of those were not asked, and wait for the patient's word on a cost alone. What was asked is counted among the open. */
+export async function feeWaitingCount(db: Db): Promise<number> {
   const rows = await db.$queryRaw<{ count: number }[]>`
-    select coalesce(sum(count), 0)::int as count from ${waitingGroups}`;
+    select count(*)::int as count from privacy_request where ${isOpen} and not ${isAsked} and ${feeUnanswered}`;
   return rows[0]?.count ?? 0;
 }
 
