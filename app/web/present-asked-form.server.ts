@@ -15,7 +15,7 @@ import type { PatientVisit } from './guard.server.ts';
 import { sizeInWords } from './present-files.server.ts';
 import { acceptedDocuments } from './uploads.server.ts';
 
-/** By when a request of a kind is answered if it is sent now, who says so, and what the law says of a cost. */
+/** By when a request of a kind is answered if it is sent now, and who says so; apart from it what the law says of a cost. */
 export async function whenAnswered(
   { db }: World,
   kind: RequestKind,
@@ -24,7 +24,7 @@ export async function whenAnswered(
   const clock = await startClock(db, { kind, receivedAt: now, isAppeal: false });
   const { basis, citation } = clockRule(ruleOf(clock.ruleId), clock.ruleVersion);
   const day = (date: Date) => weekdayDateInWords(locale, date.toISOString().slice(0, 10));
-  return {
+  const when = {
     basis,
     citation: citationIn(locale, citation),
     acknowledged: clock.ackRuleId &&
@@ -33,11 +33,11 @@ export async function whenAnswered(
         citation: citationIn(locale, clockRule(ruleOf(clock.ackRuleId)).citation),
       },
     date: day(clock.dueOn),
-    feeLaw: feeLaw(kind, clock.ruleId),
   };
+  return { when, feeLaw: feeLaw(kind, clock.ruleId) };
 }
 
-export type WhenAnsweredView = Awaited<ReturnType<typeof whenAnswered>>;
+export type WhenAnsweredView = Awaited<ReturnType<typeof whenAnswered>>['when'];
 
 /**
  * The form of a kind with what was kept of it, and by when it is answered if it is sent now.
@@ -50,7 +50,7 @@ export async function askedFormView(
 ) {
   const { title, lead, takesFiles } = kindDefinition(kind);
   const asksCompanies = form.some(({ input }) => input === 'vendors');
-  const [draft, facility, when, vendors] = await Promise.all([
+  const [draft, facility, { when }, vendors] = await Promise.all([
     draftOf(world, { actor: person, patientId, kind }),
     theFacility(world.db),
     whenAnswered(world, kind, { now, locale }),

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
 import { composeNotice, owedLetter } from '#app/mail/compose-notice.server.ts';
 import { readAnswer } from '#app/requests/answer.server.ts';
-import { submitRequest } from '#app/requests/filing.server.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { messagesOf } from '#app/requests/messages.server.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
 import { wordsFor } from '#app/words/words.ts';
+import { fileAccess } from '#tests/support/asked.ts';
 import { textOfPdf } from '#tests/support/pdf-text.ts';
 import { asForm, signIn, startSite, type Site } from '#tests/support/site.ts';
 import { castMember, patientOf } from '#tests/support/world.ts';
@@ -36,17 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.stop());
 
-async function file(): Promise<string> {
-  const filed = await submitRequest(site.world, {
-    actor: ines,
-    kind: 'access',
-    locale: 'en',
-    submissionKey: crypto.randomUUID(),
-    details: { part: 'images', delivery: 'link' },
-  });
-  if (!filed.ok) throw new Error(filed.refusal);
-  return filed.requestId;
-}
+const file = () => fileAccess(site.world, ines);
 const version = async (id: string) => (await findRequest(site.world.db, id, null))!.version;
 const act = async (id: string, fields: [string, string][], cookie = staff) =>
   site.ask(`/staff/requests/${id}`, {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
-import { submitRequest } from '#app/requests/filing.server.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
 import type { Visit } from '#app/web/guard.server.ts';
 import { pageOfRequest } from '#app/web/request-page.server.ts';
 import { filePdf, letterPdf } from '#app/web/request-papers.server.ts';
+import { fileAccess } from '#tests/support/asked.ts';
 import { freshWorld, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
 // The longest letters on paper, made of what is hardest to lay out. Nothing else runs in this process: it would wait for them.
@@ -23,17 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => fresh.drop());
 
-async function file(): Promise<string> {
-  const filed = await submitRequest(fresh.world, {
-    actor: ines,
-    kind: 'access',
-    locale: 'en',
-    submissionKey: crypto.randomUUID(),
-    details: { part: 'images', delivery: 'link' },
-  });
-  if (!filed.ok) throw new Error(filed.refusal);
-  return filed.requestId;
-}
+const file = () => fileAccess(fresh.world, ines);
 
 describe('the longest letter', () => {
   it.each([

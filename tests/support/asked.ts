@@ -1,6 +1,7 @@
 import type { Person } from '#app/audit/actor.ts';
 import type { World } from '#app/db/world.ts';
 import { draftAnswer, sendAnswer, type DraftedLetter } from '#app/requests/answer.server.ts';
+import { submitRequest } from '#app/requests/filing.server.ts';
 import { askedForm } from '#app/requests/kinds/asked-form.ts';
 import { saysNo } from '#app/requests/kinds/kind.ts';
 import { kindDefinition, requestKinds, type RequestKind } from '#app/requests/kinds/registry.ts';
@@ -23,6 +24,19 @@ export function filledForm(kind: RequestKind): Record<string, string> {
             : `My words about ${name}.`,
     ]),
   );
+}
+
+/** Files a request for a copy of images. @returns its id */
+export async function fileAccess(world: World, actor: Person & { patientId: string }): Promise<string> {
+  const filed = await submitRequest(world, {
+    actor,
+    kind: 'access',
+    locale: 'en',
+    submissionKey: crypto.randomUUID(),
+    details: { part: 'images', delivery: 'link' },
+  });
+  if (!filed.ok) throw new Error(filed.refusal);
+  return filed.requestId;
 }
 
 /** A letter with an outcome that has all it needs. */

@@ -46,7 +46,7 @@ async function widestWindow({ world, now }: Visit) {
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePatient(args, 'ownRequests.file');
-  const [{ from, to }, when, draft] = await readingAs(visit, (walled) =>
+  const [{ from, to }, { when, feeLaw }, draft] = await readingAs(visit, (walled) =>
     Promise.all([
       widestWindow(walled),
       whenAnswered(walled.world, 'accounting', walled),
@@ -58,6 +58,7 @@ export async function loader(args: LoaderFunctionArgs) {
     from,
     to,
     when,
+    feeLaw,
     fromInWords: dateInWords(visit.locale, from),
     submissionKey: crypto.randomUUID(),
     actingAs: actingAs(visit.person),
@@ -99,6 +100,7 @@ export default function NewAccounting() {
     from,
     to,
     when,
+    feeLaw,
     fromInWords,
     submissionKey,
     actingAs: forWhom,
@@ -142,7 +144,7 @@ export default function NewAccounting() {
           {words('patient.accounting.time')}
         </h2>
         <WhenAnswered when={when} />
-        {when.feeLaw && <p>{words(`patient.accounting.cost.${when.feeLaw}`)}</p>}
+        {feeLaw && <p>{words(`patient.accounting.cost.${feeLaw}`)}</p>}
       </section>
       <Form method="post" noValidate id="accounting" className="stack gap-y-6">
         <input type="hidden" name="actingAs" value={forWhom} />
