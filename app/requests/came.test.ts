@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { localDateAt } from '#app/facility/local-date.ts';
-import { cameAt, cameGap, openAsking } from './came.ts';
+import { cameAfter, cameAt, cameGap, openAsking } from './came.ts';
 
 const timeZone = 'America/New_York';
 const now = new Date('2026-03-20T14:00:00Z');
@@ -30,7 +30,7 @@ describe('what a patient was asked for', () => {
   const at = (day: number) => new Date(Date.UTC(2026, 1, day));
   it.each([
     ['nothing', [], null],
-    ['proof', [['identityInfoRequested', 1]], { status: 'identityCheck', at: at(1) }],
+    ['proof', [['identityInfoRequested', 1]], { status: 'identityCheck', at: at(1), toldAt: at(1) }],
     [
       'proof, which came',
       [
@@ -47,9 +47,47 @@ describe('what a patient was asked for', () => {
         ['clarificationRequested', 3],
         ['extensionNoticeSent', 4],
       ],
-      { status: 'waitingOnPatient', at: at(3) },
+      { status: 'waitingOnPatient', at: at(3), toldAt: at(3) },
+    ],
+    [
+      'proof, by a letter that is not posted',
+      [
+        ['letterPosted', 1],
+        ['identityInfoWritten', 2],
+      ],
+      { status: 'identityCheck', at: at(2), toldAt: null },
+    ],
+    [
+      'proof, by a letter that was posted, and another after it',
+      [
+        ['identityInfoWritten', 1],
+        ['letterPosted', 2],
+        ['letterPosted', 3],
+      ],
+      { status: 'identityCheck', at: at(1), toldAt: at(2) },
+    ],
+    [
+      'more, which came before its letter was posted',
+      [
+        ['clarificationWritten', 1],
+        ['clarificationReceived', 2],
+        ['letterPosted', 3],
+      ],
+      null,
     ],
   ] as const)('%s', (_what, events, open) => {
     expect(openAsking(events.map(([type, day]) => ({ type, at: at(day) })))).toEqual(open);
+  });
+});
+
+describe('the instant after which something came', () => {
+  it('is that of its letter, from the day on which that was posted', () => {
+    const [at, toldAt] = [new Date('2026-02-12T15:00:00Z'), new Date('2026-02-16T17:00:00Z')];
+    const asking = { status: 'identityCheck', at, toldAt } as const;
+    expect(cameAfter(asking, '2026-02-15', timeZone)).toEqual(at);
+    expect(cameAfter(asking, '2026-02-16', timeZone)).toEqual(toldAt);
+    expect(cameAfter(asking, '2026-02-20', timeZone)).toEqual(toldAt);
+    expect(cameAfter({ ...asking, toldAt: null }, '2026-02-20', timeZone)).toEqual(at);
+    expect(cameAfter(null, '2026-02-20', timeZone)).toBeNull();
   });
 });

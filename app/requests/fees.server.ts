@@ -18,6 +18,7 @@ import { MessageRefused, writeWithin, type MessageRefusal } from './messages.ser
 import { isOpenStatus } from './moves.ts';
 import { countKept, toldTooLate, type KeptClock } from './request-clock.ts';
 import { moveWithin } from './requests.server.ts';
+import { feeToldAt } from './told-by-post.ts';
 
 export type FeeRefusal =
   | MoveRefusal
@@ -135,8 +136,14 @@ export function tellFee(
       after: { amountCents, currency, ...(told.ground ? { ground: told.ground } : {}) },
       visibleToPatient: true,
     });
-    for (const userId of await audienceOf(tx, { ...row, now }))
-      await oweNotice(tx, { kind: 'feeTold', userId, requestId, now });
+    const readers = await audienceOf(tx, { ...row, now });
+    // Told when its letter is posted; only where the period runs from the payment is that kept with the clock.
+    if (readers.length === 0 && row.ruleId === 'uk.gdpr.art12a')
+      await tx.requestClockEvent.create({
+        data: { requestId, type: 'feeWritten', at: now, recordedById: actor.id },
+        select: { id: true },
+      });
+    for (const userId of readers) await oweNotice(tx, { kind: 'feeTold', userId, requestId, now });
   });
 }
 
@@ -246,7 +253,8 @@ export function takeFeeBack(
 
 /**
  * Staff record that the fee was paid. In the United Kingdom the period runs from then (UK GDPR Art. 12A); elsewhere it moves nothing and is
- * not recorded with the clock. A cost that was told after the last day gives no time back: it is on record, and the day stays.
+ * not recorded with the clock. A cost that was told after the last day gives no time back: it is on record, and the day stays. So it is
+ * where it was paid before its letter was posted.
  * @param paid.paidOn the facility-local day on which it was paid; absent: now
  */
 export function recordFeePaid(
@@ -266,7 +274,9 @@ export function recordFeePaid(
     if (gap) throw new Refused(gap === 'cameInFuture' ? 'paidInFuture' : 'paidBeforeTold');
     const at = paidOn ? cameAt(paidOn, { askedAt: toldAt, timeZone, now }) : now;
     const cameOn: { cameOn?: string } = paidOn ? { cameOn: paidOn } : {};
-    if (toldTooLate(kept, toldAt)) {
+    const countsFrom = feeToldAt(kept, toldAt);
+    const isTold = countsFrom !== null && localDate(countsFrom, timeZone) <= localDate(at, timeZone);
+    if (!isTold || toldTooLate(kept, countsFrom)) {
       await appendEvent(tx, {
         type: 'request.feePaid',
         actor,

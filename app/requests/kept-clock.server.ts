@@ -1,6 +1,8 @@
 import type { ClockCount } from '#app/clocks/count.ts';
 import type { Prisma } from '#app/db/client.server.ts';
+import { openAsking } from './came.ts';
 import type { KeptClock } from './request-clock.ts';
+import { feeByPost, toldEvents } from './told-by-post.ts';
 
 /** What a row keeps of its clock. */
 export const clockFields = {
@@ -28,6 +30,10 @@ type ClockRow = Prisma.PrivacyRequestGetPayload<{ select: typeof clockFields }>;
 export function keptClock(row: ClockRow): KeptClock {
   const { ruleId, ruleVersion, promisedCount, suspendByPolicy, receivedAt, timeZone, respondedAt, closedAt } =
     row;
+  const history = row.clockEvents.map(({ newDueOn, ...event }) => ({
+    ...event,
+    newDueOn: newDueOn && dateText(newDueOn),
+  }));
   return {
     ruleId,
     ruleVersion,
@@ -47,10 +53,9 @@ export function keptClock(row: ClockRow): KeptClock {
     respondedAt,
     closedAt,
     holidays: row.holidays.map(dateText),
-    // What was written and waits to be posted has told nobody: it moves nothing.
-    clockEvents: row.clockEvents.flatMap(({ type, at, newDueOn }) =>
-      type === 'extensionNoticeWritten' ? [] : [{ type, at, newDueOn: newDueOn && dateText(newDueOn) }],
-    ),
+    clockEvents: toldEvents(history),
+    asking: openAsking(history),
+    feeByPost: feeByPost(history),
   };
 }
 

@@ -5,6 +5,7 @@ import type { World } from '#app/db/world.ts';
 import { localDateAt } from '#app/facility/local-date.ts';
 import { audienceOf } from '#app/people/acting-for.server.ts';
 import { can } from '#app/people/can.ts';
+import { askByPost, askingToPost } from './asking-by-post.server.ts';
 import { cameAt, cameGap } from './came.ts';
 import { extendByPost, extensionToPost } from './extension-by-post.server.ts';
 
@@ -39,6 +40,10 @@ export interface ToPost {
   toldAt: Date;
   /** More time was taken, which counts from when it is posted. */
   extends: boolean;
+  /** Something was asked: the clock of a rule that stops for it stops from when it is posted. */
+  asks: boolean;
+  /** A cost is told: a payment counts from when it is posted. */
+  costs: boolean;
   /** The day on which a letter was posted after that, facility-local `YYYY-MM-DD`; null: none was. */
   postedOn: string | null;
 }
@@ -46,8 +51,9 @@ export interface ToPost {
 /** Null where somebody reads on a page what is told, and while nothing was told. */
 export async function toPost(db: Db | Tx, request: Told, now: Date): Promise<ToPost | null> {
   const extension = await extensionToPost(db, request.id);
+  const { asks, costs } = await askingToPost(db, request.id);
   // Who has an account since then was told of it by no mail.
-  if (!extension && (await audienceOf(db, { ...request, now })).length > 0) return null;
+  if (!extension && !asks && !costs && (await audienceOf(db, { ...request, now })).length > 0) return null;
   const told = await db.auditEvent.findFirst({
     where: { requestId: request.id, OR: [{ type: { in: [...tells] } }, ...tellsTheLastDay] },
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
@@ -66,14 +72,14 @@ export async function toPost(db: Db | Tx, request: Told, now: Date): Promise<ToP
     select: { after: true },
   });
   const { postedOn } = (posted?.after ?? {}) as { postedOn?: string };
-  return { toldAt, extends: extension !== null, postedOn: postedOn ?? null };
+  return { toldAt, extends: extension !== null, asks, costs, postedOn: postedOn ?? null };
 }
 
 export type PostRefusal = 'notYours' | 'notFound' | 'nothingToPost' | 'postedTooEarly' | 'postedLater';
 
 /**
  * Records that what was told went out by post. Where the law wants the patient told that a request arrived, that day is the one on which
- * they were (DPA 2018 s.164A); and an extension counts from then, if that is in time.
+ * they were (DPA 2018 s.164A); an extension counts from then, if that is in time; and what stops the clock stops it from then.
  * @param postedOn a day of the request's zone, from the day on which it was told
  */
 export function recordPosted(
@@ -110,6 +116,7 @@ export function recordPosted(
         select: { id: true },
       });
     const dueOn = owed.extends ? await extendByPost(tx, world.keys, { requestId, actor, at }) : null;
+    const stops = await askByPost(tx, { requestId, actor, at });
     await appendEvent(tx, {
       type: 'request.letterPosted',
       actor,
@@ -117,7 +124,7 @@ export function recordPosted(
       subject: { kind: 'request', id: requestId },
       patientId: row.patientId,
       requestId,
-      after: { postedOn, ...(dueOn ? { dueOn, extends: true } : {}) },
+      after: { postedOn, ...(dueOn ? { dueOn, extends: true } : {}), ...(stops ? { stops } : {}) },
       visibleToPatient: true,
     });
     return { ok: true };

@@ -59,7 +59,7 @@ describe('a cost', () => {
 
 describe('a clock that has ended', () => {
   const ended = (how: { respondedAt?: Date; closedAt?: Date }) =>
-    readClock({ ...uk(), ack: null, respondedAt: null, closedAt: null, ...how }, noon('2026-05-01')).state;
+    readClock({ ...uk(), respondedAt: null, closedAt: null, ...how }, noon('2026-05-01')).state;
 
   it('was kept or missed by an answer alone', () => {
     expect(ended({ respondedAt: noon('2026-03-10') })).toBe('met');

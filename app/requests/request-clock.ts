@@ -3,6 +3,7 @@ import type { ClockEvent } from '#app/clocks/input.ts';
 import { clockRule, isRuleId, type ClockRule } from '#app/clocks/rules.ts';
 import { clockState, type ClockState } from '#app/clocks/state.ts';
 import { localDate } from '#app/words/dates.ts';
+import type { Asking } from './came.ts';
 import type { ClockFacts } from './decide.ts';
 
 /** The clock's inputs as the request keeps them: its date can be worked out again years later. */
@@ -19,8 +20,12 @@ export interface KeptClock {
   timeZone: string;
   /** `YYYY-MM-DD` */
   holidays: string[];
-  /** What happened since that may move the date, oldest first. */
+  /** What happened since that may move the date, oldest first: of what goes by post, from when it was posted. */
   clockEvents: KeptClockEvent[];
+  /** What the patient was asked for and has not answered. */
+  asking: Asking | null;
+  /** A cost that goes by post: when it was written last, and when its letter was posted; null: none was. */
+  feeByPost: { writtenAt: Date; postedAt: Date | null } | null;
   respondedAt: Date | null;
   closedAt: Date | null;
 }
@@ -65,7 +70,7 @@ export function ruleKept({ ruleId, ruleVersion }: { ruleId: string; ruleVersion:
 }
 
 /** What a count asks of it. */
-export type CountedClock = Omit<KeptClock, 'respondedAt' | 'closedAt' | 'ack'>;
+export type CountedClock = Omit<KeptClock, 'respondedAt' | 'closedAt' | 'ack' | 'asking' | 'feeByPost'>;
 
 /**
  * Counts a request's clock anew, under the rule and version it was filed under. @param supposed what has not happened, and is counted too
@@ -91,7 +96,10 @@ export function wasAnswered({ respondedAt }: Pick<KeptClock, 'respondedAt'>): bo
 }
 
 /** Where a request's clock stands at an instant: computed on read. */
-export function readClock(kept: KeptClock, now: Date): ReadClock {
+export function readClock(
+  kept: CountedClock & Pick<KeptClock, 'respondedAt' | 'closedAt'>,
+  now: Date,
+): ReadClock {
   const count = countKept(kept);
   const ended = kept.respondedAt ?? kept.closedAt;
   const standing = clockState({
@@ -114,7 +122,7 @@ export function readAck(kept: KeptClock, now: Date): ReadClock | null {
   const { respondedAt } = kept;
   const said = metAt && (!respondedAt || metAt < respondedAt) ? metAt : respondedAt;
   const clock = { ...kept, ruleId, ruleVersion, holidays, promisedCount: null, clockEvents: [] };
-  return readClock({ ...clock, ack: null, respondedAt: said }, now);
+  return readClock({ ...clock, respondedAt: said }, now);
 }
 
 /** What a move has to know of the clock. */

@@ -13,7 +13,6 @@ import { recordGroup } from '#app/people/records.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { appealedFrom } from './appeals.server.ts';
 import { whoWorksOn } from './assign.server.ts';
-import { openAsking } from './came.ts';
 import {
   decide,
   type AnswerDraft,
@@ -26,9 +25,10 @@ import {
 } from './decide.ts';
 import { clockFields, countedColumns, dateText, keptClock } from './kept-clock.server.ts';
 import { isOutcome } from './moves.ts';
-import { clockFacts } from './request-clock.ts';
+import { clockFacts, countKept } from './request-clock.ts';
 import { recountCorrected, recountReopened } from './recount.server.ts';
 import { tellClock } from './tell-clock.server.ts';
+import { stopsOncePosted, writtenInstead } from './told-by-post.ts';
 
 export type Moved =
   | { ok: true; status: RequestState['status']; version: number }
@@ -88,7 +88,9 @@ function stateOf(
     ? open(keys, response.noteSealed, boundTo('request_response', id)).toString('utf8')
     : '';
   const kept = keptClock(row);
-  const asked = row.clockEvents.filter(({ type }) => type === 'identityInfoRequested').at(-1);
+  const asked = row.clockEvents
+    .filter(({ type }) => type === 'identityInfoRequested' || type === 'identityInfoWritten')
+    .at(-1);
   const draft: AnswerDraft | null = response && {
     outcome: isOutcome(response.resolution) ? response.resolution : null,
     ground: response.ground,
@@ -101,7 +103,7 @@ function stateOf(
   const facts = clockFacts(kept, now);
   const isWritten = row.clockEvents.some(({ type }) => type === 'extensionNoticeWritten');
   const clock = { ...facts, extended: facts.extended || isWritten };
-  const asking = openAsking(kept.clockEvents);
+  const { asking } = kept;
   const feeUnanswered = row.feeNotice?.choice === null;
   return {
     ...{ kind, patientId, status, resolution, version, filedById, draft, feeUnanswered, clock },
@@ -157,21 +159,25 @@ export async function moveWithin(
 
   const mayOwe = decision.notices.length > 0 || decision.clockEvent !== null || row.ackRuleId !== null;
   const readers = mayOwe ? await audienceOf(tx, { patientId, filedById, now }) : [];
-  // An extension counts from when the patient is told of it (45 CFR 164.524(b)(2)(iii), GDPR Art. 12(3)): by post, when that is posted.
-  const waitsForPost = decision.clockEvent === 'extensionNoticeSent' && readers.length === 0;
-  const count =
+  // An extension counts from when the patient is told of it (45 CFR 164.524(b)(2)(iii), GDPR Art. 12(3)), and what is asked stops a clock
+  // from when it is asked (UK GDPR Art. 12A, DPA 2018 s.54(3C)): by post, when that is posted.
+  const written =
+    decision.clockEvent && readers.length === 0 ? writtenInstead[decision.clockEvent] : undefined;
+  const told =
     decision.clockEvent && person
       ? await tellClock(tx, keys, {
           requestId,
           patientId,
           kept: keptClock(row),
-          type: waitsForPost ? 'extensionNoticeWritten' : decision.clockEvent,
+          type: written ?? decision.clockEvent,
           cameOn: decision.cameOn,
           move,
           actor: person,
           now,
         })
       : null;
+  const count = told && countKept(told);
+  const byPost = written === 'extensionNoticeWritten' || (told !== null && stopsOncePosted(told, now));
   // It stood still, and whoever waits was promised to be told the last day when it runs again.
   const countsOn = count !== null && state.clock.paused && count.openPause === null;
   const owed: readonly NoticeKind[] = [...decision.notices, ...(countsOn ? (['lastDayTold'] as const) : [])];
@@ -183,7 +189,7 @@ export async function moveWithin(
     data: {
       ...next,
       ...(isSaid ? { acknowledgedAt } : {}),
-      ...(extendedAt && !waitsForPost ? { extendedAt } : {}),
+      ...(extendedAt && !written ? { extendedAt } : {}),
       ...(count ? countedColumns(count) : {}),
       ...(confirms.firstSaid ? { acknowledgedAt: now } : {}),
       ...(!person || person.role === 'patient' || row.assigneeId ? {} : { assigneeId: person.id }),
@@ -198,7 +204,7 @@ export async function moveWithin(
             ...decision.event.after,
             dueOn: count.effectiveDueDate,
             ...(countsOn ? { countsOn } : {}),
-            ...(waitsForPost ? { because: 'byPost' } : {}),
+            ...(byPost ? { because: 'byPost' } : {}),
           },
         }
       : {}),

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { Person } from '#app/audit/actor.ts';
-import type { ClockCount } from '#app/clocks/count.ts';
 import { seal, type KeyRing } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import type { Tx } from '#app/db/client.server.ts';
 import { localeOfPatient } from '#app/people/letters.server.ts';
 import { dayOfInstantInWords } from '#app/words/dates.ts';
-import { cameAt, openAsking } from './came.ts';
+import { cameAfter, cameAt } from './came.ts';
 import type { Move } from './decide.ts';
 import { composeExtension } from './letter.ts';
-import type { MoveRule } from './moves.ts';
+import { clockFields, keptClock } from './kept-clock.server.ts';
 import { countKept, dueBeforeExtension, type KeptClock } from './request-clock.ts';
 import { keepLetter } from './sent-letters.server.ts';
 import { dateColumn } from './start-clock.server.ts';
+import type { HistoryEvent } from './told-by-post.ts';
 
-/** Adds what happened to the clock's own history. @returns the count after it */
+/** Adds what happened to the clock's own history. @returns the clock after it */
 export async function tellClock(
   tx: Tx,
   keys: KeyRing,
@@ -31,16 +31,16 @@ export async function tellClock(
     requestId: string;
     patientId: string;
     kept: KeptClock;
-    type: NonNullable<MoveRule['clockEvent']> | 'extensionNoticeWritten';
+    type: HistoryEvent['type'];
     cameOn: string | undefined;
     move: Move;
     actor: Person;
     now: Date;
   },
-): Promise<ClockCount> {
+): Promise<KeptClock> {
   const id = randomUUID();
-  const askedAt = openAsking(kept.clockEvents)?.at ?? null;
-  const at = cameOn ? cameAt(cameOn, { askedAt, timeZone: kept.timeZone, now }) : now;
+  const { asking, timeZone } = kept;
+  const at = cameOn ? cameAt(cameOn, { askedAt: cameAfter(asking, cameOn, timeZone), timeZone, now }) : now;
   const isLonger = type === 'extensionNoticeSent' || type === 'extensionNoticeWritten';
   const newDueOn = isLonger ? (move.newDueOn ?? null) : null;
   await tx.requestClockEvent.create({
@@ -56,15 +56,16 @@ export async function tellClock(
     },
     select: { id: true },
   });
-  const counted = isLonger ? ('extensionNoticeSent' as const) : type;
-  const clockEvents = [...kept.clockEvents, { type: counted, at, newDueOn }];
-  const count = countKept({ ...kept, clockEvents });
   if (isLonger) {
+    // As it counts once it is told.
+    const notice = { type: 'extensionNoticeSent' as const, at, newDueOn };
+    const extended = { ...kept, clockEvents: [...kept.clockEvents, notice] };
     const locale = await localeOfPatient(tx, patientId);
-    const told = dayOfInstantInWords(locale, now, kept.timeZone);
-    const before = dueBeforeExtension({ ...kept, clockEvents });
-    const letter = composeExtension({ ...count, before }, told, locale);
+    const told = dayOfInstantInWords(locale, now, timeZone);
+    const before = dueBeforeExtension(extended);
+    const letter = composeExtension({ ...countKept(extended), before }, told, locale);
     await keepLetter(tx, keys, { requestId, use: 'extension', letter, now });
   }
-  return type === 'extensionNoticeWritten' ? countKept(kept) : count;
+  const row = await tx.privacyRequest.findUniqueOrThrow({ where: { id: requestId }, select: clockFields });
+  return keptClock(row);
 }

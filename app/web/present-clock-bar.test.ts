@@ -8,6 +8,8 @@ const uk: KeptClock = {
   promisedCount: null,
   suspendByPolicy: false,
   ack: null,
+  asking: null,
+  feeByPost: null,
   receivedAt: new Date('2026-09-01T10:00:00+01:00'),
   timeZone: 'Europe/London',
   holidays: [],

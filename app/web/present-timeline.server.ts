@@ -65,7 +65,7 @@ export function timelineView(events: readonly RequestEvent[], reader: Reader): T
       return [
         {
           id: event.id.toString(),
-          what: words(what, { because: factsOf(event).because ?? 'other' }),
+          what: words(what, { because: becauseOf(factsOf(event)) }),
           at: {
             iso: event.at.toISOString(),
             words: instantInWords(reader.locale, event.at, reader.timeZone),
@@ -88,7 +88,10 @@ interface Facts {
   cameTrulyOn?: unknown;
   countsOn?: unknown;
   extends?: unknown;
+  stops?: unknown;
 }
+
+const becauseOf = ({ because, stops }: Facts): string => because ?? (stops === true ? 'stops' : 'other');
 
 const factsOf = ({ after }: RequestEvent): Facts => (after ?? {}) as Facts;
 

@@ -66,7 +66,13 @@ describe('of whoever has an account that is shut', () => {
     await account(ines.id, fresh.clock.now());
     await moved(id, 'acknowledge');
     expect(await notices(id)).toBe(mails);
-    expect(await owed(id)).toEqual({ toldAt: fresh.clock.now(), extends: false, postedOn: null });
+    expect(await owed(id)).toEqual({
+      toldAt: fresh.clock.now(),
+      extends: false,
+      asks: false,
+      costs: false,
+      postedOn: null,
+    });
     expect(readAck(await read(id), new Date('2027-04-10T15:00:00Z'))?.state).toBe('overdue');
     // The letter is what confirms it.
     expect(await letter(id)).not.toMatch(/must confirm|had to confirm/);
@@ -95,7 +101,13 @@ describe('of whoever has an account that is shut', () => {
     expect(await notices(id)).toBe(mails);
     expect(await dueOn(id)).toBe('2027-03-10');
     expect(await move(id, 'extend', longer, amara)).toEqual({ ok: false, refusal: 'alreadyExtended' });
-    expect(await owed(id)).toEqual({ toldAt: fresh.clock.now(), extends: true, postedOn: null });
+    expect(await owed(id)).toEqual({
+      toldAt: fresh.clock.now(),
+      extends: true,
+      asks: false,
+      costs: false,
+      postedOn: null,
+    });
     const printed = await letter(id);
     expect(printed).toContain('The archive is being moved.');
     expect(printed).toContain('April 1, 2027');

@@ -1,5 +1,4 @@
 import type { World } from '#app/db/world.ts';
-import { openAsking } from '#app/requests/came.ts';
 import { firstWordSince } from '#app/requests/messages.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
 import { localDate } from '#app/words/dates.ts';
@@ -16,10 +15,9 @@ export interface CameView {
 /** Between which days something came that a request waits for, and the day on which it most likely did. */
 export async function cameView(
   { db }: Pick<World, 'db'>,
-  { id, clockEvents, timeZone }: RequestDetail,
+  { id, asking, timeZone }: RequestDetail,
   now: Date,
 ): Promise<CameView> {
-  const asking = openAsking(clockEvents);
   const first = asking && (await firstWordSince(db, id, asking.at));
   return {
     askedOn: asking && localDate(asking.at, timeZone),

@@ -55,7 +55,7 @@ export function Messages({ request, mistakes }: WorkProps) {
                 {
                   value: 'waits',
                   label: words('desk.message.waits'),
-                  hint: words('desk.message.waitsHint'),
+                  hint: words(request.readOnline ? 'desk.message.waitsHint' : 'desk.message.waitsByPost'),
                 },
               ]}
             />

@@ -5,6 +5,7 @@ import { isFeePaid, readFee, type ToldFee } from '#app/requests/fees.server.ts';
 import { feeGroundsOf } from '#app/requests/free-of-charge.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
 import { toldTooLate } from '#app/requests/request-clock.ts';
+import { feeToldAt } from '#app/requests/told-by-post.ts';
 import { feeInWords } from '#app/web/present-request-file.server.ts';
 import { dayOfInstantInWords, localDate } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
@@ -17,14 +18,18 @@ export interface FeeFoldView {
   usual: string;
   told: {
     on: string;
-    /** Facility-local, `YYYY-MM-DD`. */ onDay: string;
+    /** When staff entered it, facility-local, `YYYY-MM-DD`. */ onDay: string;
+    /** By post: on which day; null: it is not posted; absent: it is read on a page. */
+    postedOn?: string | null;
     amount: string;
     basis: string;
     choice: ToldFee['choice'];
   } | null;
   /** Where the period runs from the payment, and it is not on record yet. */
   mayBePaid: boolean;
-  /** Whether the period runs anew from the payment: the cost was told in time. */
+  /** Where the period runs from the payment. */
+  begins: boolean;
+  /** Whether the period runs anew from the payment: the cost was told, and in time. */
   paymentMoves: boolean;
 }
 
@@ -37,6 +42,9 @@ export async function feeFoldView(
   const law = feeLaw(request.kind, request.ruleId);
   if (!law) return null;
   const [fees, told] = await Promise.all([settingNow(world.db, 'fees'), readFee(world, request.id)]);
+  const begins = request.ruleId === 'uk.gdpr.art12a';
+  const toldAt = told && feeToldAt(request, told.toldAt);
+  const inWords = (at: Date) => dayOfInstantInWords(locale, at, request.timeZone);
   const usual = request.kind === 'accounting' ? fees.accountingCents : fees.accessCents;
   return {
     currency: fees.currency,
@@ -44,15 +52,14 @@ export async function feeFoldView(
     usual: usual === 0 || law === 'gdpr' ? '' : (usual / 100).toFixed(2),
     told: told && {
       onDay: localDate(told.toldAt, request.timeZone),
-      on: dayOfInstantInWords(locale, told.toldAt, request.timeZone),
+      on: inWords(told.toldAt),
+      ...(toldAt?.getTime() === told.toldAt.getTime() ? {} : { postedOn: toldAt && inWords(toldAt) }),
       amount: feeInWords(told, locale),
       basis: told.basis,
       choice: told.choice,
     },
-    mayBePaid:
-      told?.choice === 'goOn' &&
-      request.ruleId === 'uk.gdpr.art12a' &&
-      !(await isFeePaid(world.db, request, request.id)),
-    paymentMoves: told !== null && !toldTooLate(request, told.toldAt),
+    mayBePaid: told?.choice === 'goOn' && begins && !(await isFeePaid(world.db, request, request.id)),
+    begins,
+    paymentMoves: toldAt !== null && !toldTooLate(request, toldAt),
   };
 }

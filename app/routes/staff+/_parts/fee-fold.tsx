@@ -1,6 +1,7 @@
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { TextArea, TextField } from '#app/components/field.tsx';
 import { useWords } from '#app/components/words.tsx';
+import type { Words } from '#app/words/words.ts';
 import type { FeeFoldView } from './fee-fold.server.ts';
 import { Fold, Plain } from './move-fold.tsx';
 import type { WorkProps } from './work.tsx';
@@ -18,7 +19,12 @@ export function FeeFold({ request, mistakes, fee }: WorkProps & { fee: FeeFoldVi
     >
       {told && (
         <div className="stack">
-          <p>{words('desk.fee.told', { date: told.on, amount: told.amount })}</p>
+          <p>
+            {words(told.postedOn === null ? 'desk.fee.written' : 'desk.fee.told', {
+              date: told.postedOn ?? told.on,
+              amount: told.amount,
+            })}
+          </p>
           <p className="max-w-measure wrap-anywhere whitespace-pre-line">{told.basis}</p>
           <p className="font-semibold">
             {words(told.choice ? `desk.fee.choice.${told.choice}` : 'desk.fee.waiting')}
@@ -30,7 +36,7 @@ export function FeeFold({ request, mistakes, fee }: WorkProps & { fee: FeeFoldVi
           )}
           {fee.mayBePaid && (
             <Plain version={request.version} intent="feePaid" act={words('desk.fee.paid')}>
-              <p>{words(fee.paymentMoves ? 'desk.fee.paidWhy' : 'desk.fee.paidLate')}</p>
+              <p>{paidInWords(words, fee)}</p>
               <TextField
                 name="paidOn"
                 type="date"
@@ -50,6 +56,7 @@ export function FeeFold({ request, mistakes, fee }: WorkProps & { fee: FeeFoldVi
       {(!told || told.choice === 'change') && (
         <Plain version={request.version} intent="tellFee" act={words('desk.fee.act')}>
           <p>{words(fee.grounds ? 'desk.fee.whyFree' : 'desk.fee.why')}</p>
+          {fee.begins && !request.readOnline && <p>{words('desk.fee.byPost')}</p>}
           {fee.grounds && (
             <ChoiceGroup
               type="radio"
@@ -82,4 +89,11 @@ export function FeeFold({ request, mistakes, fee }: WorkProps & { fee: FeeFoldVi
       )}
     </Fold>
   );
+}
+
+/** What a payment does to the last day. */
+function paidInWords(words: Words, { told, paymentMoves }: FeeFoldView): string {
+  if (told?.postedOn === null) return words('desk.fee.paidUnposted');
+  if (!paymentMoves) return words('desk.fee.paidLate');
+  return told?.postedOn ? words('desk.fee.paidPosted', { date: told.postedOn }) : words('desk.fee.paidWhy');
 }

@@ -26,6 +26,8 @@ export function LetterToPost({ request, mistakes }: WorkProps) {
     <Notice tone="soon" heading={words('desk.post.owed')}>
       <p>{words('desk.post.why', { patient, date: toPost.toldOn })}</p>
       {toPost.extendsFrom && <p>{words('desk.post.extends', { date: toPost.extendsFrom })}</p>}
+      {toPost.stopsBy && <p>{words('desk.post.stops', { date: toPost.stopsBy })}</p>}
+      {toPost.costsBy && <p>{words('desk.post.costs', { date: toPost.costsBy })}</p>}
       <p>{letter}</p>
       {mayAct && (
         <Form method="post" noValidate className="stack">

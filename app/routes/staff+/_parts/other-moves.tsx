@@ -33,7 +33,7 @@ export function OtherMoves({ request, mistakes }: WorkProps) {
         {moves.includes('askIdentity') && (
           <Fold title={words('desk.askIdentity')}>
             <Plain version={version} intent="askIdentity" act={words('desk.askIdentityAct')}>
-              <p>{words('desk.askIdentityWhy')}</p>
+              <p>{words(request.readOnline ? 'desk.askIdentityWhy' : 'desk.askIdentityByPost')}</p>
             </Plain>
           </Fold>
         )}

@@ -3,7 +3,6 @@ import type { Person } from '#app/audit/actor.ts';
 import type { AccountingViewProps } from '#app/components/accounting-view.tsx';
 import type { World } from '#app/db/world.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
-import { localDateAt } from '#app/facility/local-date.ts';
 import type { TemplateUse } from '#app/facility/templates.ts';
 import { audienceOf } from '#app/people/acting-for.server.ts';
 import { can } from '#app/people/can.ts';
@@ -15,7 +14,6 @@ import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import type { AnswerShape } from '#app/requests/kinds/kind.ts';
 import type { MoveName, RequestStatus } from '#app/requests/moves.ts';
 import { disagreementsOf, mayDisagree } from '#app/requests/messages.server.ts';
-import { toPost as lettersToPost } from '#app/requests/posted.server.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
 import { readAck } from '#app/requests/request-clock.ts';
 import { sentLetters } from '#app/requests/sent-letters.server.ts';
@@ -38,6 +36,7 @@ import { followsView, type FollowsView } from './follows-view.server.ts';
 import { feeFoldView, type FeeFoldView } from './fee-fold.server.ts';
 import { extensionView, letterView, type ExtensionView, type LetterView } from './letter-view.server.ts';
 import { aroundView, type AroundView } from './request-around.server.ts';
+import { toPostView, type ToPostView } from './to-post-view.server.ts';
 import { statusInWords, turnInWords, turnOf, type Turn } from './in-words.ts';
 
 export interface Fact {
@@ -104,7 +103,7 @@ export interface RequestView {
   fee: FeeFoldView | null;
   around: AroundView;
   /** What was told and nobody reads on a page, with today's date there; null: somebody does, or nothing was. */
-  toPost: { toldOn: string; postedOn: string | null; today: string; extendsFrom: string | null } | null;
+  toPost: ToPostView | null;
   /** Somebody reads on a page what is told. */
   readOnline: boolean;
   came: CameView;
@@ -240,22 +239,6 @@ function factsOf(request: RequestDetail, patient: PatientRecord, words: Words, l
       : []),
     { term: words('staff.column.owner'), value: request.assignee?.name ?? words('staff.owner.nobody') },
   ];
-}
-
-async function toPostView(
-  world: World,
-  { id, patientId, filedBy, timeZone, dueOn }: RequestDetail,
-  { now, locale }: { now: Date; locale: Locale },
-): Promise<RequestView['toPost']> {
-  const told = await lettersToPost(world.db, { id, patientId, filedById: filedBy.id }, now);
-  return (
-    told && {
-      toldOn: dateInWords(locale, localDateAt(told.toldAt, timeZone)),
-      postedOn: told.postedOn && dateInWords(locale, told.postedOn),
-      today: localDateAt(now, timeZone),
-      extendsFrom: told.extends ? dateInWords(locale, dueOn) : null,
-    }
-  );
 }
 
 /** Where the law wants the patient told that it arrived: by when, and whether that was kept. */
