@@ -11,7 +11,7 @@ import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
 import { codeOf, optOutPurposes } from '#app/optouts/purposes.ts';
 import { exportRulesOverTime } from '#app/optouts/rules.server.ts';
 import { createMachineClient } from '#app/people/machine-clients.server.ts';
-import { anyChoices, people, writeChoices } from '#tests/support/any-choices.ts';
+import { anyChoices, people, writeChoices, type AnyChoices } from '#tests/support/any-choices.ts';
 import { decideByConsents } from '#tests/support/consent-reader.ts';
 import { connected } from '#tests/support/database.ts';
 import { matches, type Bundle } from '#tests/support/fhir.ts';
@@ -58,6 +58,24 @@ const studies = ['', '2.25.1', '2.25.3'];
 const inList = [...studies, 'no study', ...hostileStudies];
 const rowOf = (number: string, study: string) =>
   `${number},RIVERBEND,${/[",\n]/.test(study) ? `"${study.replaceAll('"', '""')}"` : study}\n`;
+
+const said = {
+  ...{ act: 'denied', purposes: ['aiTraining'], vendors: null, studyUids: null, coversDeidentified: true },
+  ...{ from: -1, to: null, asked: 'itself', earlier: 0, replaces: false, givenWith: [] },
+} satisfies Partial<AnyChoices['records'][number]>;
+/** However the rest falls out: a “no”, a “yes” and silence, where silence permits and where it does not. */
+const everyReason = ([[], ['aiTraining']] as const).map((permission): [AnyChoices, 'aiTraining', boolean] => [
+  {
+    records: [
+      { ...said, of: 0 },
+      { ...said, of: 1, act: 'permitted' },
+    ],
+    joins: [],
+    permission: [...permission],
+  },
+  'aiTraining',
+  true,
+]);
 
 interface Question {
   purpose: string;
@@ -242,7 +260,7 @@ describe('one and the same decision', () => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 25, examples: [...everyReason] },
     );
     expect([...seen].sort()).toEqual(['noOptOut', 'notPermitted', 'optedOut', 'permitted']);
   }, 120_000);
