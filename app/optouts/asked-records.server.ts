@@ -56,6 +56,11 @@ export function recordOf(row: RecordRow): OptOutRecord {
   };
 }
 
+/** Without the spaces that DICOM pads with (PS3.5 6.2), and no other: as `btrim` of a list does it. */
+export function unpadded(text: string): string {
+  return text.replace(/^ +| +$/g, '');
+}
+
 /** Whose slug or valid endpoint the names in `asked (place, name, at)` are; the facility's own endpoints are among them, as null. */
 const ownersOf = `
   select asked.place, vendor.id as owner from asked join vendor on vendor.slug = asked.name
@@ -108,7 +113,7 @@ export async function readAskedAbout(
     text: everything,
     values: [
       recipients.map(({ name }) => name),
-      recipients.map(({ name }) => name.trim()),
+      recipients.map(({ name }) => unpadded(name)),
       recipients.map(({ at }) => at),
       asLines(patients.map(({ issuer }) => issuer)),
       asLines(patients.map(({ value }) => value)),

@@ -5,7 +5,7 @@ import { newRowId } from '#app/db/row-id.server.ts';
 import type { World } from '#app/db/world.ts';
 import type { MachineClientIdentity } from '#app/people/machine-clients.server.ts';
 import { answerFor, endOfYes, reliableUntil, type ItemAnswer } from './answering.ts';
-import { readAskedAbout } from './asked-records.server.ts';
+import { readAskedAbout, unpadded } from './asked-records.server.ts';
 
 export interface CheckQuestion {
   /** v3-ActReason code. */
@@ -109,7 +109,7 @@ async function answerTogether({ pool }: Database, asked: Asked[]): Promise<(Answ
   const found = await readAskedAbout(pool, {
     recipients: asked.map(({ question, now }) => ({ name: question.recipient, at: question.at ?? now })),
     patients: asked.flatMap(({ question }) =>
-      question.items.map((item) => ({ issuer: item.issuer.trim(), value: item.patientId.trim() })),
+      question.items.map((item) => ({ issuer: unpadded(item.issuer), value: unpadded(item.patientId) })),
     ),
   });
   let place = 0;

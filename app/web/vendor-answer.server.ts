@@ -31,12 +31,14 @@ const fieldOf = {
   tooEarly: 'since',
   closed: '',
   linkUsed: '',
+  linkOver: '',
+  changed: '',
 } as const;
 
 /** The same form again, with what was typed and what is wrong with it. */
 export function answerMistake(refusal: keyof typeof fieldOf, { deed, since, text }: Fields) {
   return oneMistake(fieldOf[refusal], `errors.vendorNotice.${refusal}`, {
     typed: { deed, since: [since], text: [text] },
-    status: refusal === 'closed' || refusal === 'linkUsed' ? 409 : 400,
+    status: fieldOf[refusal] === '' ? 409 : 400,
   });
 }

@@ -1,81 +1,26 @@
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { applyMigrations } from '#app/db/migrate.server.ts';
-import { migrationNames, projectFolder } from '#app/db/schema-engine.server.ts';
-import { connected, freshDatabase, type FreshDatabase } from '#tests/support/database.ts';
+import { databaseBefore, longAgo as long, rowId as id } from '#tests/support/before-migration.ts';
+import { connected } from '#tests/support/database.ts';
 
 // The migration that says under which record somebody was asked, on rows that were there before it.
 
-const migration = '20261129170656_asked_by_record';
-const [folder, quiet] = [path.join(projectFolder(), 'prisma', 'migrations'), () => undefined];
-let database: FreshDatabase;
-let before: string;
-
+let database: Awaited<ReturnType<typeof databaseBefore>>;
 beforeAll(async () => {
-  database = await freshDatabase('template0');
-  before = await mkdtemp(path.join(os.tmpdir(), 'migrations-'));
-  for (const name of (await migrationNames()).filter((one) => one < migration)) {
-    await mkdir(path.join(before, name));
-    await cp(path.join(folder, name), path.join(before, name), { recursive: true });
-  }
-  await applyMigrations(database.url, { say: quiet, folder: before });
+  database = await databaseBefore('20261129170656_asked_by_record');
 });
-afterAll(async () => {
-  await rm(before, { recursive: true, force: true });
-  await database.drop();
-});
+afterAll(() => database.drop());
 
-/** A row id that tells rows apart at a glance. */
-const id = (kind: number, n: number) => `0198a5c0-0000-7000-8000-${String(kind * 100 + n).padStart(12, '0')}`;
 const [patient, account, request, choice] = [1, 2, 3, 4].map((kind) => (n: number) => id(kind, n)) as [
   (n: number) => string,
   (n: number) => string,
   (n: number) => string,
   (n: number) => string,
 ];
-const [long, asked, later] = ['2026-01-01T00:00:00Z', '2026-06-01T00:00:00Z', '2026-07-01T00:00:00Z'];
+const [asked, later] = ['2026-06-01T00:00:00Z', '2026-07-01T00:00:00Z'];
 const ends = '2026-08-01T00:00:00Z';
 
 it('finds whom each old question went to, and drops those of which nobody can say', async () => {
-  await connected(database.url, async (client) => {
-    // Rows as the application of then wrote them, without all that they hang on: what is looked at is who was asked.
-    await client.query("set session_replication_role = 'replica'");
-    const insert = async (table: string, rows: Record<string, unknown>[]) => {
-      const { rows: needed } = await client.query<{ name: string; type: string; label: string | null }>(
-        `select a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
-                (select e.enumlabel from pg_enum e where e.enumtypid = a.atttypid order by e.enumsortorder limit 1) as label
-           from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-          where a.attrelid = $1::text::regclass and a.attnum > 0 and a.attnotnull and d.oid is null and a.attidentity = ''`,
-        [table],
-      );
-      for (const [place, row] of rows.entries()) {
-        const filled: Record<string, unknown> = {};
-        for (const { name, type, label } of needed)
-          filled[name] =
-            label ??
-            (type.startsWith('timestamp') || type === 'date'
-              ? long
-              : type === 'uuid'
-                ? id(9, 9)
-                : type === 'jsonb'
-                  ? '{}'
-                  : type === 'boolean'
-                    ? false
-                    : type.endsWith('[]')
-                      ? []
-                      : /int|numeric/.test(type)
-                        ? 1
-                        : `${table} ${place}`);
-        Object.assign(filled, row);
-        const names = Object.keys(filled);
-        await client.query(
-          `insert into ${table} (${names.join(', ')}) values (${names.map((_, at) => `$${at + 1}`).join(', ')})`,
-          Object.values(filled),
-        );
-      }
-    };
+  await database.fill(async (insert) => {
     const numbers = [1, 2, 3, 4, 5, 6];
     await insert(
       'patient',
@@ -113,7 +58,7 @@ it('finds whom each old question went to, and drops those of which nobody can sa
       { ...acting, id: id(6, 2), patient_id: patient(6), state: 'granted', decided_at: later },
     ]);
   });
-  await applyMigrations(database.url, { say: quiet });
+  await database.bringUpToDate();
   await connected(database.url, async (client) => {
     const { rows } = await client.query<{ choice: string; patient: string; asked: Date; ends: Date }>(
       'select opt_out_id as choice, patient_id as patient, asked_at as asked, ends_at as ends from opt_out_ask order by 1, 2',

@@ -344,6 +344,20 @@ describe('a company’s own program', () => {
     // Who said no at all is no list of its to have, and under which numbers a person is known it does not learn.
     for (const query of ['', `?_id=${ids.all}`, `?patient=Patient/${ines}`, `?${mine},RIVERBEND|RB000533`])
       expect((await get(`Consent${query}`, keys.northlight)).status, query).toBe(403);
+    // Nor that the patient said no to everybody, nor how many choices of others were made between two that it reads.
+    const [toAll, toSome] = [await read(ids.all, keys.umbra), await read(ids.one, keys.umbra)];
+    for (const { provision } of [toAll, toSome])
+      expect(provision).toMatchObject({
+        type: 'permit',
+        provision: [{ type: 'deny', actor: [{ reference: { reference: 'Organization/umbra' } }] }],
+      });
+    expect(await found(`${mine}&actor=Organization/umbra`, keys.umbra)).toEqual(
+      await found(mine, keys.umbra),
+    );
+    const page = await search(`Consent?${mine}&_count=1`, keys.umbra);
+    const next = new URL(page.link.find(({ relation }) => relation === 'next')!.url);
+    expect(next.searchParams.get('_after')).toBe(ids.all);
+    expect(await found(next.search.slice(1), keys.umbra)).toEqual([ids.one]);
     const merged = await get('Consent?patient.identifier=RIVERBEND|RB000533', keys.umbra);
     expect(matches(merged.json() as Bundle)).toMatchObject([
       { id: ids.ofMerged, patient: { identifier: { value: 'RB000533' } } },

@@ -101,6 +101,32 @@ describe('a company’s page', () => {
     expect((await get(await newLink())).text).toContain('Umbra CAD');
   });
 
+  it('takes one of two answers that race; the other one is told, and keeps what was written', async () => {
+    site.clock.advance(60_000);
+    const secret = await newLink();
+    const cookie = cookieOf(await post(secret, { intent: 'open', code }), 'plainview_notice');
+    const since = site.clock.now().toISOString().slice(0, 10);
+    const say = (text: string) => post(secret, { intent: 'answer', deed: 'stopped', since, text }, cookie);
+    const taken = () => site.world.db.vendorNoticeEvent.count({ where: { noticeId, type: 'answered' } });
+    const before = await taken();
+    const answers = await Promise.all(['The first of two', 'The second of two'].map(say));
+    expect(answers.map(({ status }) => status).sort()).toEqual([302, 409]);
+    expect(await taken()).toBe(before + 1);
+    // Whoever comes later with a page that was open is told the same.
+    const late = await say('Long after both');
+    expect(late.status).toBe(409);
+    expect(await taken()).toBe(before + 1);
+    for (const [place, { status, text }] of [...answers, late].entries()) {
+      if (status === 302) continue;
+      expect(text).toMatch(/This link was used already|We did not get what you sent/);
+      expect(text).toContain(['The first of two', 'The second of two', 'Long after both'][place]);
+      for (const words of ['RB000417', 'VN-']) expect(text).not.toContain(words);
+    }
+    // Without the code nothing is told, and nothing that was sent comes back.
+    const stranger = await post(secret, { intent: 'answer', deed: 'stopped', since, text: 'A stranger' });
+    expect([stranger.status, stranger.text.includes('A stranger')]).toEqual([400, false]);
+  });
+
   it('the facility and the patient read what was said, as text', async () => {
     const staff = await signIn(site, castMember('staff'));
     const { id: actorId } = await personOf(site.world, 'staff');

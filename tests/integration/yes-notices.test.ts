@@ -119,6 +119,35 @@ describe('the end of a “yes”', () => {
     ]);
   });
 
+  it('narrowed to some studies, or to other companies: it is told of what nothing permits any more, and of that alone', async () => {
+    const { world, clock } = fresh;
+    await sentImages(world, { patientId: ines.patientId, vendorId: holder, studyUid: '2.25.9010' });
+    const yes = await say({});
+    const some = await say({ studies: ['2.25.9010'], replaces: yes });
+    const [stop, ...more] = await told(yes);
+    expect([stop, more]).toMatchObject([{ kind: 'stop', vendorId: holder }, []]);
+    expect(await contentOfNotice(world.db, stop!.id, clock.now())).toMatchObject({
+      ...{ purposes: ['research'], studyUids: ['2.25.9001'], from: stop!.owedAt },
+    });
+    // The company that it is narrowed away from has images of the study that it still covered.
+    await say({ vendors: [other], studies: ['2.25.9010'], replaces: some });
+    const [second, ...others] = await told(some);
+    expect([second, others]).toMatchObject([{ kind: 'stop', vendorId: holder }, []]);
+    expect((await contentOfNotice(world.db, second!.id, clock.now())).studyUids).toEqual(['2.25.9010']);
+    // Said yes to everything again: nothing more is asked because of either, and it hears so of what it was told.
+    await handOver(stop!.id);
+    const again = await say({});
+    expect((await told(yes)).map(({ kind, closedAt }) => [kind, closedAt !== null])).toEqual([
+      ['stop', true],
+      ['ended', false],
+    ]);
+    // The second one never went out.
+    expect((await told(some)).map(({ kind, closedAt }) => [kind, closedAt !== null])).toEqual([
+      ['stop', true],
+    ]);
+    await withdrawOptOut(world, again);
+  });
+
   it('by its time: it is told by the job; images of which the ledger learns later, at night', async () => {
     const { world, clock } = fresh;
     const yes = await say({});

@@ -8,7 +8,7 @@ import { Form, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { Button } from '#app/components/button.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
-import { TextField } from '#app/components/field.tsx';
+import { TextArea, TextField } from '#app/components/field.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { Toast } from '#app/components/toast.tsx';
 import { VendorAnswerFields } from '#app/components/vendor-answer-fields.tsx';
@@ -53,14 +53,14 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const { context, request } = args;
   const { world, address } = context;
-  const { token, link, proof, isUnlocked } = await doorOf(args);
+  const { token, link, proof, hasCode, isUnlocked } = await doorOf(args);
   const at = `/notices/${token}`;
   // Documents are read from those alone who showed the code.
-  if (!isUnlocked && Number(request.headers.get('content-length') ?? 0) > 16_384) throw notFound();
+  if (!hasCode && Number(request.headers.get('content-length') ?? 0) > 16_384) throw notFound();
   const form = await formOf(args);
   if (!form) return oneMistake('', 'errors.formUnreadable');
 
-  if (!isUnlocked) {
+  if (!hasCode) {
     const read = await readFields(args, form, { schema: openForm, secret: ['code'] });
     if (!read.ok) return formMistakes(read.mistakes);
     const limited = { kind: 'vendorPage', key: link.noticeId, address } as const;
@@ -79,8 +79,12 @@ export async function action(args: ActionFunctionArgs) {
   const read = await readFields(args, form, { schema: toldForm, lists: ['deed'] });
   if (!read.ok) return formMistakes(read.mistakes);
   const { value } = read;
-  if (!(await wasShown(args, link, value.shown)))
-    return oneMistake('', 'errors.vendorNotice.changed', { status: 409 });
+  // A page may have been open while its link was used, its notice closed, or more was asked: what was written on it is not lost.
+  const late = !isUnlocked ? 'linkOver' : (await wasShown(args, link, value.shown)) ? null : 'changed';
+  if (late)
+    return value.intent === 'answer'
+      ? answerMistake(late, value)
+      : oneMistake('', `errors.vendorNotice.${late}`, { status: 409 });
   if (value.intent === 'acknowledge') {
     const told = await acknowledge(world, link.noticeId, link.teller);
     return told.ok
@@ -106,11 +110,21 @@ export default function VendorPage() {
   if (state === 'over')
     return (
       <div className="stack">
-        {done === 'answered' && <Toast message={words('vendorNotices.page.thanks')} />}
+        <ErrorSummary errors={mistakes.summary} />
+        {done === 'answered' && !mistakes.any && <Toast message={words('vendorNotices.page.thanks')} />}
         <PageHeader
           title={words('vendorNotices.page.over')}
           lead={words('vendorNotices.page.overLead', { facility: facility.name, phone: facility.phone })}
         />
+        {mistakes.typed('text') && (
+          <TextArea
+            name="text"
+            readOnly
+            label={words('vendorNotices.page.notTaken')}
+            hint={words('vendorNotices.page.notTakenHint')}
+            defaultValue={mistakes.typed('text')}
+          />
+        )}
       </div>
     );
   if (!notice)

@@ -3,14 +3,8 @@ import { isRowId } from '#app/db/row-id.ts';
 import { receivedBy } from '#app/disclosures/audit-events.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { actCode, consentDocument, consentOf, loinc, type ConsentFacts } from '#app/optouts/consent-fhir.ts';
-import {
-  countConsents,
-  findConsents,
-  recordsOfChoice,
-  type AskingCompany,
-  type ConsentQuestion,
-  type PeriodAsked,
-} from '#app/optouts/consents.server.ts';
+import type { AskingCompany, ConsentQuestion, PeriodAsked } from '#app/optouts/consent-question.server.ts';
+import { countConsents, findConsents, recordsOfChoice } from '#app/optouts/consents.server.ts';
 import type { MachineClientIdentity } from '#app/people/machine-clients.server.ts';
 import type { PatientKey } from '#app/people/patients.server.ts';
 import type { Refuse } from '../problem.server.ts';
@@ -62,13 +56,14 @@ export async function searchConsents({ world, client, request, now, refuse }: Fh
     type: 'Consent',
     search,
     told: await toldOf(world, facts, client.vendorId ? patients.identifier : null),
-    next: next === null ? null : next.toString(36),
+    next,
     ...(isCount ? { total: await countConsents(world, actorOf(client), question) } : {}),
-    notes: question.actors
-      ? [
-          'A choice about all companies names none, and is not found by actor. Whether images may go, POST /api/v1/checks answers.',
-        ]
-      : [],
+    notes:
+      question.actors && !company
+        ? [
+            'A choice about all companies names none, and is not found by actor. Whether images may go, POST /api/v1/checks answers.',
+          ]
+        : [],
     now,
   });
 }
@@ -155,7 +150,7 @@ function questionOf(
   const ids = asked.ids('_id');
   // A list of nothing finds nothing.
   const nothing = category === 'none' || status === 'none';
-  if (after !== null && !/^[0-9a-z]{1,12}$/.test(after)) asked.wrong('_after', 'It is not of a next link.');
+  if (after !== null && !isRowId(after)) asked.wrong('_after', 'It is not of a next link.');
   return {
     patientIds: patients.ids,
     ids: nothing ? [] : ids,
@@ -166,14 +161,10 @@ function questionOf(
       .dates('period', timeZone)
       .map(({ prefix, from, until }) => ({ is: periodIs[prefix], from, until })),
     changed: asked.dates('_lastUpdated', timeZone).map(instantsAsked),
-    after: after === null || asked.mistakes.length > 0 ? null : sequenceOf(after),
+    after,
     atMost: count,
     company,
   };
-}
-
-function sequenceOf(text: string): bigint {
-  return [...text].reduce((sum, digit) => sum * 36n + BigInt(parseInt(digit, 36)), 0n);
 }
 
 /** R4 names more states (hl7.org/fhir/R4/valueset-consent-state-codes.html); nothing of ours is in those. */

@@ -34,7 +34,7 @@ export const consentSearch = [
     name: 'actor',
     type: 'reference',
     documentation:
-      'Organization/{slug} of a company that it names. A choice about all companies names none, and is not found by it.',
+      'Organization/{slug} of a company that it names. A choice about all companies names none, and is not found by it. A company’s own program reads every choice as about that company.',
   },
   { name: '_id', type: 'token', documentation: 'Its id.' },
   { name: '_lastUpdated', type: 'date', documentation: 'When what it says last changed, its end included.' },

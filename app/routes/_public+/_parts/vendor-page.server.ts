@@ -15,6 +15,8 @@ export interface VendorDoor {
   link: NoticeLink;
   /** What the browser of who showed the code holds; null: the company has no code. */
   proof: string | null;
+  /** This browser showed the code at this link. */
+  hasCode: boolean;
   isUnlocked: boolean;
 }
 
@@ -33,8 +35,8 @@ export async function doorOf({
   if (!link) throw notFound();
   await giveAddressBack(world, limited);
   const proof = await proofOfCode(world, token, link.vendor.id);
-  const shown = await readCookie(world, request, 'vendorPage');
-  return { token, link, proof, isUnlocked: link.state === 'open' && proof !== null && shown === proof };
+  const hasCode = proof !== null && (await readCookie(world, request, 'vendorPage')) === proof;
+  return { token, link, proof, hasCode, isUnlocked: link.state === 'open' && hasCode };
 }
 
 /** Whether somebody who says something saw what it is said of. A link of before is answered only by who saw what is asked anew. */
