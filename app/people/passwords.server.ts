@@ -1,5 +1,5 @@
 import { hash, verify } from '@node-rs/argon2';
-import pLimit from 'p-limit';
+import PQueue from 'p-queue';
 import { sameOnAllKeyboards } from './password-rules.ts';
 
 export { longestPassword } from './password-rules.ts';
@@ -9,7 +9,7 @@ const argon2id = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 // A hash takes a core for some 20 ms. One at a time leaves the other core to the pages, and a queue of sixty is gone in two seconds.
 const mostWaiting = 60;
-const oneAtATime = pLimit(1);
+const oneAtATime = new PQueue({ concurrency: 1 });
 
 /** Too many passwords wait to be checked. Nothing was decided; the doors answer 503 and say when to come back. */
 export class Busy extends Error {
@@ -18,8 +18,8 @@ export class Busy extends Error {
 }
 
 function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (oneAtATime.pendingCount >= mostWaiting) throw new Busy('too many passwords wait to be checked');
-  return oneAtATime(work);
+  if (oneAtATime.size >= mostWaiting) throw new Busy('too many passwords wait to be checked');
+  return oneAtATime.add(work);
 }
 
 /** @throws Busy */

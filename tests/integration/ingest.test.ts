@@ -286,6 +286,31 @@ describe('one transfer, told more than once', () => {
 });
 
 describe('calls of one message each, at one moment', () => {
+  it('go before long deliveries that wait, in one commit for all that came while they waited', async () => {
+    const { world, clock } = fresh;
+    const carrier = () => ({ channel: 'dicomAuditHttp' as const, actor: somebody, now: clock.now() });
+    const itemAt = (n: number) =>
+      dicomAuditItem(transferAt(new Date(Date.UTC(2026, 9, 7) + n * 600_000).toISOString()));
+    const done: string[] = [];
+    const noted = <T>(name: string, work: Promise<T>) => work.finally(() => done.push(name));
+    const deliveries = [0, 1, 2, 3].map((delivery) =>
+      noted(
+        'delivery',
+        takeIn(world, { ...carrier(), items: [0, 1, 2].map((n) => itemAt(3 * delivery + n)) }),
+      ),
+    );
+    const singles = [20, 21, 22].map((n) => noted('single', takeInTogether(world, carrier(), itemAt(n))));
+    await Promise.all([...deliveries, ...singles]);
+    // Two transactions are under way at one time; the other deliveries wait.
+    expect(done.slice(-2)).toEqual(['delivery', 'delivery']);
+    const answers = await Promise.all(singles);
+    const { rows } = await world.database.pool.query<{ commits: number }>(
+      'select count(distinct xmin::text)::int as commits from ingest_batch where id = any($1)',
+      [answers.map(({ batchId }) => batchId)],
+    );
+    expect(rows[0]?.commits).toBe(1);
+  });
+
   it('share a commit; what is wrong with one touches no other, and a key is one call', async () => {
     const { world, clock } = fresh;
     const call = (item: ReturnType<typeof dicomAuditItem>, idempotencyKey?: string) =>

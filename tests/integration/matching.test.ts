@@ -456,9 +456,8 @@ describe('trying again', () => {
     const before = await shown();
     const carrier = { channel: 'syslogTls' as const, actor: somebody, now: fresh.clock.now() };
     const items = [dicomAuditItem(told({ to: 'KESTREL_RES', minute: 120 }))];
-    await takeCalls(fresh.world, [
-      { carrier, from: 0, items, instead: () => held('quarantined', 'notSettled') },
-    ]);
+    const instead = () => held('quarantined', 'notSettled');
+    await takeCalls(fresh.world, () => [{ carrier, from: 0, items, instead }]);
     const refused = await groupWith('quarantined', 'notSettled');
     // Set aside and undone, it waits for somebody to try it.
     await undo(await decide(refused.id, { kind: 'setAside' }));

@@ -1,6 +1,8 @@
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
-import { Prisma, type Tx } from '#app/db/client.server.ts';
+import type { Tx } from '#app/db/client.server.ts';
+import { withLongText } from '#app/db/long-texts.server.ts';
 import { newRowId } from '#app/db/row-id.server.ts';
+import { rowsAsJson } from '#app/db/rows-as-json.ts';
 import { IdempotencyKeyReused, type Carrier } from './delivery.ts';
 
 export interface OpenedBatch {
@@ -32,20 +34,7 @@ export async function openBatches(
     batches.set(call, isSame ? { id: found.id, isNew: false } : new IdempotencyKeyReused());
   }
   const made = calls.flatMap((call) => (batches.has(call) ? [] : [{ call, id: newRowId(call.carrier.now) }]));
-  if (made.length > 0)
-    await tx.ingestBatch.createMany({
-      data: made.map(({ call, id }) => ({
-        id,
-        channel: call.carrier.channel,
-        machineClientId: clientOf(call.carrier),
-        receivedAt: call.carrier.now,
-        idempotencyKey: call.carrier.idempotencyKey ?? null,
-        bodySha256: bodyOf(call),
-        peerName: call.carrier.peer?.name ?? null,
-        peerAddress: call.carrier.peer?.address ?? null,
-        columns: call.carrier.columns ?? Prisma.DbNull,
-      })),
-    });
+  await writeBatches(tx, made);
   for (const { call, id } of made) batches.set(call, { id, isNew: true });
   // Two calls of one key go on with one batch: one at a time, each with what the other left.
   const goneOn = calls.flatMap((call) => {
@@ -54,6 +43,29 @@ export async function openBatches(
   });
   await lock(tx, goneOn);
   return calls.map((call) => batches.get(call)!);
+}
+
+/** As many rows as calls share the transaction: all in one statement (docs/decisions/024). */
+async function writeBatches(tx: Tx, made: readonly { call: Opening; id: string }[]): Promise<void> {
+  if (made.length === 0) return;
+  const rows = made.map(({ call: { carrier, ...call }, id }) => ({
+    id,
+    channel: carrier.channel,
+    machine_client_id: clientOf(carrier),
+    received_at: carrier.now,
+    idempotency_key: carrier.idempotencyKey ?? null,
+    body_sha256: bodyOf({ carrier, ...call }),
+    peer_name: carrier.peer?.name ?? null,
+    peer_address: carrier.peer?.address ?? null,
+    columns: carrier.columns ?? null,
+  }));
+  await withLongText(
+    rowsAsJson(rows),
+    (json) => tx.$executeRaw`
+      insert into ingest_batch (id, channel, machine_client_id, received_at, idempotency_key, body_sha256, peer_name, peer_address, columns)
+      select id, channel, machine_client_id, received_at, idempotency_key, body_sha256, peer_name, peer_address, columns
+        from json_populate_recordset(null::ingest_batch, ${json}::json)`,
+  );
 }
 
 interface Found {

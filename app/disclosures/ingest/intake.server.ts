@@ -85,7 +85,7 @@ export async function takeInPart(world: World, carrier: Carrier, part: Part): Pr
 }
 
 async function takeInCall(world: World, call: Call): Promise<IngestAnswer> {
-  const [taken] = await takeCalls(world, [call]);
+  const [taken] = await takeCalls(world, () => [call]);
   if (taken instanceof IdempotencyKeyReused) throw taken;
   return taken!;
 }

@@ -1,4 +1,4 @@
-import pLimit, { type LimitFunction } from 'p-limit';
+import PQueue from 'p-queue';
 import { appendEvents } from '#app/audit/audit.server.ts';
 import type { AuditEntry } from '#app/audit/events.ts';
 import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
@@ -38,19 +38,27 @@ interface Kept extends Due, Outcome {}
  * same patients with a connection each, until their time is over; here they wait in their order.
  */
 const atOneTime = 2;
-const turns = new WeakMap<Db, LimitFunction>();
+const turns = new WeakMap<Db, PQueue>();
+/** Of waiting transactions the higher goes first: who sends one message waits for its answer, a long delivery has more to come anyway. */
+const priorities = { single: 1, delivery: 0 };
 
 /**
  * Takes calls in, in their order, in one transaction: keeps each item with what became of it. A key that came with another body before is
  * the answer of its own call alone. No two of the calls have one key.
+ * @param choose called once, when it is their turn: what came while it waited goes along
  */
 export function takeCalls(
   world: World,
-  calls: readonly Call[],
+  choose: () => readonly Call[],
+  of: keyof typeof priorities = 'delivery',
 ): Promise<(IngestAnswer | IdempotencyKeyReused)[]> {
-  const turn = turns.get(world.db) ?? pLimit(atOneTime);
+  const turn = turns.get(world.db) ?? new PQueue({ concurrency: atOneTime });
   turns.set(world.db, turn);
-  return turn(() => inTransaction(world.db, (tx) => takeCallsNow(tx, world, calls)));
+  const take = () => {
+    const calls = choose();
+    return inTransaction(world.db, (tx) => takeCallsNow(tx, world, calls));
+  };
+  return turn.add(take, { priority: priorities[of] });
 }
 
 async function takeCallsNow(

@@ -25,8 +25,9 @@ interface Line {
 const lines = new WeakMap<Db, Line>();
 
 /**
- * Takes in a call of one item, together with all that came while the calls before were being committed: their callers share one commit, and
- * a lone one is written at once. Each is answered after the commit, and what is refused of one touches no other.
+ * Takes in a call of one item, together with all that came while the calls before were being committed and it waited for its turn: their
+ * callers share one commit, and a lone one is written at once. Each is answered after the commit, and what is refused of one touches no
+ * other.
  * @throws IdempotencyKeyReused when the key came with another body before
  */
 export function takeInTogether(world: World, carrier: Carrier, item: Item): Promise<IngestAnswer> {
@@ -47,11 +48,11 @@ function lineOf(db: Db): Line {
 
 async function takeAll(line: Line): Promise<void> {
   line.isTaking = true;
-  while (line.waiting.length > 0) await take(nextOf(line));
+  for (let [next] = line.waiting; next; [next] = line.waiting) await take(line, next.world);
   line.isTaking = false;
 }
 
-/** Those that have waited longest. Of calls with one key the second waits for the answer of the first. */
+/** Takes those out of the line that have waited longest. Of calls with one key the second waits for the answer of the first. */
 function nextOf(line: Line): [Waiting, ...Waiting[]] {
   const [first, ...others] = line.waiting as [Waiting, ...Waiting[]];
   const chosen: [Waiting, ...Waiting[]] = [first];
@@ -73,11 +74,17 @@ function nextOf(line: Line): [Waiting, ...Waiting[]] {
   return chosen;
 }
 
-async function take(calls: [Waiting, ...Waiting[]]): Promise<void> {
-  const [{ world }] = calls;
+async function take(line: Line, world: World): Promise<void> {
+  let calls: Waiting[] = [];
   try {
-    const parts = calls.map(({ carrier, item }) => ({ carrier, from: 0, items: [item] }));
-    const taken = await takeCalls(world, parts);
+    const taken = await takeCalls(
+      world,
+      () => {
+        calls = nextOf(line);
+        return calls.map(({ carrier, item }) => ({ carrier, from: 0, items: [item] }));
+      },
+      'single',
+    );
     for (const [at, { answer, refuse }] of calls.entries()) {
       const one = taken[at]!;
       if (one instanceof IdempotencyKeyReused) refuse(one);
