@@ -34,7 +34,7 @@ export async function feeGroundsOf(
  * back, the same as another, or refused to somebody who did not show who they are.
  */
 export async function isFree(
-  tx: Tx,
+  tx: Db | Tx,
   {
     patientId,
     receivedOn,
@@ -69,4 +69,18 @@ export async function isFree(
     earlier.map((one) => dateText(one.receivedOn)),
     dateText(receivedOn),
   );
+}
+
+/** Whether a list that was asked for under HIPAA is free by law, as its page says it. @param requestId an accounting */
+export async function isFreeList(db: Db, requestId: string): Promise<boolean> {
+  const row = await db.privacyRequest.findUniqueOrThrow({
+    where: { id: requestId },
+    select: {
+      patientId: true,
+      receivedOn: true,
+      receivedAt: true,
+      follows: { select: { resolution: true } },
+    },
+  });
+  return isFree(db, row, requestId);
 }

@@ -58,7 +58,7 @@ export function composeAnswer(
     outcome: words(outcomeWords(kind, outcome)),
     text: note,
     ground: reason && {
-      reason: words(reason.label),
+      reason: words((outcome === 'grantedInPart' ? reason.inPart : undefined) ?? reason.label),
       citation: citationIn(locale, reason.citations[placeOf(jurisdiction)] ?? null),
     },
     statements: lettersOf(kind, outcome, ground, jurisdiction).map((id) =>

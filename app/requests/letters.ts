@@ -55,6 +55,8 @@ function ownRights(kind: RequestKind, ground: string | null): MessageId[] {
 /** How an answer settled a request, in a sentence. */
 export function outcomeWords(kind: RequestKind, outcome: Outcome): MessageId {
   if (kind === 'question') return 'asking.outcome.question';
+  // Where a company refused, it was not the facility that did.
+  if (kind === 'recall' && outcome === 'denied') return 'asking.outcome.recall.denied';
   if (kind === 'complaint' && outcome !== 'nothingToReport') return `asking.outcome.complaint.${outcome}`;
   return `asking.outcome.${outcome}`;
 }

@@ -5,6 +5,7 @@ import { can } from '#app/people/can.ts';
 import { localeOfPatient } from '#app/people/letters.server.ts';
 import { hasOpenAccount } from '#app/people/record-account.server.ts';
 import { recordGroup } from '#app/people/records.server.ts';
+import { localDate } from '#app/words/dates.ts';
 import type { Document } from './attachments.server.ts';
 import type { MoveRefusal } from './decide.ts';
 import { oneAtATime } from './drafts.server.ts';
@@ -46,6 +47,8 @@ export type WordRefusal =
   | 'hasAccount'
   /** It came before the request it is about. */
   | 'beforeRequest'
+  /** Nobody agrees to a cost before they were told of it. */
+  | 'saidBeforeTold'
   | 'wordsOfTheirsMissing';
 export type WordEntered = { ok: true; requestId: string } | { ok: false; refusal: WordRefusal };
 
@@ -62,7 +65,8 @@ const asked = {
   resolution: true,
   receivedOn: true,
   details: true,
-  feeNotice: { select: { choice: true } },
+  timeZone: true,
+  feeNotice: { select: { choice: true, toldAt: true } },
   response: { select: { ground: true } },
 } as const;
 
@@ -140,6 +144,7 @@ async function enterWithin(tx: Tx, world: World, word: EnteredWord) {
     if (!isOpenStatus(row.status)) throw new Refused('notFromThisStatus');
     if (!row.feeNotice || row.feeNotice.choice === 'takenBack') throw new Refused('noFee');
     if (row.feeNotice.choice) throw new Refused('chosenAlready');
+    if (receivedOn < localDate(row.feeNotice.toldAt, row.timeZone)) throw new Refused('saidBeforeTold');
     const choice = (
       { feeGoOn: 'goOn', feeChange: 'change', feeStop: 'stop' } as const satisfies Record<
         typeof said,

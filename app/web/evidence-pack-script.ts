@@ -50,6 +50,7 @@ for (const { sequence, text } of events) {
   else if (sha256(text) !== (link.contentHash ?? link.hash)) problems.push('event ' + sequence + ' was changed');
 }
 
+let held = false;
 const heads = [
   ...linesOf('audit/checkpoints.jsonl').map(({ sequence, hash }) => ['checkpoint', String(sequence), hash]),
   ...process.argv.slice(2).map((head) => ['head', ...head.split(':')]),
@@ -58,10 +59,14 @@ for (const [what, sequence, noted] of heads) {
   const link = links.get(sequence);
   if (!link) console.log(what + ' ' + sequence + ': outside of the stretches in this pack');
   else if (noted !== link.hash) problems.push(what + ' ' + sequence + ' is of another chain');
-  else console.log(what + ' ' + sequence + ': fits');
+  else {
+    console.log(what + ' ' + sequence + ': fits');
+    held = true;
+  }
 }
 
 console.log(events.length + ' events, ' + links.size + ' links, ' + files.length + ' files');
+if (!held) console.log('No head of the chain that was noted elsewhere is in it: a chain that was written anew would not show');
 if (waiting > 0) console.log(waiting + ' events were so new that they had no place in the chain yet');
 if (unknown > 0) console.log(unknown + ' links are of the first kind: they can be recomputed for the events of this pack alone');
 for (const problem of problems) console.log('PROBLEM: ' + problem);

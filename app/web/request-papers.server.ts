@@ -53,6 +53,7 @@ export function letterPdf(request: RequestPage, to: string, printing: Printing):
     await answer(paper, request, words);
     await extension(paper, request);
     await fee(paper, request, words);
+    costChoices(paper, request, words);
     await messages(
       paper,
       { ...request, messages: request.messages.filter(({ byFacility }) => byFacility) },
@@ -244,10 +245,21 @@ async function fee(paper: TaggedPaper, { fee: told }: RequestPage, words: Words)
   if (!told) return;
   paper.heading(2, words('asking.fee.heading'));
   paper.paragraph(words('asking.fee.told', { amount: told.amount, date: told.toldOn }));
+  if (!told.choice) paper.paragraph(words('asking.fee.untilYes'));
   if (told.ground) paper.paragraph(told.ground);
   await paper.written(told.basis);
   if (told.choice && told.chosenOn)
     paper.paragraph(words(`asking.fee.chosen.${told.choice}`, { date: told.chosenOn }));
+}
+
+/** Whoever reads no page chooses from the letter: 45 CFR 164.528(c)(2)(ii), "withdraw or modify the request". */
+function costChoices(paper: TaggedPaper, { fee: told, facility }: RequestPage, words: Words): void {
+  if (!told || told.choice) return;
+  paper.heading(3, words('asking.fee.question'));
+  for (const choice of ['goOn', 'change', 'stop'] as const)
+    paper.paragraph(words(`asking.fee.choice.${choice}`));
+  const { phone, email, address } = facility;
+  paper.paragraph(words('asking.fee.tellUs', { phone, email, address }));
 }
 
 async function messages(paper: TaggedPaper, request: RequestPage, words: Words): Promise<void> {

@@ -135,6 +135,13 @@ describe('the evidence pack of a request', () => {
     const { status, said } = await verify(pack, `${sealed?.sequence}:${sealed?.hash}`);
     expect(said).toContain('Nothing is wrong with this pack.');
     expect(said).toMatch(/checkpoint \d+: fits\nhead \d+: fits/);
+    expect(said).not.toContain('No head of the chain');
+    expect(status).toBe(0);
+  });
+
+  it('says so where no head that was noted elsewhere is held against it', async () => {
+    const { status, said } = await verify(changed('audit/checkpoints.jsonl', () => ''));
+    expect(said).toContain('No head of the chain that was noted elsewhere is in it');
     expect(status).toBe(0);
   });
 

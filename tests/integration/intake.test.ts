@@ -278,8 +278,12 @@ describe('what came on paper, by phone or at the desk', () => {
       ...{ requestId: second, actor: dana, amountCents: 1500, currency: 'USD', basis: 'Copying.' },
     });
     expect(told).toEqual({ ok: true });
-    expect((await say(second, 1, { said: 'feeChange' })).status).toBe(400);
-    await say(second, 1, { said: 'feeChange', saidText: 'Only this year, please.' });
+    // It was told today: nobody answered it before.
+    const saidOn = localDateAt(site.world.clock(), 'America/New_York');
+    expect((await say(second, 1, { said: 'feeChange', saidOn })).status).toBe(400);
+    const early = await say(second, 1, { said: 'feeGoOn' });
+    expect([early.status, text(early)]).toEqual([400, expect.stringContaining('was told the cost')]);
+    await say(second, 1, { said: 'feeChange', saidOn, saidText: 'Only this year, please.' });
     expect(
       await site.world.db.feeNotice.findUniqueOrThrow({
         where: { requestId: second },
@@ -287,7 +291,10 @@ describe('what came on paper, by phone or at the desk', () => {
       }),
     ).toEqual({ choice: 'change' });
     expect(text(await see(`/staff/requests/${second}`))).toContain('Only this year, please.');
-    expect(list).not.toBe('');
+    // Of the first list nothing is asked, and its page offers nobody to ask it.
+    const first = await see(`/staff/requests/${list}`);
+    expect(text(first)).toContain('Nothing may be asked for this one.');
+    expect(first.text).not.toContain('value="tellFee"');
 
     const turn = { requestId: question, actor: dana };
     const letter = { note: 'Nobody but us.', outcome: 'granted' as const, contains: ['answersIt'] };
@@ -305,6 +312,22 @@ describe('what came on paper, by phone or at the desk', () => {
         select: { followsId: true, channel: true, receivedOn: true },
       }),
     ).toEqual({ followsId: question, channel: 'paper', receivedOn: new Date('2026-11-18') });
+    // It asks what its reason says; what the first was asked is not "not given".
+    expect(text(await see(`/staff/requests/${question}`))).toContain('Your question');
+    expect(text(await see(`/staff/requests/${next}`))).not.toContain('Your question');
+  });
+
+  it('a receipt says where to complain, and by when a complaint has to be confirmed', async () => {
+    const complaint = { about: 'other', happened: 'Nobody answered.' };
+    const receipt = async () =>
+      text(await see(`/staff/requests/${idIn(await enter('complaint', complaint))}/receipt`));
+    expect(await receipt()).toMatch(/Office for Civil Rights.*180 days/);
+    const facility = (jurisdiction: string) => site.world.db.facility.updateMany({ data: { jurisdiction } });
+    await facility('UK');
+    const there = await receipt();
+    await facility('US');
+    expect(there).toContain('Information Commissioner');
+    expect(there).toContain('By law it must be confirmed by December 16, 2026 (DPA 2018 s.164A).');
   });
 
   it('what is told of it is told by post, and is owed until the letter is posted', async () => {

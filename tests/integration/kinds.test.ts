@@ -210,7 +210,7 @@ describe.each(requestKinds)('%s', (kind) => {
           if (!letter || !part) throw new Error('two letters were written');
           // "In whole or in part": 45 CFR 164.524(d), 164.526(d).
           expect(part.statements).toEqual(letter.statements);
-          expect(part.ground).toEqual(letter.ground);
+          expect(part.ground?.citation).toBe(letter.ground?.citation);
           expect(letter.ground).toMatchObject({ citation, reason: expect.any(String) });
           const told = letter.statements.join('\n');
           // The facility's contact, wherever it is.

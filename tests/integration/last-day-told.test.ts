@@ -227,6 +227,16 @@ describe('a clock that runs again', () => {
 
     on('2027-02-21');
     expect(await fee(costs)).toEqual({ ok: true });
+    const choices = await textOfPdf(
+      await letterToPost({ ...visit, now: fresh.clock.now() }, await read(costs)),
+    );
+    for (const said of [
+      'Go on. I agree',
+      'Change my request',
+      'Stop. Take my request back',
+      'Tell us which: call',
+    ])
+      expect(choices).toContain(said);
     const word = { requestId: costs, actor: dana, said: 'feeGoOn', channel: 'phone' } as const;
     const entered = await enterWord(fresh.world, {
       ...word,

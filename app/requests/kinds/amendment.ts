@@ -57,6 +57,7 @@ export const amendment: KindDefinition<AmendmentDetails> = {
     {
       id: 'accurateAndComplete',
       label: 'requests.ground.accurateAndComplete',
+      inPart: 'requests.ground.accurateAndCompleteInPart',
       citations: { states: '45 CFR 164.526(a)(2)(iv)', EU: 'GDPR Art. 16', UK: 'UK GDPR Art. 16' },
       reviewable: false,
     },

@@ -44,6 +44,7 @@ export const complaint: KindDefinition<ComplaintDetails> = {
     {
       id: 'notUpheld',
       label: 'requests.ground.notUpheld',
+      inPart: 'requests.ground.notUpheldInPart',
       citations: { states: '45 CFR 164.530(d)', EU: null, UK: 'DPA 2018 s.164A' },
       reviewable: false,
     },

@@ -25,6 +25,8 @@ export interface FormField {
 export interface DenialGround {
   id: string;
   label: MessageId;
+  /** The same of what is left, where the whole sentence would deny what was granted too. */
+  inPart?: MessageId;
   /** The law that allows it; null: none has to, for it states a fact. Where a place is left out, nobody can be refused for this there. */
   citations: Partial<Record<Place, string | null>>;
   /** Whether the patient may have it looked at again by somebody else (45 CFR 164.524(a)(4)). */

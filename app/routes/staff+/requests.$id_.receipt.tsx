@@ -6,16 +6,19 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { PrintButton } from '#app/components/print-button.tsx';
 import { SummaryList } from '#app/components/summary-list.tsx';
 import { useWords } from '#app/components/words.tsx';
-import { theFacility } from '#app/facility/facility.server.ts';
+import { facilitySettings } from '#app/facility/facility.server.ts';
 import { can } from '#app/people/can.ts';
 import { patientRecord } from '#app/people/patients.server.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { requireRequestOpen } from '#app/web/record-door.server.ts';
+import { contactOf } from '#app/web/present-complaint.server.ts';
 import { clockView } from '#app/web/present-clock.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { dayOfInstantInWords } from '#app/words/dates.ts';
+import { wordsFor } from '#app/words/words.ts';
 import { choiceView } from './_parts/choice-view.server.ts';
+import { ackFacts } from './_parts/request-view.server.ts';
 
 export async function loader(args: LoaderFunctionArgs) {
   const visit = await requirePerson(args, 'requests.see');
@@ -25,7 +28,10 @@ export async function loader(args: LoaderFunctionArgs) {
   const request = await findRequest(world.db, id, null);
   if (!request) throw notFound();
   const { patientId, kind, reference, timeZone } = request;
-  const [patient, facility] = await Promise.all([patientRecord(world.db, patientId), theFacility(world.db)]);
+  const [patient, facility] = await Promise.all([
+    patientRecord(world.db, patientId),
+    facilitySettings(world.db),
+  ]);
   await recordRead(world, {
     type: 'request.read',
     actor: person,
@@ -46,7 +52,9 @@ export async function loader(args: LoaderFunctionArgs) {
     due: clock.due,
     lastDay: clock.dueInWords,
     citation: clock.citation,
-    facility,
+    ack: ackFacts(request, { now, words: wordsFor(locale), locale }),
+    // Whoever has no account reads nowhere else where to complain.
+    facility: contactOf(facility, request.jurisdiction),
     choice,
     mayRecord: can(person.role, 'requests.process'),
   };
@@ -79,6 +87,7 @@ export default function Receipt() {
               ? words('intake.receipt.byLaw', { date: page.lastDay, citation: page.citation })
               : words('intake.receipt.byPromise', { date: page.lastDay }),
           },
+          ...page.ack,
         ]}
       />
       {page.choice && (
@@ -90,6 +99,20 @@ export default function Receipt() {
       )}
       {kind === 'optOut' && <p>{words('intake.receipt.optOut')}</p>}
       <p>{words('intake.receipt.contact', { phone: facility.phone, email: facility.email })}</p>
+      <section className="stack" aria-labelledby="complain">
+        <h2 id="complain">{words('disclosures.accounting.complain.heading')}</h2>
+        <p>
+          {words('disclosures.accounting.complain.facility', {
+            facility: facility.name,
+            phone: facility.phone,
+            email: facility.email,
+            address: facility.address,
+          })}
+        </p>
+        {facility.regulators.map((line) => (
+          <p key={line}>{words(line)}</p>
+        ))}
+      </section>
       <div className="no-print flex flex-wrap items-center gap-x-6 gap-y-3">
         <PrintButton>{words('intake.receipt.print')}</PrintButton>
         <Link to={`/staff/requests/${id}`} className="reach">

@@ -23,7 +23,10 @@ export function Fee({
     <section className="stack gap-y-6" aria-labelledby="fee">
       <div className="stack">
         <h2 id="fee">{words('asking.fee.heading')}</h2>
-        <p>{words('asking.fee.told', { amount: fee.amount, date: fee.toldOn })}</p>
+        <p>
+          {words('asking.fee.told', { amount: fee.amount, date: fee.toldOn })}
+          {!fee.choice && ` ${words('asking.fee.untilYes')}`}
+        </p>
         {fee.ground && <p>{fee.ground}</p>}
         <p dir="auto" className="max-w-measure wrap-anywhere whitespace-pre-line">
           {fee.basis}

@@ -80,6 +80,7 @@ export const refusals: Record<Refusal, Said> = {
   wordMissing: { field: 'channel', message: 'errors.choose', status: 400 },
   wordsOfTheirsMissing: { field: 'saidText', message: 'errors.required', status: 400 },
   hasAccount: { field: '', message: 'errors.hasAccount', status: 409 },
+  saidBeforeTold: { field: 'saidOn', message: 'errors.paidBeforeTold', status: 400 },
   beforeRequest: { field: 'saidOn', message: 'errors.beforeRequest', status: 400 },
   cameBeforeAsked: { field: 'cameOn', message: 'errors.cameBeforeAsked', status: 400 },
   cameInFuture: { field: 'cameOn', message: 'errors.dateInFuture', status: 400 },

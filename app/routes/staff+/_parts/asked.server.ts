@@ -13,11 +13,14 @@ import type { Fact } from './request-view.server.ts';
 const record = z.record(z.string(), z.unknown());
 const companies = z.union([z.literal('all'), z.array(z.string())]);
 
-/** What a form asked and what was answered, question by question; empty where the kind has a form of its own. */
+/**
+ * What a form asked and what was answered, question by question; empty where the kind has a form of its own. One that looks at another
+ * again asks nothing of this: what it has of the first is said, and what it has not is not "not given".
+ */
 export async function askedInWords(
   world: World,
   { id, kind, details }: RequestDetail,
-  locale: Locale,
+  { locale, follows }: { locale: Locale; follows: boolean },
 ): Promise<Fact[]> {
   const { form } = kindDefinition(kind);
   if (!form) return [];
@@ -42,5 +45,6 @@ export async function askedInWords(
     }
     return statement[name] ?? (typeof value === 'string' ? value : '');
   };
-  return form.map((field) => ({ term: words(field.label), value: valueOf(field) }));
+  const rows = form.map((field) => ({ term: words(field.label), value: valueOf(field) }));
+  return follows ? rows.filter(({ value }) => value !== '') : rows;
 }

@@ -2,7 +2,7 @@ import type { World } from '#app/db/world.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
 import { feeLaw, type FeeGround } from '#app/requests/fees.ts';
 import { isFeePaid, readFee, type ToldFee } from '#app/requests/fees.server.ts';
-import { feeGroundsOf } from '#app/requests/free-of-charge.server.ts';
+import { feeGroundsOf, isFreeList } from '#app/requests/free-of-charge.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
 import { toldTooLate } from '#app/requests/request-clock.ts';
 import { feeToldAt } from '#app/requests/told-by-post.ts';
@@ -14,6 +14,8 @@ export interface FeeFoldView {
   currency: string;
   /** Where access is free by law: on which grounds something may be asked all the same. Null: what the work costs may be asked. */
   grounds: readonly FeeGround[] | null;
+  /** The first list in 12 months: nothing may be asked. */
+  free: boolean;
   /** What the facility set for this kind, as somebody types it. */
   usual: string;
   told: {
@@ -48,6 +50,7 @@ export async function feeFoldView(
   const usual = request.kind === 'accounting' ? fees.accountingCents : fees.accessCents;
   return {
     currency: fees.currency,
+    free: law === 'hipaa' && request.kind === 'accounting' && (await isFreeList(world.db, request.id)),
     grounds: law === 'gdpr' ? await feeGroundsOf(world.db, request, request.id) : null,
     usual: usual === 0 || law === 'gdpr' ? '' : (usual / 100).toFixed(2),
     told: told && {

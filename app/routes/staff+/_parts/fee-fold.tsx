@@ -53,7 +53,8 @@ export function FeeFold({ request, mistakes, fee }: WorkProps & { fee: FeeFoldVi
           )}
         </div>
       )}
-      {(!told || told.choice === 'change') && (
+      {fee.free && <p>{words('desk.fee.free')}</p>}
+      {!fee.free && (!told || told.choice === 'change') && (
         <Plain version={request.version} intent="tellFee" act={words('desk.fee.act')}>
           <p>{words(fee.grounds ? 'desk.fee.whyFree' : 'desk.fee.why')}</p>
           {fee.begins && !request.readOnline && <p>{words('desk.fee.byPost')}</p>}

@@ -138,6 +138,7 @@ export async function requestView(
     ]);
   if (!state || !patient) throw new Error('a request is about a patient');
   const { shape, timeZone } = { shape: kindDefinition(request.kind).answer, timeZone: request.timeZone };
+  const follows = await followsView(world, { id, state, person });
   return {
     id,
     patientId: request.patientId,
@@ -161,12 +162,12 @@ export async function requestView(
     answer: answer && answerView(answer, timeZone, locale),
     choice,
     history: timelineView(events, { locale, timeZone, audience: 'staff', facilityName: facility.name }),
-    asked: await askedInWords(world, request, locale),
+    asked: await askedInWords(world, request, { locale, follows: follows !== null }),
     letter: await letterView(world, { request, state, person, answer, locale }),
     extension: extensionView(state, person, locale),
     sentLetter: letters.answer && asRead(letters.answer),
     templates: await templatesFor(world.db, request),
-    follows: await followsView(world, { id, state, person }),
+    follows,
     duplicateOf: request.duplicateOf && {
       id: request.duplicateOf.id,
       reference: request.duplicateOf.reference,
@@ -242,7 +243,7 @@ function factsOf(request: RequestDetail, patient: PatientRecord, words: Words, l
 }
 
 /** Where the law wants the patient told that it arrived: by when, and whether that was kept. */
-function ackFacts(
+export function ackFacts(
   request: RequestDetail,
   { now, words, locale }: { now: Date; words: Words; locale: Locale },
 ): Fact[] {
