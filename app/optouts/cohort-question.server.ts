@@ -5,6 +5,12 @@ import { recordText } from './record-sql.server.ts';
 /** Lists up to so many rows keep their order, and read the records of their own patients alone. */
 const shortList = 50_000;
 
+/**
+ * For the transaction of a list. The planner knows nothing of what is left of a text when its padding is off, and takes a million rows for
+ * thousands, which it would sort; and it is one query of which two may run.
+ */
+export const listPlan = `set local enable_mergejoin = off; set local work_mem = '96MB'`;
+
 /** The table that a list waits in; gone with its transaction. */
 export function askedTable({ columns }: ListShape): string {
   const of = Array.from({ length: columns }, (_, place) => `c${place} text`).join(', ');
@@ -26,8 +32,9 @@ export function rowsWithRecords({ delimiter, columns, at }: ListShape, rows: num
   const short = rows <= shortList;
   const all = Array.from({ length: columns }, (_, place) => `asked.c${place}`).join(', ');
   const typed = `btrim(asked.c${at.study_uid})`;
-  const study =
-    at.study_uid === null ? `''` : `case when ${typed} ~ '^[0-9.]{1,64}$' then ${typed} else '' end`;
+  // As /^[0-9.]{1,64}$/, which takes fifteen times as long.
+  const isUid = `length(${typed}) <= 64 and translate(${typed}, '0123456789.', '') = ''`;
+  const study = at.study_uid === null ? `''` : `case when ${isUid} then ${typed} else '' end`;
   const own = `own.issuer = btrim(asked.c${at.issuer}) and own.value = btrim(asked.c${at.patient_id})`;
   return `copy (
     with recursive joined as (
@@ -48,7 +55,7 @@ export function rowsWithRecords({ delimiter, columns, at }: ListShape, rows: num
        ${short ? 'where o.patient_id in (select id from asked_person union all select person.id from person where person.person in (select id from asked_person))' : ''}
        group by 1
     )
-    select said.records || '${beforeAsked}' || own.patient_id || '${beforeAsked}' || ${study}, ${all}
+    select case when said.records is not null then said.records || '${beforeAsked}' || own.patient_id || '${beforeAsked}' || ${study} end, ${all}
       from cohort_asked asked join patient_identifier own on ${own}
       left join person on person.id = own.patient_id
       left join said on said.person = coalesce(person.person, own.patient_id)

@@ -9,6 +9,7 @@ import { endBy, stillAdmitted, type Asker } from './cohort-asking.server.ts';
 import { ListRefused } from './cohort-body.server.ts';
 import { begun, decidedRows, type Rows } from './cohort-deciding.server.ts';
 import { listLimits, type ListRefusal } from './cohort-list.ts';
+import { listPlan } from './cohort-question.server.ts';
 import { readList } from './cohort-reading.server.ts';
 import {
   beginReceipt,
@@ -113,7 +114,7 @@ async function readAndDecide(world: World, deciding: Deciding): Promise<CohortAn
   let isTaken = false;
   try {
     await client.query(
-      'begin; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 60000',
+      `begin; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 60000; ${listPlan}`,
     );
     const stillAsks = () => stillAdmitted(world, asker);
     const list = await readList(client, passage.body, passage.cameWhole, { stillAsks, limits: listLimits });
