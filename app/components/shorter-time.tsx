@@ -31,18 +31,19 @@ export function ShorterTime({
       {more && <p>{more}</p>}
       <div className="flex flex-wrap gap-x-8 gap-y-4">
         {days.map(({ name, label, now }) => (
-          <TextField
-            key={name}
-            name={name}
-            type="date"
-            width="date"
-            min={time.from}
-            max={time.to}
-            autoComplete="off"
-            label={label}
-            error={mistakes.error(name)}
-            defaultValue={mistakes.typed(name) ?? now}
-          />
+          <div key={name} className="min-w-52">
+            <TextField
+              name={name}
+              type="date"
+              width="date"
+              min={time.from}
+              max={time.to}
+              autoComplete="off"
+              label={label}
+              error={mistakes.error(name)}
+              defaultValue={mistakes.typed(name) ?? now}
+            />
+          </div>
         ))}
       </div>
     </fieldset>

@@ -99,7 +99,6 @@ export function feeView(
   { locale, timeZone, mayChoose }: Reader & { mayChoose: boolean },
 ) {
   if (!fee) return null;
-  const waits = mayChoose && fee.choice === null;
   return {
     amount: feeInWords(fee, locale),
     ground: fee.ground && wordsFor(locale)(`requests.feeGround.${fee.ground}`),
@@ -107,8 +106,9 @@ export function feeView(
     toldOn: dayOfInstantInWords(locale, fee.toldAt, timeZone),
     choice: fee.choice,
     chosenOn: fee.chosenAt && dayOfInstantInWords(locale, fee.chosenAt, timeZone),
-    mayChoose: waits,
-    time: waits ? shorterTime(request, locale) : null,
+    mayChoose: mayChoose && fee.choice === null,
+    // A letter says it too, to whoever has no page to choose on.
+    time: fee.choice === null ? shorterTime(request, locale) : null,
   };
 }
 

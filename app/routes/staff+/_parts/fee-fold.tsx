@@ -18,7 +18,7 @@ export function FeeFold({ request, mistakes, fee }: WorkProps & { fee: FeeFoldVi
       )}
     >
       {told && (
-        <div className="stack">
+        <div className={told.choice === 'change' ? 'stack mb-6' : 'stack'}>
           <p>
             {words(told.postedOn === null ? 'desk.fee.written' : 'desk.fee.told', {
               date: told.postedOn ?? told.on,
