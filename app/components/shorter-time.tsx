@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import type { useMistakes } from '#app/web/mistakes.ts';
 import { describedBy, Hint } from './field-frame.tsx';
 import { TextField } from './field.tsx';
 import { useWords } from './words.tsx';
@@ -16,7 +15,8 @@ export function ShorterTime({
   legend: string;
   hint: string;
   more?: ReactNode;
-  mistakes: ReturnType<typeof useMistakes>;
+  /** What is wrong with each of both, and what was typed. */
+  mistakes: Record<'error' | 'typed', (name: string) => string | undefined>;
 }) {
   const words = useWords();
   const { hintId } = describedBy({ name: 'shorterTime', hint });
