@@ -28,6 +28,7 @@ export const auditEventTypes = [
   'request.feeTold',
   'request.feeTakenBack',
   'request.feeChosen',
+  'request.narrowed',
   'request.letterPosted',
   'request.feePaid',
   'request.reminded',

@@ -15,10 +15,17 @@ import { identityNotShown, saysNo } from './kinds/kind.ts';
 import { groundsIn, kindDefinition, type RequestKind } from './kinds/registry.ts';
 import { isOutcome, type Outcome } from './moves.ts';
 import { composeAnswer } from './letter.ts';
+import { isSameTime, timeAskedFor, type Asked } from './narrowing.ts';
 import { moveWithin } from './requests.server.ts';
 import { keepLetter } from './sent-letters.server.ts';
 
-export type AnswerRefusal = MoveRefusal | 'notFound' | 'ledgerChanged' | 'elementsMissing';
+export type AnswerRefusal =
+  | MoveRefusal
+  | 'notFound'
+  | 'ledgerChanged'
+  /** The request asks about another time than the draft is of. */
+  | 'timeChanged'
+  | 'elementsMissing';
 export type Answered = { ok: true } | { ok: false; refusal: AnswerRefusal };
 
 interface Turn {
@@ -130,7 +137,7 @@ export function sendAnswer(
         resolution: true,
         ground: true,
         noteSealed: true,
-        request: { select: { kind: true, patientId: true, jurisdiction: true } },
+        request: { select: { kind: true, details: true, patientId: true, jurisdiction: true } },
       },
     });
     if (note && hasBlanks(note)) throw new Refused('blanksLeft');
@@ -138,6 +145,7 @@ export function sendAnswer(
     if (!moved.ok) throw new Refused(moved.refusal);
     if (draft?.accountingId) {
       const document = await readAccounting(tx, world.keys, draft.accountingId);
+      if (isOfOtherTime(document, draft.request)) throw new Refused('timeChanged');
       const lacking = document.requiredByLaw.some((row) => missingElements(row).length > 0);
       if (lacking && !elementsLookedFor) throw new Refused('elementsMissing');
       if ((await changesSince(tx, document, { patientId: draft.request.patientId, now })) > 0)
@@ -243,6 +251,12 @@ async function keepAnswer(
   await keepLetter(tx, keys, { requestId, use: 'answer', letter: composed, now });
 }
 
+/** Whether a list was drafted for another time than its request asks about now. */
+function isOfOtherTime({ window }: AccountingDocument, request: Asked): boolean {
+  const time = timeAskedFor(request);
+  return time !== null && !isSameTime(window, time);
+}
+
 export interface ReadAnswer {
   outcome: Outcome | null;
   /** Of a denial: the id of one of its kind's grounds. */
@@ -255,6 +269,8 @@ export interface ReadAnswer {
   accounting: AccountingDocument | null;
   /** Releases that changed in the ledger since the draft; 0 once it is sent. */
   ledgerChanges: number;
+  /** Whether the request asks about less time than the draft is of; false once it is sent. */
+  timeChanged: boolean;
 }
 
 /** The answer of a request with its note and accounting opened. @param only `sent` for the patient: a draft is not theirs to see */
@@ -274,7 +290,7 @@ export async function readAnswer(
       sentAt: true,
       noteSealed: true,
       accountingId: true,
-      request: { select: { patientId: true } },
+      request: { select: { kind: true, details: true, patientId: true } },
     },
   });
   if (!row) return null;
@@ -292,6 +308,7 @@ export async function readAnswer(
       accounting && !row.sentAt
         ? await changesSince(world.db, accounting, { patientId: row.request.patientId, now: world.clock() })
         : 0,
+    timeChanged: accounting !== null && !row.sentAt && isOfOtherTime(accounting, row.request),
   };
 }
 

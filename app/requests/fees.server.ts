@@ -9,13 +9,16 @@ import { audienceOf, stillActs } from '#app/people/acting-for.server.ts';
 import { can, mayAct } from '#app/people/can.ts';
 import { recordGroup } from '#app/people/records.server.ts';
 import { localDate } from '#app/words/dates.ts';
+import { whoWorksOn } from './assign.server.ts';
 import { cameAt, cameGap } from './came.ts';
 import type { MoveRefusal } from './decide.ts';
-import { feeLaw, type FeeGround } from './fees.ts';
+import { feeLaw, mayTakeFeeBack, type FeeGround } from './fees.ts';
 import { feeGroundsOf, isFree } from './free-of-charge.server.ts';
 import { clockFields, countedColumns, dateText, keptClock } from './kept-clock.server.ts';
 import { MessageRefused, writeWithin, type MessageRefusal } from './messages.server.ts';
 import { isOpenStatus } from './moves.ts';
+import { keepNarrowed } from './narrowing.server.ts';
+import { narrow, type AskedTime, type NarrowingGap } from './narrowing.ts';
 import { countKept, toldTooLate, type KeptClock } from './request-clock.ts';
 import { moveWithin } from './requests.server.ts';
 import { feeToldAt } from './told-by-post.ts';
@@ -23,6 +26,7 @@ import { feeToldAt } from './told-by-post.ts';
 export type FeeRefusal =
   | MoveRefusal
   | MessageRefusal
+  | NarrowingGap
   /** Nothing may be asked for an answer of this kind. */
   | 'noFee'
   /** The first accounting in 12 months costs nothing. */
@@ -63,8 +67,10 @@ async function lockedRow(tx: Tx, id: string) {
     select: {
       ...clockFields,
       kind: true,
+      details: true,
       patientId: true,
       filedById: true,
+      assigneeId: true,
       status: true,
       version: true,
       receivedOn: true,
@@ -150,9 +156,10 @@ export function tellFee(
 export type FeeChoice = 'goOn' | 'change' | 'stop';
 
 /**
- * What the patient wants after they were told the cost, once. `change` sends a message that says how; `stop` takes the request back. All
- * in one transaction.
+ * What the patient wants after they were told the cost, once. `change` narrows the time that a list asks about, sends a message that says
+ * how, or both; `stop` takes the request back. All in one transaction.
  * @param chosen.text for `change`: how the request should be changed
+ * @param chosen.time for `change` of a list: the time that it is to be about; as it is, or null: it stays
  */
 export function chooseFee(
   world: World,
@@ -161,8 +168,16 @@ export function chooseFee(
     actor,
     choice,
     text,
+    time = null,
     submissionKey,
-  }: { requestId: string; actor: Person; choice: FeeChoice; text: string; submissionKey: string },
+  }: {
+    requestId: string;
+    actor: Person;
+    choice: FeeChoice;
+    text: string;
+    time?: AskedTime | null;
+    submissionKey: string;
+  },
 ): Promise<FeeDone> {
   return inOneTurn(world, async (tx, now) => {
     if (!mayAct(actor, 'ownRequests.file') || !actor.patientId) throw new Refused('notYours');
@@ -173,10 +188,15 @@ export function chooseFee(
     if (!(await stillActs(tx, actor, now))) throw new Refused('notYours');
     if (!row.feeNotice || row.feeNotice.choice === 'takenBack') throw new Refused('noFee');
     if (row.feeNotice.choice) throw new Refused('chosenAlready');
-    if (choice === 'change' && text.trim() === '') throw new Refused('wordsMissing');
+    const change = choice === 'change' ? narrow(row, { time, text }) : null;
+    if (change && !change.ok) throw new Refused(change.refusal);
     await keepFeeChoice(tx, { requestId, patientId: row.patientId, actor, choice, now });
-    if (choice === 'change')
+    if (change?.time) await keepNarrowed(tx, { requestId, row, time: change.time, actor, now });
+    if (change && text.trim() !== '')
       await writeWithin(tx, world, { requestId, actor, text, documents: [], submissionKey }, now);
+    else if (change)
+      for (const userId of await whoWorksOn(tx, row.assigneeId))
+        await oweNotice(tx, { kind: 'patientReplied', userId, requestId, now });
     if (choice === 'stop') {
       const taken = { name: 'withdraw' as const, expectedVersion: row.version };
       const moved = await moveWithin(tx, world, requestId, taken, actor);
@@ -222,8 +242,8 @@ export async function keepFeeChoice(
 }
 
 /**
- * Takes back a cost that the patient has not answered: the answer may go out, and nothing is charged. The clock did not stop for the
- * cost, so this is what is left when a patient never answers.
+ * Takes back a cost: the answer may go out, and nothing is charged. The clock did not stop for the cost, so this is what is left when a
+ * patient never answers.
  */
 export function takeFeeBack(
   world: World,
@@ -233,7 +253,7 @@ export function takeFeeBack(
     if (!can(actor.role, 'requests.process')) throw new Refused('notYours');
     const row = await lockedRow(tx, requestId);
     if (!row.feeNotice) throw new Refused('noFee');
-    if (row.feeNotice.choice) throw new Refused('chosenByPatient');
+    if (!mayTakeFeeBack(row.kind, row.feeNotice.choice)) throw new Refused('chosenByPatient');
     await tx.feeNotice.update({
       where: { requestId },
       data: { choice: 'takenBack', chosenAt: now, chosenById: actor.id },

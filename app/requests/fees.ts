@@ -19,6 +19,14 @@ export function feeLaw(kind: RequestKind, ruleId: string): 'hipaa' | 'gdpr' | nu
   return ruleId === 'eu.gdpr.art12' || ruleId === 'uk.gdpr.art12a' ? 'gdpr' : null;
 }
 
+/**
+ * Whether a cost may be taken back: the patient has not answered it, or changed a list because of it, which may then cost nothing (45 CFR
+ * 164.528(c)(2)(ii): "to avoid or reduce the fee").
+ */
+export function mayTakeFeeBack(kind: RequestKind, choice: string | null): boolean {
+  return choice === null || (choice === 'change' && kind === 'accounting');
+}
+
 /** The grounds there are for asking something of a request under the GDPR. @param earlier whether a copy was given to the patient before */
 export function groundsOfFee(kind: RequestKind, earlier: boolean): readonly FeeGround[] {
   return feeGrounds.filter((ground) => ground !== 'furtherCopy' || (kind === 'access' && earlier));

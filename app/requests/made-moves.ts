@@ -10,10 +10,12 @@ const moveEvents = new Set<string>(Object.values(moves).map(({ event }) => event
 
 /**
  * Whether an event is one of those that raise their request's version by one: a move; a payment, which moves the last day where the
- * period begins with it; a change of what goes out with the answer.
+ * period begins with it; a shorter time that it asks about; a change of what goes out with the answer.
  */
 export function isOfVersion(event: Happened): boolean {
-  return moveEvents.has(event.type) || isOfFee(event) || isOfRelease(event);
+  return (
+    moveEvents.has(event.type) || event.type === 'request.narrowed' || isOfFee(event) || isOfRelease(event)
+  );
 }
 
 function isOfFee({ type, after }: Happened): boolean {

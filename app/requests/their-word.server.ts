@@ -15,6 +15,8 @@ import { followsAs } from './follows.ts';
 import { kindDefinition } from './kinds/registry.ts';
 import { keepTheirWord } from './messages.server.ts';
 import { isOpenStatus } from './moves.ts';
+import { keepNarrowed } from './narrowing.server.ts';
+import { narrow, type AskedTime, type NarrowingGap } from './narrowing.ts';
 import { dateText } from './kept-clock.server.ts';
 import { moveWithin } from './requests.server.ts';
 
@@ -33,6 +35,8 @@ export interface EnteredWord {
   receivedTimeKnown: boolean;
   receivedOn: string;
   text: string;
+  /** Of a changed list: the time that it is to be about; as it is, or null: it stays. */
+  time?: AskedTime | null;
   documents: readonly Document[];
   submissionKey: string;
 }
@@ -40,6 +44,7 @@ export interface EnteredWord {
 export type WordRefusal =
   | MoveRefusal
   | FilingRefusal
+  | NarrowingGap
   | 'notFound'
   | 'noFee'
   | 'chosenAlready'
@@ -62,6 +67,7 @@ const asked = {
   patientId: true,
   kind: true,
   status: true,
+  version: true,
   resolution: true,
   receivedOn: true,
   details: true,
@@ -93,8 +99,7 @@ export function wordsThatMayBeEntered(world: World, requestId: string): Promise<
  */
 export async function enterWord(world: World, word: EnteredWord): Promise<WordEntered> {
   if (!can(word.actor.role, 'requests.process')) return { ok: false, refusal: 'notYours' };
-  if ((word.said === 'feeChange' || word.said === 'again') && word.text.trim() === '')
-    return { ok: false, refusal: 'wordsOfTheirsMissing' };
+  if (word.said === 'again' && word.text.trim() === '') return { ok: false, refusal: 'wordsOfTheirsMissing' };
   try {
     const follows = await inTransaction(world.db, (tx) => enterWithin(tx, world, word));
     if (!follows) return { ok: true, requestId: word.requestId };
@@ -151,7 +156,11 @@ async function enterWithin(tx: Tx, world: World, word: EnteredWord) {
         FeeChoice
       >
     )[said];
-    await keepFeeChoice(tx, { requestId, patientId, actor, choice, now, word: { channel, receivedOn } });
+    const change = choice === 'change' ? narrow(row, { time: word.time ?? null, text: word.text }) : null;
+    if (change && !change.ok) throw new Refused(change.refusal);
+    const how = { channel, receivedOn };
+    await keepFeeChoice(tx, { requestId, patientId, actor, choice, now, word: how });
+    if (change?.time) await keepNarrowed(tx, { requestId, row, time: change.time, actor, now, word: how });
   }
   if (said === 'withdraw' || said === 'feeStop') {
     const move = { name: 'enterWithdrawal' as const, expectedVersion, word: { channel, receivedOn } };

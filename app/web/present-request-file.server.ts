@@ -4,8 +4,9 @@ import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { composeAnswer, composeExtension, type AnswerLetter } from '#app/requests/letter.ts';
 import type { PatientFile } from '#app/requests/patient-file.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
+import { timeAskedFor } from '#app/requests/narrowing.ts';
 import { countKept, dueBeforeExtension } from '#app/requests/request-clock.ts';
-import { dayOfInstantInWords, instantInWords } from '#app/words/dates.ts';
+import { dateInWords, dayOfInstantInWords, instantInWords } from '#app/words/dates.ts';
 import { formatTag, type Locale } from '#app/words/locales.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { accountingView } from './present-accounting.server.ts';
@@ -77,6 +78,16 @@ export function extensionView(
   };
 }
 
+/** The time that a request asks about, where less of it could be asked about: as dates, and in words. */
+export function shorterTime(
+  request: Pick<RequestDetail, 'kind' | 'details'>,
+  locale: Locale,
+): { from: string; to: string; inWords: { from: string; to: string } } | null {
+  const time = timeAskedFor(request);
+  if (!time || time.from === time.to) return null;
+  return { ...time, inWords: { from: dateInWords(locale, time.from), to: dateInWords(locale, time.to) } };
+}
+
 export function feeInWords(fee: { amountCents: number; currency: string }, locale: Locale): string {
   const format = new Intl.NumberFormat(formatTag[locale], { style: 'currency', currency: fee.currency });
   return format.format(fee.amountCents / 100);
@@ -84,6 +95,7 @@ export function feeInWords(fee: { amountCents: number; currency: string }, local
 
 export function feeView(
   { fee }: PatientFile,
+  request: RequestDetail,
   { locale, timeZone, mayChoose }: Reader & { mayChoose: boolean },
 ) {
   if (!fee) return null;
@@ -95,6 +107,8 @@ export function feeView(
     choice: fee.choice,
     chosenOn: fee.chosenAt && dayOfInstantInWords(locale, fee.chosenAt, timeZone),
     mayChoose: mayChoose && fee.choice === null,
+    // A letter says it too, to whoever has no page to choose on.
+    time: fee.choice === null ? shorterTime(request, locale) : null,
   };
 }
 

@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import type { RequestEvent } from '#app/audit/audit.server.ts';
 import type { TimelineEntry } from '#app/components/timeline.tsx';
-import { dateInWords, instantInWords } from '#app/words/dates.ts';
+import { dateInWords, dayOfInstantInWords, instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type MessageId, type Words } from '#app/words/words.ts';
 import { actorInWords, type HistoryReader } from './present-actor.server.ts';
@@ -41,6 +42,7 @@ const eventWords: Partial<Record<string, MessageId>> = {
   'request.feeTold': 'requests.event.feeTold',
   'request.feeTakenBack': 'requests.event.feeTakenBack',
   'request.feeChosen': 'requests.event.feeChosen',
+  'request.narrowed': 'requests.event.narrowed',
   'request.letterPosted': 'requests.event.letterPosted',
   'request.feePaid': 'requests.event.feePaid',
   'request.assigned': 'requests.event.assigned',
@@ -95,12 +97,43 @@ const becauseOf = ({ because, stops }: Facts): string => because ?? (stops === t
 
 const factsOf = ({ after }: RequestEvent): Facts => (after ?? {}) as Facts;
 
+const narrowing = z.object({
+  before: z.object({ from: z.string(), to: z.string() }),
+  after: z.object({ from: z.string(), to: z.string() }),
+});
+
+/** Both times of an event that narrowed a request: as it was, and as it is since. */
+function timesOf(
+  event: RequestEvent,
+  locale: Locale,
+): { was: string; wasTo: string; from: string; to: string } {
+  const { before, after } = narrowing.parse(event);
+  const [was, wasTo, from, to] = [before.from, before.to, after.from, after.to].map((day) =>
+    dateInWords(locale, day),
+  ) as [string, string, string, string];
+  return { was, wasTo, from, to };
+}
+
+/** That a request was narrowed: when last, and what was asked about at first; null where it never was. */
+export function narrowedView(
+  events: readonly RequestEvent[],
+  { locale, timeZone }: Pick<Reader, 'locale' | 'timeZone'>,
+): { date: string; from: string; to: string } | null {
+  const made = events.filter(({ type }) => type === 'request.narrowed');
+  const [first, last] = [made.at(0), made.at(-1)];
+  if (!first || !last) return null;
+  const { was: from, wasTo: to } = timesOf(first, locale);
+  return { date: dayOfInstantInWords(locale, last.at, timeZone), from, to };
+}
+
 /**
- * Why; on which day something came that staff entered later; which day is the last one since; or how and when the patient said what staff
+ * What a request asked about and asks about now; why; on which day something came that staff entered later; which day is the last one since; or how and when the patient said what staff
  * entered for them.
  */
 function detailOf(event: RequestEvent, words: Words, locale: Locale): { detail?: string } {
   const { reason, type } = event;
+  if (type === 'request.narrowed')
+    return { detail: words('requests.event.narrowedTimes', { ...timesOf(event, locale) }) };
   const facts = factsOf(event);
   const dated = (
     id: 'requests.event.cameOn' | 'requests.event.cameTrulyOn' | 'requests.event.lastDay',

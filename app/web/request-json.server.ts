@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { eventsOfRequest } from '#app/audit/audit.server.ts';
 import { patientFile } from '#app/requests/patient-file.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
@@ -8,6 +9,10 @@ import type { PatientVisit } from './guard.server.ts';
 import { clockView } from './present-clock.server.ts';
 import { answerLetter } from './present-request-file.server.ts';
 import { choiceOf } from './request-page.server.ts';
+
+const asTime = z.object({ from: z.iso.date(), to: z.iso.date() });
+/** Of the time that a request asks about, the two days. */
+const timeIn = (facts: unknown) => asTime.parse(facts);
 
 /** All of a request as data: instants in UTC, legal dates as the facility's local dates. Files are named with their hash's id, not held. */
 export async function requestJson(visit: PatientVisit, request: RequestDetail) {
@@ -70,6 +75,9 @@ export async function requestJson(visit: PatientVisit, request: RequestDetail) {
     duplicateOf: request.duplicateOf,
     follows: file.follows,
     followedBy: file.followedBy,
-    events: events.map(({ type, at, actorKind, reason }) => ({ type, at, by: actorKind, reason })),
+    events: events.map(({ type, at, actorKind, reason, before, after }) => ({
+      ...{ type, at, by: actorKind, reason },
+      ...(type === 'request.narrowed' ? { before: timeIn(before), after: timeIn(after) } : {}),
+    })),
   };
 }

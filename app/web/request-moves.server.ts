@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { eventsOfRequest } from '#app/audit/audit.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { chooseFee, type FeeRefusal } from '#app/requests/fees.server.ts';
-import { mostCharacters } from '#app/requests/kinds/asked-form.ts';
+import { dayField, mostCharacters } from '#app/requests/kinds/asked-form.ts';
 import { stateDisagreement, writeAsPatient } from '#app/requests/messages.server.ts';
 import { madeSince } from '#app/requests/made-moves.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
@@ -22,6 +22,10 @@ const words = z
   .string('errors.required')
   .transform((typed) => typed.replaceAll('\r\n', '\n'))
   .refine((typed) => typed.length <= mostCharacters, 'errors.tooLong');
+
+/** Of a time that is to be shorter: looked at only where that is what was chosen. A form without a time has none. */
+const newDay = z.string('errors.date').trim().max(40, 'errors.date').optional();
+const isDay = (day: string | undefined) => dayField.safeParse(day).success;
 
 const schema = z.discriminatedUnion(
   'move',
@@ -43,11 +47,18 @@ const schema = z.discriminatedUnion(
         move: z.literal('fee'),
         choice: z.enum(['goOn', 'change', 'stop'], 'errors.choose'),
         change: words.default(''),
+        newFrom: newDay,
+        newTo: newDay,
         submissionKey,
       })
-      .refine(({ choice, change }) => choice !== 'change' || change.trim() !== '', {
-        path: ['change'],
-        message: 'errors.required',
+      .superRefine(({ choice, change, newFrom, newTo }, context) => {
+        if (choice !== 'change') return;
+        const days = Object.entries({ newFrom, newTo });
+        if (days.some(([, day]) => day !== undefined)) {
+          for (const [name, day] of days)
+            if (!isDay(day)) context.addIssue({ code: 'custom', path: [name], message: 'errors.date' });
+        } else if (change.trim() === '')
+          context.addIssue({ code: 'custom', path: ['change'], message: 'errors.required' });
       }),
   ],
   'errors.formUnreadable',
@@ -99,20 +110,31 @@ export async function moveOwnRequest(visit: PatientVisit, requestId: string, arg
         : late(written.refusal, typed);
     }
     case 'fee': {
-      const { choice, change: text, submissionKey: key } = value;
+      const { choice, change: text, newFrom: from, newTo: to, submissionKey: key } = value;
+      const time = from !== undefined && to !== undefined ? { from, to } : null;
       const chosen = await chooseFee(world, {
-        requestId,
-        actor: person,
-        choice,
-        text,
+        ...{ requestId, actor: person, choice, text, time },
         submissionKey: key,
       });
-      return chosen.ok
-        ? { ok: true, done: 'chosen' }
-        : late(chosen.refusal, { choice: [choice], change: [text] });
+      if (chosen.ok) return { ok: true, done: 'chosen' };
+      const typed = {
+        ...{ choice: [choice], change: [text] },
+        ...(time && { newFrom: [time.from], newTo: [time.to] }),
+      };
+      const mistake = mistakesOfChange[chosen.refusal];
+      return mistake ? { ok: false, answer: oneMistake(...mistake, { typed }) } : late(chosen.refusal, typed);
     }
   }
 }
+
+/** What is wrong with a change, and can be put right in the form. */
+const mistakesOfChange: Partial<Record<FeeRefusal, [field: string, message: MessageId]>> = {
+  timeTooEarly: ['newFrom', 'errors.timeTooEarly'],
+  timeTooLate: ['newTo', 'errors.timeTooLate'],
+  timeBackwards: ['newTo', 'errors.timeBackwards'],
+  noTime: ['', 'errors.formUnreadable'],
+  changeMissing: ['change', 'errors.changeMissing'],
+};
 
 const messages: Partial<Record<FeeRefusal, MessageId>> = {
   changedMeanwhile: 'errors.changedMeanwhile',

@@ -7,6 +7,7 @@ import { draftOf, placeOf } from '#app/requests/drafts.server.ts';
 import { openMoves } from '#app/requests/decide.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { mayDisagree } from '#app/requests/messages.server.ts';
+import { timeAskedFor } from '#app/requests/narrowing.ts';
 import { patientFile } from '#app/requests/patient-file.server.ts';
 import { findRequest, type RequestDetail } from '#app/requests/reading.server.ts';
 import { requestState } from '#app/requests/requests.server.ts';
@@ -28,7 +29,7 @@ import {
 import { requestView } from './present-requests.server.ts';
 import { studyNames } from './present-studies.server.ts';
 import { chainsOfPatient } from './present-vendor-chains.server.ts';
-import { timelineView } from './present-timeline.server.ts';
+import { narrowedView, timelineView } from './present-timeline.server.ts';
 import { acceptedDocuments } from './uploads.server.ts';
 
 /** A request of the patient, as its reader may have it. @throws 404 where it is not theirs, or was not filed by who may only file */
@@ -89,6 +90,7 @@ export async function pageOfRequest(
     version: request.version,
     received: receivedInWords(locale, request),
     window: windowOf(request, locale),
+    narrowed: narrowedView(events, reader),
     asked: askedView({ ...request, statement: file.statement }, companies, locale),
     clock,
     choice: choice && optOutView(choice, companies, { locale, timeZone, now, studies }),
@@ -96,7 +98,7 @@ export async function pageOfRequest(
     answer,
     sees,
     extension: extensionView(request, file, reader),
-    fee: feeView(file, { ...reader, mayChoose: mayFile && view.open }),
+    fee: feeView(file, request, { ...reader, mayChoose: mayFile && view.open }),
     messages: messagesView(file, reader),
     files: filesView(file.files, locale, ({ messageId, use }) => messageId === null && use !== 'forRelease'),
     follows: file.follows,
@@ -172,8 +174,7 @@ async function chainsOfRequest(
   return choice ? chains.ofOptOut(choice) : chains.ofRecall(id);
 }
 
-function windowOf({ kind, details }: RequestDetail, locale: PatientVisit['locale']) {
-  if (kind !== 'accounting') return null;
-  const { from, to } = kindDefinition(kind).details.parse(details);
-  return { from: dateInWords(locale, from), to: dateInWords(locale, to) };
+function windowOf(request: RequestDetail, locale: PatientVisit['locale']) {
+  const time = timeAskedFor(request);
+  return time && { from: dateInWords(locale, time.from), to: dateInWords(locale, time.to) };
 }

@@ -50,6 +50,7 @@ export function letterPdf(request: RequestPage, to: string, printing: Printing):
   return printed(request, printing, 'asking.letter.title', async (paper, words) => {
     paper.paragraph(words('asking.letter.to', { name: to }));
     opening(paper, request, words);
+    time(paper, request, words);
     await answer(paper, request, words);
     await extension(paper, request);
     await fee(paper, request, words);
@@ -124,11 +125,17 @@ function asked(paper: TaggedPaper, request: RequestPage, words: Words): void {
   const files = request.files.map(({ name, size }) => `${name} (${size})`);
   if (request.asked.length === 0 && files.length === 0 && !request.window) return;
   paper.heading(2, words('asking.asked.heading'));
-  if (request.window) paper.paragraph(words('patient.request.window', request.window));
+  time(paper, request, words);
   facts(paper, [
     ...request.asked.map(({ term, value }): Fact => [term, value.split('\n')]),
     ...(files.length > 0 ? [[words('asking.asked.files'), files] as Fact] : []),
   ]);
+}
+
+/** The time that a list is asked for, and what it was before the patient shortened it. */
+function time(paper: TaggedPaper, { window, narrowed }: RequestPage, words: Words): void {
+  if (window) paper.paragraph(words('patient.request.window', window));
+  if (narrowed) paper.paragraph(words('asking.narrowed', narrowed));
 }
 
 const endTerms = {
@@ -259,6 +266,7 @@ function costChoices(paper: TaggedPaper, { fee: told, facility }: RequestPage, w
   for (const choice of ['goOn', 'change', 'stop'] as const)
     paper.paragraph(words(`asking.fee.choice.${choice}`));
   const { phone, email, address } = facility;
+  if (told.time) paper.paragraph(words('asking.fee.tellUsTime', told.time.inWords));
   paper.paragraph(words('asking.fee.tellUs', { phone, email, address }));
 }
 

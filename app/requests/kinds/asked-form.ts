@@ -26,6 +26,13 @@ export interface AskedFor {
   statement: Record<string, string>;
 }
 
+/** A day as a date input sends it, of times of which there are records. */
+export const dayField = z
+  .string('errors.date')
+  .trim()
+  .pipe(z.iso.date('errors.date'))
+  .refine((day) => day >= '1900-01-01' && day <= '2199-12-31', 'errors.date');
+
 /** The schema of each field. Its messages are message ids. */
 export function fieldSchemas(form: readonly FormField[]): Record<string, z.ZodType> {
   return Object.fromEntries(form.map((field) => [field.name, schemaOf(field)]));
@@ -40,14 +47,8 @@ function schemaOf({ input, required, options = [] }: FormField): z.ZodType {
       );
       return required ? choice : choice.optional();
     }
-    case 'date': {
-      const date = z
-        .string('errors.date')
-        .trim()
-        .pipe(z.iso.date('errors.date'))
-        .refine((day) => day >= '1900-01-01' && day <= '2199-12-31', 'errors.date');
-      return required ? date : z.union([z.literal('').transform(() => undefined), date]).optional();
-    }
+    case 'date':
+      return required ? dayField : z.union([z.literal('').transform(() => undefined), dayField]).optional();
     case 'vendors': {
       const chosen = z
         .array(z.union([z.literal('all'), z.uuid()], 'errors.choose'))

@@ -2,6 +2,7 @@ import { Form } from '@remix-run/react';
 import { Button } from '#app/components/button.tsx';
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { TextArea } from '#app/components/field.tsx';
+import { ShorterTime } from '#app/components/shorter-time.tsx';
 import { useWords } from '#app/components/words.tsx';
 import type { useMistakes } from '#app/web/mistakes.ts';
 import type { RequestPage } from '#app/web/request-page.server.ts';
@@ -11,10 +12,12 @@ const choices = ['goOn', 'change', 'stop'] as const;
 /** What the answer would cost, and the choice before it costs anything. */
 export function Fee({
   fee,
+  answersToo,
   submissionKey,
   mistakes,
 }: {
   fee: NonNullable<RequestPage['fee']>;
+  answersToo: RequestPage['answersToo'];
   submissionKey: string;
   mistakes: ReturnType<typeof useMistakes>;
 }) {
@@ -48,13 +51,24 @@ export function Fee({
             chosen={mistakes.chosen('choice')}
             choices={choices.map((value) => ({ value, label: words(`asking.fee.choice.${value}`) }))}
           />
+          {fee.time && (
+            <ShorterTime
+              time={fee.time}
+              legend={words('asking.fee.time')}
+              hint={words('asking.fee.timeHint', fee.time.inWords)}
+              more={
+                answersToo.length > 0 && words('asking.fee.others', { references: answersToo.join(', ') })
+              }
+              mistakes={mistakes}
+            />
+          )}
           <TextArea
             name="change"
             dir="auto"
             rows={3}
             autoComplete="off"
             label={words('asking.fee.how')}
-            hint={words('asking.fee.howHint')}
+            hint={words(fee.time ? 'asking.fee.howElseHint' : 'asking.fee.howHint')}
             error={mistakes.error('change')}
             defaultValue={mistakes.typed('change')}
           />

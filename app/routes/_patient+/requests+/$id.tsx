@@ -4,7 +4,13 @@ import {
   type LoaderFunctionArgs,
   type MetaFunction,
 } from '@remix-run/node';
-import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
+import {
+  Link,
+  useActionData,
+  useLoaderData,
+  useSearchParams,
+  type ShouldRevalidateFunction,
+} from '@remix-run/react';
 import { DueDate } from '#app/components/due-date.tsx';
 import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { Notice } from '#app/components/notice.tsx';
@@ -44,6 +50,10 @@ export async function action(args: ActionFunctionArgs) {
   const moved = await moveOwnRequest(visit, request.id, args);
   return moved.ok ? redirect(`/requests/${request.id}?done=${moved.done}`) : moved.answer;
 }
+
+// A refusal often means that the page is out of date; without this the browser would keep what it loaded before.
+export const shouldRevalidate: ShouldRevalidateFunction = ({ actionStatus, defaultShouldRevalidate }) =>
+  defaultShouldRevalidate || (actionStatus !== undefined && actionStatus >= 400);
 
 export const meta: MetaFunction<typeof loader> = (args) =>
   args.data ? pageTitle(args, 'patient.request.title', { values: { reference: args.data.reference } }) : [];
@@ -106,6 +116,7 @@ export default function RequestPage() {
           </p>
         )}
         {request.window && <p>{words('patient.request.window', request.window)}</p>}
+        {request.narrowed && <p>{words('asking.narrowed', request.narrowed)}</p>}
       </div>
       {isReply && (
         <Notice tone="soon" heading={words('asking.message.waits')}>
@@ -113,7 +124,14 @@ export default function RequestPage() {
           {write}
         </Notice>
       )}
-      {request.fee && <Fee fee={request.fee} submissionKey={request.submissionKey} mistakes={mistakes} />}
+      {request.fee && (
+        <Fee
+          fee={request.fee}
+          answersToo={request.answersToo}
+          submissionKey={request.submissionKey}
+          mistakes={mistakes}
+        />
+      )}
       {request.choice && (
         <ChoiceReceipt choice={request.choice} isWithdrawal={request.kindOf === 'optOutWithdrawal'} />
       )}

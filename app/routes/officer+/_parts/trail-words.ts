@@ -37,6 +37,7 @@ export const eventNames: Record<AuditEventType, MessageId> = {
   'request.feeTold': 'officer.event.requestFeeTold',
   'request.feeTakenBack': 'officer.event.requestFeeTakenBack',
   'request.feeChosen': 'officer.event.requestFeeChosen',
+  'request.narrowed': 'officer.event.requestNarrowed',
   'request.letterPosted': 'officer.event.requestLetterPosted',
   'request.feePaid': 'officer.event.requestFeePaid',
   'request.reminded': 'officer.event.requestReminded',

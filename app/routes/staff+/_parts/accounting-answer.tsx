@@ -35,6 +35,11 @@ export function AccountingAnswer({ request, mistakes }: WorkProps) {
           <p>{words('staff.draft.changedWhy')}</p>
         </Notice>
       )}
+      {answer.timeChanged && (
+        <Notice tone="soon" headingLevel={3} heading={words('staff.draft.timeChanged')}>
+          <p>{words('staff.draft.timeChangedWhy')}</p>
+        </Notice>
+      )}
       <Elements elements={answer.elements} addressesUnknown={answer.addressesUnknown} />
       {answer.accounting && <Preview request={request} answer={answer} accounting={answer.accounting} />}
       <GoingFiles request={request} />
@@ -93,7 +98,7 @@ function Preview({
 /** Its key is the draft: another draft is another list to review, and no tick is carried over to it. */
 function Send({ request, answer, mistakes }: WorkProps & { answer: AnswerView }) {
   const words = useWords();
-  const overtaken = answer.ledgerChanges > 0;
+  const overtaken = answer.ledgerChanges > 0 || answer.timeChanged;
   const lacking = answer.elements.some(({ missingIn }) => missingIn.length > 0);
   const errors = [mistakes.error('reviewed'), mistakes.error('elementsLookedFor')].filter(Boolean);
   return (

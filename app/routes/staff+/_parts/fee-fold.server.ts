@@ -1,13 +1,15 @@
+import type { RequestEvent } from '#app/audit/audit.server.ts';
 import type { World } from '#app/db/world.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
-import { feeLaw, type FeeGround } from '#app/requests/fees.ts';
+import { feeLaw, mayTakeFeeBack, type FeeGround } from '#app/requests/fees.ts';
 import { isFeePaid, readFee, type ToldFee } from '#app/requests/fees.server.ts';
 import { feeGroundsOf, isFreeList } from '#app/requests/free-of-charge.server.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
+import { timeAskedFor } from '#app/requests/narrowing.ts';
 import { toldTooLate } from '#app/requests/request-clock.ts';
 import { feeToldAt } from '#app/requests/told-by-post.ts';
 import { feeInWords } from '#app/web/present-request-file.server.ts';
-import { dayOfInstantInWords, localDate } from '#app/words/dates.ts';
+import { dateInWords, dayOfInstantInWords, localDate } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 
 export interface FeeFoldView {
@@ -26,6 +28,9 @@ export interface FeeFoldView {
     amount: string;
     basis: string;
     choice: ToldFee['choice'];
+    /** The shorter time that the patient asked for because of it, in words. */
+    narrowedTo: { from: string; to: string } | null;
+    mayTakeBack: boolean;
   } | null;
   /** Where the period runs from the payment, and it is not on record yet. */
   mayBePaid: boolean;
@@ -39,7 +44,7 @@ export interface FeeFoldView {
 export async function feeFoldView(
   world: World,
   request: RequestDetail,
-  locale: Locale,
+  { events, locale }: { events: readonly RequestEvent[]; locale: Locale },
 ): Promise<FeeFoldView | null> {
   const law = feeLaw(request.kind, request.ruleId);
   if (!law) return null;
@@ -60,9 +65,26 @@ export async function feeFoldView(
       amount: feeInWords(told, locale),
       basis: told.basis,
       choice: told.choice,
+      narrowedTo: narrowedSince(request, events, { told, locale }),
+      mayTakeBack:
+        request.status !== 'responded' &&
+        request.status !== 'closed' &&
+        mayTakeFeeBack(request.kind, told.choice),
     },
     mayBePaid: told?.choice === 'goOn' && begins && !(await isFeePaid(world.db, request, request.id)),
     begins,
     paymentMoves: toldAt !== null && !toldTooLate(request, toldAt),
   };
+}
+
+/** The time that the patient asks about since they were told this cost, where they made it shorter because of it. */
+function narrowedSince(
+  request: RequestDetail,
+  events: readonly RequestEvent[],
+  { told, locale }: { told: ToldFee; locale: Locale },
+): { from: string; to: string } | null {
+  const time = timeAskedFor(request);
+  const isNarrowed = events.some(({ type, at }) => type === 'request.narrowed' && at >= told.toldAt);
+  if (told.choice !== 'change' || !time || !isNarrowed) return null;
+  return { from: dateInWords(locale, time.from), to: dateInWords(locale, time.to) };
 }

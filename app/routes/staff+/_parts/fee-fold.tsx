@@ -18,7 +18,7 @@ export function FeeFold({ request, mistakes, fee }: WorkProps & { fee: FeeFoldVi
       )}
     >
       {told && (
-        <div className="stack">
+        <div className={told.choice === 'change' ? 'stack mb-6' : 'stack'}>
           <p>
             {words(told.postedOn === null ? 'desk.fee.written' : 'desk.fee.told', {
               date: told.postedOn ?? told.on,
@@ -27,11 +27,13 @@ export function FeeFold({ request, mistakes, fee }: WorkProps & { fee: FeeFoldVi
           </p>
           <p className="max-w-measure wrap-anywhere whitespace-pre-line">{told.basis}</p>
           <p className="font-semibold">
-            {words(told.choice ? `desk.fee.choice.${told.choice}` : 'desk.fee.waiting')}
+            {told.narrowedTo
+              ? words('desk.fee.choice.narrowed', told.narrowedTo)
+              : words(told.choice ? `desk.fee.choice.${told.choice}` : 'desk.fee.waiting')}
           </p>
-          {told.choice === null && (
+          {told.mayTakeBack && (
             <Plain version={request.version} intent="takeFeeBack" act={words('desk.fee.takeBack')}>
-              <p>{words('desk.fee.takeBackWhy')}</p>
+              <p>{words(told.choice === null ? 'desk.fee.takeBackWhy' : 'desk.fee.dropWhy')}</p>
             </Plain>
           )}
           {fee.mayBePaid && (

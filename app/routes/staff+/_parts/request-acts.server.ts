@@ -104,7 +104,7 @@ async function withReadyWords(
 async function enterTheirWord(
   { world, person: actor, now }: Visit,
   request: RequestDetail,
-  { said, channel, saidOn, saidText, version: expectedVersion, submissionKey = '' }: Fields,
+  { said, channel, saidOn, saidText, newFrom, newTo, version: expectedVersion, submissionKey = '' }: Fields,
   documents: readonly Document[],
 ): Promise<Acted> {
   if (!said || !channel) return { ok: false, refusal: 'wordMissing' };
@@ -116,6 +116,7 @@ async function enterTheirWord(
   return enterWord(world, {
     ...{ requestId: request.id, expectedVersion, actor, said, channel, documents, submissionKey },
     ...{ receivedAt: received.at, receivedTimeKnown: received.timeKnown, receivedOn: saidOn, text: saidText },
+    time: newFrom !== undefined && newTo !== undefined ? { from: newFrom, to: newTo } : null,
   });
 }
 

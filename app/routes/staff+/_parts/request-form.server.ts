@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { templateUses } from '#app/facility/templates.ts';
 import type { Document } from '#app/requests/attachments.server.ts';
 import { feeGrounds } from '#app/requests/fees.ts';
+import { dayField } from '#app/requests/kinds/asked-form.ts';
 import type { AnswerShape } from '#app/requests/kinds/kind.ts';
 import { outcomes } from '#app/requests/moves.ts';
 import { theirWords } from '#app/requests/their-word.server.ts';
@@ -64,6 +65,9 @@ export const requestForm = z.strictObject({
   channel: z.enum(['paper', 'phone', 'desk'], 'errors.choose').optional(),
   saidOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
   saidText: text,
+  /** Of a time that is to be shorter: looked at only where that is what was said. */
+  newFrom: z.string('errors.date').trim().max(40, 'errors.date').optional(),
+  newTo: z.string('errors.date').trim().max(40, 'errors.date').optional(),
   postedOn: z.union([z.literal(''), z.iso.date()], 'errors.date').default(''),
 });
 export type Fields = z.infer<typeof requestForm>;
@@ -107,6 +111,17 @@ export function reasonOf(intent: Intent | 'fill'): string {
   }
 }
 
+/** What a changed request lacks: a form that asks for a time sends both its days, another one needs words. */
+function mistakeInChange({
+  saidText,
+  newFrom,
+  newTo,
+}: Pick<Fields, 'saidText' | 'newFrom' | 'newTo'>): [field: string, message: MessageId] | null {
+  if (newFrom === undefined && newTo === undefined) return saidText ? null : ['saidText', 'errors.required'];
+  if (!dayField.safeParse(newFrom).success) return ['newFrom', 'errors.date'];
+  return dayField.safeParse(newTo).success ? null : ['newTo', 'errors.date'];
+}
+
 /** What a form lacks before anything is asked of the request. */
 export function mistakeIn(
   {
@@ -125,6 +140,9 @@ export function mistakeIn(
     said,
     channel,
     saidOn,
+    saidText,
+    newFrom,
+    newTo,
     postedOn,
   }: Fields,
   document: Document | null,
@@ -160,7 +178,8 @@ export function mistakeIn(
       if (!submissionKey) return ['', 'errors.formUnreadable'];
       if (!said) return ['said', 'errors.choose'];
       if (!channel) return ['channel', 'errors.choose'];
-      return saidOn ? null : ['saidOn', 'errors.required'];
+      if (!saidOn) return ['saidOn', 'errors.required'];
+      return said === 'feeChange' ? mistakeInChange({ saidText, newFrom, newTo }) : null;
     case 'posted':
       return postedOn ? null : ['postedOn', 'errors.required'];
     case 'takeFileBack':

@@ -22,6 +22,7 @@ import { templatesFor } from '#app/requests/templates.server.ts';
 import { accountingView } from '#app/web/present-accounting.server.ts';
 import { clockView, type ClockView } from '#app/web/present-clock.server.ts';
 import { letterView as asRead } from '#app/web/present-letter.server.ts';
+import { shorterTime } from '#app/web/present-request-file.server.ts';
 import { timelineView, type TimelineLine } from '#app/web/present-timeline.server.ts';
 import { acceptedDocuments } from '#app/web/uploads.server.ts';
 import { citationIn } from '#app/words/citations.ts';
@@ -55,6 +56,8 @@ export interface AnswerView {
   /** Of the rows that the law lists: addresses that are not known. */
   addressesUnknown: number;
   ledgerChanges: number;
+  /** The request asks about less time than the draft is of. */
+  timeChanged: boolean;
   /** Tells two drafts apart. */
   draft: string;
 }
@@ -109,6 +112,8 @@ export interface RequestView {
   came: CameView;
   /** What may be entered that the patient said without an account. */
   theirWords: TheirWord[];
+  /** The time that it asks about, where a patient could ask about less of it. */
+  shorterTime: ReturnType<typeof shorterTime>;
   /** Whether a statement of disagreement may be put with it. */
   mayDisagree: boolean;
   /** Of a request for copies: denied amendments whose statements go along (45 CFR 164.526(d)(5)). */
@@ -174,11 +179,12 @@ export async function requestView(
       stands: standsAs(request.duplicateOf.status),
     },
     answersToo: request.answersToo,
-    fee: await feeFoldView(world, request, locale),
+    fee: await feeFoldView(world, request, { events, locale }),
     toPost,
     readOnline: readers.length > 0,
     came,
     theirWords: can(person.role, 'requests.process') ? await wordsThatMayBeEntered(world, id) : [],
+    shorterTime: shorterTime(request, locale),
     mayDisagree: mayDisagree(request, answer?.ground ?? null),
     disagreements: request.kind === 'access' ? await disagreementsOf(world.db, request.patientId) : [],
     around: await aroundView(world, { request, events, person, now, locale }),
@@ -272,6 +278,7 @@ function answerView(answer: ReadAnswer, timeZone: string, locale: Locale): Answe
     elements: elementsView(listed, locale),
     addressesUnknown: listed.filter(({ recipient }) => recipient.address === null).length,
     ledgerChanges: answer.ledgerChanges,
+    timeChanged: answer.timeChanged,
     draft: answer.draftedAt.toISOString(),
   };
 }

@@ -2,12 +2,13 @@ import { Form } from '@remix-run/react';
 import { Button } from '#app/components/button.tsx';
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { TextArea, TextField } from '#app/components/field.tsx';
+import { ShorterTime } from '#app/components/shorter-time.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { Document } from './correspondence.tsx';
 import { Fold } from './move-fold.tsx';
 import type { WorkProps } from './work.tsx';
 
-const fields = ['said', 'channel', 'saidOn', 'saidText'] as const;
+const fields = ['said', 'channel', 'saidOn', 'newFrom', 'newTo', 'saidText'] as const;
 
 /** What somebody without an account said on paper, by phone or at the desk, with how and when it came. */
 export function TheirWordFold({ request, mistakes }: WorkProps) {
@@ -59,11 +60,19 @@ export function TheirWordFold({ request, mistakes }: WorkProps) {
           error={mistakes.error('saidOn')}
           defaultValue={mistakes.typed('saidOn')}
         />
+        {request.shorterTime && request.theirWords.includes('feeChange') && (
+          <ShorterTime
+            time={request.shorterTime}
+            legend={words('desk.word.time')}
+            hint={words('desk.word.timeHint', request.shorterTime.inWords)}
+            mistakes={mistakes}
+          />
+        )}
         <TextArea
           name="saidText"
           rows={4}
           label={words('desk.word.text')}
-          hint={words('desk.word.textHint')}
+          hint={words(request.shorterTime ? 'desk.word.textElseHint' : 'desk.word.textHint')}
           error={mistakes.error('saidText')}
           defaultValue={mistakes.typed('saidText')}
         />
