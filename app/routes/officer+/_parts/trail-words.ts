@@ -276,5 +276,8 @@ export function factValue({ type, key, value }: Fact, words: Words, locale: Loca
   if (key === 'dueOn' && typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value)) {
     return dateInWords(locale, value);
   }
+  const holiday =
+    type === 'holidays.changed' && typeof value === 'string' && /^(\d{4}-\d\d-\d\d) (.+)$/su.exec(value);
+  if (holiday) return `${dateInWords(locale, holiday[1]!)} (${holiday[2]})`;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
