@@ -40,10 +40,10 @@ const forms: [string, Record<string, string>][] = [
   ['/officer/settings/holidays', { intent: 'add', calendar: 'UK', on: '' }],
   [
     '/officer/settings/facility',
-    { name: '', address: '', phone: '', email: 'x', timeZone: '', jurisdiction: '' },
+    { version: '', name: '', address: '', phone: '', email: 'x', timeZone: '', jurisdiction: '' },
   ],
-  ['/officer/settings/promises', {}],
-  ['/officer/people/invite', {}],
+  ['/officer/settings/promises', { version: '' }],
+  ['/officer/people/invite', { intent: 'invite' }],
   ['/officer/keys/new', {}],
   ['/staff/vendors/new', {}],
   ['/staff/intake/new', {}],
