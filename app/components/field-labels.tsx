@@ -19,12 +19,15 @@ export function FieldLabels({ children }: { children: ReactNode }) {
 /** Says what controls are called. Noted while they are drawn: the server draws a page once. */
 export function useFieldLabel(ids: readonly string[], label: ReactNode): void {
   const labels = useContext(LabelsContext)?.of;
-  const note = () => ids.forEach((id) => labels?.set(id, label));
-  note();
+  const all = ids.join(' ');
+  for (const id of ids) labels?.set(id, label);
   useEffect(() => {
-    note();
-    return () => ids.forEach((id) => labels?.delete(id));
-  });
+    const noted = all.split(' ');
+    for (const id of noted) labels?.set(id, label);
+    return () => {
+      for (const id of noted) labels?.delete(id);
+    };
+  }, [labels, all, label]);
 }
 
 const isServer = typeof document === 'undefined';
