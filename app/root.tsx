@@ -2,6 +2,7 @@ import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run
 import { Links, Meta, Outlet, Scripts, ScrollRestoration, useLocation } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { PublicLayout } from './components/layouts/public-layout.tsx';
+import { FieldLabels } from './components/field-labels.tsx';
 import { WordsProvider } from './components/words.tsx';
 import stylesheet from './styles/app.css?url';
 import { ErrorPage, errorWords } from './web/error-page.tsx';
@@ -39,7 +40,9 @@ export function Layout({ children }: { children: ReactNode }) {
         <Links />
       </head>
       <body>
-        <WordsProvider locale={locale}>{children}</WordsProvider>
+        <WordsProvider locale={locale}>
+          <FieldLabels>{children}</FieldLabels>
+        </WordsProvider>
         <ScrollRestoration nonce={nonce} />
         <Scripts nonce={nonce} />
       </body>

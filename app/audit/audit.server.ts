@@ -125,13 +125,14 @@ export interface TrailEvent extends RequestEvent {
   shownPatientIds: string[];
   /** Of the request that it belongs to; null also for one that is not kept any more. */
   reference: string | null;
+  kind: string | null;
   /** Its place in the chain; null until it is sealed, moments after its commit. */
   seal: { sequence: bigint; hash: string } | null;
 }
 
 type TrailRow = Prisma.AuditEventGetPayload<{ select: typeof trailFields }>;
 
-/** Events with the references of their requests. */
+/** Events with the references and kinds of their requests. */
 async function trailEvents(db: Db, rows: TrailRow[]): Promise<TrailEvent[]> {
   const ids = [...new Set(rows.flatMap(({ requestId }) => requestId ?? []))];
   const requests =
@@ -139,10 +140,13 @@ async function trailEvents(db: Db, rows: TrailRow[]): Promise<TrailEvent[]> {
       ? []
       : await db.privacyRequest.findMany({
           where: { id: { in: ids } },
-          select: { id: true, reference: true },
+          select: { id: true, reference: true, kind: true },
         });
-  const references = new Map(requests.map(({ id, reference }) => [id, reference]));
-  return rows.map((row) => ({ ...row, reference: references.get(row.requestId ?? '') ?? null }));
+  const found = new Map(requests.map((request) => [request.id, request]));
+  return rows.map((row) => {
+    const { reference = null, kind = null } = found.get(row.requestId ?? '') ?? {};
+    return { ...row, reference, kind };
+  });
 }
 
 /** The audit trail of one request, oldest first, for those who read the audit: also what its patient does not see. */

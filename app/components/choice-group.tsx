@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 import { describedBy, FieldError, Hint } from './field-frame.tsx';
+import { useFieldLabel } from './field-labels.tsx';
 
 export interface Choice {
   value: string;
@@ -34,6 +35,11 @@ export interface ChoiceGroupProps {
 export function ChoiceGroup(props: ChoiceGroupProps) {
   const { type, name, legend, legendIsHeading, hint, error, choices, chosen, inline, nameOf } = props;
   const { controlId, hintId, errorId, attributes } = describedBy(props);
+  const idAt = (index: number) => (index === 0 ? controlId : `${controlId}-${index + 1}`);
+  useFieldLabel(
+    choices.map((_, index) => idAt(index)),
+    legend,
+  );
   const ticked = typeof chosen === 'string' ? [chosen] : (chosen ?? []);
   return (
     // The mark of an error is on a box around it: a fieldset draws its own border from the middle of its legend.
@@ -46,7 +52,7 @@ export function ChoiceGroup(props: ChoiceGroupProps) {
         {error && <FieldError id={errorId}>{error}</FieldError>}
         <div className={classNames('mt-1.5 flex', inline ? 'flex-wrap gap-x-8 gap-y-1' : 'flex-col gap-1')}>
           {choices.map((choice, index) => {
-            const id = index === 0 ? controlId : `${controlId}-${index + 1}`;
+            const id = idAt(index);
             const choiceHintId = choice.hint ? `${id}-choice-hint` : undefined;
             return (
               <div key={choice.value} className="grid grid-cols-[auto_1fr] gap-x-3">

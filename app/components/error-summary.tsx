@@ -1,5 +1,6 @@
-import { useEffect, useRef } from 'react';
-import { useWords } from './words.tsx';
+import { Suspense, useEffect, useReducer, useRef } from 'react';
+import { useFieldLabels } from './field-labels.tsx';
+import { T, useWords } from './words.tsx';
 
 export interface FormErrorLine {
   /** Id of the control to mend; without it the line is not a link (an error of the whole form). */
@@ -7,12 +8,28 @@ export interface FormErrorLine {
   message: string;
 }
 
-/** First thing in `main` when a form came back with errors. With script it takes the focus. Renders nothing when empty. */
-export function ErrorSummary({ errors, heading }: { errors: readonly FormErrorLine[]; heading?: string }) {
+interface ErrorSummaryProps {
+  errors: readonly FormErrorLine[];
+  heading?: string;
+}
+
+/**
+ * First thing in `main` when a form came back with errors: each names its field by its label, and links to it. With script it takes the
+ * focus. Renders nothing when empty.
+ */
+export function ErrorSummary(props: ErrorSummaryProps) {
+  if (props.errors.length === 0) return null;
+  return (
+    <Suspense>
+      <Lines {...props} />
+    </Suspense>
+  );
+}
+
+function Lines({ errors, heading }: ErrorSummaryProps) {
   const words = useWords();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (errors.length === 0) return;
     box.current?.focus();
     // A page's title is made before its form is sent: what came back with errors says so here, where a reader hears it first.
     const error = words('site.field.error');
@@ -24,7 +41,13 @@ export function ErrorSummary({ errors, heading }: { errors: readonly FormErrorLi
       if (document.title === marked) document.title = title;
     };
   }, [errors, words]);
-  if (errors.length === 0) return null;
+  const labels = useFieldLabels();
+  const shown = errors.map(({ fieldId }) => fieldId && labels.get(fieldId));
+  const [, drawAgain] = useReducer((times: number) => times + 1, 0);
+  // A field that was drawn together with the summary, after it, is known now.
+  useEffect(() => {
+    if (errors.some(({ fieldId }, at) => fieldId && labels.get(fieldId) !== shown[at])) drawAgain();
+  });
   return (
     <div
       ref={box}
@@ -37,14 +60,20 @@ export function ErrorSummary({ errors, heading }: { errors: readonly FormErrorLi
         {heading ?? words('site.errorSummary.heading', { count: errors.length })}
       </h2>
       <ul className="mt-1 grid">
-        {errors.map((error) => (
+        {errors.map((error, at) => (
           <li key={`${error.fieldId ?? ''} ${error.message}`}>
             {error.fieldId ? (
               <a
                 href={`#${error.fieldId}`}
                 className="text-late visited:text-late inline-flex min-h-(--target) items-center font-semibold"
               >
-                {error.message}
+                <span>
+                  {shown[at] ? (
+                    <T id="site.errorSummary.line" values={{ label: shown[at], message: error.message }} />
+                  ) : (
+                    error.message
+                  )}
+                </span>
               </a>
             ) : (
               <span className="text-late font-semibold">{error.message}</span>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
+import { useFieldLabel } from './field-labels.tsx';
 import { Icon } from './icon.tsx';
 import { useWords } from './words.tsx';
 
@@ -59,6 +60,7 @@ export function FieldError({ id, children }: { id?: string; children: ReactNode 
 export function FieldFrame({ field, children }: { field: FieldText; children: ReactNode }) {
   const words = useWords();
   const { controlId, hintId, errorId } = describedBy(field);
+  useFieldLabel([controlId], field.label);
   const label = (
     <label
       htmlFor={controlId}

@@ -2,7 +2,7 @@ import { placeOf, type Jurisdiction } from '#app/clocks/jurisdictions.ts';
 import type { MessageId } from '#app/words/words.ts';
 import { groundOf, type RequestKind } from './kinds/registry.ts';
 import { identityNotShown } from './kinds/kind.ts';
-import type { Outcome } from './moves.ts';
+import type { Outcome, RequestResolution } from './moves.ts';
 
 /** How to go to the regulator and, where the law says so, to court. */
 export function regulatorsOf(jurisdiction: Jurisdiction): MessageId[] {
@@ -59,4 +59,12 @@ export function outcomeWords(kind: RequestKind, outcome: Outcome): MessageId {
   if (kind === 'recall' && outcome === 'denied') return 'asking.outcome.recall.denied';
   if (kind === 'complaint' && outcome !== 'nothingToReport') return `asking.outcome.complaint.${outcome}`;
   return `asking.outcome.${outcome}`;
+}
+
+/** How a request ended, as staff read it in a word. @param kind null: of whichever kind */
+export function resolutionWords(kind: RequestKind | null, resolution: RequestResolution): MessageId {
+  const isFinding = resolution === 'granted' || resolution === 'grantedInPart' || resolution === 'denied';
+  return kind === 'complaint' && isFinding
+    ? `requests.resolution.complaint.${resolution}`
+    : `requests.resolution.${resolution}`;
 }

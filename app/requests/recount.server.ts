@@ -7,7 +7,7 @@ import type { World } from '#app/db/world.ts';
 import { allHolidays, holidayDates, type Holiday } from '#app/facility/holidays.server.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { clockFields, countedColumns, dateText, keptClock } from './kept-clock.server.ts';
-import { countKept, readAck, ruleKept } from './request-clock.ts';
+import { countedNotice, countKept, readAck, ruleKept } from './request-clock.ts';
 import { clockReach, dateColumn } from './start-clock.server.ts';
 
 /** Requests in one transaction. */
@@ -19,6 +19,7 @@ const counted = {
   receivedOn: true,
   dueOn: true,
   ackDueOn: true,
+  extendedAt: true,
   clockPaused: true,
 } as const satisfies Prisma.PrivacyRequestSelect;
 type CountedRow = Prisma.PrivacyRequestGetPayload<{ select: typeof counted }>;
@@ -67,25 +68,28 @@ export async function recountReopened(tx: Tx, id: string, now: Date): Promise<vo
 /** Counts a request anew whose day of receipt was put right, from that day. Its row is held. */
 export async function recountCorrected(tx: Tx, id: string, now: Date): Promise<void> {
   const row = await tx.privacyRequest.findUniqueOrThrow({ where: { id }, select: counted });
-  const receivedOn = dateColumn(countKept(keptClock(row)).startDate);
-  await tx.privacyRequest.update({ where: { id }, data: { receivedOn }, select: { id: true } });
-  const corrected = { ...row, receivedOn };
-  await recountOne(tx, corrected, {
+  await recountOne(tx, row, {
     because: { because: 'received' },
     holidays: await allHolidays(tx),
     now,
+    receivedOn: dateColumn(countKept(keptClock(row)).startDate),
   });
 }
 
 async function recountOne(
   tx: Tx,
   row: CountedRow,
-  { because, holidays, now }: { because: AuditFacts; holidays: readonly Holiday[]; now: Date },
+  {
+    because,
+    holidays,
+    now,
+    receivedOn = row.receivedOn,
+  }: { because: AuditFacts; holidays: readonly Holiday[]; now: Date; receivedOn?: Date },
 ): Promise<void> {
-  const until = dateText(new Date(row.receivedOn.getTime() + clockReach));
+  const until = dateText(new Date(receivedOn.getTime() + clockReach));
   const nearOf = (rule: { ruleId: string; ruleVersion: number }) =>
     holidayDates(holidays, calendarOf(ruleKept(rule))).filter(
-      (day) => day >= dateText(row.receivedOn) && day <= until,
+      (day) => day >= dateText(receivedOn) && day <= until,
     );
   const before = keptClock(row);
   const near = nearOf(row);
@@ -100,7 +104,10 @@ async function recountOne(
   const count = countKept(kept);
   const dueNow = count.effectiveDueDate;
   const paused = count.openPause !== null;
+  const extendedAt = count.extended ? (row.extendedAt ?? countedNotice(kept, count)) : null;
   if (
+    receivedOn.getTime() === row.receivedOn.getTime() &&
+    extendedAt?.getTime() === row.extendedAt?.getTime() &&
     near.join() === before.holidays.join() &&
     ackNear.join() === (before.ack?.holidays ?? []).join() &&
     dueNow === dueOn &&
@@ -111,7 +118,9 @@ async function recountOne(
   await tx.privacyRequest.update({
     where: { id: row.id },
     data: {
+      receivedOn,
       holidays: near.map(dateColumn),
+      extendedAt,
       ...countedColumns(count),
       ...(ack
         ? { ackDueOn: dateColumn(ack.count.effectiveDueDate), ackHolidays: ackNear.map(dateColumn) }

@@ -145,6 +145,15 @@ export function dueBeforeExtension(kept: CountedClock): string {
   return countKept({ ...kept, clockEvents: before }).effectiveDueDate;
 }
 
+/** When the notice of extension was told that a count takes its extra time from; null: it takes none. */
+export function countedNotice({ clockEvents, timeZone }: CountedClock, { steps }: ClockCount): Date | null {
+  const on = steps.find((step) => step.kind === 'extensionTaken')?.noticeOn;
+  const notice = clockEvents.find(
+    ({ type, at }) => type === 'extensionNoticeSent' && localDate(at, timeZone) === on,
+  );
+  return notice?.at ?? null;
+}
+
 /**
  * Whether a patient was told of a cost after the last day, as the clock stood then: such a payment begins no new period (UK GDPR Art. 12A
  * gives the time that a fee holds the answer up, not the time that had run out before).

@@ -412,6 +412,28 @@ describe('what came on paper, by phone or at the desk', () => {
     expect(text(await see(`/staff/requests/${ofInes}`))).not.toContain(owed);
   });
 
+  it('what was written while an account was shut is not said to have no reader once it is open', async () => {
+    const ines = await patientOf(site.world, 'RB000417');
+    const account = (disabledAt: Date | null) =>
+      site.world.db.user.update({ where: { id: ines.id }, data: { disabledAt }, select: { id: true } });
+    const list = await enterAs(ines.patientId, 'accounting');
+    await account(site.clock.now());
+    const extended = await moveRequest(
+      site.world,
+      list,
+      { name: 'extend', expectedVersion: 1, reason: 'Two archives are away.', newDueOn: '2027-01-29' },
+      await personOf(site.world, 'privacyOfficer'),
+    );
+    expect(extended.ok).toBe(true);
+    const page = async () => text(await see(`/staff/requests/${list}`));
+    expect(await page()).toContain('Ines Okafor has no account that is open');
+    await account(null);
+    expect(await page()).toContain('Not told yet: post the letter');
+    expect(await page()).toContain('It counts as told only when its letter is posted.');
+    expect(await page()).toContain('moves only if that is in time');
+    expect(await page()).not.toMatch(/no account that is open|Nobody reads this online/);
+  });
+
   async function enterAs(hers: string, kind: string): Promise<string> {
     const before = patientId;
     patientId = hers;

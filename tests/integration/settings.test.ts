@@ -232,7 +232,7 @@ describe('a file of holidays', () => {
     expect((await look(ics)).text).toContain('No new day, one known already'.replace('one', '1'));
     const page = await open('/officer/settings/holidays?year=2028');
     expect(page.text).toContain('Monday, December 25, 2028');
-    expect(page.text).toContain('Added 2028-12-25 Christmas Day.');
+    expect(page.text).toContain('Added December 25, 2028 (Christmas Day).');
   });
 
   it.each([

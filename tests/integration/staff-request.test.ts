@@ -7,6 +7,7 @@ import { chooseFee } from '#app/requests/fees.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { kindDefinition } from '#app/requests/kinds/registry.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
+import { addFile } from '#app/requests/staff-files.server.ts';
 import { dateInWords, localDate } from '#app/words/dates.ts';
 import { formsOf, linksOf } from '#tests/support/html.ts';
 import { asForm, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
@@ -117,10 +118,50 @@ describe('a request that is answered by a letter', () => {
     // The letter in its reader’s language, the page around it in that of whoever writes it.
     expect(seen.text).toContain('<div lang="es"');
     expect(text(seen)).toContain('El registro es correcto y completo.');
-    expect(text(seen)).toContain('Another person has to look at it and send it');
-    const sent = await send(id, { intent: 'send', version: '2', reviewed: 'reviewed' }, officer);
-    expect(sent.status).toBe(409);
+    const whole = { ground: 'accurateAndComplete', contains: 'plainReasons' };
+    const sends = (version: string) => send(id, { intent: 'send', version, reviewed: 'reviewed' }, officer);
+    expect((await sends('2')).status).toBe(409);
     expect((await statusOf(id)).status).toBe('inReview');
+    // Nobody else here may send it: what the page says to do about that is what the rules let them do.
+    expect(text(seen)).toMatch(
+      /Ask a colleague to open “Change the letter”, check it and keep it: it is then theirs, and you can look at it and send it\. Who can: .*Dana Whitlow/,
+    );
+    expect((await send(id, letter(2, whole))).status).toBe(302);
+    const document = {
+      fileName: 'a.pdf',
+      mediaType: 'application/pdf',
+      bytes: new TextEncoder().encode('%PDF-1.4'),
+    };
+    const put = { requestId: id, actor: amara, use: 'forRelease', document } as const;
+    expect(await addFile(site.world, put)).toEqual({ ok: true });
+    expect((await sends((await statusOf(id)).version.toString())).status).toBe(409);
+    expect(text(await see(path(id)))).toContain(
+      `it is then yours, and one of them can look at it and send it: ${amara.name}.`,
+    );
+    expect((await send(id, letter((await statusOf(id)).version, whole))).status).toBe(302);
+    expect((await sends((await statusOf(id)).version.toString())).status).toBe(302);
+  });
+
+  it('ends a complaint in words of a complaint', async () => {
+    const filed = await submitRequest(site.world, {
+      actor: ines,
+      kind: 'complaint',
+      locale: 'en',
+      submissionKey: crypto.randomUUID(),
+      details: { about: 'other' },
+      statement: { happened: 'Nobody asked me.' },
+    });
+    if (!filed.ok) throw new Error(filed.refusal);
+    const id = filed.requestId;
+    const page = async () => text(await see(path(id)));
+    expect(await page()).toMatch(/ Upheld .* Upheld in part .* Not upheld /);
+    expect(await page()).not.toMatch(/Done as asked|Done in part|Needed for: (Denied|Done)/);
+    const whole = letter(1, { outcome: 'granted' });
+    const contains = ['whatWeFound', 'whatChanges'].map((one): [string, string] => ['contains', one]);
+    await send(id, [...Object.entries(whole), ...contains]);
+    expect((await send(id, { intent: 'send', version: '2', reviewed: 'reviewed' })).status).toBe(302);
+    expect(await page()).toContain('Answered (Upheld)');
+    expect(text(await see('/officer/audit', officer))).toContain('Upheld');
   });
 
   it('starts from the facility’s own words, the newest that are not retired', async () => {

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enterRequest, submitRequest } from '#app/requests/filing.server.ts';
+import { localDays } from '#app/requests/local-days.server.ts';
+import { queuePage } from '#app/requests/queue.server.ts';
+import { readQueueFilter } from '#app/requests/queue.ts';
+import { moveRequest } from '#app/requests/requests.server.ts';
 import { asForm, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
 import { castMember, patientOf, personOf } from '#tests/support/world.ts';
 
@@ -101,6 +105,46 @@ describe('the day on which a request came', () => {
     );
     expect(page).toMatch(/The last day moved, because the day on which we got it was corrected/);
     expect(page).toContain('January 15, 2027');
+  });
+
+  it('takes the extra time away where the notice of it came after the first period, and gives it back', async () => {
+    const id = await mistyped();
+    const told = await moveRequest(
+      site.world,
+      id,
+      { name: 'extend', expectedVersion: 1, reason: 'Two archives are away.', newDueOn: '2027-01-10' },
+      await personOf(site.world, 'privacyOfficer'),
+    );
+    expect(told.ok).toBe(true);
+    const extension = () =>
+      site.world.db.privacyRequest.findUniqueOrThrow({
+        where: { id },
+        select: { receivedOn: true, dueOn: true, extendedAt: true },
+      });
+    const inList = async () => {
+      const { db } = site.world;
+      const days = await localDays(db, site.clock.now(), 'America/New_York');
+      const asked = readQueueFilter(new URLSearchParams('time=extended'));
+      return (await queuePage(db, asked, { userId: id, days }, null)).rows.some((row) => row.id === id);
+    };
+    const { extendedAt } = await extension();
+    expect(extendedAt).not.toBeNull();
+    expect(await inList()).toBe(true);
+    // 60 days from 16 August ended on 15 October, before the notice.
+    expect((await correct(id, { version: '2', trulyOn: '2026-08-16' })).status).toBe(302);
+    expect(await extension()).toEqual({
+      receivedOn: new Date('2026-08-16'),
+      dueOn: new Date('2026-10-15'),
+      extendedAt: null,
+    });
+    expect(await inList()).toBe(false);
+    expect((await correct(id, { version: '3', trulyOn: '2026-10-16' })).status).toBe(302);
+    expect(await extension()).toEqual({
+      receivedOn: new Date('2026-10-16'),
+      dueOn: new Date('2027-01-10'),
+      extendedAt,
+    });
+    expect(await inList()).toBe(true);
   });
 
   it.each<[string, Record<string, string>, number, string]>([

@@ -17,6 +17,7 @@ import { mostUrgent } from '#app/requests/queue.server.ts';
 import { answeredRequests, queuePageSize } from '#app/requests/reading.server.ts';
 import { deadlineCounts, dueDays, loadPerPerson, timelinessByMonth } from '#app/requests/oversight.server.ts';
 import { endingCounts } from '#app/optouts/ending.server.ts';
+import { can } from '#app/people/can.ts';
 import { requirePerson } from '#app/web/guard.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { localDate } from '#app/words/dates.ts';
@@ -25,6 +26,8 @@ import { alertView } from './_parts/alerts-view.server.ts';
 import { Answered } from './_parts/answered.tsx';
 import { ChainCheck } from './_parts/chain-check.tsx';
 import { Beat, Glance } from './_parts/glance.tsx';
+import { emptyCalendarLines } from './_parts/empty-calendars-view.server.ts';
+import { EmptyCalendars } from './_parts/empty-calendars.tsx';
 import { EndingCountsList } from './_parts/ending.tsx';
 import { daysAfter } from './_parts/horizon-days.ts';
 import { horizonLength, horizonView, mostNamed } from './_parts/horizon-view.server.ts';
@@ -53,22 +56,37 @@ export async function loader(args: LoaderFunctionArgs) {
   const todayOn = localDate(now, timeZone);
   const days = await localDays(db, now, timeZone);
   const horizonEndsOn = daysAfter(todayOn, horizonLength - 1);
-  const [due, holidays, worst, against, unmatched, sources, chain, found, counts, load, pace, beats, ending] =
-    await Promise.all([
-      dueDays(db, days, { lastOn: horizonEndsOn, mostNamed }),
-      holidaysBetween(db, { from: longAgo, to: new Date(daysAfter(horizonEndsOn, 1)), owner: null }),
-      mostUrgent(db),
-      transfersAgainstOptOut(db, { list: 'waiting', after: null, most: mostAlerts }),
-      heldMessages(db),
-      sourcesHealth(db, now),
-      chainState(world, now),
-      answeredRequests(db, asked.page),
-      deadlineCounts(db, days),
-      loadPerPerson(db, days),
-      timelinessByMonth(db, yearBefore(todayOn)),
-      heartbeats(db, now),
-      endingCounts(db, now),
-    ]);
+  const [
+    due,
+    holidays,
+    worst,
+    against,
+    unmatched,
+    sources,
+    chain,
+    found,
+    counts,
+    load,
+    pace,
+    beats,
+    ending,
+    emptyCalendars,
+  ] = await Promise.all([
+    dueDays(db, days, { lastOn: horizonEndsOn, mostNamed }),
+    holidaysBetween(db, { from: longAgo, to: new Date(daysAfter(horizonEndsOn, 1)), owner: null }),
+    mostUrgent(db),
+    transfersAgainstOptOut(db, { list: 'waiting', after: null, most: mostAlerts }),
+    heldMessages(db),
+    sourcesHealth(db, now),
+    chainState(world, now),
+    answeredRequests(db, asked.page),
+    deadlineCounts(db, days),
+    loadPerPerson(db, days),
+    timelinessByMonth(db, yearBefore(todayOn)),
+    heartbeats(db, now),
+    endingCounts(db, now),
+    emptyCalendarLines(db, { now, locale }),
+  ]);
   await recordListRead(world, {
     actor: person,
     list: 'alerts',
@@ -78,6 +96,8 @@ export async function loader(args: LoaderFunctionArgs) {
   const page = Math.min(asked.page, lastPage);
   const { rows } = page === asked.page ? found : await answeredRequests(db, page);
   return {
+    emptyCalendars,
+    mayManage: can(person.role, 'settings.manage'),
     horizon: horizonView(due, { todayOn, holidays, locale }),
     counts,
     load,
@@ -106,8 +126,22 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site
 
 export default function OfficerHome() {
   const words = useWords();
-  const { counts, load, pace, beat, horizon, worst, against, unmatched, silent, ending, chain, answered } =
-    useLoaderData<typeof loader>();
+  const {
+    emptyCalendars,
+    mayManage,
+    counts,
+    load,
+    pace,
+    beat,
+    horizon,
+    worst,
+    against,
+    unmatched,
+    silent,
+    ending,
+    chain,
+    answered,
+  } = useLoaderData<typeof loader>();
   const { page, lastPage, firstShown, total } = answered;
   const pageTo = (to: number) => `/officer?page=${to}#answered`;
   return (
@@ -127,6 +161,7 @@ export default function OfficerHome() {
           )
         }
       />
+      <EmptyCalendars lines={emptyCalendars} mayManage={mayManage} />
       <section className="stack" aria-labelledby="glance">
         <h2 id="glance">{words('oversight.glance.heading')}</h2>
         <Glance counts={counts} />

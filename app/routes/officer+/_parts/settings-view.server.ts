@@ -3,7 +3,7 @@ import type { TimelineEntry } from '#app/components/timeline.tsx';
 import type { SettingChange } from '#app/facility/settings.server.ts';
 import { purposesInWords } from '#app/optouts/choice-words.ts';
 import type { OptOutPurpose } from '#app/optouts/purposes.ts';
-import { instantInWords } from '#app/words/dates.ts';
+import { dateInWords, instantInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { intlFor, wordsFor, type Words } from '#app/words/words.ts';
 
@@ -36,7 +36,7 @@ export function historyView(
 }
 
 function differences({ before, after }: SettingChange, words: Words, locale: Locale): string[] {
-  if (Array.isArray(after)) return dayDifferences(asDays(before), asDays(after), words);
+  if (Array.isArray(after)) return dayDifferences(asDays(before), asDays(after), words, locale);
   const [was, is] = [before, after].map((value) => (value ?? {}) as Record<string, unknown>);
   const keys = [...new Set([...Object.keys(was!), ...Object.keys(is!)])];
   return keys
@@ -57,14 +57,16 @@ interface Day {
 }
 const asDays = (value: unknown) => (Array.isArray(value) ? (value as Day[]) : []);
 
-function dayDifferences(before: Day[], after: Day[], words: Words): string[] {
+function dayDifferences(before: Day[], after: Day[], words: Words, locale: Locale): string[] {
   const without = (days: Day[], others: Day[]) => {
     const known = new Set(others.map(({ calendar, on }) => `${calendar} ${on}`));
     return days.filter(({ calendar, on }) => !known.has(`${calendar} ${on}`));
   };
   const told = (days: Day[], id: 'settings.history.added' | 'settings.history.removed') => {
     const [first] = days;
-    return first ? [words(id, { count: days.length, first: `${first.on} ${first.name}` })] : [];
+    return first
+      ? [words(id, { count: days.length, first: `${dateInWords(locale, first.on)} (${first.name})` })]
+      : [];
   };
   return [
     ...told(without(after, before), 'settings.history.added'),

@@ -56,10 +56,10 @@ function recordedElsewhen({ at, recordedAt }: TrailEvent, timeZone: string, loca
   return instantInWords(locale, recordedAt, timeZone);
 }
 
-function changesOf({ type, before, after }: TrailEvent, words: Words, locale: Locale): TrailChange[] {
+function changesOf({ type, kind, before, after }: TrailEvent, words: Words, locale: Locale): TrailChange[] {
   const [was, is] = [factsOf(before), factsOf(after)];
   const telling = (facts: Record<string, unknown>, key: string) =>
-    Object.hasOwn(facts, key) ? factValue({ type, key, value: facts[key] }, words, locale) : null;
+    Object.hasOwn(facts, key) ? factValue({ type, of: kind, key, value: facts[key] }, words, locale) : null;
   return [...new Set([...Object.keys(was), ...Object.keys(is)])]
     .map((key) => ({ name: factName(words, key), before: telling(was, key), after: telling(is, key) }))
     .filter(({ before: old, after: now }) => old === null || now === null || old !== now);

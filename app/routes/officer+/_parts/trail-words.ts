@@ -3,6 +3,7 @@ import type { AuditEventType } from '#app/audit/events.ts';
 import { readLists, type ReadList } from '#app/audit/read-lists.ts';
 import { refusalReasons, type RefusalReason } from '#app/audit/refusal-counts.ts';
 import { requestKinds } from '#app/requests/kinds/registry.ts';
+import { resolutionWords } from '#app/requests/letters.ts';
 import { requestStatuses } from '#app/requests/moves.ts';
 import { listNames } from '#app/web/read-list-words.ts';
 import { dateInWords } from '#app/words/dates.ts';
@@ -251,22 +252,25 @@ function oneOf<T extends string>(known: readonly T[], value: unknown): value is 
 
 interface Fact {
   type: string;
+  /** The kind of the request that it is about. */
+  of: string | null;
   key: string;
   value: unknown;
 }
 
 /** A fact's value in words where it has any, else as it is stored. */
-export function factValue({ type, key, value }: Fact, words: Words, locale: Locale): string {
+export function factValue({ type, of, key, value }: Fact, words: Words, locale: Locale): string {
   if (value === null || value === undefined) return words('officer.fact.none');
   if (typeof value === 'boolean') return words(value ? 'site.answer.yes' : 'site.answer.no');
   if (Array.isArray(value)) {
-    return value.map((one: unknown) => factValue({ type, key, value: one }, words, locale)).join(', ');
+    return value.map((one: unknown) => factValue({ type, of, key, value: one }, words, locale)).join(', ');
   }
   if (typeof value === 'object') return JSON.stringify(value);
   if (key === 'status' && oneOf(requestStatuses, value)) {
     return words(value === 'waitingOnPatient' ? 'staff.status.waitingOnPatient' : `requests.status.${value}`);
   }
-  if (key === 'resolution' && oneOf(resolutions, value)) return words(`requests.resolution.${value}`);
+  if (key === 'resolution' && oneOf(resolutions, value))
+    return words(resolutionWords(oneOf(requestKinds, of) ? of : null, value));
   if (key === 'kind' && oneOf(requestKinds, value)) return words(`requests.kind.${value}`);
   if (key === 'role' && oneOf(['patient', 'staff', 'privacyOfficer', 'auditor'] as const, value)) {
     return words(actorRoles[value]);
@@ -277,5 +281,8 @@ export function factValue({ type, key, value }: Fact, words: Words, locale: Loca
   if (key === 'dueOn' && typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value)) {
     return dateInWords(locale, value);
   }
+  const holiday =
+    type === 'holidays.changed' && typeof value === 'string' && /^(\d{4}-\d\d-\d\d) (.+)$/su.exec(value);
+  if (holiday) return `${dateInWords(locale, holiday[1]!)} (${holiday[2]})`;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

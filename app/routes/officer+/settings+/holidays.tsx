@@ -20,6 +20,8 @@ import { pageTitle } from '#app/web/title.ts';
 import { localDate } from '#app/words/dates.ts';
 import { wordsFor } from '#app/words/words.ts';
 import { calendarField, dayField, holidayName } from '../_parts/holiday-fields.ts';
+import { emptyCalendarLines } from '../_parts/empty-calendars-view.server.ts';
+import { EmptyCalendars } from '../_parts/empty-calendars.tsx';
 import { AddHoliday, HolidayTable } from '../_parts/holiday-parts.tsx';
 import { calendarChoices, yearView } from '../_parts/holidays-view.server.ts';
 import { asFields } from '../_parts/save-setting.server.ts';
@@ -37,10 +39,11 @@ export async function loader(args: LoaderFunctionArgs) {
   const { world, person, locale, now } = await requirePerson(args, 'settings.see');
   const query = new URL(args.request.url).searchParams;
   const words = wordsFor(locale);
-  const [{ timeZone }, holidays, changes] = await Promise.all([
+  const [{ timeZone }, holidays, changes, emptyCalendars] = await Promise.all([
     theFacility(world.db),
     allHolidays(world.db),
     settingChanges(world.db, 'calendars', 5),
+    emptyCalendarLines(world.db, { now, locale }),
   ]);
   const moved = await movedByChanges(
     world.db,
@@ -58,6 +61,7 @@ export async function loader(args: LoaderFunctionArgs) {
     year,
     ...yearView(holidays, year, locale),
     calendars: calendarChoices(holidays, words),
+    emptyCalendars,
     mayManage: can(person.role, 'settings.manage'),
     history: historyView(changes, { locale, timeZone }, ({ id }) => {
       const count = moved.get(id);
@@ -92,7 +96,8 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'sett
 
 export default function Holidays() {
   const words = useWords();
-  const { year, picture, days, calendars, mayManage, history, done } = useLoaderData<typeof loader>();
+  const { year, picture, days, calendars, emptyCalendars, mayManage, history, done } =
+    useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>());
   const yearLink = (to: number) => (
     <Link to={`/officer/settings/holidays?year=${to}`} className="reach">
@@ -107,6 +112,7 @@ export default function Holidays() {
       done={done}
       history={history}
     >
+      <EmptyCalendars lines={emptyCalendars} mayManage={mayManage} />
       <section className="stack" aria-labelledby="year">
         <div className="flex flex-wrap items-baseline gap-x-6 gap-y-2">
           <h2 id="year">{words('settings.holidays.year', { year: `${year}` })}</h2>

@@ -1,3 +1,5 @@
+import type { RequestKind } from '#app/requests/kinds/registry.ts';
+import { resolutionWords } from '#app/requests/letters.ts';
 import type { RequestResolution, RequestStatus } from '#app/requests/moves.ts';
 import type { Words } from '#app/words/words.ts';
 
@@ -38,12 +40,16 @@ export function turnInWords(words: Words, standing: Standing): string {
 /** A request's status as staff read it, with how it ended. */
 export function statusInWords(
   words: Words,
-  { status, resolution }: { status: RequestStatus; resolution: RequestResolution | null },
+  {
+    kind,
+    status,
+    resolution,
+  }: { kind: RequestKind | null; status: RequestStatus; resolution: RequestResolution | null },
 ): string {
   const said = words(
     status === 'waitingOnPatient' ? 'staff.status.waitingOnPatient' : `requests.status.${status}`,
   );
   return resolution
-    ? words('staff.status.ended', { status: said, resolution: words(`requests.resolution.${resolution}`) })
+    ? words('staff.status.ended', { status: said, resolution: words(resolutionWords(kind, resolution)) })
     : said;
 }

@@ -8,7 +8,7 @@ import type { WorkProps } from './work.tsx';
 /** What was told where nobody reads it on a page: the letter to print, and that it was posted. */
 export function LetterToPost({ request, mistakes }: WorkProps) {
   const words = useWords();
-  const { toPost, id, patient, mayAct } = request;
+  const { toPost, id, patient, mayAct, readOnline } = request;
   if (!toPost) return null;
   const letter = (
     <ButtonLink to={`/staff/requests/${id}/letter.pdf`} variant="outline" icon="download" reloadDocument>
@@ -23,8 +23,10 @@ export function LetterToPost({ request, mistakes }: WorkProps) {
       </div>
     );
   return (
-    <Notice tone="soon" heading={words('desk.post.owed')}>
-      <p>{words('desk.post.why', { patient, date: toPost.toldOn })}</p>
+    <Notice tone="soon" heading={words(readOnline ? 'desk.post.owedSince' : 'desk.post.owed')}>
+      <p>
+        {readOnline ? words('desk.post.whySince') : words('desk.post.why', { patient, date: toPost.toldOn })}
+      </p>
       {toPost.extendsFrom && <p>{words('desk.post.extends', { date: toPost.extendsFrom })}</p>}
       {toPost.stopsBy && <p>{words('desk.post.stops', { date: toPost.stopsBy })}</p>}
       {toPost.costsBy && <p>{words('desk.post.costs', { date: toPost.costsBy })}</p>}

@@ -5,9 +5,11 @@ import type { World } from '#app/db/world.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
 import type { ReadAnswer } from '#app/requests/answer.server.ts';
 import { colleagues } from '#app/requests/assign.server.ts';
-import { answerGap, extensionGap, type AnswerGap, type RequestState } from '#app/requests/decide.ts';
+import type { RequestState } from '#app/requests/decide.ts';
+import { answerGap, extensionGap, type AnswerGap } from '#app/requests/gaps.ts';
 import { decidedBy, type DenialGround } from '#app/requests/kinds/kind.ts';
 import { groundsIn, groundsOf, kindDefinition } from '#app/requests/kinds/registry.ts';
+import { resolutionWords } from '#app/requests/letters.ts';
 import { composeAnswer } from '#app/requests/letter.ts';
 import type { Outcome } from '#app/requests/moves.ts';
 import type { RequestDetail } from '#app/requests/reading.server.ts';
@@ -75,7 +77,7 @@ export async function letterView(
   const definition = kindDefinition(request.kind);
   if (definition.answer !== 'letter') return null;
   const words = wordsFor(locale);
-  const said = (outcome: Outcome) => words(`requests.resolution.${outcome}`);
+  const said = (outcome: Outcome) => words(resolutionWords(request.kind, outcome));
   const mayDeny = can(person.role, 'requests.deny');
   const facility = await facilitySettings(world.db);
   const elements = new Map<string, { label: MessageId; of: string[] }>();
@@ -138,7 +140,7 @@ function gapOf(state: RequestState, person: Person): Gap | null {
   return state.appealedFrom?.includes(person.id) ? 'tookPart' : answerGap(state, person);
 }
 
-/** What is missing; where another person has to look, who can. */
+/** What is missing; where another person has to look, who can, and what to do where nobody can. */
 async function gapInWords(
   world: World,
   gap: Gap,
@@ -150,22 +152,23 @@ async function gapInWords(
   }: { state: RequestState; answer: ReadAnswer | null; person: Person; words: Words },
 ): Promise<string> {
   if (gap !== 'secondLookNeeded' && gap !== 'officerOnly') return words(gaps[gap]);
-  const hands = [answer?.draftedBy?.id ?? '', ...(state.draft?.filesById ?? [])];
+  const definition = kindDefinition(state.kind);
+  const outcome = answer?.outcome ?? null;
+  const isLookedAt = outcome !== null && definition.secondLook.includes(outcome);
+  const hands = isLookedAt ? [answer?.draftedBy?.id ?? '', ...(state.draft?.filesById ?? [])] : [];
   const others = (await colleagues(world.db)).filter(
-    ({ id, role }) =>
-      id !== person.id &&
-      ![...(state.appealedFrom ?? []), ...hands].includes(id) &&
-      (!answer?.outcome || can(role, decidedBy(kindDefinition(state.kind), answer.outcome))),
+    ({ id }) => id !== person.id && !state.appealedFrom?.includes(id),
   );
-  const names = others.map(({ name }) => name).join(', ');
-  return words(
-    names === ''
-      ? 'desk.letter.nobodyElse'
-      : gap === 'officerOnly'
-        ? 'desk.letter.officerLooks'
-        : 'desk.letter.otherLooks',
-    { names },
-  );
+  const deciders = others.filter(({ role }) => !outcome || can(role, decidedBy(definition, outcome)));
+  const senders = deciders.filter(({ id }) => !hands.includes(id));
+  const told = (id: MessageId, people: typeof others) =>
+    words(id, { names: people.map(({ name }) => name).join(', ') });
+  if (senders.length > 0)
+    return told(gap === 'officerOnly' ? 'desk.letter.officerLooks' : 'desk.letter.otherLooks', senders);
+  // Whoever keeps the letter is the one who drafted it, with the files as they are then: the others have no hand in it any more.
+  if (gap === 'officerOnly' && deciders.length > 0) return told('desk.letter.keepAgain', deciders);
+  if (gap === 'secondLookNeeded' && others.length > 0) return told('desk.letter.otherDrafts', others);
+  return words('desk.letter.nobodyElse');
 }
 
 export interface ExtensionView {

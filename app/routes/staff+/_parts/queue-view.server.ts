@@ -163,7 +163,7 @@ function choicesOf(filter: QueueFilter, counts: QueueCounts, words: Words) {
   return {
     kind: requestKinds.map((kind) => counted(counts.kind, kind, words(`requests.kind.${kind}`))),
     status: statusesOf(filter.standing).map((status) =>
-      counted(counts.status, status, statusInWords(words, { status, resolution: null })),
+      counted(counts.status, status, statusInWords(words, { kind: null, status, resolution: null })),
     ),
     channel: queueChannels.map((channel) =>
       counted(counts.channel, channel, words(`staff.channel.${channel}`)),
