@@ -260,8 +260,8 @@ describe('one and the same decision', () => {
           }
         },
       ),
-      { numRuns: 25, examples: [...everyReason] },
+      { numRuns: 10, examples: [...everyReason] },
     );
     expect([...seen].sort()).toEqual(['noOptOut', 'notPermitted', 'optedOut', 'permitted']);
-  }, 120_000);
+  }, 240_000);
 });

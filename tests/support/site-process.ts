@@ -23,6 +23,8 @@ export interface SiteProcess {
   udpPort: number | null;
   /** The most memory that it had so far, in megabytes. */
   peak(): Promise<number>;
+  /** What it took of the processors so far, in milliseconds, to the ten. */
+  processorTime(): Promise<number>;
   /** kill -9, and a new start. @returns once the new one says that it is ready */
   killAndRestart(): Promise<void>;
 }
@@ -142,6 +144,12 @@ async function startProcess(
     peak: async () => {
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
       return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1_024;
+    },
+    processorTime: async () => {
+      const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8');
+      // proc(5): utime and stime are the 14th and 15th; a name in brackets, which may hold spaces, is the 2nd.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return (Number(fields[11]) + Number(fields[12])) * 10;
     },
     killAndRestart: async () => {
       await kill('SIGKILL');
