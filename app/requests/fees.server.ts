@@ -2,87 +2,20 @@ import type { Person } from '#app/audit/actor.ts';
 import { appendEvent } from '#app/audit/audit.server.ts';
 import { open, seal } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
-import { inTransaction, type Db, type Tx } from '#app/db/client.server.ts';
+import type { Tx } from '#app/db/client.server.ts';
 import type { World } from '#app/db/world.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
 import { audienceOf, stillActs } from '#app/people/acting-for.server.ts';
 import { can, mayAct } from '#app/people/can.ts';
 import { recordGroup } from '#app/people/records.server.ts';
-import { localDate } from '#app/words/dates.ts';
 import { whoWorksOn } from './assign.server.ts';
-import { cameAt, cameGap } from './came.ts';
-import type { MoveRefusal } from './decide.ts';
 import { feeLaw, mayTakeFeeBack, type FeeGround } from './fees.ts';
 import { feeGroundsOf, isFree } from './free-of-charge.server.ts';
-import { clockFields, countedColumns, dateText, keptClock } from './kept-clock.server.ts';
-import { MessageRefused, writeWithin, type MessageRefusal } from './messages.server.ts';
-import { isOpenStatus } from './moves.ts';
+import { writeWithin } from './messages.server.ts';
 import { keepNarrowed } from './narrowing.server.ts';
-import { narrow, type AskedTime, type NarrowingGap } from './narrowing.ts';
-import { countKept, toldTooLate, type KeptClock } from './request-clock.ts';
+import { narrow, type AskedTime } from './narrowing.ts';
 import { moveWithin } from './requests.server.ts';
-import { feeToldAt } from './told-by-post.ts';
-
-export type FeeRefusal =
-  | MoveRefusal
-  | MessageRefusal
-  | NarrowingGap
-  /** Nothing may be asked for an answer of this kind. */
-  | 'noFee'
-  /** The first accounting in 12 months costs nothing. */
-  | 'stillFree'
-  /** Access is free by law; no ground is given on which this one is not. */
-  | 'feeGroundMissing'
-  | 'toldAlready'
-  | 'chosenAlready'
-  /** The same, said to the facility. */
-  | 'chosenByPatient'
-  | 'paidInFuture'
-  /** Before the patient was told of it. */
-  | 'paidBeforeTold'
-  | 'wordsMissing';
-export type FeeDone = { ok: true } | { ok: false; refusal: FeeRefusal };
-
-class Refused extends Error {
-  constructor(readonly refusal: FeeRefusal) {
-    super(refusal);
-  }
-}
-
-async function inOneTurn(world: World, work: (tx: Tx, now: Date) => Promise<void>): Promise<FeeDone> {
-  try {
-    await inTransaction(world.db, (tx) => work(tx, world.clock()));
-    return { ok: true };
-  } catch (error) {
-    if (error instanceof Refused || error instanceof MessageRefused)
-      return { ok: false, refusal: error.refusal };
-    throw error;
-  }
-}
-
-async function lockedRow(tx: Tx, id: string) {
-  await tx.$executeRaw`select 1 from privacy_request where id = ${id}::uuid for no key update`;
-  const row = await tx.privacyRequest.findUnique({
-    where: { id },
-    select: {
-      ...clockFields,
-      kind: true,
-      details: true,
-      patientId: true,
-      filedById: true,
-      assigneeId: true,
-      status: true,
-      version: true,
-      receivedOn: true,
-      dueOn: true,
-      follows: { select: { resolution: true } },
-      feeNotice: { select: { choice: true, toldAt: true } },
-    },
-  });
-  if (!row) throw new Refused('notFound');
-  if (!isOpenStatus(row.status)) throw new Refused('ended');
-  return row;
-}
+import { inOneTurn, Refused, lockedRow, type FeeDone } from './fee-turn.server.ts';
 
 /**
  * Tells the patient what the answer would cost, before it costs anything: they choose to go on, to change the request, or to stop
@@ -159,6 +92,7 @@ export type FeeChoice = 'goOn' | 'change' | 'stop';
  * What the patient wants after they were told the cost, once. `change` narrows the time that a list asks about, sends a message that says
  * how, or both; `stop` takes the request back. All in one transaction.
  * @param chosen.text for `change`: how the request should be changed
+ * @param chosen.toldAt when the cost was told that they saw; absent: the last one
  * @param chosen.time for `change` of a list: the time that it is to be about; as it is, or null: it stays
  */
 export function chooseFee(
@@ -169,6 +103,7 @@ export function chooseFee(
     choice,
     text,
     time = null,
+    toldAt,
     submissionKey,
   }: {
     requestId: string;
@@ -176,6 +111,7 @@ export function chooseFee(
     choice: FeeChoice;
     text: string;
     time?: AskedTime | null;
+    toldAt?: Date;
     submissionKey: string;
   },
 ): Promise<FeeDone> {
@@ -188,6 +124,7 @@ export function chooseFee(
     if (!(await stillActs(tx, actor, now))) throw new Refused('notYours');
     if (!row.feeNotice || row.feeNotice.choice === 'takenBack') throw new Refused('noFee');
     if (row.feeNotice.choice) throw new Refused('chosenAlready');
+    if (toldAt && toldAt.getTime() !== row.feeNotice.toldAt.getTime()) throw new Refused('costChanged');
     const change = choice === 'change' ? narrow(row, { time, text }) : null;
     if (change && !change.ok) throw new Refused(change.refusal);
     await keepFeeChoice(tx, { requestId, patientId: row.patientId, actor, choice, now });
@@ -269,86 +206,6 @@ export function takeFeeBack(
       visibleToPatient: true,
     });
   });
-}
-
-/**
- * Staff record that the fee was paid. In the United Kingdom the period runs from then (UK GDPR Art. 12A); elsewhere it moves nothing and is
- * not recorded with the clock. A cost that was told after the last day gives no time back: it is on record, and the day stays. So it is
- * where it was paid before its letter was posted.
- * @param paid.paidOn the facility-local day on which it was paid; absent: now
- */
-export function recordFeePaid(
-  world: World,
-  { requestId, actor, paidOn }: { requestId: string; actor: Person; paidOn?: string },
-): Promise<FeeDone> {
-  return inOneTurn(world, async (tx, now) => {
-    if (!can(actor.role, 'requests.process')) throw new Refused('notYours');
-    const row = await lockedRow(tx, requestId);
-    if (row.feeNotice?.choice !== 'goOn' || row.ruleId !== 'uk.gdpr.art12a') throw new Refused('noFee');
-    const kept = keptClock(row);
-    if (await isFeePaid(tx, kept, requestId)) throw new Refused('chosenAlready');
-    const { timeZone } = kept;
-    const { toldAt } = row.feeNotice;
-    const askedOn = localDate(toldAt, timeZone);
-    const gap = paidOn && cameGap(paidOn, { askedOn, today: localDate(now, timeZone) });
-    if (gap) throw new Refused(gap === 'cameInFuture' ? 'paidInFuture' : 'paidBeforeTold');
-    const at = paidOn ? cameAt(paidOn, { askedAt: toldAt, timeZone, now }) : now;
-    const cameOn: { cameOn?: string } = paidOn ? { cameOn: paidOn } : {};
-    const countsFrom = feeToldAt(kept, toldAt);
-    const isTold = countsFrom !== null && localDate(countsFrom, timeZone) <= localDate(at, timeZone);
-    if (!isTold || toldTooLate(kept, countsFrom)) {
-      await appendEvent(tx, {
-        type: 'request.feePaid',
-        actor,
-        at: now,
-        subject: { kind: 'request', id: requestId },
-        patientId: row.patientId,
-        requestId,
-        after: cameOn,
-        visibleToPatient: true,
-      });
-      return;
-    }
-    await tx.requestClockEvent.create({
-      data: { requestId, type: 'feePaid', at, recordedById: actor.id },
-      select: { id: true },
-    });
-    const paid = { type: 'feePaid' as const, at, newDueOn: null };
-    const count = countKept({ ...kept, clockEvents: [...kept.clockEvents, paid] });
-    const dueOn = count.effectiveDueDate;
-    await tx.privacyRequest.update({
-      where: { id: requestId },
-      data: { ...countedColumns(count), version: row.version + 1 },
-      select: { id: true },
-    });
-    await appendEvent(tx, {
-      type: 'request.dueMoved',
-      actor,
-      at: now,
-      subject: { kind: 'request', id: requestId },
-      patientId: row.patientId,
-      requestId,
-      before: { dueOn: dateText(row.dueOn) },
-      after: { dueOn, because: 'feePaid', ...cameOn },
-      visibleToPatient: true,
-    });
-    for (const userId of await audienceOf(tx, { ...row, now }))
-      await oweNotice(tx, { kind: 'lastDayTold', userId, requestId, now });
-  });
-}
-
-/** Whether the payment is on record, with the clock or without. */
-export async function isFeePaid(
-  db: Db | Tx,
-  { clockEvents }: Pick<KeptClock, 'clockEvents'>,
-  requestId: string,
-): Promise<boolean> {
-  if (clockEvents.some(({ type }) => type === 'feePaid')) return true;
-  const event = await db.auditEvent.findFirst({
-    where: { requestId, type: 'request.feePaid' },
-    select: { id: true },
-  });
-  return event !== null;
 }
 
 export interface ToldFee {

@@ -103,6 +103,7 @@ export function feeView(
     amount: feeInWords(fee, locale),
     ground: fee.ground && wordsFor(locale)(`requests.feeGround.${fee.ground}`),
     basis: fee.basis,
+    toldAt: fee.toldAt.toISOString(),
     toldOn: dayOfInstantInWords(locale, fee.toldAt, timeZone),
     choice: fee.choice,
     chosenOn: fee.chosenAt && dayOfInstantInWords(locale, fee.chosenAt, timeZone),

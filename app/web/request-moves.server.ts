@@ -2,7 +2,8 @@ import { data } from '@remix-run/node';
 import { z } from 'zod';
 import { eventsOfRequest } from '#app/audit/audit.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
-import { chooseFee, type FeeRefusal } from '#app/requests/fees.server.ts';
+import type { FeeRefusal } from '#app/requests/fee-turn.server.ts';
+import { chooseFee } from '#app/requests/fees.server.ts';
 import { dayField, mostCharacters } from '#app/requests/kinds/asked-form.ts';
 import { stateDisagreement, writeAsPatient } from '#app/requests/messages.server.ts';
 import { madeSince } from '#app/requests/made-moves.ts';
@@ -49,6 +50,7 @@ const schema = z.discriminatedUnion(
         change: words.default(''),
         newFrom: newDay,
         newTo: newDay,
+        toldAt: z.iso.datetime('errors.formUnreadable'),
         submissionKey,
       })
       .superRefine(({ choice, change, newFrom, newTo }, context) => {
@@ -110,10 +112,11 @@ export async function moveOwnRequest(visit: PatientVisit, requestId: string, arg
         : late(written.refusal, typed);
     }
     case 'fee': {
-      const { choice, change: text, newFrom: from, newTo: to, submissionKey: key } = value;
+      const { choice, change: text, newFrom: from, newTo: to, toldAt, submissionKey: key } = value;
       const time = from !== undefined && to !== undefined ? { from, to } : null;
       const chosen = await chooseFee(world, {
         ...{ requestId, actor: person, choice, text, time },
+        toldAt: new Date(toldAt),
         submissionKey: key,
       });
       if (chosen.ok) return { ok: true, done: 'chosen' };
@@ -142,6 +145,7 @@ const messages: Partial<Record<FeeRefusal, MessageId>> = {
   tooManyFiles: 'errors.tooManyFiles',
   noRoomForFiles: 'errors.noRoomForFiles',
   chosenAlready: 'errors.feeChosenAlready',
+  costChanged: 'errors.costChanged',
   notYours: 'errors.actsNoMore',
 };
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
 import { draftAnswer, refuseUnproved } from '#app/requests/answer.server.ts';
-import { chooseFee, isFeePaid, recordFeePaid, tellFee } from '#app/requests/fees.server.ts';
+import { isFeePaid, recordFeePaid } from '#app/requests/fee-payment.server.ts';
+import { chooseFee, tellFee } from '#app/requests/fees.server.ts';
 import { feeGroundsOf } from '#app/requests/free-of-charge.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { writeAsPatient } from '#app/requests/messages.server.ts';

@@ -71,14 +71,17 @@ async function told(): Promise<string> {
 }
 
 const see = (path: string, who = cookie) => site.ask(path, { headers: { Cookie: who } });
-const choose = (id: string, fields: Record<string, string>) =>
-  site.ask(
-    `/requests/${id}`,
-    asForm(
-      { move: 'fee', choice: 'change', change: '', submissionKey: crypto.randomUUID(), ...fields },
-      cookie,
-    ),
-  );
+const choose = async (id: string, fields: Record<string, string>) => {
+  const fee = await site.world.db.feeNotice.findUnique({
+    where: { requestId: id },
+    select: { toldAt: true },
+  });
+  const form = {
+    ...{ move: 'fee', choice: 'change', change: '', submissionKey: crypto.randomUUID() },
+    toldAt: (fee?.toldAt ?? site.clock.now()).toISOString(),
+  };
+  return site.ask(`/requests/${id}`, asForm({ ...form, ...fields }, cookie));
+};
 const narrow = (id: string, { from, to }: { from: string; to: string }, change = '') =>
   choose(id, { newFrom: from, newTo: to, change });
 const say = async (id: string, fields: Record<string, string>) =>
@@ -220,7 +223,8 @@ describe('a patient who is told what a list costs', () => {
 
     const id = await told();
     const zoe = await signIn(site, castMember({ mrn: 'RB000902' }));
-    const fields = { move: 'fee', choice: 'change', change: '', submissionKey: crypto.randomUUID() };
+    const toldAt = site.clock.now().toISOString();
+    const fields = { move: 'fee', choice: 'change', change: '', toldAt, submissionKey: crypto.randomUUID() };
     const hers = await site.ask(
       `/requests/${id}`,
       asForm({ ...fields, newFrom: shorter.from, newTo: shorter.to }, zoe),

@@ -399,8 +399,13 @@ describe('what an answer would cost', () => {
     };
     return { id, fee, done: await tellFee(site.world, fee) };
   };
-  const choose = (id: string, choice: string, change = '') =>
-    site.ask(`/requests/${id}`, asForm({ move: 'fee', choice, change, submissionKey: newKey() }, cookie));
+  /** When the cost was told that the page shows. */
+  const toldAtOf = async (id: string) =>
+    /name="toldAt" value="([^"]+)"/.exec((await get(`/requests/${id}`)).text)?.[1] ?? '2026-11-22T12:00:00Z';
+  const choose = async (id: string, choice: string, change = '', toldAt?: string) => {
+    const fields = { move: 'fee', choice, change, submissionKey: newKey() };
+    return site.ask(`/requests/${id}`, asForm({ ...fields, toldAt: toldAt ?? (await toldAtOf(id)) }, cookie));
+  };
 
   it('is told once, and chosen once: to stop takes the request back', async () => {
     const { id, fee, done } = await told('access');
@@ -462,8 +467,24 @@ describe('what an answer would cost', () => {
     expect(messages.map(({ text }) => text)).toEqual(['Only the report, by download.']);
     expect(fee?.choice).toBe('change');
     // Another cost is told, and waits for an answer of its own.
+    site.clock.advance(60_000);
     expect(await tellFee(site.world, { ...first, amountCents: 300 })).toEqual({ ok: true });
     expect(await choose(id, 'goOn')).toMatchObject({ status: 302 });
+  });
+
+  it('is answered as it was shown: an old page says yes to no cost that was told since', async () => {
+    const { id, fee: first } = await told('access');
+    const old = await toldAtOf(id);
+    expect((await choose(id, 'change', 'Only the report.')).status).toBe(302);
+    site.clock.advance(60_000);
+    expect(await tellFee(site.world, { ...first, amountCents: 9_900 })).toEqual({ ok: true });
+    const late = await choose(id, 'goOn', '', old);
+    expect(late.status).toBe(409);
+    expect(late.text).toContain('The cost has changed since you opened this page. Nothing was chosen.');
+    expect(late.text).toContain('$99.00');
+    expect((await choose(id, 'goOn', '', 'nonsense')).status).toBe(400);
+    expect((await patientFile(site.world, id, { id: ines.id, sees: true })).fee?.choice).toBeNull();
+    expect((await choose(id, 'goOn')).status).toBe(302);
   });
 
   it('is nothing for the first list in 12 months, nor for other kinds', async () => {

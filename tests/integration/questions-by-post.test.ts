@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
 import { eventsOfRequest } from '#app/audit/audit.server.ts';
-import { recordFeePaid, tellFee } from '#app/requests/fees.server.ts';
+import { recordFeePaid } from '#app/requests/fee-payment.server.ts';
+import { tellFee } from '#app/requests/fees.server.ts';
 import { recordPosted, toPost } from '#app/requests/posted.server.ts';
 import { readClock } from '#app/requests/request-clock.ts';
 import { enterWord } from '#app/requests/their-word.server.ts';

@@ -41,6 +41,7 @@ export function Fee({
       {fee.mayChoose && (
         <Form method="post" noValidate className="stack gap-y-6">
           <input type="hidden" name="move" value="fee" />
+          <input type="hidden" name="toldAt" value={fee.toldAt} />
           <input type="hidden" name="submissionKey" value={submissionKey} />
           <ChoiceGroup
             type="radio"

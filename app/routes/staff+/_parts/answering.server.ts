@@ -9,7 +9,7 @@ import {
 } from '#app/requests/answer.server.ts';
 import type { AssignRefusal } from '#app/requests/assign.server.ts';
 import type { MessageRefusal } from '#app/requests/messages.server.ts';
-import type { FeeRefusal } from '#app/requests/fees.server.ts';
+import type { FeeRefusal } from '#app/requests/fee-turn.server.ts';
 import type { PostRefusal } from '#app/requests/posted.server.ts';
 import type { FileRefusal } from '#app/requests/staff-files.server.ts';
 import type { WordRefusal } from '#app/requests/their-word.server.ts';
@@ -69,6 +69,7 @@ export const refusals: Record<Refusal, Said> = {
   feeGroundMissing: { field: 'feeGround', message: 'errors.feeGroundMissing', status: 400 },
   stillFree: { field: 'feeAmount', message: 'desk.fee.free', status: 409 },
   toldAlready: { field: '', message: 'errors.feeToldAlready', status: 409 },
+  costChanged: { field: '', message: 'errors.costChanged', status: 409 },
   chosenAlready: { field: '', message: 'errors.feeChosenAlready', status: 409 },
   chosenByPatient: { field: '', message: 'errors.feeChosenByPatient', status: 409 },
   feeUnanswered: { field: '', message: 'errors.feeUnanswered', status: 409 },
