@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plainview, type Person, type Role } from '#app/audit/actor.ts';
-import {
-  decide,
-  openMoves,
-  type ClockFacts,
-  type Move,
-  type Mover,
-  type RequestState,
-  type Twin,
-} from './decide.ts';
+import { decide, openMoves } from './decide.ts';
+import type { ClockFacts, Move, Mover, RequestState, Twin } from './request-state.ts';
 import { saysNo } from './kinds/kind.ts';
 import { kindDefinition, requestKinds } from './kinds/registry.ts';
 import { moveNames, requestStatuses, type MoveName, type RequestStatus } from './moves.ts';

@@ -15,8 +15,6 @@ import {
 } from './moves.ts';
 import type { Move, Mover, RequestState } from './request-state.ts';
 
-export type { AnswerDraft, ClockFacts, Move, Mover, RequestState, Twin } from './request-state.ts';
-
 /** Why a move is refused. */
 export type MoveRefusal = 'changedMeanwhile' | 'inForceAlready' | NeedGap;
 

@@ -4,7 +4,7 @@ import { clockRule, isRuleId, type ClockRule } from '#app/clocks/rules.ts';
 import { clockState, type ClockState } from '#app/clocks/state.ts';
 import { localDate } from '#app/words/dates.ts';
 import type { Asking } from './came.ts';
-import type { ClockFacts } from './decide.ts';
+import type { ClockFacts } from './request-state.ts';
 
 /** The clock's inputs as the request keeps them: its date can be worked out again years later. */
 export interface KeptClock {

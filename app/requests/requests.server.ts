@@ -13,16 +13,8 @@ import { recordGroup } from '#app/people/records.server.ts';
 import { localDate } from '#app/words/dates.ts';
 import { appealedFrom } from './appeals.server.ts';
 import { whoWorksOn } from './assign.server.ts';
-import {
-  decide,
-  type AnswerDraft,
-  type Decision,
-  type Move,
-  type MoveRefusal,
-  type Mover,
-  type RequestState,
-  type Twin,
-} from './decide.ts';
+import { decide, type Decision, type MoveRefusal } from './decide.ts';
+import type { AnswerDraft, Move, Mover, RequestState, Twin } from './request-state.ts';
 import { clockFields, countedColumns, dateText, keptClock } from './kept-clock.server.ts';
 import { isOutcome } from './moves.ts';
 import { clockFacts, countKept } from './request-clock.ts';

@@ -6,7 +6,7 @@ import type { Tx } from '#app/db/client.server.ts';
 import { localeOfPatient } from '#app/people/letters.server.ts';
 import { dayOfInstantInWords } from '#app/words/dates.ts';
 import { cameAfter, cameAt } from './came.ts';
-import type { Move } from './decide.ts';
+import type { Move } from './request-state.ts';
 import { composeExtension } from './letter.ts';
 import { clockFields, keptClock } from './kept-clock.server.ts';
 import { countKept, dueBeforeExtension, type KeptClock } from './request-clock.ts';

@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Person } from '#app/audit/actor.ts';
-import { recordPosted, toPost } from '#app/requests/posted.server.ts';
 import { readAck, readClock } from '#app/requests/request-clock.ts';
-import type { Visit } from '#app/web/guard.server.ts';
-import { letterToPost } from '#app/web/letter-to-post.server.ts';
+import { byPost, peopleOfLetters } from '#tests/support/by-post.ts';
 import { byDays } from '#tests/support/days.ts';
-import { textOfPdf } from '#tests/support/pdf-text.ts';
-import { freshWorld, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
+import { freshWorld, type FreshWorld } from '#tests/support/world.ts';
 
 // Nobody reads anything in an account that is shut: what is told goes by post, and counts from then. Days of New York.
 
@@ -24,33 +21,14 @@ const { under, on, enter, move, moved, read, dueOn } = byDays(
 
 beforeAll(async () => {
   fresh = await freshWorld({ seeded: true, now: new Date('2027-02-10T15:00:00Z') });
-  const { world } = fresh;
-  [ines, dana, amara] = await Promise.all([
-    patientOf(world, 'RB000417'),
-    personOf(world, 'staff'),
-    personOf(world, 'privacyOfficer'),
-  ]);
-  const record = await world.db.patientIdentifier.findFirstOrThrow({
-    where: { value: 'RB000533' },
-    select: { patientId: true },
-  });
-  tor = record.patientId;
+  ({ ines, dana, amara, tor } = await peopleOfLetters(fresh));
 });
 afterAll(() => fresh.drop());
 
 const account = (id: string, disabledAt: Date | null) =>
   fresh.world.db.user.update({ where: { id }, data: { disabledAt }, select: { id: true } });
 const notices = (requestId: string) => fresh.world.db.notice.count({ where: { requestId } });
-const owed = async (requestId: string) => {
-  const { patientId, filedBy } = await read(requestId);
-  return toPost(fresh.world.db, { id: requestId, patientId, filedById: filedBy.id }, fresh.clock.now());
-};
-const posted = (requestId: string, postedOn: string) =>
-  recordPosted(fresh.world, { requestId, actor: dana, postedOn });
-const letter = async (requestId: string) => {
-  const visit = { world: fresh.world, person: dana, locale: 'en', now: fresh.clock.now() } as Visit;
-  return textOfPdf(await letterToPost(visit, await read(requestId)));
-};
+const { owed, posted, letter } = byPost(() => fresh, { staff: () => dana, read });
 const longer = { reason: 'The archive is being moved.', newDueOn: '2027-04-01' };
 
 describe('of whoever has an account that is shut', () => {

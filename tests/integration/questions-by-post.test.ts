@@ -3,15 +3,12 @@ import type { Person } from '#app/audit/actor.ts';
 import { eventsOfRequest } from '#app/audit/audit.server.ts';
 import { recordFeePaid } from '#app/requests/fee-payment.server.ts';
 import { tellFee } from '#app/requests/fees.server.ts';
-import { recordPosted, toPost } from '#app/requests/posted.server.ts';
 import { readClock } from '#app/requests/request-clock.ts';
 import { enterWord } from '#app/requests/their-word.server.ts';
-import type { Visit } from '#app/web/guard.server.ts';
-import { letterToPost } from '#app/web/letter-to-post.server.ts';
 import { timelineView } from '#app/web/present-timeline.server.ts';
+import { byPost, peopleOfLetters } from '#tests/support/by-post.ts';
 import { byDays } from '#tests/support/days.ts';
-import { textOfPdf } from '#tests/support/pdf-text.ts';
-import { freshWorld, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
+import { freshWorld, type FreshWorld } from '#tests/support/world.ts';
 
 // Nobody reads online what is asked: the clock stands still from the day on which its letter is posted. Days of New York.
 
@@ -29,17 +26,7 @@ const { under, on, enter, move, moved, read, dueOn } = byDays(
 
 beforeAll(async () => {
   fresh = await freshWorld({ seeded: true, now: new Date('2027-02-10T15:00:00Z') });
-  const { world } = fresh;
-  [ines, dana, amara] = await Promise.all([
-    patientOf(world, 'RB000417'),
-    personOf(world, 'staff'),
-    personOf(world, 'privacyOfficer'),
-  ]);
-  const record = await world.db.patientIdentifier.findFirstOrThrow({
-    where: { value: 'RB000533' },
-    select: { patientId: true },
-  });
-  tor = record.patientId;
+  ({ ines, dana, amara, tor } = await peopleOfLetters(fresh));
 });
 afterAll(() => fresh.drop());
 beforeEach(async () => {
@@ -50,16 +37,7 @@ beforeEach(async () => {
 
 const account = (disabledAt: Date | null) =>
   fresh.world.db.user.update({ where: { id: ines.id }, data: { disabledAt }, select: { id: true } });
-const owed = async (requestId: string) => {
-  const { patientId, filedBy } = await read(requestId);
-  return toPost(fresh.world.db, { id: requestId, patientId, filedById: filedBy.id }, fresh.clock.now());
-};
-const posted = (requestId: string, postedOn: string) =>
-  recordPosted(fresh.world, { requestId, actor: dana, postedOn });
-const letter = async (requestId: string) => {
-  const visit = { world: fresh.world, person: dana, locale: 'en', now: fresh.clock.now() } as Visit;
-  return textOfPdf(await letterToPost(visit, await read(requestId)));
-};
+const { owed, posted, letter } = byPost(() => fresh, { staff: () => dana, read });
 const history = async (requestId: string) =>
   timelineView(await eventsOfRequest(fresh.world.db, requestId, 'visibleToPatient'), {
     locale: 'en',

@@ -1,7 +1,7 @@
 import type { Person } from '#app/audit/actor.ts';
 import type { World } from '#app/db/world.ts';
 import { colleagues } from '#app/requests/assign.server.ts';
-import type { RequestState } from '#app/requests/decide.ts';
+import type { RequestState } from '#app/requests/request-state.ts';
 import type { FollowsAs } from '#app/requests/follows.ts';
 import { isOpenStatus } from '#app/requests/moves.ts';
 import { readStatement } from '#app/requests/statement.server.ts';

@@ -5,7 +5,7 @@ import type { World } from '#app/db/world.ts';
 import { facilitySettings } from '#app/facility/facility.server.ts';
 import type { ReadAnswer } from '#app/requests/answer.server.ts';
 import { colleagues } from '#app/requests/assign.server.ts';
-import type { RequestState } from '#app/requests/decide.ts';
+import type { RequestState } from '#app/requests/request-state.ts';
 import { answerGap, extensionGap, type AnswerGap } from '#app/requests/gaps.ts';
 import { decidedBy, type DenialGround } from '#app/requests/kinds/kind.ts';
 import { groundsIn, groundsOf, kindDefinition } from '#app/requests/kinds/registry.ts';
