@@ -1,22 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { answerFor, type Asking } from './answering.ts';
 import type { OptOutRecord } from './decide.ts';
+import { denial } from '#tests/support/opt-out-records.ts';
 
 const hour = (n: number) => new Date(Date.UTC(2026, 8, 1, n));
-const record = (change: Partial<OptOutRecord>): OptOutRecord => ({
-  id: 'no',
-  sequence: 1n,
-  act: 'denied',
-  purposes: ['aiTraining'],
-  vendors: 'all',
-  studies: 'all',
-  coversDeidentified: true,
-  effectiveFrom: hour(0),
-  expiresAt: null,
-  recordedAt: hour(0),
-  supersedesId: null,
-  ...change,
-});
+const record = (change: Partial<OptOutRecord>) =>
+  denial({ id: 'no', effectiveFrom: hour(0), recordedAt: hour(0), ...change });
 const asking: Asking = {
   purpose: 'MLTRAINING',
   vendorId: 'umbra',
