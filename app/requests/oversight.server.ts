@@ -15,7 +15,7 @@ import {
   toBeConfirmed,
 } from './open-clocks.server.ts';
 import type { Basis } from './reports.ts';
-import { feeWaitingCount, openGroups, unconfirmedCount } from './tallies.server.ts';
+import { feeWaitingCount, openTallies, unconfirmedCount } from './tallies.server.ts';
 
 export interface DeadlineCounts {
   overdue: number;
@@ -48,7 +48,7 @@ export async function deadlineCounts(db: Db, days: LocalDays): Promise<DeadlineC
            coalesce(sum(count) filter (where ${isPaused}), 0)::int as still,
            coalesce(sum(count) filter (where ${isAsked}), 0)::int as asked,
            coalesce(sum(count), 0)::int as open
-      from ${openGroups}`;
+      from ${openTallies}`;
   const [[counted], unconfirmed, feeWaiting] = await Promise.all([
     counting,
     unconfirmedCount(db),
@@ -77,7 +77,7 @@ export async function loadPerPerson(db: Db, days: LocalDays): Promise<Load[]> {
              coalesce(sum(count) filter (where ${isDue('overdue', days)}), 0)::int as overdue,
              coalesce(sum(count) filter (where ${isSoon(days)}), 0)::int as soon,
              coalesce(sum(count) filter (where extended), 0)::int as extended
-        from ${openGroups} group by assignee_id) held
+        from ${openTallies} group by assignee_id having sum(count) <> 0) held
       left join user_account u on u.id = held.id
      order by (held.id is not null), held.open desc, u.display_name`;
   return rows.map(({ id, name, ...counts }) => ({
@@ -153,10 +153,10 @@ export async function dueDays(
              coalesce(sum(count) filter (where ${isDue('overdue', days)}), 0)::int as late,
              coalesce(sum(count) filter (where ${isDue('today', days)}), 0)::int as today,
              coalesce(sum(count) filter (where ${isDue('week', days)}), 0)::int as week
-        from ${openGroups} where due_on <= ${lastOn}::date and not ${isPaused} group by 1, 2, 3 order by 1`,
+        from ${openTallies} where due_on <= ${lastOn}::date and not ${isPaused} group by 1, 2, 3 having sum(count) <> 0 order by 1`,
     db.$queryRaw<{ on: Date; id: string; reference: string }[]>`
       select day.due_on as on, first.id, first.reference
-        from (select distinct due_on from ${openGroups} where due_on <= ${lastOn}::date and not ${isPaused}) as day
+        from (select due_on from ${openTallies} where due_on <= ${lastOn}::date and not ${isPaused} group by 1 having sum(count) <> 0) as day
         cross join lateral (
           select id, reference, received_at from (
             (select id, reference, received_at from privacy_request

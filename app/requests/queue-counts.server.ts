@@ -1,5 +1,4 @@
 import { Prisma, type Db } from '#app/db/client.server.ts';
-import { dateText } from './kept-clock.server.ts';
 import type { RequestKind } from './kinds/registry.ts';
 import type { RequestStatus } from './moves.ts';
 import { askedStatuses, atRisk, basisOfRule, dueBucket, isDueOn } from './open-clocks.server.ts';
@@ -9,11 +8,12 @@ import type { OpenWork } from './reading.server.ts';
 import type { Basis } from './reports.ts';
 import {
   answeredInTallies,
-  openGroups,
-  unconfirmedCount,
-  unconfirmedGroups,
   feeWaitingCount,
-  waitingGroups,
+  firstDays,
+  openTallies,
+  unconfirmedCount,
+  unconfirmedTallies,
+  waitingTallies,
 } from './tallies.server.ts';
 
 /** How many open requests have these things in common. */
@@ -29,7 +29,6 @@ interface Group {
   onTheDay: boolean;
   assignee: 'me' | 'nobody' | 'chosen' | 'other';
   count: number;
-  earliest: Date;
 }
 
 export interface QueueCounts {
@@ -49,14 +48,14 @@ export interface QueueCounts {
   assignee: Record<string, number>;
 }
 
-const groupsApart = { unconfirmed: unconfirmedGroups, patient: waitingGroups };
+const talliesApart = { unconfirmed: unconfirmedTallies, patient: waitingTallies };
 
 /** How many open requests each filter would show, with the other filters as they are: exact, from the tallies. */
 export async function queueCounts(db: Db, filter: QueueFilter, reader: QueueReader): Promise<QueueCounts> {
   const { userId, days } = reader;
   const chosen = filter.assignee && !['me', 'nobody'].includes(filter.assignee) ? filter.assignee : null;
   const groupsOf = (from: Prisma.Sql) => db.$queryRaw<Group[]>`
-    select kind, status, channel, due, "atRisk", extended, still, basis, "onTheDay", assignee, sum(count)::int as count, min(due_on) as earliest
+    select kind, status, channel, due, "atRisk", extended, still, basis, "onTheDay", assignee, sum(count)::int as count
     from (
       select kind, status, channel, due_on, count, ${atRisk(days)} as "atRisk", extended, clock_paused as still, ${basisOfRule} as basis,
         ${filter.dueOn ? isDueOn(filter.dueOn) : Prisma.sql`false`} as "onTheDay",
@@ -64,11 +63,13 @@ export async function queueCounts(db: Db, filter: QueueFilter, reader: QueueRead
         case when assignee_id is null then 'nobody' when assignee_id = ${userId}::uuid then 'me'
           when assignee_id = ${chosen}::uuid then 'chosen' else 'other' end as assignee
       from ${from}
-    ) as open group by kind, status, channel, due, "atRisk", extended, still, basis, "onTheDay", assignee`;
+    ) as open group by kind, status, channel, due, "atRisk", extended, still, basis, "onTheDay", assignee
+    having sum(count) <> 0`;
   // The tallies do not know which of them are not confirmed, or have a cost that waits.
-  const apart = filter.time === 'unconfirmed' || filter.time === 'patient' ? groupsApart[filter.time] : null;
-  const [all, some, answers, unconfirmed, feeWaiting] = await Promise.all([
-    groupsOf(openGroups),
+  const apart = filter.time === 'unconfirmed' || filter.time === 'patient' ? talliesApart[filter.time] : null;
+  const [all, first, some, answers, unconfirmed, feeWaiting] = await Promise.all([
+    groupsOf(openTallies),
+    firstDays(db),
     apart && groupsOf(apart),
     answeredInTallies(db, filter),
     unconfirmedCount(db),
@@ -97,7 +98,7 @@ export async function queueCounts(db: Db, filter: QueueFilter, reader: QueueRead
   };
   const sides = Object.keys(passes) as (keyof typeof passes)[];
   const counts: QueueCounts = {
-    work: workOf(all),
+    work: workOf(all, first),
     total: 0,
     answers,
     kind: {},
@@ -142,15 +143,12 @@ function timesOf({ extended, still }: Group): string[] {
   return [...(extended ? ['extended'] : []), ...(still ? ['still'] : [])];
 }
 
-function workOf(groups: readonly Group[]): OpenWork[] {
+function workOf(groups: readonly Group[], first: ReadonlyMap<RequestKind, string>): OpenWork[] {
   const work = new Map<RequestKind, OpenWork>();
-  for (const { kind, due, count, earliest, still } of groups) {
-    const line = work.get(kind) ?? { kind, open: 0, late: 0, earliestDueOn: null };
-    // A clock that stands still has no last day meanwhile.
-    const days = [line.earliestDueOn, still ? null : dateText(earliest)].filter((day) => day !== null);
-    const earliestDueOn = days.sort()[0] ?? null;
-    const late = line.late + (due === 'overdue' ? count : 0);
-    work.set(kind, { kind, open: line.open + count, late, earliestDueOn });
+  for (const { kind, due, count } of groups) {
+    const { open, late } = work.get(kind) ?? { open: 0, late: 0 };
+    const earliestDueOn = first.get(kind) ?? null;
+    work.set(kind, { kind, open: open + count, late: late + (due === 'overdue' ? count : 0), earliestDueOn });
   }
   const dayOf = ({ earliestDueOn }: OpenWork) => earliestDueOn ?? '9999';
   return [...work.values()].sort((a, b) => (dayOf(a) < dayOf(b) ? -1 : 1));

@@ -1,9 +1,12 @@
 import { Prisma, type Db } from '#app/db/client.server.ts';
+import { dateText } from './kept-clock.server.ts';
+import type { RequestKind } from './kinds/registry.ts';
 import {
   basisOfRule,
   feeUnanswered,
   isAsked,
   isOpen,
+  isPaused,
   isUnconfirmed,
   toBeConfirmed,
 } from './open-clocks.server.ts';
@@ -17,30 +20,36 @@ const asGroup = Prisma.sql`kind, status, channel, rule_id, rule_version, coalesc
          extended_at is not null as extended, due_on, clock_paused, time_zone`;
 
 /**
- * Open requests as groups, each with its exact `count`: to be put after `from`. The columns are those of privacy_request that the
- * conditions of open-clocks.server.ts ask for, so that a group is counted as its requests would be one by one. The tallies know the day of
- * the answer alone: what is to be confirmed first, which are few, is taken from there to the day of that.
+ * Open requests as tallies: to be put after `from`, and their `count` to be summed. The columns are those of privacy_request that the
+ * conditions of open-clocks.server.ts ask for, so that a tally is counted as its requests would be one by one. The tallies know the day of
+ * the answer alone: what is to be confirmed first, which are few, is taken from there to the day of that. One tally may take back what
+ * another says: that something is there at all, such as a day, holds only where the sum is not zero.
  */
-export const openGroups = Prisma.sql`(
-  select kind, status, channel, rule_id, rule_version, nullif(assignee_id, ${nobody}::uuid) as assignee_id, extended, due_on, clock_paused, time_zone,
-         sum(count)::int as count
+export const openTallies = Prisma.sql`(
+  select kind, status, channel, rule_id, rule_version, nullif(assignee_id, ${nobody}::uuid) as assignee_id, extended, due_on, clock_paused, time_zone, count
     from (select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused, time_zone, count from open_tally
           union all select ${asGroup}, -1 from privacy_request where ${isUnconfirmed} and ${isOpen}
-          union all select ${asGroup}, 1 from ${toBeConfirmed}) as counted
-   group by kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused, time_zone
-  having sum(count) <> 0) as open_group`;
+          union all select ${asGroup}, 1 from ${toBeConfirmed}) as counted) as open_tallies`;
+
+/** The first day of those of each kind whose clock runs: one that stands still has no last day meanwhile. */
+export async function firstDays(db: Db): Promise<Map<RequestKind, string>> {
+  const rows = await db.$queryRaw<{ kind: RequestKind; on: Date }[]>`
+    select kind, min(due_on) as on
+      from (select kind, due_on from ${openTallies} where not ${isPaused} group by 1, 2 having sum(count) <> 0) as days group by 1`;
+  return new Map(rows.map(({ kind, on }) => [kind, dateText(on)]));
+}
 
 /** The same of those that the law wants confirmed and nobody did. */
-export const unconfirmedGroups = Prisma.sql`(
+export const unconfirmedTallies = Prisma.sql`(
   select kind, status, channel, rule_id, rule_version, assignee_id, extended_at is not null as extended, due_on, clock_paused, time_zone, count(*)::int as count
-    from ${toBeConfirmed} group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) as open_group`;
+    from ${toBeConfirmed} group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) as open_tallies`;
 
 /** The same of those in which the patient has to say something first. The tallies know no costs. */
-export const waitingGroups = Prisma.sql`(
-  select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused, time_zone, count from ${openGroups} where ${isAsked}
+export const waitingTallies = Prisma.sql`(
+  select kind, status, channel, rule_id, rule_version, assignee_id, extended, due_on, clock_paused, time_zone, count from ${openTallies} where ${isAsked}
   union all
   select kind, status, channel, rule_id, rule_version, assignee_id, extended_at is not null as extended, due_on, clock_paused, time_zone, 1 as count
-    from privacy_request where ${isOpen} and not ${isAsked} and ${feeUnanswered}) as waiting_group`;
+    from privacy_request where ${isOpen} and not ${isAsked} and ${feeUnanswered}) as waiting_tallies`;
 
 /** How many of those were not asked, and wait for the patient's word on a cost alone. What was asked is counted among the open. */
 export async function feeWaitingCount(db: Db): Promise<number> {

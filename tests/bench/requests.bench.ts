@@ -9,7 +9,7 @@ import { castMember, patientOf, personOf, type FreshWorld } from '#tests/support
 // npm run build && npm run bench -- requests. The pages of staff and officers as the built site serves them, at few and at many requests,
 // in one run: each p95 against its own at the small size. PLAINVIEW_BENCH_REQUESTS sets the large size; one request in five is open.
 const sizes = [10_000, Number(process.env.PLAINVIEW_BENCH_REQUESTS ?? 1_000_000)] as const;
-const rounds = Number(process.env.BENCH_ROUNDS ?? 40);
+const rounds = Number(process.env.BENCH_ROUNDS ?? 100);
 const bearable = 2;
 
 interface Filled {

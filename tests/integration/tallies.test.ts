@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readQueueFilter } from '#app/requests/queue.ts';
-import { deadlineCounts, loadPerPerson, timelinessByMonth } from '#app/requests/oversight.server.ts';
+import { deadlineCounts, dueDays, loadPerPerson, timelinessByMonth } from '#app/requests/oversight.server.ts';
 import { queueCounts } from '#app/requests/queue-counts.server.ts';
 import { answeredCount, foldTallies } from '#app/requests/tallies.server.ts';
 import { connected } from '#tests/support/database.ts';
@@ -125,4 +125,43 @@ it('tallies are what the requests are, whatever is written at once, folded meanw
     answered: await answeredCount(db),
     pace: pace.filter(({ kind }) => kind === null).reduce((all, { answered: sent }) => all + sent, 0),
   }).toEqual({ queue: open, glance: open, load: open, answered, pace: answered });
+});
+
+it('what tallies say and take back again is on no list, as no day, person or kind of it', async () => {
+  const [ines, miriam] = await Promise.all([
+    patientOf(fresh.world, 'RB000417'),
+    personOf(fresh.world, 'privacyOfficer'),
+  ]);
+  const { db } = fresh.world;
+  const read = async () => {
+    const days = allOn('2026-11-22');
+    const [{ work }, load, calendar] = await Promise.all([
+      queueCounts(db, readQueueFilter(new URLSearchParams()), { userId: miriam.id, days }),
+      loadPerPerson(db, days),
+      dueDays(db, days, { lastOn: '2026-12-31', mostNamed: 3 }),
+    ]);
+    return {
+      first: work.find(({ kind }) => kind === 'complaint')?.earliestDueOn ?? null,
+      held: load.find(({ person }) => person?.id === miriam.id)?.open ?? 0,
+      day: calendar.filter(({ dueOn }) => dueOn === '2026-11-02').map(({ requests }) => requests.length),
+    };
+  };
+  const write = (sql: string) =>
+    connected(fresh.databaseUrl, (client) => client.query(sql).then(() => undefined));
+  const file = (reference: string, dueOn: string, assignee: string | null) =>
+    write(
+      `insert into privacy_request (id, reference, kind, patient_id, filed_by_id, channel, status, details, received_at,
+         entered_at, time_zone, jurisdiction, rule_id, rule_version, holidays, received_on, due_on, submission_key, assignee_id)
+       values (gen_random_uuid(), '${reference}', 'complaint', '${ines.patientId}', '${ines.id}', 'portal', 'submitted', '{}', '2026-10-01T12:00:00Z',
+         '2026-10-01T12:00:00Z', 'America/New_York', 'US', 'promise.complaint', 1, '{}', '2026-10-01', '${dueOn}', gen_random_uuid(), ${assignee ? `'${assignee}'` : 'null'})`,
+    );
+  await file('T-stays', '2026-11-30', null);
+  const before = await read();
+  expect(before.first).toBe('2026-11-30');
+  await file('T-once', '2026-11-02', miriam.id);
+  expect(await read()).toEqual({ first: '2026-11-02', held: before.held + 1, day: [1] });
+  await write(
+    `update privacy_request set status = 'responded', resolution = 'granted', responded_at = '2026-11-01T15:00:00Z' where reference = 'T-once'`,
+  );
+  expect(await read()).toEqual(before);
 });
