@@ -142,7 +142,7 @@ it('what tallies say and take back again is on no list, as no day, person or kin
     ]);
     return {
       first: work.find(({ kind }) => kind === 'complaint')?.earliestDueOn ?? null,
-      held: load.find(({ person }) => person?.id === miriam.id)?.open ?? 0,
+      held: load.find(({ person }) => person?.id === miriam.id)?.open ?? null,
       day: calendar.filter(({ dueOn }) => dueOn === '2026-11-02').map(({ requests }) => requests.length),
     };
   };
@@ -159,7 +159,7 @@ it('what tallies say and take back again is on no list, as no day, person or kin
   const before = await read();
   expect(before.first).toBe('2026-11-30');
   await file('T-once', '2026-11-02', miriam.id);
-  expect(await read()).toEqual({ first: '2026-11-02', held: before.held + 1, day: [1] });
+  expect(await read()).toEqual({ first: '2026-11-02', held: (before.held ?? 0) + 1, day: [1] });
   await write(
     `update privacy_request set status = 'responded', resolution = 'granted', responded_at = '2026-11-01T15:00:00Z' where reference = 'T-once'`,
   );
