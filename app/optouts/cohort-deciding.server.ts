@@ -49,7 +49,9 @@ export async function* decidedRows(
   let isWhole = false;
   try {
     log = await DenialLog.open(pool, receiptId);
-    const source = client.query(copyTo(rowsWithRecords(list.shape, list.rows)));
+    const source = client.query(
+      copyTo(rowsWithRecords(list.shape, { count: list.rows, hasSpaces: list.hasSpaces })),
+    );
     const out = new Pieces();
     const cut = rowCutter();
     const decide = rowDecider(list.shape.delimiter, asking);
