@@ -103,6 +103,28 @@ describe.each([
     expect(first).not.toContain('60 days');
   });
 
+  it('offers the limits that its own law has, to patients and at the desk', async () => {
+    const staff = await signIn(site, castMember('staff'));
+    const intake = await site.ask(`/staff/intake/${ines.patientId}?kind=restriction`, {
+      headers: { Cookie: staff },
+    });
+    for (const form of [await page('/requests/new/restriction'), intake.text]) {
+      expect(form).toContain('I said no to a use, and wait for your answer');
+      expect(form).not.toMatch(ofTheStates);
+    }
+    const filed = await submitRequest(site.world, {
+      actor: ines,
+      kind: 'restriction',
+      details: { about: 'objected' },
+      statement: { limit: 'Research.' },
+      locale: 'en',
+      submissionKey: crypto.randomUUID(),
+    });
+    expect(filed.ok && (await page(`/requests/${filed.requestId}`))).toContain(
+      'I said no to a use, and wait for your answer',
+    );
+  });
+
   it('lists everyone who received images, for the law leaves out none, and names its own regulator', async () => {
     const answered = await page(`/requests/${list}`);
     expect(answered).not.toContain('Others who received your images');
@@ -125,6 +147,9 @@ describe('a facility of the United States', () => {
     const list = await answeredList();
     expect(await page(`/requests/${list}`)).toContain('Others who received your images');
     expect(await page('/')).toContain('60 days');
+    const limits = await page('/requests/new/restriction');
+    expect(limits).toContain('health plan');
+    expect(limits).not.toContain('I said no to a use');
     const printed = await paper(`/requests/${list}/answer.pdf`);
     for (const words of ['45 CFR 164.528', 'hhs.gov', 'within 180 days']) expect(printed).toContain(words);
   });
