@@ -95,8 +95,9 @@ export function wall({ appOrigin, tell }: WallSettings): RequestHandler {
       );
     if (isTooLarge) {
       const detail = `The body may have ${most} bytes at most.`;
+      const words = 'What you wrote is too long to be sent at once. Go back, and send a shorter text.';
       return tellOdd(() =>
-        isMachine ? refuseMachine('too-large', { detail, limit: most }) : refuse(413, detail),
+        isMachine ? refuseMachine('too-large', { detail, limit: most }) : refuse(413, words),
       );
     }
     return next();
