@@ -103,9 +103,10 @@ export class LedgerPart {
         select proven.id from unnest(${touched.map(({ sha256 }) => sha256)}::text[],
                                      ${touched.map(({ auditSourceId }) => auditSourceId)}::text[]) as told (sha256, source)
         cross join lateral (
-          select id from audit_record where sha256 = told.sha256 and audit_source_id = told.source offset 0) record
+          select id, audit_source_id from audit_record where sha256 = told.sha256 offset 0) record
         cross join lateral (
           select disclosure_id as id from disclosure_evidence where audit_record_id = record.id offset 0) proven
+        where record.audit_source_id = told.source
       )
       select d.id, d.patient_id as "patientId", d.vendor_id as "vendorId", d.study_uid as "studyUid",
              d.instance_count as "instanceCount", d.occurred_at as "occurredAt", d.sop_class_uids as "uids",
