@@ -14,7 +14,7 @@ import {
 import { heldDue, notPausedSteps, paidInTime, pausesOf, startOf, type Pause } from './pauses.ts';
 import { clockRule, promiseRange, type ClockRule, type PauseKind, type RuleId } from './rules.ts';
 import type { ClockStep, ExtensionRefusal, PauseReason } from './steps.ts';
-import { addBusinessDays, dayOff, rollForward } from './working-days.ts';
+import { addBusinessDays, dayOff, rollForward, weekdayHolidays } from './working-days.ts';
 
 export type ClockInput = {
   rule: RuleId;
@@ -200,7 +200,18 @@ function rollSteps(
   const because = dayOff(date, holidays);
   if (!because) return [];
   if (!rule.roll) return [{ kind: 'notRolled', of, on: date.toString(), because }];
-  return [{ kind: 'rolled', of, from: date.toString(), to: rollForward(date, holidays).toString(), because }];
+  const to = rollForward(date, holidays);
+  const over = weekdayHolidays(date.add({ days: 1 }), to, holidays);
+  return [
+    {
+      kind: 'rolled',
+      of,
+      from: date.toString(),
+      to: to.toString(),
+      because,
+      ...(over.length > 0 ? { over } : {}),
+    },
+  ];
 }
 
 type Course = {

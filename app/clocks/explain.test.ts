@@ -35,6 +35,39 @@ describe('explainClock', () => {
     ]);
   });
 
+  it('names every holiday that the last day moved over, and the law as a language names it', () => {
+    const count = countClock({
+      rule: 'uk.gdpr.art12a',
+      receivedAt: '2026-11-27T15:00:00+00:00',
+      timeZone: 'Europe/London',
+      holidays: ['2026-12-25', '2026-12-28', '2027-01-01'],
+      events: [],
+    });
+    const told = explainClock(count, 'en');
+    const moved = told.indexOf(
+      'December 27, 2026 is a Sunday, so the last day moves to Tuesday, December 29, 2026.',
+    );
+    expect(told[moved + 1]).toBe('Holidays we left out: December 28, 2026.');
+    expect(explainClock(count, 'es')[0]).toBe('La ley fija esta fecha (RGPD del Reino Unido, art. 12, 12A).');
+  });
+
+  it('waits for nothing any more once the request has ended', () => {
+    const count = countClock({
+      rule: 'uk.gdpr.art12a',
+      receivedAt: '2026-11-27T15:00:00+00:00',
+      timeZone: 'Europe/London',
+      holidays: [],
+      events: [{ type: 'identityInfoRequested', at: '2026-11-29T15:00:00+00:00' }],
+    });
+    expect(explainClock(count, 'en').join(' ')).toContain('The date can still move.');
+    const ended = explainClock(count, 'en', '2026-12-02').join(' ');
+    expect(ended).toContain(
+      'The count was stopped from Sunday, November 29, 2026 until Wednesday, December 2, 2026, when the request ended.',
+    );
+    expect(ended).not.toMatch(/can still move|We are waiting/);
+    expect(explainClock(count, 'es', '2026-12-02').join(' ')).not.toContain('todavía puede cambiar');
+  });
+
   it('calls a promise a promise, and names the holidays it left out', () => {
     const count = countClock({
       rule: 'promise.question',

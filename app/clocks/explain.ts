@@ -1,3 +1,4 @@
+import { citationIn } from '#app/words/citations.ts';
 import { dateInWords, instantInWords, weekdayDateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { intlFor, wordsFor, type Words } from '#app/words/words.ts';
@@ -8,28 +9,35 @@ import type { ClockStep } from './steps.ts';
 /**
  * The working of a count in plain sentences, in the order that the work was done. First who sets the date, last the
  * moment it ends. Dates and zone are the facility's. For server use: it formats dates.
+ * @param endedOn the day on which what is counted was answered or closed: nothing is waited for after it
  */
-export function explainClock(count: ClockCount, locale: Locale): string[] {
+export function explainClock(count: ClockCount, locale: Locale, endedOn: string | null = null): string[] {
   const words = wordsFor(locale);
   const rule = clockRule(count.rule, count.version);
-  const sentences = count.steps.flatMap((step) => stepInWords(step, { rule, count, locale, words }));
+  const sentences = count.steps.flatMap((step) => stepInWords(step, { rule, count, locale, words, endedOn }));
   const choice = policyPauseInWords(count, rule, { locale, words });
   const doubt = rule.confidence === 'interpretive' ? [words('clocks.explain.interpretive')] : [];
-  return [basisInWords(rule, words), ...sentences, ...choice, ...doubt];
+  return [basisInWords(rule, { words, locale }), ...sentences, ...choice, ...doubt];
 }
 
-function basisInWords(rule: ClockRule, words: Words): string {
-  const { citation } = rule;
+function basisInWords(rule: ClockRule, { words, locale }: Pick<Telling, 'words' | 'locale'>): string {
+  const citation = citationIn(locale, rule.citation);
   if (citation === null) return words('clocks.basis.promise');
   return words(rule.basis === 'law' ? 'clocks.basis.law' : 'clocks.basis.policy', { citation });
 }
 
-type Telling = { rule: ClockRule; count: ClockCount; locale: Locale; words: Words };
+type Telling = {
+  rule: ClockRule;
+  count: ClockCount;
+  locale: Locale;
+  words: Words;
+  endedOn: string | null;
+};
 
-function stepInWords(step: ClockStep, { rule, count, locale, words }: Telling): string[] {
+function stepInWords(step: ClockStep, { rule, count, locale, words, endedOn }: Telling): string[] {
   const date = (on: string) => weekdayDateInWords(locale, on);
   const zone = count.timeZone;
-  const ruleName = rule.citation ?? words('clocks.explain.ourPromise');
+  const ruleName = citationIn(locale, rule.citation) ?? words('clocks.explain.ourPromise');
   switch (step.kind) {
     case 'received':
       return startedOnReceipt(count) ? [] : [words('clocks.explain.received', { date: date(step.on), zone })];
@@ -57,7 +65,15 @@ function stepInWords(step: ClockStep, { rule, count, locale, words }: Telling): 
         }),
       ];
     case 'pauseOpen':
-      return [words('clocks.explain.pauseOpen', { date: date(step.from), reason: step.reason })];
+      return [
+        endedOn === null
+          ? words('clocks.explain.pauseOpen', { date: date(step.from), reason: step.reason })
+          : words('clocks.explain.pauseEnded', {
+              date: date(step.from),
+              until: date(endedOn),
+              reason: step.reason,
+            }),
+      ];
     case 'notPaused':
       return [
         words('clocks.explain.notPaused', { date: date(step.on), reason: step.reason, rule: ruleName }),
@@ -77,6 +93,7 @@ function stepInWords(step: ClockStep, { rule, count, locale, words }: Telling): 
           to: date(step.to),
           because: step.because,
         }),
+        ...leftOutInWords(step.over ?? [], locale, words),
       ];
     case 'notRolled':
       return [
@@ -151,13 +168,17 @@ function countedInWords(step: ClockStep & { kind: 'counted' }, locale: Locale, w
         words('clocks.explain.counted.months', values),
         ...(step.clamped ? [words('clocks.explain.clamped')] : []),
       ];
-    case 'businessDays': {
-      const skipped = step.holidaysSkipped.map((on) => dateInWords(locale, on));
-      const list = intlFor(locale).formatList(skipped, { type: 'conjunction' });
+    case 'businessDays':
       return [
         words('clocks.explain.counted.businessDays', values),
-        ...(skipped.length > 0 ? [words('clocks.explain.holidaysSkipped', { dates: list })] : []),
+        ...leftOutInWords(step.holidaysSkipped, locale, words),
       ];
-    }
   }
+}
+
+function leftOutInWords(holidays: readonly string[], locale: Locale, words: Words): string[] {
+  if (holidays.length === 0) return [];
+  const named = holidays.map((on) => dateInWords(locale, on));
+  const dates = intlFor(locale).formatList(named, { type: 'conjunction' });
+  return [words('clocks.explain.holidaysSkipped', { dates })];
 }

@@ -35,7 +35,15 @@ export type ClockStep =
   | { kind: 'feeAwaited'; on: string }
   /** An agency's statement of `on` delays the notice to `until`. */
   | { kind: 'held'; form: 'oral' | 'written'; on: string; until: string }
-  | { kind: 'rolled'; of: 'first' | 'extended'; from: string; to: string; because: DayOff }
+  /** `over`: holidays on weekdays between both, that it moved over too. */
+  | {
+      kind: 'rolled';
+      of: 'first' | 'extended';
+      from: string;
+      to: string;
+      because: DayOff;
+      over?: readonly string[];
+    }
   | { kind: 'notRolled'; of: 'first' | 'extended'; on: string; because: DayOff }
   /** `n` more units; `to` is the last day before any roll. */
   | { kind: 'extensionTaken'; noticeOn: string; unit: ClockUnit; n: number; to: string }

@@ -17,6 +17,18 @@ export function rollForward(date: Temporal.PlainDate, holidays: ReadonlySet<stri
   return day;
 }
 
+/** Holidays on weekdays from a day until another one, which is not among them. */
+export function weekdayHolidays(
+  from: Temporal.PlainDate,
+  until: Temporal.PlainDate,
+  holidays: ReadonlySet<string>,
+): string[] {
+  const found: string[] = [];
+  for (let day = from; day.until(until).days > 0; day = day.add({ days: 1 }))
+    if (day.dayOfWeek < 6 && holidays.has(day.toString())) found.push(day.toString());
+  return found;
+}
+
 /** The n-th working day after `start`; the start itself is never counted. Holidays that fell on a weekday are named. */
 export function addBusinessDays(
   start: Temporal.PlainDate,

@@ -1,3 +1,5 @@
+import type { Place } from '#app/clocks/jurisdictions.ts';
+import { lawLayer, otherLayer, researchIntros } from '#app/disclosures/accounting-layers.ts';
 import { DataTable } from './data-table.tsx';
 import { Notice } from './notice.tsx';
 import { SummaryList } from './summary-list.tsx';
@@ -25,6 +27,8 @@ export interface AccountingTableRow {
 }
 
 export interface AccountingViewProps {
+  /** Whose law it is given by. */
+  place: Place;
   /** The whole list in a sentence or two. */
   short: string;
   window: { from: string; to: string };
@@ -38,8 +42,9 @@ export interface AccountingViewProps {
   anchor: { sequence: string; hash: string; at: string | null } | null;
 }
 
-/** An accounting of disclosures in its two layers, as patient and staff both see it and as its PDF says it. */
+/** An accounting of disclosures in its layers, as patient and staff both see it and as its PDF says it. */
 export function AccountingView({
+  place,
   short,
   window,
   requiredByLaw,
@@ -61,9 +66,9 @@ export function AccountingView({
         </p>
         <p className="text-muted">{words('disclosures.accounting.limit')}</p>
       </div>
-      <AccountingLayer which="law" rows={requiredByLaw} />
-      <AccountingLayer which="also" rows={alsoShown} />
-      <Research research={research} />
+      <AccountingLayer which="law" place={place} rows={requiredByLaw} />
+      {place === 'states' && <AccountingLayer which="also" place={place} rows={alsoShown} />}
+      <Research place={place} research={research} />
       {struck.length > 0 && (
         <section className="stack" aria-labelledby="struck">
           <h3 id="struck">{words('disclosures.accounting.struck.heading')}</h3>
@@ -106,13 +111,13 @@ export function AccountingView({
 }
 
 /** Studies on fifty people or more (45 CFR 164.528(b)(4)). */
-export function Research({ research }: Pick<AccountingViewProps, 'research'>) {
+export function Research({ place, research }: Pick<AccountingViewProps, 'place' | 'research'>) {
   const words = useWords();
   if (research.length === 0) return null;
   return (
     <section className="stack" aria-labelledby="research">
       <h3 id="research">{words('disclosures.accounting.research.heading')}</h3>
-      <p className="text-muted max-w-measure">{words('disclosures.accounting.research.intro')}</p>
+      <p className="text-muted max-w-measure">{words(researchIntros[place])}</p>
       {research.map(({ id, name, facts }) => (
         <div key={id} className="stack">
           <h4>{name}</h4>
@@ -124,24 +129,11 @@ export function Research({ research }: Pick<AccountingViewProps, 'research'>) {
   );
 }
 
-const layers = {
-  law: {
-    heading: 'disclosures.accounting.law.heading',
-    intro: 'disclosures.accounting.law.intro',
-    none: 'disclosures.accounting.law.none',
-    ground: 'disclosures.accounting.column.basis',
-  },
-  also: {
-    heading: 'disclosures.accounting.also.heading',
-    intro: 'disclosures.accounting.also.intro',
-    none: 'disclosures.accounting.also.none',
-    ground: 'disclosures.accounting.column.exclusion',
-  },
-} as const;
-
 export interface AccountingLayerProps {
   /** What the law lists, or everyone else. */
-  which: keyof typeof layers;
+  which: 'law' | 'also';
+  /** Whose law that is. */
+  place: Place;
   rows: readonly AccountingTableRow[];
   headingLevel?: 2 | 3;
   /** Also what allowed each release, in the layer that says why the law does not list it. */
@@ -149,9 +141,9 @@ export interface AccountingLayerProps {
 }
 
 /** One of the two layers: heading, what it is, and its releases. */
-export function AccountingLayer({ which, rows, headingLevel = 3, withBasis }: AccountingLayerProps) {
+export function AccountingLayer({ which, place, rows, headingLevel = 3, withBasis }: AccountingLayerProps) {
   const words = useWords();
-  const ids = layers[which];
+  const ids = which === 'law' ? lawLayer[place] : otherLayer;
   const Heading = `h${headingLevel}` as const;
   return (
     <section className="stack" aria-labelledby={`layer-${which}`}>
@@ -190,9 +182,9 @@ export function AccountingLayer({ which, rows, headingLevel = 3, withBasis }: Ac
                   <>
                     <span className="block">{row.purpose}</span>
                     {(which === 'law' || withBasis) && (
-                      <Why term={words(layers.law.ground)} ground={row.basis} />
+                      <Why term={words(lawLayer[place].ground)} ground={row.basis} />
                     )}
-                    {which === 'also' && <Why term={words(layers.also.ground)} ground={row.whyNotListed} />}
+                    {which === 'also' && <Why term={words(otherLayer.ground)} ground={row.whyNotListed} />}
                   </>
                 ),
               },

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import type { Place } from '#app/clocks/jurisdictions.ts';
 import type { Locale } from '#app/words/locales.ts';
 import { wordsFor, type Words } from '#app/words/words.ts';
 import {
@@ -12,6 +13,7 @@ import {
   researchInWords,
   struckInWords,
 } from './accounting-words.ts';
+import { lawLayer } from './accounting-layers.ts';
 import { coverageInWords } from './coverage-words.ts';
 import { everyRelease, type AccountingDocument, type AccountingRow } from './accounting.ts';
 
@@ -21,7 +23,8 @@ import { everyRelease, type AccountingDocument, type AccountingRow } from './acc
  */
 export function accountingCsv(document: AccountingDocument, locale: Locale): string {
   const words = wordsFor(locale);
-  const law = words('disclosures.accounting.law.heading');
+  const { place = 'states' } = document;
+  const law = words(lawLayer[place].heading);
   const also = words('disclosures.accounting.also.heading');
   const blanks = (count: number) => Array<string>(count).fill('');
   const remark = (list: string, text: string, entry = '') => [list, ...blanks(13), text, entry];
@@ -29,8 +32,8 @@ export function accountingCsv(document: AccountingDocument, locale: Locale): str
   return stringify(
     [
       headers(words),
-      ...lines(document.requiredByLaw, law, words, locale),
-      ...lines(document.alsoShown, also, words, locale),
+      ...lines(document.requiredByLaw, law, { place, words, locale }),
+      ...lines(document.alsoShown, also, { place, words, locale }),
       ...document.research.map((entry) => {
         const { name, facts } = researchInWords(entry, words, locale);
         return [
@@ -97,7 +100,11 @@ function headers(words: Words): string[] {
   ];
 }
 
-function lines(rows: readonly AccountingRow[], list: string, words: Words, locale: Locale): string[][] {
+function lines(
+  rows: readonly AccountingRow[],
+  list: string,
+  { place, words, locale }: { place: Place; words: Words; locale: Locale },
+): string[][] {
   return everyRelease(rows).map((row) => [
     list,
     row.occurredOn,
@@ -113,8 +120,9 @@ function lines(rows: readonly AccountingRow[], list: string, words: Words, local
     purposeInWords(words, row.purpose),
     basisInWords(words, row.legalBasis),
     row.exclusionReason === null ? '' : exclusionInWords(words, row.exclusionReason),
-    (row.exclusionReason === null ? basisCitation(row.legalBasis) : exclusionCitation(row.exclusionReason)) ??
-      '',
+    (row.exclusionReason === null
+      ? basisCitation(row.legalBasis, place)
+      : exclusionCitation(row.exclusionReason)) ?? '',
     besideDateInWords(row, words, locale).join(' '),
     row.disclosureId,
   ]);

@@ -11,8 +11,9 @@ const profile =
  * whole; what else it says is in its other forms.
  */
 export function accountingBundle(document: AccountingDocument) {
+  const inTheStates = (document.place ?? 'states') === 'states';
   const releases = [
-    ...everyRelease(document.requiredByLaw).map((row) => ({ row, required: true })),
+    ...everyRelease(document.requiredByLaw).map((row) => ({ row, required: inTheStates ? true : null })),
     ...everyRelease(document.alsoShown).map((row) => ({ row, required: false })),
   ];
   return {
@@ -27,7 +28,7 @@ export function accountingBundle(document: AccountingDocument) {
   };
 }
 
-function auditEvent({ facility, patient }: AccountingDocument, row: AccountingRow, required: boolean) {
+function auditEvent({ facility, patient }: AccountingDocument, row: AccountingRow, required: boolean | null) {
   return releaseEvent(
     {
       ...row,
@@ -129,10 +130,11 @@ function machine(name: string | null) {
   return { address: name ?? 'unknown', type: '1' };
 }
 
-function accountingFacts(row: AccountingRow, required: boolean) {
+/** @param required whether 45 CFR 164.528 makes the facility list it; null: another law rules */
+function accountingFacts(row: AccountingRow, required: boolean | null) {
   return {
     LegalBasis: row.legalBasis,
-    RequiredBy164528: required ? 'true' : 'false',
+    RequiredBy164528: required === null ? null : `${required}`,
     ExclusionReason: row.exclusionReason,
     RecipientAddress: row.recipient.address,
     CorrectedOn: row.corrected?.on ?? null,

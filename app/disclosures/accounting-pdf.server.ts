@@ -15,12 +15,14 @@ import {
   purposeInWords,
 } from './accounting-words.ts';
 import type { AccountingDocument, AccountingRow } from './accounting.ts';
+import { lawLayer, lawNames, otherLayer, researchIntros } from './accounting-layers.ts';
+import { regulatorsOf } from './regulators.ts';
 import { coverageInWords } from './coverage-words.ts';
 import { contentWidth, TaggedPaper, textStyles, type Paragraph } from './tagged-paper.server.ts';
 
 /**
- * An accounting of disclosures (45 CFR 164.528) as a tagged PDF in one language: both layers, what they could not cover, and how to
- * complain. The same document gives the same bytes.
+ * An accounting of disclosures (45 CFR 164.528; Art. 15(1)(c) of the GDPRs) as a tagged PDF in one language: its layers, what they could not
+ * cover, and how to complain. The same document gives the same bytes.
  * @param options.note what the facility adds in its own words; each line is a paragraph
  */
 export function accountingPdf(
@@ -39,8 +41,8 @@ export function accountingPdf(
     paper.heading(2, words('disclosures.accounting.note.heading', { facility: facility.name }));
     for (const part of note.split('\n')) paper.paragraph(part);
   }
-  layer(paper, document.requiredByLaw, 'law', words, locale);
-  layer(paper, document.alsoShown, 'also', words, locale);
+  layer(paper, document, 'law', words, locale);
+  if (placeOf(document) === 'states') layer(paper, document, 'also', words, locale);
   research(paper, document, words, locale);
   if (document.struck.length > 0) {
     paper.heading(2, words('disclosures.accounting.struck.heading'));
@@ -68,7 +70,7 @@ function opening(paper: TaggedPaper, document: AccountingDocument, words: Words,
     textStyles.smallMuted,
   );
   paper.heading(1, words('disclosures.accounting.title'));
-  paper.paragraph(words('disclosures.accounting.lawName'));
+  paper.paragraph(words(lawNames[placeOf(document)]));
   paper.paragraph(inShort(document, words, locale));
   const identifiers = patient.identifiers.map(({ issuer, value }) =>
     words('disclosures.accounting.fact.identifier', { issuer, value }),
@@ -88,29 +90,19 @@ function opening(paper: TaggedPaper, document: AccountingDocument, words: Words,
   paper.paragraph(words('disclosures.accounting.limit'));
 }
 
-const layerWords = {
-  law: {
-    heading: 'disclosures.accounting.law.heading',
-    intro: 'disclosures.accounting.law.intro',
-    none: 'disclosures.accounting.law.none',
-    lastColumn: 'disclosures.accounting.column.basis',
-  },
-  also: {
-    heading: 'disclosures.accounting.also.heading',
-    intro: 'disclosures.accounting.also.intro',
-    none: 'disclosures.accounting.also.none',
-    lastColumn: 'disclosures.accounting.column.exclusion',
-  },
-} as const;
+/** Lists of before it was kept are all as the United States have it. */
+const placeOf = ({ place = 'states' }: AccountingDocument) => place;
 
 function layer(
   paper: TaggedPaper,
-  rows: readonly AccountingRow[],
-  which: keyof typeof layerWords,
+  document: AccountingDocument,
+  which: 'law' | 'also',
   words: Words,
   locale: Locale,
 ): void {
-  const ids = layerWords[which];
+  const place = placeOf(document);
+  const rows = which === 'law' ? document.requiredByLaw : document.alsoShown;
+  const ids = which === 'law' ? lawLayer[place] : otherLayer;
   paper.heading(2, words(ids.heading));
   if (rows.length === 0) {
     paper.paragraph(words(ids.none));
@@ -124,7 +116,7 @@ function layer(
       words('disclosures.accounting.column.recipient'),
       words('disclosures.accounting.column.sent'),
       words('disclosures.accounting.column.purpose'),
-      words(ids.lastColumn),
+      words(ids.ground),
     ],
     rows: rows.map((row) => [
       [
@@ -135,7 +127,7 @@ function layer(
       sentInWords(row, words, locale).map((text) => ({ text })),
       [{ text: purposeInWords(words, row.purpose) }],
       which === 'law'
-        ? why(basisInWords(words, row.legalBasis), basisCitation(row.legalBasis))
+        ? why(basisInWords(words, row.legalBasis), basisCitation(row.legalBasis, place))
         : why(exclusionInWords(words, row.exclusionReason), exclusionCitation(row.exclusionReason)),
     ]),
   });
@@ -164,7 +156,7 @@ function why(sentence: string, citation: string | null): Paragraph[] {
 function research(paper: TaggedPaper, document: AccountingDocument, words: Words, locale: Locale): void {
   if (document.research.length === 0) return;
   paper.heading(2, words('disclosures.accounting.research.heading'));
-  paper.paragraph(words('disclosures.accounting.research.intro'));
+  paper.paragraph(words(researchIntros[placeOf(document)]));
   for (const entry of document.research) {
     const { name, facts: lines } = researchInWords(entry, words, locale);
     paper.heading(3, name);
@@ -176,7 +168,8 @@ function research(paper: TaggedPaper, document: AccountingDocument, words: Words
   paper.paragraph(words('disclosures.accounting.research.help'));
 }
 
-function complaints(paper: TaggedPaper, { facility }: AccountingDocument, words: Words): void {
+function complaints(paper: TaggedPaper, document: AccountingDocument, words: Words): void {
+  const { facility } = document;
   paper.heading(2, words('disclosures.accounting.complain.heading'));
   paper.paragraph(
     words('disclosures.accounting.complain.facility', {
@@ -186,9 +179,7 @@ function complaints(paper: TaggedPaper, { facility }: AccountingDocument, words:
       address: facility.address,
     }),
   );
-  paper.paragraph(words('disclosures.accounting.complain.regulator'));
-  paper.paragraph(words('disclosures.accounting.complain.time'));
-  paper.paragraph(words('disclosures.accounting.complain.safe'));
+  for (const id of regulatorsOf(placeOf(document))) paper.paragraph(words(id));
 }
 
 function anchor(paper: TaggedPaper, document: AccountingDocument, words: Words, locale: Locale): void {

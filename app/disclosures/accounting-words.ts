@@ -1,3 +1,4 @@
+import type { Place } from '#app/clocks/jurisdictions.ts';
 import { dateInWords } from '#app/words/dates.ts';
 import type { Locale } from '#app/words/locales.ts';
 import type { MessageId, Words } from '#app/words/words.ts';
@@ -115,8 +116,9 @@ export function basisInWords(words: Words, code: string | null): string {
   return words(found(bases, code)?.words ?? 'disclosures.basis.unknown');
 }
 
-/** The rule behind a legal basis, or null where the basis is not known. */
-export function basisCitation(code: string | null): string | null {
+/** The rule behind a legal basis, or null where the basis is not known. Bases are kept as HIPAA has them: elsewhere none is cited. */
+export function basisCitation(code: string | null, place: Place = 'states'): string | null {
+  if (place !== 'states') return null;
   return found(bases, code)?.citation ?? null;
 }
 
@@ -166,13 +168,19 @@ export function sentInWords(
 
 /** How many releases there are, and how many of them the law makes the facility list, in a sentence or two. */
 export function inShort(
-  { requiredByLaw, alsoShown, window }: Pick<AccountingDocument, 'window' | 'requiredByLaw' | 'alsoShown'>,
+  {
+    requiredByLaw,
+    alsoShown,
+    window,
+    place = 'states',
+  }: Pick<AccountingDocument, 'window' | 'requiredByLaw' | 'alsoShown' | 'place'>,
   words: Words,
   locale: Locale,
 ): string {
   const law = releaseCount(requiredByLaw);
   const extra = releaseCount(alsoShown);
   if (law + extra === 0) return words('disclosures.accounting.short.none', windowInWords(window, locale));
+  if (place !== 'states') return words('disclosures.accounting.short.all', { count: law });
   if (extra === 0) return words('disclosures.accounting.short.lawOnly', { law });
   if (law === 0) return words('disclosures.accounting.short.extraOnly', { extra });
   return words('disclosures.accounting.short.both', { total: law + extra, law, extra });

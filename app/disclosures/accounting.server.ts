@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { chainHead } from '#app/audit/seal.server.ts';
+import type { Place } from '#app/clocks/jurisdictions.ts';
 import { open, seal, type KeyRing } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
@@ -35,6 +36,8 @@ export interface AccountingOrder {
   requestId: string;
   reference: string;
   patientId: string;
+  /** Whose law it is given by: that of the request. */
+  place: Place;
   /** The request's, whose days the window is made of. */
   timeZone: string;
   /** Facility-local dates, both included. */
@@ -53,9 +56,10 @@ export async function prepareAccounting(tx: Tx, keys: KeyRing, order: Accounting
   const { timeZone } = order;
   const day = (instant: Date) => localDate(instant, timeZone);
   const { standing, corrected } = await ledgerInWindow(tx, order.patientId, order);
-  const layers = splitLayers(standing, day, corrected.all);
+  const layers = splitLayers(standing, day, corrected.all, order.place);
   const document: AccountingDocument = {
     format: 2,
+    place: order.place,
     reference: order.reference,
     facility: {
       name: facility.name,

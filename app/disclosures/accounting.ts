@@ -1,3 +1,4 @@
+import type { Place } from '#app/clocks/jurisdictions.ts';
 import type { SourceCoverage } from './coverage.ts';
 
 /** One release as an accounting lists it (45 CFR 164.528(b)(2)). */
@@ -85,6 +86,8 @@ export interface UnreadReports {
 /** An accounting as it is given and kept: two layers, its window, and what it could not cover. */
 export interface AccountingDocument {
   format: 2;
+  /** Whose law it is given by. Absent in lists of before it was kept, which are all as the United States have it. */
+  place?: Place;
   reference: string;
   /** `timeZone`: the one that the request's clock is counted in; all dates are of it. */
   facility: { name: string; address: string; phone: string; email: string; timeZone: string };
@@ -93,7 +96,10 @@ export interface AccountingDocument {
   window: { from: string; to: string };
   preparedAt: string;
   preparedOn: string;
-  /** What 164.528 makes the facility list. Oldest first; of repeated ones the first, with the others inside. */
+  /**
+   * What 164.528 makes the facility list. Oldest first; of repeated ones the first, with the others inside. Where a GDPR rules: all, each
+   * for itself, for it leaves out no recipient (Art. 15(1)(c)).
+   */
   requiredByLaw: AccountingRow[];
   /** Everyone else who received images, and why the law does not list them. Oldest first. */
   alsoShown: AccountingRow[];
@@ -139,24 +145,32 @@ export interface CorrectedLedgerRow extends LedgerRow {
 }
 
 /**
- * Puts the ledger's rows into the two layers of an accounting, and says what was corrected.
+ * Puts the ledger's rows into the two layers of an accounting, and says what was corrected. Where a GDPR rules there is one layer.
  * @param corrected rows of the same patient that do not stand any more
  * @param localDate the facility-local date of an instant
+ * @param place whose law says what is listed
  */
 export function splitLayers(
   rows: readonly LedgerRow[],
   localDate: (instant: Date) => string,
   corrected: readonly CorrectedLedgerRow[] = [],
+  place: Place = 'states',
 ): Pick<AccountingDocument, 'requiredByLaw' | 'alsoShown'> {
   const before = new Map(corrected.map((row) => [row.id, row]));
   const listed = [...rows].sort(oldestFirst).map((row) => {
     const earlier = row.correctsId === null ? undefined : before.get(row.correctsId);
+    const required = place !== 'states' || row.legallyRequired;
     return {
-      required: row.legallyRequired,
+      required,
       vendorId: row.vendor.id,
-      row: accountingRow(row, localDate, earlier ? correctedRow(earlier, localDate) : null),
+      row: accountingRow(
+        { ...row, legallyRequired: required },
+        localDate,
+        earlier ? correctedRow(earlier, localDate) : null,
+      ),
     };
   });
+  if (place !== 'states') return { requiredByLaw: listed.map(({ row }) => row), alsoShown: [] };
   return {
     requiredByLaw: summarised(listed.filter(({ required }) => required)),
     alsoShown: listed.filter(({ required }) => !required).map(({ row }) => row),

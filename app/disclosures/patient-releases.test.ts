@@ -32,7 +32,7 @@ const rows = [
   sent('2025-01-01T03:00:00Z', 'northlight', care),
 ];
 const localDate = (at: Date) => new Date(at.getTime() - 5 * 3_600_000).toISOString().slice(0, 10);
-const releases = patientReleases(rows, localDate, []);
+const releases = patientReleases(rows, localDate, [], 'states');
 const nothing = { from: null, to: null, company: null, use: null, layer: null };
 
 it('is every release for itself, newest first, with its layer, its use and its facility-local year', () => {
@@ -69,4 +69,11 @@ it.each([
   [null, 'other'],
 ])('%s is for %s', (code, use) => {
   expect(useOf(code)).toBe(use);
+});
+
+it('has one layer where a GDPR rules, which leaves out no receiver', () => {
+  const everyone = patientReleases(rows, localDate, [], 'EU');
+  expect(everyone).toHaveLength(releases.length);
+  expect(new Set(everyone.map(({ layer }) => layer))).toEqual(new Set(['law']));
+  expect(everyone.every(({ row }) => row.exclusionReason === null)).toBe(true);
 });

@@ -1,3 +1,4 @@
+import type { Place } from '#app/clocks/jurisdictions.ts';
 import { purposeAsked } from '#app/optouts/purposes.ts';
 import {
   everyRelease,
@@ -36,14 +37,16 @@ export interface PatientRelease<Row extends TracedRow = TracedRow> {
 /**
  * Every release for itself, newest first: what an official list sums up is whole here.
  * @param localDate the facility-local date of an instant
+ * @param place whose law says what an official list has
  */
 export function patientReleases<Row extends TracedRow>(
   rows: readonly Row[],
   localDate: (instant: Date) => string,
   corrected: readonly CorrectedLedgerRow[],
+  place: Place,
 ): PatientRelease<Row>[] {
   const ledger = new Map(rows.map((row) => [row.id, row]));
-  const { requiredByLaw, alsoShown } = splitLayers(rows, localDate, corrected);
+  const { requiredByLaw, alsoShown } = splitLayers(rows, localDate, corrected, place);
   const layers = [
     ['law', requiredByLaw],
     ['also', alsoShown],

@@ -111,32 +111,35 @@ function shapeBy(delimiter: ListShape['delimiter'], firstLine: string): ListShap
 const [newline, quote, carriageReturn] = [10, 34, 13];
 const nothing: Uint8Array = new Uint8Array(0);
 
+/** A row of a list: the bytes from `start` to before `end`. A list has millions of them: none is made an object of its own. */
+export type EachRow = (bytes: Uint8Array, start: number, end: number) => void;
+
 /**
  * Cuts CSV into its rows, whatever pieces it comes in; a line break between quotes ends no row. Each row ends with its line break.
  * Give null for the end.
  */
-export function rowCutter(): (piece: Uint8Array | null, each: (row: Uint8Array) => void) => void {
+export function rowCutter(): (piece: Uint8Array | null, each: EachRow) => void {
   /** Of a row that has not ended, and whether it stands between quotes. */
   let rest: Uint8Array = nothing;
   let isQuoted = false;
   return (piece, each) => {
     if (piece === null) {
-      if (rest.length > 0) each(rest);
+      if (rest.length > 0) each(rest, 0, rest.length);
       rest = nothing;
       return;
     }
-    const isPlain = !piece.includes(quote);
     let start = 0;
-    for (let from = 0; ;) {
-      const end = piece.indexOf(newline, from);
-      const to = end < 0 ? piece.length : end + 1;
-      if (!isPlain && quotesIn(piece, from, to) % 2 === 1) isQuoted = !isQuoted;
-      if (end < 0) break;
-      from = to;
-      if (isQuoted) continue;
-      each(rest.length > 0 ? joined(rest, piece.subarray(start, to)) : piece.subarray(start, to));
-      rest = nothing;
-      start = to;
+    for (let at = 0; at < piece.length; at++) {
+      const byte = piece[at];
+      if (byte === quote) isQuoted = !isQuoted;
+      if (byte !== newline || isQuoted) continue;
+      const end = at + 1;
+      if (rest.length > 0) {
+        const row = joined(rest, piece.subarray(start, end));
+        each(row, 0, row.length);
+        rest = nothing;
+      } else each(piece, start, end);
+      start = end;
     }
     rest = rest.length > 0 ? joined(rest, piece.subarray(start)) : piece.slice(start);
   };
@@ -149,14 +152,21 @@ export function rowCutter(): (piece: Uint8Array | null, each: (row: Uint8Array) 
 export function endMarkFinder(): (piece: Uint8Array | null) => boolean {
   const isBreak = (byte: number | undefined) => byte === newline || byte === carriageReturn;
   const endMark = Buffer.from('\\.');
+  /** Of what came: the last three bytes, among them the break in front of the first. */
   let last: Buffer = Buffer.from([newline]);
+  const isMark = (bytes: Buffer, at: number) => isBreak(bytes[at - 1]) && isBreak(bytes[at + 2]);
+  const isIn = (bytes: Buffer) => {
+    for (let at = bytes.indexOf(endMark); at >= 0; at = bytes.indexOf(endMark, at + 1))
+      if (isMark(bytes, at)) return true;
+    return false;
+  };
   return (piece) => {
     if (piece === null) return last.length >= 3 && isBreak(last.at(-3)) && last.subarray(-2).equals(endMark);
-    const seen = Buffer.concat([last, piece]);
-    last = seen.subarray(-3);
-    for (let at = seen.indexOf(endMark); at >= 0; at = seen.indexOf(endMark, at + 1))
-      if (isBreak(seen[at - 1]) && isBreak(seen[at + 2])) return true;
-    return false;
+    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
+    // What lies across the two is looked at apart: nothing as long as a piece is copied.
+    const across = Buffer.concat([last, bytes.subarray(0, 3)]);
+    last = piece.length < 3 ? across.subarray(-3) : Buffer.from(bytes.subarray(-3));
+    return isIn(across) || isIn(bytes);
   };
 }
 
@@ -168,12 +178,6 @@ export function linesIn(piece: Uint8Array): number {
 function countOf(byte: number, bytes: Uint8Array): number {
   let count = 0;
   for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at + 1)) count++;
-  return count;
-}
-
-function quotesIn(bytes: Uint8Array, from: number, to: number): number {
-  let count = 0;
-  for (let at = from; at < to; at++) if (bytes[at] === quote) count++;
   return count;
 }
 

@@ -1,15 +1,15 @@
 import type { ListShape } from './cohort-list.ts';
 import { beforeAsked, betweenRecords } from './cohort-rows.ts';
-import { recordText } from './record-sql.server.ts';
+import { recordText, unaskedRecordText } from './record-sql.server.ts';
 
 /** Lists up to so many rows keep their order, and read the records of their own patients alone. */
 const shortList = 50_000;
 
 /**
  * For the transaction of a list. The planner knows nothing of what is left of a text when its padding is off, and takes a million rows for
- * thousands, which it would sort; and it is one query of which two may run.
+ * thousands, which it would sort; joins are written in the order that is meant; and it is one query of which two may run.
  */
-export const listPlan = `set local enable_mergejoin = off; set local work_mem = '96MB'`;
+export const listPlan = `set local enable_mergejoin = off; set local work_mem = '96MB'; set local join_collapse_limit = 1`;
 
 /** The table that a list waits in; gone with its transaction. */
 export function askedTable({ columns }: ListShape): string {
@@ -21,21 +21,32 @@ export function copyIn({ delimiter }: ListShape): string {
   return `copy cohort_asked from stdin (format csv, delimiter ${quoted(delimiter)})`;
 }
 
+export interface AskedRows {
+  count: number;
+  /** Whether a space stands anywhere in them. What has none needs no trimming, which keeps the planner from knowing what it joins. */
+  hasSpaces: boolean;
+}
+
 /**
  * The rows of the list whose patient is known, each with what `recordsIn` reads in front of it: nothing where the person has no record at
  * all. A study is passed on only as digits and dots: any other text could put what stands in front of the row between quotes, so that it
  * is cut at a wrong place. A record that cannot be written whole is an empty one, which nobody can read, so that the row goes nowhere: left out,
  * a "no" would be lost. What is decided is not decided here. Records that were joined are one person under one key: that of the survivor, or, in a ring
  * that should not be, the least of all in it.
+ *
+ * Most patients have one record, about which nobody was asked, and no joined ones: those are read as they are (`alone`). Only what stands
+ * `apart` from them is put together, which takes far longer for each.
  */
-export function rowsWithRecords({ delimiter, columns, at }: ListShape, rows: number): string {
-  const short = rows <= shortList;
+export function rowsWithRecords({ delimiter, columns, at }: ListShape, asked: AskedRows): string {
+  const short = asked.count <= shortList;
   const all = Array.from({ length: columns }, (_, place) => `asked.c${place}`).join(', ');
-  const typed = `btrim(asked.c${at.study_uid})`;
+  const cell = (place: number) => (asked.hasSpaces ? `btrim(asked.c${place})` : `asked.c${place}`);
   // As /^[0-9.]{1,64}$/, which takes fifteen times as long.
-  const isUid = `length(${typed}) <= 64 and translate(${typed}, '0123456789.', '') = ''`;
-  const study = at.study_uid === null ? `''` : `case when ${isUid} then ${typed} else '' end`;
-  const own = `own.issuer = btrim(asked.c${at.issuer}) and own.value = btrim(asked.c${at.patient_id})`;
+  const uidOf = (typed: string) =>
+    `case when length(${typed}) <= 64 and translate(${typed}, '0123456789.', '') = '' then ${typed} else '' end`;
+  const study = at.study_uid === null ? `''` : uidOf(cell(at.study_uid));
+  const own = `own.issuer = ${cell(at.issuer)} and own.value = ${cell(at.patient_id)}`;
+  const ofAsked = (patient: string) => (short ? `where ${patient} in (select id from asked_patient)` : '');
   return `copy (
     with recursive joined as (
       select id, merged_into_id as above, array[id] as seen from patient where merged_into_id is not null
@@ -47,18 +58,23 @@ export function rowsWithRecords({ delimiter, columns, at }: ListShape, rows: num
         from joined join patient top on top.id = joined.above group by 1
     ), person as materialized (
       select id, person from reached union select person, person from reached
-    ), asked_person as materialized (
-      ${short ? `select distinct coalesce(person.person, own.patient_id) as id from cohort_asked asked join patient_identifier own on ${own} left join person on person.id = own.patient_id` : 'select null::uuid as id where false'}
-    ), said as materialized (
-      select coalesce(person.person, o.patient_id) as person, string_agg(coalesce(${recordText}, ''), '${betweenRecords}' order by o.sequence) as records
-        from opt_out o left join person on person.id = o.patient_id
-       ${short ? 'where o.patient_id in (select id from asked_person union all select person.id from person where person.person in (select id from asked_person))' : ''}
-       group by 1
+    ), asked_patient as materialized (
+      ${short ? `select distinct own.patient_id as id from cohort_asked asked join patient_identifier own on ${own}` : 'select null::uuid as id where false'}
+    ), apart as materialized (
+      select one.id from person one ${short ? 'join person asked on asked.person = one.person' : ''} ${ofAsked('asked.id')}
+      union select o.patient_id from opt_out_ask ask join opt_out o on o.id = ask.opt_out_id ${ofAsked('o.patient_id')}
+      union select patient_id from opt_out ${ofAsked('patient_id')} group by 1 having count(*) > 1
+    ), together as (
+      select coalesce(member.id, o.patient_id) as id, string_agg(coalesce(${recordText}, ''), '${betweenRecords}' order by o.sequence) as records
+        from opt_out o left join person on person.id = o.patient_id left join person member on member.person = person.person
+       where o.patient_id = any(array(select id from apart)) group by 1
     )
-    select case when said.records is not null then said.records || '${beforeAsked}' || own.patient_id || '${beforeAsked}' || ${study} end, ${all}
+    select case when alone.id is not null or together.id is not null
+                then coalesce(alone.records, together.records, '') || '${beforeAsked}' || own.patient_id || '${beforeAsked}' || ${study} end, ${all}
       from cohort_asked asked join patient_identifier own on ${own}
-      left join person on person.id = own.patient_id
-      left join said on said.person = coalesce(person.person, own.patient_id)
+      left join (select patient_id as id, coalesce(${unaskedRecordText}, '') as records from opt_out o where patient_id not in (select id from apart where id is not null)) alone
+             on alone.id = own.patient_id
+      left join together on together.id = own.patient_id
      ${short ? 'order by asked.ctid' : ''}
   ) to stdout (format csv, delimiter ${quoted(delimiter)})`;
 }

@@ -11,12 +11,14 @@ export interface ReadList {
   firstLine: string;
   /** Under the first line. */
   rows: number;
+  /** Whether a space stands anywhere in them. */
+  hasSpaces: boolean;
   /** Rows taken out again because the list ends in them. */
   cut: number;
   sha256: string;
 }
 
-const newline = 10;
+const [newline, space] = [10, 32];
 
 /**
  * Puts a list into a temporary table of the client's transaction, as fast as the database takes it and no faster than it comes. The
@@ -52,11 +54,13 @@ export async function readList(
     const told = (event: 'drain' | 'finish') =>
       Promise.race([new Promise<void>((resolve) => sink.once(event, () => resolve())), failed]);
     let last = newline;
+    let hasSpaces = false;
     const hasEndMark = endMarkFinder();
     for (let piece: Uint8Array | null = rest; piece !== null; piece = await next()) {
       if (piece.length === 0) continue;
       if (hasEndMark(piece)) throw new ListRefused({ reason: 'endMark' });
       last = piece[piece.length - 1] ?? newline;
+      hasSpaces ||= piece.includes(space);
       if (!sink.write(piece)) await told('drain');
     }
     if (!cameWhole()) {
@@ -72,7 +76,7 @@ export async function readList(
     if (isCut)
       await client.query('delete from cohort_asked where ctid = (select max(ctid) from cohort_asked)');
     await client.query('analyze cohort_asked');
-    return { shape, firstLine, rows, cut: isCut ? 1 : 0, sha256: hash.digest('hex') };
+    return { shape, firstLine, rows, hasSpaces, cut: isCut ? 1 : 0, sha256: hash.digest('hex') };
   } finally {
     await pieces.leave();
   }

@@ -27,6 +27,10 @@ export function recordsIn(text: string): RowRecords | null {
 /** What holds anything else was cut at a wrong place. */
 const whole = /^-?[0-9]{1,19}$/;
 
+function isWhole(text: string | undefined): text is string {
+  return text !== undefined && whole.test(text);
+}
+
 function isId(text: string | undefined): text is string {
   return text !== undefined && isRowId(text);
 }
@@ -51,9 +55,9 @@ function recordIn(text: string): RowRecords['records'][number] | null {
     ...more
   ] = text.split('|');
   if (!isId(id) || !isId(patientId) || !act || !acts.has(act) || more.length > 0) return null;
-  if (!sequence || !from || !at || ![sequence, from, at, to || '0'].every((number) => whole.test(number)))
-    return null;
-  if (![...listIn(supersedes), ...listIn(givenFor)].every(isId)) return null;
+  if (!isWhole(sequence) || !isWhole(from) || !isWhole(at) || (to && !isWhole(to))) return null;
+  const givenForIds = listIn(givenFor);
+  if ((supersedes && !isId(supersedes)) || !givenForIds.every(isId)) return null;
   return {
     id,
     sequence: BigInt(sequence),
@@ -67,7 +71,7 @@ function recordIn(text: string): RowRecords['records'][number] | null {
     recordedAt: new Date(Number(at)),
     supersedesId: supersedes || null,
     patientId,
-    givenForIds: listIn(givenFor),
+    givenForIds,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Person } from '#app/audit/actor.ts';
-import { isJurisdiction } from '#app/clocks/jurisdictions.ts';
+import { isJurisdiction, placeOf, type Jurisdiction } from '#app/clocks/jurisdictions.ts';
 import { open, seal } from '#app/crypto/key-ring.server.ts';
 import { boundTo } from '#app/crypto/sealed-columns.ts';
 import { inTransaction, type Tx } from '#app/db/client.server.ts';
@@ -94,6 +94,7 @@ export function draftAnswer(
         now,
         window,
         timeZone,
+        place: placeOf(lawOf(request)),
         coverage: await coverageOf(tx, window, { timeZone, now }),
         reference: request.reference,
         patientId: request.patientId,
@@ -225,9 +226,13 @@ async function facilityHere(tx: Tx): Promise<FacilitySettings> {
 }
 
 /** The grounds that the law by which a request is answered knows for its kind. */
-function groundsOfLaw({ jurisdiction, kind }: { jurisdiction: string; kind: RequestKind }) {
+function groundsOfLaw(request: { jurisdiction: string; kind: RequestKind }) {
+  return groundsIn(lawOf(request), kindDefinition(request.kind).grounds);
+}
+
+function lawOf({ jurisdiction }: { jurisdiction: string }): Jurisdiction {
   if (!isJurisdiction(jurisdiction)) throw new Error(`there are no rules of ${jurisdiction}`);
-  return groundsIn(jurisdiction, kindDefinition(kind).grounds);
+  return jurisdiction;
 }
 
 /** Keeps the letter that goes out now, in the language in which its patient is written to. */

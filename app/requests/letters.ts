@@ -1,24 +1,9 @@
 import { placeOf, type Jurisdiction } from '#app/clocks/jurisdictions.ts';
+import { regulatorsOf } from '#app/disclosures/regulators.ts';
 import type { MessageId } from '#app/words/words.ts';
 import { groundOf, type RequestKind } from './kinds/registry.ts';
 import { identityNotShown } from './kinds/kind.ts';
 import type { Outcome, RequestResolution } from './moves.ts';
-
-/** How to go to the regulator and, where the law says so, to court. */
-export function regulatorsOf(jurisdiction: Jurisdiction): MessageId[] {
-  switch (jurisdiction) {
-    case 'EU':
-      return ['letters.authority', 'letters.court'];
-    case 'UK':
-      return ['letters.ico', 'letters.courtUk'];
-    default:
-      return [
-        'disclosures.accounting.complain.regulator',
-        'disclosures.accounting.complain.time',
-        'disclosures.accounting.complain.safe',
-      ];
-  }
-}
 
 /**
  * What an answer has to tell the patient besides its reasons, in the order of the letter. Every message takes `facility`, `phone`,
@@ -37,12 +22,13 @@ export function lettersOf(
   const isDenial = outcome === 'denied' || outcome === 'grantedInPart';
   // Whoever complained is told where else to go, whatever was found.
   if (!isDenial && kind !== 'complaint') return [];
+  const regulators = regulatorsOf(placeOf(jurisdiction));
   if (ground === identityNotShown.id)
-    return ['letters.identity', 'disclosures.accounting.complain.facility', ...regulatorsOf(jurisdiction)];
+    return ['letters.identity', 'disclosures.accounting.complain.facility', ...regulators];
   return [
     ...(placeOf(jurisdiction) === 'states' && isDenial ? ownRights(kind, ground) : []),
     'disclosures.accounting.complain.facility',
-    ...regulatorsOf(jurisdiction),
+    ...regulators,
   ];
 }
 

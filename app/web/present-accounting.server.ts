@@ -1,3 +1,4 @@
+import type { Place } from '#app/clocks/jurisdictions.ts';
 import type { AccountingTableRow, AccountingViewProps } from '#app/components/accounting-view.tsx';
 import { missingElements, type AccountingDocument, type AccountingRow } from '#app/disclosures/accounting.ts';
 import {
@@ -21,8 +22,10 @@ import { wordsFor, type Words } from '#app/words/words.ts';
 /** An accounting for a page: the same facts and words, in the same order, as its PDF. */
 export function accountingView(document: AccountingDocument, locale: Locale): AccountingViewProps {
   const words = wordsFor(locale);
-  const row = (one: AccountingRow) => accountingRowView(one, words, locale);
+  const { place = 'states' } = document;
+  const row = (one: AccountingRow) => accountingRowView(one, { place, words, locale });
   return {
+    place,
     short: inShort(document, words, locale),
     window: windowInWords(document.window, locale),
     preparedOn: dateInWords(locale, document.preparedOn),
@@ -45,7 +48,10 @@ export function accountingView(document: AccountingDocument, locale: Locale): Ac
 }
 
 /** One release for a page, in the words that an accounting has for it. */
-export function accountingRowView(row: AccountingRow, words: Words, locale: Locale): AccountingTableRow {
+export function accountingRowView(
+  row: AccountingRow,
+  { place, words, locale }: { place: Place; words: Words; locale: Locale },
+): AccountingTableRow {
   return {
     id: row.disclosureId,
     date: dateInWords(locale, row.occurredOn),
@@ -54,7 +60,7 @@ export function accountingRowView(row: AccountingRow, words: Words, locale: Loca
     address: row.recipient.address,
     sent: sentInWords(row, words, locale),
     purpose: purposeInWords(words, row.purpose),
-    basis: { words: basisInWords(words, row.legalBasis), citation: basisCitation(row.legalBasis) },
+    basis: { words: basisInWords(words, row.legalBasis), citation: basisCitation(row.legalBasis, place) },
     whyNotListed:
       row.exclusionReason === null
         ? null

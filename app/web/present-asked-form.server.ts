@@ -1,17 +1,18 @@
 import { draftOf, draftsKeptForDays, type TypedFields } from '#app/requests/drafts.server.ts';
-import type { askedForm } from '#app/requests/kinds/asked-form.ts';
+import { formIn, leadIn, type askedForm } from '#app/requests/kinds/asked-form.ts';
 import { kindDefinition, type RequestKind } from '#app/requests/kinds/registry.ts';
 import { feeLaw } from '#app/requests/fees.ts';
 import { startClock } from '#app/requests/start-clock.server.ts';
 import type { World } from '#app/db/world.ts';
 import { clockRule, isRuleId } from '#app/clocks/rules.ts';
-import { theFacility } from '#app/facility/facility.server.ts';
+import { facilitySettings } from '#app/facility/facility.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
 import { citationIn } from '#app/words/citations.ts';
 import { dayOfInstantInWords, instantInWords, weekdayDateInWords } from '#app/words/dates.ts';
 import { actingAs } from './acting-field.ts';
 import type { Locale } from '#app/words/locales.ts';
 import type { PatientVisit } from './guard.server.ts';
+import { placeOfFacility } from './present-complaint.server.ts';
 import { sizeInWords } from './present-files.server.ts';
 import { acceptedDocuments } from './uploads.server.ts';
 
@@ -48,21 +49,23 @@ export async function askedFormView(
   { kind, form }: NonNullable<ReturnType<typeof askedForm>>,
   prefill: (draft: TypedFields) => Promise<TypedFields | null> = () => Promise.resolve(null),
 ) {
-  const { title, lead, takesFiles } = kindDefinition(kind);
+  const { title, takesFiles } = kindDefinition(kind);
   const asksCompanies = form.some(({ input }) => input === 'vendors');
   const [draft, facility, { when }, vendors] = await Promise.all([
     draftOf(world, { actor: person, patientId, kind }),
-    theFacility(world.db),
+    facilitySettings(world.db),
     whenAnswered(world, kind, { now, locale }),
     asksCompanies ? allVendors(world.db) : [],
   ]);
   const prefilled = await prefill(draft?.fields ?? {});
+  if (!facility) throw new Error('the facility was never set up');
   const { timeZone } = facility;
+  const place = placeOfFacility(facility);
   return {
     kind,
     title,
-    lead,
-    fields: form,
+    lead: leadIn(place, kind),
+    fields: formIn(place, form),
     vendors: vendors.map(({ id, name }) => ({ id, name })),
     takesFiles,
     accept: acceptedDocuments,

@@ -28,6 +28,7 @@ export function clockView(kept: KeptClock, now: Date, locale: Locale): ClockView
   const { rule, count, daysLeft, daysUsed } = read;
   const date = dateInWords(locale, count.effectiveDueDate);
   const ended = kept.respondedAt;
+  const over = ended ?? kept.closedAt;
   return {
     due: dueOf(read, locale),
     bar: read.state && {
@@ -49,7 +50,7 @@ export function clockView(kept: KeptClock, now: Date, locale: Locale): ClockView
         locale,
       }),
     },
-    working: explainClock(count, locale),
+    working: explainClock(count, locale, over && localDate(over, kept.timeZone)),
     citation: citationIn(locale, rule.citation),
     daysUsed,
     daysLeft,

@@ -1,6 +1,6 @@
-import { isJurisdiction } from '#app/clocks/jurisdictions.ts';
+import { isJurisdiction, placeOf, type Place } from '#app/clocks/jurisdictions.ts';
+import { regulatorsOf } from '#app/disclosures/regulators.ts';
 import type { FacilitySettings } from '#app/facility/facility.server.ts';
-import { regulatorsOf } from '#app/requests/letters.ts';
 
 /**
  * Whom to complain to: the facility's contact, and the regulators of where it is.
@@ -10,7 +10,14 @@ export function contactOf(settings: FacilitySettings | null, jurisdiction = sett
   if (!settings || !isJurisdiction(jurisdiction))
     throw new Error('the facility has no jurisdiction whose rules are known');
   const { name, phone, email, address } = settings;
-  return { name, phone, email, address, regulators: regulatorsOf(jurisdiction) };
+  return { name, phone, email, address, regulators: regulatorsOf(placeOf(jurisdiction)) };
 }
 
 export type ComplaintContact = ReturnType<typeof contactOf>;
+
+/** Whose law gives the facility's patients their rights. @throws where that is not known */
+export function placeOfFacility(settings: Pick<FacilitySettings, 'jurisdiction'> | null): Place {
+  if (!settings || !isJurisdiction(settings.jurisdiction))
+    throw new Error('the facility has no jurisdiction whose rules are known');
+  return placeOf(settings.jurisdiction);
+}

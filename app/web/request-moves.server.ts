@@ -120,8 +120,10 @@ export async function moveOwnRequest(visit: PatientVisit, requestId: string, arg
         submissionKey: key,
       });
       if (chosen.ok) return { ok: true, done: 'chosen' };
-      const typed = {
-        ...{ choice: [choice], change: [text] },
+      // A yes to one cost is none to another: it is said anew.
+      const typed: Record<string, string[]> = {
+        ...(chosen.refusal !== 'costChanged' && { choice: [choice] }),
+        change: [text],
         ...(time && { newFrom: [time.from], newTo: [time.to] }),
       };
       const mistake = mistakesOfChange[chosen.refusal];

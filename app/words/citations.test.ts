@@ -7,6 +7,7 @@ describe('a citation', () => {
     ['GDPR Art. 15(4)', 'RGPD art. 15.4'],
     ['GDPR Art. 12(5)(b)', 'RGPD art. 12.5.b'],
     ['UK GDPR Art. 12A', 'RGPD del Reino Unido, art. 12A'],
+    ['GDPR Art. 12(3); Reg. 1182/71 Art. 3', 'RGPD art. 12.3; Reglamento 1182/71, art. 3'],
     ['DPA 2018 Sch. 2 para. 16', 'DPA 2018, anexo 2, párr. 16'],
     ['45 CFR 164.524(b)(2)', '45 CFR 164.524(b)(2)'],
   ])('%s has its Spanish name', (kept, spanish) => {

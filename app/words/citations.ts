@@ -13,6 +13,7 @@ export function citationIn(locale: Locale, citation: string | null): string | nu
         return `${law} ${article as string}${parts.replaceAll('(', '.').replaceAll(')', '')}`;
       },
     )
+    .replace(/\bReg\. (\d+\/\d+) Art\. (\d+)/g, 'Reglamento $1, art. $2')
     .replace(/\bDPA 2018 Sch\. (\d+) para\. (\d+)/g, 'DPA 2018, anexo $1, párr. $2')
     .replace(/\bDPA 2018 s\.\s?(\w+)/g, 'DPA 2018, art. $1');
 }

@@ -115,6 +115,7 @@ async function draw(): Promise<void> {
         reference: 'PV-BENCH0',
         patientId,
         window,
+        place: 'states' as const,
         timeZone: 'America/New_York',
         coverage: [],
         now,

@@ -98,6 +98,7 @@ async function listOf(from: string, to: string): Promise<AccountingDocument> {
       reference: 'PV-TEST',
       patientId: ines.patientId,
       window: { from, to },
+      place: 'states',
       timeZone: 'America/New_York',
       coverage: [{ source: 'PACS', completeFrom: from, gaps: [] }],
       now: fresh.clock.now(),

@@ -117,6 +117,7 @@ async function fileEverything(): Promise<void> {
       reference: request.reference,
       patientId: request.patientId,
       window: { from: '2025-11-22', to: '2026-11-22' },
+      place: 'states',
       timeZone: 'America/New_York',
       now: fresh.clock.now(),
     }),

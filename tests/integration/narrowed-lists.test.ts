@@ -25,7 +25,7 @@ let staff: string;
 /** Somebody without an account. */
 let tor: string;
 
-const { enter, read } = byDays(
+const { enter, moved, read } = byDays(
   () => ({ ...site, drop: site.stop }),
   () => ({ staff: dana, patientId: ines.patientId }),
 );
@@ -370,6 +370,18 @@ describe('somebody without an account', () => {
     const letter = await paperOf(`/staff/requests/${id}/letter.pdf`, there);
     for (const day of ['January 1, 2024', 'December 31, 2025', 'February 10, 2021'])
       expect(letter).toContain(day);
+  });
+
+  it('and staff are told that what was closed as the same stays closed, with the shorter time', async () => {
+    const id = await toldByPost();
+    site.clock.advance(minutes(1));
+    const twin = await enter('accounting', '2026-11-11', tor);
+    const references = (await read(twin)).reference;
+    expect(text(await see(`/staff/requests/${id}`, staff))).not.toContain('stay closed');
+    await moved(twin, 'markDuplicate', { reason: 'Sent twice', twinReference: (await read(id)).reference });
+    expect(text(await see(`/staff/requests/${id}`, staff))).toContain(
+      english('desk.word.timeOthers', { references }),
+    );
   });
 
   it.each<[string, Record<string, string>, string, MessageId]>([

@@ -133,16 +133,18 @@ const facts = (records: readonly OptOutRecord[] | undefined) =>
     ...{ effectiveFrom: one.effectiveFrom, expiresAt: one.expiresAt, recordedAt: one.recordedAt },
   }));
 
-/** The records of these people as the statement of lists writes them. */
-async function recordsOfList(): Promise<(OptOutRecord[] | undefined)[]> {
+/** A list short and long, with and without spaces: each is read by a statement of its own. */
+const lists = [1, 1_000_000].flatMap((count) => [true, false].map((hasSpaces) => ({ count, hasSpaces })));
+
+/** The records of these people as the statement of such a list writes them. */
+async function recordsOfList(list: (typeof lists)[number]): Promise<(OptOutRecord[] | undefined)[]> {
   const shape = { delimiter: ',', columns: 2, at: { patient_id: 0, issuer: 1, study_uid: null } } as const;
   return connected(site.databaseUrl, async (client) => {
     await client.query('create temporary table cohort_asked (c0 text, c1 text)');
     await client.query(`insert into cohort_asked select n, 'RIVERBEND' from unnest($1::text[]) n`, [
       people.map(({ number }) => number),
     ]);
-    const [, statement = ''] =
-      /^copy \(([\s\S]*)\) to stdout/.exec(rowsWithRecords(shape, people.length)) ?? [];
+    const [, statement = ''] = /^copy \(([\s\S]*)\) to stdout/.exec(rowsWithRecords(shape, list)) ?? [];
     const { rows } = await client.query<[string | null, string]>({ text: statement, rowMode: 'array' });
     return people.map(({ number }) => {
       const [said = null] = rows.find(([, value]) => value === number) ?? [];
@@ -214,11 +216,11 @@ describe('one and the same decision', () => {
               recipients: [],
               patients: people.map(({ number }) => ({ issuer: 'RIVERBEND', value: number })),
             });
-            const listed = await recordsOfList();
+            const listed = await Promise.all(lists.map(recordsOfList));
             for (const { place: at } of people) {
               const kept = facts(records.get(ids[at] ?? ''));
               expect(facts(read.patients[at]?.records)).toEqual(kept);
-              expect(facts(listed[at])).toEqual(kept);
+              for (const list of listed) expect(facts(list[at])).toEqual(kept);
             }
           }
           const checked = await byCheck(question);

@@ -132,6 +132,7 @@ describe('an accounting', () => {
           patientId: actor.patientId,
           window: { from, to },
           coverage: [],
+          place: 'states',
           timeZone: 'America/New_York',
           now: site.clock.now(),
         }),

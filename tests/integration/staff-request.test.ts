@@ -423,7 +423,7 @@ describe('a cost', () => {
     await under('US');
     const page = text(await see(path(id)));
     expect(page).toContain('GDPR Art. 12(3)');
-    expect(page).toContain('The law makes this free (GDPR Art. 12(5)).');
+    expect(page).toContain('The law makes this free (Art. 12(5)).');
     const bare = await tell(id);
     expect([bare.status, bare.text.includes('id="feeGround-error"')]).toEqual([400, true]);
     // No copy was given before: there is no further one.

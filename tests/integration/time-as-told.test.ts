@@ -104,6 +104,7 @@ async function listOf(from: string, to: string) {
       patientId: ines.patientId,
       window: { from, to },
       coverage: [],
+      place: 'states',
       timeZone: 'America/New_York',
       now: fresh.clock.now(),
     }),

@@ -14,6 +14,6 @@ export const testOrigin = 'https://portal.riverbend.example';
 export const mailFrom = 'Riverbend Imaging <privacy@riverbend.example>';
 
 /** Every message that the seed posts: the samples, and some of the demo's own. */
-export const seedMessageNames = readdirSync(new URL('../../prisma/seed/audit-messages/', import.meta.url))
+export const seedMessageNames = readdirSync('prisma/seed/audit-messages')
   .filter((name) => name.endsWith('.xml'))
   .sort();

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { FormField } from './kind.ts';
+import type { Place } from '#app/clocks/jurisdictions.ts';
+import type { MessageId } from '#app/words/words.ts';
+import type { FormField, KindDefinition } from './kind.ts';
 import { kindDefinition, requestKinds, type RequestKind } from './registry.ts';
 
 /** How much somebody may write into one field. */
@@ -12,6 +14,21 @@ export function askedForm(
   const known = requestKinds.find((one) => one === kind);
   const form = known && kindDefinition(known).form;
   return form ? { kind: known, form } : null;
+}
+
+/** A kind's form as it is shown in a place: without the choices that only another law has. */
+export function formIn(place: Place, form: readonly FormField[]): readonly FormField[] {
+  return form.map((field) =>
+    field.options
+      ? { ...field, options: field.options.filter(({ places }) => places?.includes(place) ?? true) }
+      : field,
+  );
+}
+
+/** What a kind is for, in a place. */
+export function leadIn(place: Place, kind: RequestKind): MessageId {
+  const { lead, leads }: KindDefinition<unknown> = kindDefinition(kind);
+  return leads?.[place] ?? lead;
 }
 
 /** The fields that may be sent more than once. */

@@ -17,8 +17,8 @@ export interface FormField {
   label: MessageId;
   hint?: MessageId;
   required: boolean;
-  /** Of a choice. */
-  options?: readonly { value: string; label: MessageId }[];
+  /** Of a choice. `places`: where the law has this one; absent: everywhere. */
+  options?: readonly { value: string; label: MessageId; places?: readonly Place[] }[];
 }
 
 /** A reason for saying no, with the law or the promise that allows it. */
@@ -44,6 +44,8 @@ export interface KindDefinition<Details> {
   title: MessageId;
   /** What it is for, in a sentence or two, before somebody begins. */
   lead: MessageId;
+  /** The same where the law has another right. */
+  leads?: Partial<Record<Place, MessageId>>;
   /** Under which heading a patient finds it. */
   group: 'images' | 'records' | 'talk';
   /** Where a patient asks for it, where that is not the form of its kind. */

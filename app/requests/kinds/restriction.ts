@@ -1,7 +1,20 @@
 import { z } from 'zod';
+import type { Place } from '#app/clocks/jurisdictions.ts';
 import { excessive, inTheStates, type KindDefinition } from './kind.ts';
 
-const abouts = ['healthPlan', 'other'] as const;
+/** The first is 164.522(a)(1)(vi); the next four are the cases of Art. 18(1)(a)-(d). */
+const abouts = ['healthPlan', 'disputed', 'unlawful', 'claims', 'objected', 'other'] as const;
+type About = (typeof abouts)[number];
+
+const inTheStatesAlone: readonly Place[] = ['states'];
+const abroad: readonly Place[] = ['EU', 'UK'];
+const places: Partial<Record<About, readonly Place[]>> = {
+  healthPlan: inTheStatesAlone,
+  disputed: abroad,
+  unlawful: abroad,
+  claims: abroad,
+  objected: abroad,
+};
 
 const restrictionDetails = z.strictObject({ about: z.enum(abouts) });
 export type RestrictionDetails = z.infer<typeof restrictionDetails>;
@@ -15,6 +28,7 @@ export const restriction: KindDefinition<RestrictionDetails> = {
   kind: 'restriction',
   title: 'requests.kind.restriction',
   lead: 'requests.lead.restriction',
+  leads: { EU: 'requests.lead.restrictionGdpr', UK: 'requests.lead.restrictionGdpr' },
   group: 'records',
   rules: inTheStates('promise.restriction'),
   details: restrictionDetails,
@@ -24,7 +38,11 @@ export const restriction: KindDefinition<RestrictionDetails> = {
       input: 'choice',
       label: 'requests.restriction.about',
       required: true,
-      options: abouts.map((value) => ({ value, label: `requests.restriction.about.${value}` })),
+      options: abouts.map((value) => ({
+        value,
+        label: `requests.restriction.about.${value}`,
+        ...(places[value] ? { places: places[value] } : {}),
+      })),
     },
     {
       name: 'limit',

@@ -21,11 +21,12 @@ import {
   releaseUses,
   type PatientRelease,
 } from '#app/disclosures/patient-releases.ts';
-import { theFacility } from '#app/facility/facility.server.ts';
+import { facilitySettings } from '#app/facility/facility.server.ts';
 import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
 import { exportRulesOverTime } from '#app/optouts/rules.server.ts';
 import { readingAs, requirePatient } from '#app/web/guard.server.ts';
 import { accountingRowView } from '#app/web/present-accounting.server.ts';
+import { placeOfFacility } from '#app/web/present-complaint.server.ts';
 import { againstNoView, recipientsView } from '#app/web/present-recipients.server.ts';
 import { sentTimelineView } from '#app/web/present-sent-timeline.server.ts';
 import { useMayFile } from '#app/web/site.ts';
@@ -48,7 +49,7 @@ export async function loader(args: LoaderFunctionArgs) {
           ledger.map(({ id }) => id),
         ),
         corrected: await correctedDisclosuresOf(db, patientId, { now }),
-        facility: await theFacility(db),
+        facility: await facilitySettings(db),
         records: await optOutRecordsOf(db, [patientId]),
         rules: await exportRulesOverTime(db),
       };
@@ -56,7 +57,9 @@ export async function loader(args: LoaderFunctionArgs) {
   );
   // Of no patient yet: how many there are is the facility's figure.
   const unmatched = await heldMessages(world.db);
-  const all = patientReleases(ledger, (instant) => localDate(instant, facility.timeZone), corrected);
+  if (!facility) throw new Error('the facility was never set up');
+  const place = placeOfFacility(facility);
+  const all = patientReleases(ledger, (instant) => localDate(instant, facility.timeZone), corrected, place);
   const asked = new URL(args.request.url).searchParams;
   const chosen = choiceOf(
     {
@@ -72,12 +75,15 @@ export async function loader(args: LoaderFunctionArgs) {
 
   const words = wordsFor(locale);
   const view = (layer: PatientRelease['layer']) =>
-    releases.filter((one) => one.layer === layer).map(({ row }) => accountingRowView(row, words, locale));
+    releases
+      .filter((one) => one.layer === layer)
+      .map(({ row }) => accountingRowView(row, { place, words, locale }));
   const first = all.at(-1);
   const choices = records.get(patientId) ?? [];
   const reader = { locale, timeZone: facility.timeZone, now, rules };
   return {
     name: person.onBehalfOf?.name ?? person.name,
+    place,
     facility: facility.name,
     years: [...new Set(all.map(({ year }) => year))],
     companies: [...new Map(all.map(({ ledger: { vendor } }) => [vendor.slug, vendor.name]))]
@@ -109,6 +115,7 @@ export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site
 export default function Disclosures() {
   const words = useWords();
   const {
+    place,
     since,
     chosen,
     isAll,
@@ -164,8 +171,12 @@ export default function Disclosures() {
           <SentTimeline {...timeline} />
         </section>
       )}
-      {chosen.layer !== 'also' && <AccountingLayer which="law" rows={requiredByLaw} headingLevel={2} />}
-      {chosen.layer !== 'law' && <AccountingLayer which="also" rows={alsoShown} headingLevel={2} withBasis />}
+      {chosen.layer !== 'also' && (
+        <AccountingLayer which="law" place={place} rows={requiredByLaw} headingLevel={2} />
+      )}
+      {place === 'states' && chosen.layer !== 'law' && (
+        <AccountingLayer which="also" place={place} rows={alsoShown} headingLevel={2} withBasis />
+      )}
       <NotShown unmatched={unmatched} />
     </div>
   );
@@ -195,7 +206,7 @@ function Filters() {
 /** Choices that go into the address: a link keeps what was chosen. */
 function FilterForm() {
   const words = useWords();
-  const { years, companies, uses, chosen } = useLoaderData<typeof loader>();
+  const { place, years, companies, uses, chosen } = useLoaderData<typeof loader>();
   return (
     <Form method="get" key={JSON.stringify(chosen)} className="mt-2 flex flex-wrap items-end gap-3">
       {(['from', 'to'] as const).map((end) => (
@@ -239,16 +250,18 @@ function FilterForm() {
           </option>
         ))}
       </SelectField>
-      <SelectField
-        name="list"
-        label={words('patient.disclosures.list')}
-        defaultValue={chosen.layer ?? ''}
-        width="date"
-      >
-        <option value="">{words('patient.disclosures.bothLists')}</option>
-        <option value="law">{words('patient.disclosures.lawList')}</option>
-        <option value="also">{words('patient.disclosures.alsoList')}</option>
-      </SelectField>
+      {place === 'states' && (
+        <SelectField
+          name="list"
+          label={words('patient.disclosures.list')}
+          defaultValue={chosen.layer ?? ''}
+          width="date"
+        >
+          <option value="">{words('patient.disclosures.bothLists')}</option>
+          <option value="law">{words('patient.disclosures.lawList')}</option>
+          <option value="also">{words('patient.disclosures.alsoList')}</option>
+        </SelectField>
+      )}
       <Button variant="outline">{words('patient.disclosures.show')}</Button>
     </Form>
   );

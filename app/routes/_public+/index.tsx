@@ -1,24 +1,40 @@
-import type { MetaFunction } from '@remix-run/node';
-import { Link } from '@remix-run/react';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { Link, useLoaderData } from '@remix-run/react';
 import { ButtonLink } from '#app/components/button.tsx';
 import { Icon, type IconName } from '#app/components/icon.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
+import { facilitySettings } from '#app/facility/facility.server.ts';
 import { homeOf } from '#app/people/can.ts';
+import { placeOfFacility } from '#app/web/present-complaint.server.ts';
 import { useSiteFrame } from '#app/web/site.ts';
 import { pageTitle } from '#app/web/title.ts';
 import type { MessageId } from '#app/words/words.ts';
 
-export const meta: MetaFunction = (args) => pageTitle(args, 'site.start.title');
+/** Open to everybody. Before the facility is set up the page is there, in the words of the United States. */
+export async function loader({ context: { world } }: LoaderFunctionArgs) {
+  const settings = await facilitySettings(world.db);
+  return { place: settings ? placeOfFacility(settings) : 'states' };
+}
 
-const doors: { to: string; icon: IconName; title: MessageId; text: MessageId }[] = [
+export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'site.start.title');
+
+/** `gdpr`: what is said in place of it where a GDPR rules. */
+const doors: { to: string; icon: IconName; title: MessageId; text: MessageId; gdpr?: MessageId }[] = [
   { to: '/disclosures', icon: 'arrowRight', title: 'site.start.who', text: 'site.start.whoText' },
   { to: '/opt-outs/new', icon: 'stop', title: 'site.start.no', text: 'site.start.noText' },
-  { to: '/requests/new/accounting', icon: 'flag', title: 'site.start.list', text: 'site.start.listText' },
+  {
+    to: '/requests/new/accounting',
+    icon: 'flag',
+    title: 'site.start.list',
+    text: 'site.start.listText',
+    gdpr: 'site.start.listTextGdpr',
+  },
 ];
 
 export default function Start() {
   const words = useWords();
+  const { place } = useLoaderData<typeof loader>();
   const viewer = useSiteFrame()?.viewer;
   return (
     <div className="sections">
@@ -52,7 +68,7 @@ export default function Start() {
                   {words(door.title)}
                 </Link>
               </h2>
-              <p className="text-muted">{words(door.text)}</p>
+              <p className="text-muted">{words(place === 'states' ? door.text : (door.gdpr ?? door.text))}</p>
             </div>
           </li>
         ))}

@@ -17,6 +17,7 @@ import { acknowledge, noteOpened, takeAnswer } from '#app/optouts/vendor-notices
 import { tellsAnEnd } from '#app/optouts/vendor-notices/states.ts';
 import { attempt, forget } from '#app/people/limits.server.ts';
 import { proofFor } from '#app/optouts/vendor-notices/links.server.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { tooManyTries, waitingHeaders } from '#app/web/busy.server.ts';
 import { setCookie } from '#app/web/cookies.server.ts';
 import { formMistakes, formOf, oneMistake, readFields } from '#app/web/forms.server.ts';
@@ -99,6 +100,8 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export const headers = waitingHeaders;
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) =>
   pageTitle(args, 'vendorNotices.page.title', { values: { facility: args.data?.facility.name ?? '' } });

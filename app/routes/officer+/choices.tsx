@@ -66,7 +66,13 @@ export default function EndingChoices() {
         rows={choices}
         rowKey={({ id }) => id}
         empty={
-          <EmptyState title={words('officer.ending.none')}>{words('officer.ending.noneWhy')}</EmptyState>
+          counts.choices === 0 ? (
+            <EmptyState title={words('officer.ending.none')}>{words('officer.ending.noneWhy')}</EmptyState>
+          ) : (
+            <EmptyState title={words('officer.ending.noneHere')}>
+              {words('officer.ending.noneHereWhy')}
+            </EmptyState>
+          )
         }
         columns={[
           {

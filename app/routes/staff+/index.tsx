@@ -6,6 +6,7 @@ import { ErrorSummary } from '#app/components/error-summary.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { Pagination } from '#app/components/pagination.tsx';
 import { useWords } from '#app/components/words.tsx';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
 import { pageTitle } from '#app/web/title.ts';
@@ -25,6 +26,8 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   return actOnQueue(args, await requirePerson(args, 'requests.see'));
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'staff.queue.title');
 

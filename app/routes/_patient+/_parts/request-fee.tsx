@@ -39,7 +39,7 @@ export function Fee({
         )}
       </div>
       {fee.mayChoose && (
-        <Form method="post" noValidate className="stack gap-y-6">
+        <Form method="post" noValidate className="stack gap-y-6" key={fee.toldAt}>
           <input type="hidden" name="move" value="fee" />
           <input type="hidden" name="toldAt" value={fee.toldAt} />
           <input type="hidden" name="submissionKey" value={submissionKey} />

@@ -18,6 +18,7 @@ import { actFor, actForThemselves, ownRecordOf } from '#app/people/acting.server
 import { recordGroup } from '#app/people/records.server.ts';
 import { actedForBy, actsFor } from '#app/people/representations-reading.server.ts';
 import { endRepresentation } from '#app/people/representations.server.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { setCookie } from '#app/web/cookies.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requirePerson } from '#app/web/guard.server.ts';
@@ -90,6 +91,8 @@ async function leave(world: LoaderFunctionArgs['context']['world'], to: string, 
     cookie ? { headers: { 'Set-Cookie': await setCookie(world, 'session', cookie) } } : undefined,
   );
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'records.mine.title');
 

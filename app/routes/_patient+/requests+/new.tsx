@@ -5,10 +5,11 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { facilitySettings } from '#app/facility/facility.server.ts';
 import { draftsOf } from '#app/requests/drafts.server.ts';
+import { leadIn } from '#app/requests/kinds/asked-form.ts';
 import type { KindDefinition } from '#app/requests/kinds/kind.ts';
-import { kindDefinition, requestKinds } from '#app/requests/kinds/registry.ts';
+import { kindDefinition, requestKinds, type RequestKind } from '#app/requests/kinds/registry.ts';
 import { readingAs, requirePatient } from '#app/web/guard.server.ts';
-import { contactOf } from '#app/web/present-complaint.server.ts';
+import { contactOf, placeOfFacility } from '#app/web/present-complaint.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { Complain } from '../_parts/request-parts.tsx';
 
@@ -21,7 +22,7 @@ const groups = [
 /** The kinds of a group, as the registry has them in turn. */
 const kindsOf = (group: KindDefinition<unknown>['group']) =>
   requestKinds
-    .map((kind): KindDefinition<unknown> => kindDefinition(kind))
+    .map((kind): KindDefinition<unknown> & { kind: RequestKind } => ({ ...kindDefinition(kind), kind }))
     .filter((definition) => definition.group === group);
 
 export async function loader(args: LoaderFunctionArgs) {
@@ -31,15 +32,16 @@ export async function loader(args: LoaderFunctionArgs) {
     settings: await facilitySettings(db),
     drafts: await draftsOf(db, { actor: person, patientId }),
   }));
+  const place = placeOfFacility(settings);
   const begun = new Set<string>(drafts.map(({ kind }) => kind));
   return {
     groups: groups.map(({ group, icon }) => ({
       heading: `asking.group.${group}` as const,
       icon,
-      kinds: kindsOf(group).map(({ kind, page, title, lead }) => ({
+      kinds: kindsOf(group).map(({ kind, page, title }) => ({
         to: page ?? `/requests/new/${kind}`,
         title,
-        lead,
+        lead: leadIn(place, kind),
         begun: begun.has(kind),
       })),
     })),

@@ -107,6 +107,8 @@ export default function NewAccounting() {
     kept,
   } = useLoaderData<typeof loader>();
   const mistakes = useMistakes(useActionData<typeof action>());
+  // HIPAA has six years and leaves some receivers out; the GDPRs have neither.
+  const isGdpr = feeLaw === 'gdpr';
   return (
     <div className="sections">
       <div className="stack">
@@ -123,9 +125,9 @@ export default function NewAccounting() {
             {words('patient.accounting.contains')}
           </h2>
           <ul className="grid list-disc gap-2 ps-5">
-            <li>{words('patient.accounting.containsLaw')}</li>
+            <li>{words(isGdpr ? 'patient.accounting.containsAll' : 'patient.accounting.containsLaw')}</li>
             <li>{words('patient.accounting.containsFacts')}</li>
-            <li>{words('patient.accounting.containsAlso')}</li>
+            {!isGdpr && <li>{words('patient.accounting.containsAlso')}</li>}
           </ul>
         </section>
         <section className="stack content-start" aria-labelledby="lacks">
@@ -135,7 +137,7 @@ export default function NewAccounting() {
           <ul className="grid list-disc gap-2 ps-5">
             <li>{words('patient.accounting.lacksReports')}</li>
             <li>{words('patient.accounting.lacksOnward')}</li>
-            <li>{words('patient.accounting.lacksOlder')}</li>
+            <li>{words(isGdpr ? 'patient.accounting.lacksOlderGdpr' : 'patient.accounting.lacksOlder')}</li>
           </ul>
         </section>
       </div>
@@ -159,7 +161,10 @@ export default function NewAccounting() {
             {
               value: 'sixYears',
               label: words('patient.accounting.sixYears'),
-              hint: words('patient.accounting.sixYearsHint', { date: fromInWords }),
+              hint: words(
+                isGdpr ? 'patient.accounting.sixYearsHintGdpr' : 'patient.accounting.sixYearsHint',
+                { date: fromInWords },
+              ),
             },
             { value: 'fromDate', label: words('patient.accounting.fromDate') },
           ]}

@@ -55,7 +55,7 @@ export function SettingForm({
 }) {
   const words = useWords();
   return (
-    <Form method="post" noValidate className="stack max-w-2xl">
+    <Form method="post" noValidate className="stack max-w-2xl" key={version}>
       <input type="hidden" name="version" value={version} />
       <fieldset disabled={!mayManage} className="stack min-w-0">
         {children}

@@ -21,6 +21,7 @@ import { transferAgainstOptOut } from '#app/disclosures/against-opt-out.server.t
 import { alertOutcomes, openAlertMoves, type AlertMove } from '#app/disclosures/alert-moves.ts';
 import { decideAlert } from '#app/disclosures/alerts.server.ts';
 import { can } from '#app/people/can.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { requireRecordOpen } from '#app/web/record-door.server.ts';
@@ -73,6 +74,8 @@ export async function action(args: ActionFunctionArgs) {
   if (done.refusal === 'reasonMissing') return oneMistake('reason', 'errors.reason');
   return oneMistake('', 'errors.changedMeanwhile', { status: 409 });
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'ledger.alerts.title');
 

@@ -27,6 +27,7 @@ import {
 import { mostKeySetLetters } from '#app/people/key-set.ts';
 import { endKeySet, registerKeySet } from '#app/people/signing-keys.server.ts';
 import { keyLife, keyOverlap } from '#app/people/machine-keys.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { tokenPath } from '#app/web/fhir/capability.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
@@ -136,6 +137,8 @@ export async function action(args: ActionFunctionArgs) {
   if (!revoked) return oneMistake('', 'errors.changedMeanwhile', { status: 409 });
   return redirect(`/officer/keys/${id}?done=revoked`);
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) =>
   pageTitle(args, 'crew.keys.titleOf', { values: { name: args.data?.program.name ?? '' } });

@@ -18,6 +18,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { officerOrderById } from '#app/people/officer-orders-reading.server.ts';
 import { confirmOfficerOrder, refuseOfficerOrder } from '#app/people/officer-orders.server.ts';
 import { refusalToConfirm, refusalToRefuse } from '#app/people/officer-orders.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { orBusy } from '#app/web/busy.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
@@ -76,6 +77,8 @@ export async function action(args: ActionFunctionArgs) {
   const until = dayOfInstantInWords(locale, given.expiresAt, timeZone);
   return data({ given: { ...given, until } });
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'crew.orders.decide');
 

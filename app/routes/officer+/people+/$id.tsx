@@ -33,6 +33,7 @@ import {
 import { hasSecondOfficer } from '#app/people/officer-orders-reading.server.ts';
 import { askOfficerOrder } from '#app/people/officer-orders.server.ts';
 import { givesMore, type FacilityRole } from '#app/people/officer-orders.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -139,6 +140,8 @@ async function askForRole(
   if (asked.refusal === 'notFound') throw notFound();
   return oneMistake('', orderRefusals[asked.refusal], { typed, status: 409 });
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) =>
   pageTitle(args, 'crew.person.title', { values: { name: args.data?.person.name ?? '' } });

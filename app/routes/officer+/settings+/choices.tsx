@@ -8,6 +8,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { changeSetting, newestSetting, settingChanges } from '#app/facility/settings.server.ts';
 import { optOutPurposes } from '#app/optouts/purposes.ts';
 import { can } from '#app/people/can.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, readForm } from '#app/web/forms.server.ts';
 import { requireFreshFactorFor, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -73,6 +74,8 @@ export async function action(args: ActionFunctionArgs) {
   } as const;
   return savedOr(await changeSetting(visit.world, change), '/officer/settings/choices');
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'settings.choices.title');
 

@@ -9,6 +9,7 @@ import { useWords } from '#app/components/words.tsx';
 import { facilitySettings, saveFacility } from '#app/facility/facility.server.ts';
 import { newestVersionId, settingChanges } from '#app/facility/settings.server.ts';
 import { can } from '#app/people/can.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { emailField } from '#app/web/fields.ts';
 import { formMistakes, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactorFor, requirePerson } from '#app/web/guard.server.ts';
@@ -73,6 +74,8 @@ export async function action(args: ActionFunctionArgs) {
   const saved = await saveFacility(visit.world, { settings, expected, actor: visit.person });
   return savedOr(saved, '/officer/settings/facility');
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'settings.facility.title');
 

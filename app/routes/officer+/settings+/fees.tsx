@@ -8,6 +8,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { currencies } from '#app/facility/settings.ts';
 import { changeSetting, newestSetting, settingChanges } from '#app/facility/settings.server.ts';
 import { can } from '#app/people/can.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { moneyField } from '#app/web/fields.ts';
 import { formMistakes, readForm } from '#app/web/forms.server.ts';
 import { requireFreshFactorFor, requirePerson } from '#app/web/guard.server.ts';
@@ -59,6 +60,8 @@ export async function action(args: ActionFunctionArgs) {
   const change = { name: 'fees', value, expected, actor: visit.person } as const;
   return savedOr(await changeSetting(visit.world, change), '/officer/settings/fees');
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'settings.fees.title');
 

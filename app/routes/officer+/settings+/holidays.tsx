@@ -13,6 +13,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { allHolidays, changeHolidays, movedByChanges } from '#app/facility/holidays.server.ts';
 import { settingChanges } from '#app/facility/settings.server.ts';
 import { can } from '#app/people/can.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { requireFreshFactorFor, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -91,6 +92,8 @@ export async function action(args: ActionFunctionArgs) {
     ? oneMistake('on', 'errors.holidayThere', { typed, status: 409 })
     : oneMistake('', 'errors.holidayGone', { status: 409 });
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'settings.holidays.title');
 

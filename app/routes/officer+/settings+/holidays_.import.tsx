@@ -13,6 +13,7 @@ import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { readHolidayFile } from '#app/facility/holiday-file.ts';
 import { allHolidays, changeHolidays, mostHolidays } from '#app/facility/holidays.server.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, formOf, oneMistake, readFields } from '#app/web/forms.server.ts';
 import { requireFreshFactor, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -81,6 +82,8 @@ export async function action(args: ActionFunctionArgs) {
   );
   return data({ preview: importView(read, { calendar, known, locale }) });
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'settings.import.title');
 

@@ -6,6 +6,7 @@ import { useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { changeSetting, newestSetting, settingChanges } from '#app/facility/settings.server.ts';
 import { can } from '#app/people/can.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, readForm } from '#app/web/forms.server.ts';
 import { requireFreshFactorFor, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -47,6 +48,8 @@ export async function action(args: ActionFunctionArgs) {
   } as const;
   return savedOr(await changeSetting(visit.world, change), '/officer/settings/pauses');
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'settings.pauses.title');
 

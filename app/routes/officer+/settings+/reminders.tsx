@@ -8,6 +8,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { reminderReaders } from '#app/facility/settings.ts';
 import { changeSetting, newestSetting, settingChanges } from '#app/facility/settings.server.ts';
 import { can } from '#app/people/can.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, readForm } from '#app/web/forms.server.ts';
 import { requireFreshFactorFor, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -67,6 +68,8 @@ export async function action(args: ActionFunctionArgs) {
   const change = { name: 'reminders', value, expected, actor: visit.person } as const;
   return savedOr(await changeSetting(visit.world, change), '/officer/settings/reminders');
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'settings.reminders.title');
 

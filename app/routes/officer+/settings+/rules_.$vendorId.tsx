@@ -23,6 +23,7 @@ import { makeRule, previewRule, rulesMadeBy, rulesOfVendor } from '#app/disclosu
 import { theFacility } from '#app/facility/facility.server.ts';
 import { startOfLocalDate } from '#app/facility/local-date.ts';
 import { can } from '#app/people/can.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactorFor, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -120,6 +121,8 @@ function refused(
   if (refusal === 'changedMeanwhile') return oneMistake('', 'errors.changedMeanwhile', { status: 409 });
   return oneMistake(fieldOf[refusal], `errors.rule.${refusal}`, { typed });
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) =>
   pageTitle(args, 'releases.titleOf', { values: { name: args.data?.name ?? '' } });

@@ -16,6 +16,7 @@ import { templateBlanks, templateBody, templateUses } from '#app/facility/templa
 import { can } from '#app/people/can.ts';
 import { requestKinds } from '#app/requests/kinds/registry.ts';
 import { templateUsesOf } from '#app/requests/templates.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactorFor, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -95,6 +96,8 @@ export async function action(args: ActionFunctionArgs) {
     ? oneMistake('', 'errors.settingChanged', { typed, status: 409 })
     : oneMistake('', 'errors.nothingChanged', { typed });
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'settings.templates.one');
 

@@ -24,6 +24,7 @@ import { readRhythm } from '#app/disclosures/source-rules.ts';
 import { setSource, type SourceChange } from '#app/disclosures/source-settings.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { can } from '#app/people/can.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactorFor, requirePerson, type Visit } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -144,6 +145,8 @@ function changeOf(
     change: { rhythm: read.rhythm, defaultIssuer: issuer || null, assumedTimeZone: zone || null },
   };
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) =>
   pageTitle(args, 'sources.titleOf', { values: { name: args.data?.source.name ?? '' } });

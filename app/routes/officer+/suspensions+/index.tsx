@@ -18,6 +18,7 @@ import { useWords } from '#app/components/words.tsx';
 import { endSuspension, suspensions } from '#app/disclosures/suspensions.server.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { can } from '#app/people/can.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { requireFreshFactor, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -58,6 +59,8 @@ export async function action(args: ActionFunctionArgs) {
   if (!ended) return oneMistake('', 'errors.changedMeanwhile', { status: 409 });
   throw redirect('/officer/suspensions?done=ended');
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'ledger.suspensions.title');
 

@@ -1,14 +1,18 @@
+import type { Place } from '#app/clocks/jurisdictions.ts';
 import { ChoiceGroup } from '#app/components/choice-group.tsx';
 import { TextArea, TextField } from '#app/components/field.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { optOutPurposes, type OptOutPurpose } from '#app/optouts/purposes.ts';
 import type { StudyView } from '#app/web/present-studies.server.ts';
+import { formIn } from '#app/requests/kinds/asked-form.ts';
 import type { FormField } from '#app/requests/kinds/kind.ts';
 import { kindDefinition, type RequestKind } from '#app/requests/kinds/registry.ts';
 import type { useMistakes } from '#app/web/mistakes.ts';
 
 export interface IntakeProps {
   kind: RequestKind;
+  /** Whose law the facility's patients have their rights by. */
+  place: Place;
   companies: { slug: string; name: string }[];
   /** The patient's, as far as the ledger knows them. */
   studies: readonly StudyView[];
@@ -22,7 +26,8 @@ export interface IntakeProps {
 /** What the kind's own form asks, to be filled in from the paper or the call. */
 export function IntakeFields(props: IntakeProps) {
   const { form } = kindDefinition(props.kind);
-  if (form) return form.map((field) => <Asked key={field.name} {...props} field={field} />);
+  if (form)
+    return formIn(props.place, form).map((field) => <Asked key={field.name} {...props} field={field} />);
   switch (props.kind) {
     case 'accounting':
       return <Accounting {...props} />;

@@ -65,6 +65,10 @@ export function TheirWordFold({ request, mistakes }: WorkProps) {
             time={request.shorterTime}
             legend={words('desk.word.time')}
             hint={words('desk.word.timeHint', request.shorterTime.inWords)}
+            more={
+              request.answersToo.length > 0 &&
+              words('desk.word.timeOthers', { references: request.answersToo.join(', ') })
+            }
             mistakes={mistakes}
           />
         )}

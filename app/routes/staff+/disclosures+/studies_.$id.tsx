@@ -10,6 +10,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { recordProtocol, researchProtocols } from '#app/disclosures/research.server.ts';
 import { allVendors } from '#app/vendors/vendors.server.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -66,6 +67,8 @@ export async function action(args: ActionFunctionArgs) {
   if (done.refusal === 'lastBeforeFirst') return oneMistake('lastOn', 'errors.protocolDates', { typed });
   return oneMistake('', 'errors.changedMeanwhile', { typed, status: 409 });
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'ledger.studies.title');
 

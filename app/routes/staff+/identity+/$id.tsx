@@ -17,6 +17,7 @@ import { theFacility } from '#app/facility/facility.server.ts';
 import { agreesInFull } from '#app/people/identity-claims.ts';
 import { refuseClaim, verifyClaim, type ClaimDecided } from '#app/people/identity-claims.server.ts';
 import { claimForStaff } from '#app/people/identity-claims-reading.server.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import type { DoorArgs } from '#app/web/context.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId, type Visit } from '#app/web/guard.server.ts';
@@ -136,6 +137,8 @@ export async function action(args: ActionFunctionArgs) {
   if (decided.refusal === 'notFound') throw notFound();
   return oneMistake('', refusals[decided.refusal], { typed, status: 409 });
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'records.identity.title');
 

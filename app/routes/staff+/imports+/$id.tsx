@@ -22,6 +22,7 @@ import { csvLimits } from '#app/disclosures/ingest/csv/limits.ts';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { keptForDays } from '#app/facility/retention.ts';
 import { can } from '#app/people/can.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -109,6 +110,8 @@ export async function action(args: ActionFunctionArgs) {
       return oneMistake('', 'imports.columns.missing');
   }
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'imports.title');
 

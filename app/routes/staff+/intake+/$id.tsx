@@ -13,7 +13,7 @@ import { TextField } from '#app/components/field.tsx';
 import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
-import { theFacility } from '#app/facility/facility.server.ts';
+import { facilitySettings, theFacility } from '#app/facility/facility.server.ts';
 import { disclosuresOfPatient } from '#app/disclosures/disclosures.server.ts';
 import { settingNow } from '#app/facility/settings.server.ts';
 import { optOutHistory, stillCounts } from '#app/optouts/history.server.ts';
@@ -28,6 +28,7 @@ import { formMistakes, formOf, oneMistake } from '#app/web/forms.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { requireRecordOpen } from '#app/web/record-door.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
+import { placeOfFacility } from '#app/web/present-complaint.server.ts';
 import { studiesView } from '#app/web/present-studies.server.ts';
 import { pageTitle } from '#app/web/title.ts';
 import { acceptedDocuments, takeDocument } from '#app/web/uploads.server.ts';
@@ -42,8 +43,9 @@ export async function loader(args: LoaderFunctionArgs) {
   const { world, person, locale, now } = visit;
   const id = rowId(args.params.id);
   await requireRecordOpen(args, visit, id, 'work');
-  const [file, { timeZone }] = await Promise.all([patientFile(world.db, id), theFacility(world.db)]);
-  if (!file) throw notFound();
+  const [file, facility] = await Promise.all([patientFile(world.db, id), facilitySettings(world.db)]);
+  if (!file || !facility) throw notFound();
+  const { timeZone } = facility;
   await recordRead(world, {
     type: 'records.read',
     actor: person,
@@ -60,6 +62,7 @@ export async function loader(args: LoaderFunctionArgs) {
   ]);
   return {
     kind,
+    place: placeOfFacility(facility),
     patient: nameOf(file),
     born: dateInWords(locale, file.bornOn),
     companies: companies.map(({ slug, name }) => ({ slug, name })),
@@ -261,6 +264,7 @@ function EntryForm({
         )}
         <IntakeFields
           kind={kind}
+          place={page.place}
           companies={page.companies}
           studies={page.studies}
           permission={page.permission}

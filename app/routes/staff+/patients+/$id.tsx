@@ -19,6 +19,7 @@ import { T, useWords } from '#app/components/words.tsx';
 import { theFacility } from '#app/facility/facility.server.ts';
 import { can } from '#app/people/can.ts';
 import { addIdentifier } from '#app/people/patients.server.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactorFor, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { requireRecordOpen } from '#app/web/record-door.server.ts';
@@ -80,6 +81,8 @@ export async function action(args: ActionFunctionArgs) {
   const mistake = oneMistake('value', 'errors.numberOfAnother', { typed });
   return data({ ...mistake.data, other: added.otherId }, { status: 409 });
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) =>
   pageTitle(args, 'records.patient.title', { values: { name: args.data?.patient.name ?? '' } });

@@ -15,6 +15,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { accountsNear, liftFlag, mayDecide, openFlags, setFlag } from '#app/people/flags.server.ts';
 import { patientFile } from '#app/people/patients.server.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { requireRecordOpen } from '#app/web/record-door.server.ts';
@@ -103,6 +104,8 @@ export async function action(args: ActionFunctionArgs) {
   const message = set.refusal === 'alreadySet' ? 'errors.flagAlready' : 'errors.formUnreadable';
   return oneMistake('', message, { typed, status: 409 });
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'records.flag.title');
 

@@ -18,6 +18,7 @@ import { representationBases, representationScopes } from '#app/people/represent
 import { candidatesFor, representationForStaff } from '#app/people/representations-reading.server.ts';
 import { grantRepresentation } from '#app/people/representation-grants.server.ts';
 import { endRepresentation, refuseRepresentation } from '#app/people/representations.server.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { requireRepresentationOpen } from '#app/web/record-door.server.ts';
@@ -118,6 +119,8 @@ export async function action(args: ActionFunctionArgs) {
   if (moved.refusal === 'notFound') throw notFound();
   return oneMistake('', 'errors.representationMoved', { typed, status: 409 });
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) =>
   pageTitle(args, 'records.decide.title', { values: { name: args.data?.one.representative ?? '' } });

@@ -23,6 +23,7 @@ import {
   subjectOf,
 } from '#app/people/credential-orders.server.ts';
 import { onlyOfYes } from '#app/people/credential-orders.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { orBusy } from '#app/web/busy.server.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requireFreshFactor, requirePerson, rowId } from '#app/web/guard.server.ts';
@@ -110,6 +111,8 @@ export async function action(args: ActionFunctionArgs) {
   if (done.refusal === 'notFound') throw notFound();
   return oneMistake('', helpRefusals[done.refusal], { status: 409 });
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'crew.help.decide');
 

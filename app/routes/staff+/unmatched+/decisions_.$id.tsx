@@ -13,6 +13,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { useWords } from '#app/components/words.tsx';
 import { groupKeyOf } from '#app/disclosures/matching-queue.server.ts';
 import { undoDecision } from '#app/disclosures/matching-undo.server.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -47,6 +48,8 @@ export async function action(args: ActionFunctionArgs) {
   if (undone.refusal === 'notFound') throw notFound();
   return oneMistake('', `matching.refusal.${undone.refusal}`, { typed: { reason: [reason] }, status: 409 });
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) => pageTitle(args, 'matching.undo.title');
 

@@ -28,6 +28,7 @@ import {
 import { vendorNotice } from '#app/optouts/vendor-notices/reading.server.ts';
 import { tellsAnEnd } from '#app/optouts/vendor-notices/states.ts';
 import { can } from '#app/people/can.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, formOf, oneMistake, readFields } from '#app/web/forms.server.ts';
 import { notFound, requirePerson, rowId, type Visit } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -130,6 +131,8 @@ export async function action(args: ActionFunctionArgs) {
     }
   }
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) =>
   pageTitle(args, 'vendorNotices.one.title', { values: { reference: args.data?.line.reference ?? '' } });

@@ -12,6 +12,7 @@ import { useWords } from '#app/components/words.tsx';
 import { labelDraft, saveLabelDraft } from '#app/vendors/label.server.ts';
 import { askedFieldsOf, fieldsOf, labelGroups, type LabelGroup } from '#app/vendors/label-fields.ts';
 import { registerAnswers } from '#app/vendors/label.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requirePerson } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -68,6 +69,8 @@ export async function action(args: ActionFunctionArgs) {
     ? oneMistake('', 'errors.nothingChanged', { typed })
     : oneMistake('', 'errors.label.changedMeanwhile', { typed, status: 409 });
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) =>
   pageTitle(args, 'labels.staff.edit', {

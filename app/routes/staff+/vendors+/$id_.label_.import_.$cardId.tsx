@@ -15,6 +15,7 @@ import { labelFieldIds } from '#app/vendors/label-fields.ts';
 import { labelDraft } from '#app/vendors/label.server.ts';
 import { fillingOf, readingOf } from '#app/vendors/model-card-label.ts';
 import { modelCard, takeModelCard } from '#app/vendors/model-cards.server.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -75,6 +76,8 @@ export async function action(args: ActionFunctionArgs) {
     { status: 409 },
   );
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) =>
   pageTitle(args, 'labels.import.seenTitle', { values: { name: args.data?.name ?? '' } });

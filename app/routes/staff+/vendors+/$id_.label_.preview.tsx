@@ -20,6 +20,7 @@ import { can } from '#app/people/can.ts';
 import { labelDraft, publishLabel } from '#app/vendors/label.server.ts';
 import { wordingProblems } from '#app/vendors/label.ts';
 import { newestLabel } from '#app/vendors/published-labels.server.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import { notFound, requirePerson, rowId } from '#app/web/guard.server.ts';
 import { useMistakes } from '#app/web/mistakes.ts';
@@ -84,6 +85,8 @@ export async function action(args: ActionFunctionArgs) {
         typed,
       });
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) =>
   pageTitle(args, 'labels.preview.title', { values: { name: args.data?.name ?? '' } });

@@ -19,6 +19,7 @@ import { can } from '#app/people/can.ts';
 import { channelKinds, longestTarget } from '#app/vendors/channels.ts';
 import { channelOf, endSecret, makeSecret, setChannel } from '#app/vendors/channels.server.ts';
 import { registeredVendor } from '#app/vendors/register.server.ts';
+import { afterRefusal } from '#app/web/after-refusal.ts';
 import { formMistakes, oneMistake, readForm } from '#app/web/forms.server.ts';
 import {
   notFound,
@@ -112,6 +113,8 @@ export async function action(args: ActionFunctionArgs) {
   if (ended.refusal === 'gone') throw notFound();
   return oneMistake('', 'errors.vendorChannel.theLast', { status: 409 });
 }
+
+export const shouldRevalidate = afterRefusal;
 
 export const meta: MetaFunction<typeof loader> = (args) =>
   pageTitle(args, 'vendors.titleOf', { values: { name: args.data?.name ?? '' } });
