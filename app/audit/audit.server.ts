@@ -1,4 +1,4 @@
-import type { Db, Prisma, Tx } from '#app/db/client.server.ts';
+import { Prisma, type Db, type Tx } from '#app/db/client.server.ts';
 import { withLongText } from '#app/db/long-texts.server.ts';
 import { rowsAsJson } from '#app/db/rows-as-json.ts';
 import { actorId } from './actor.ts';
@@ -14,25 +14,22 @@ export async function appendEvent(tx: Tx, entry: AuditEntry): Promise<void> {
 
 /** The same for an event that a letter tells of. @returns its id */
 export async function appendEventToTell(tx: Tx, entry: AuditEntry): Promise<bigint> {
-  const [id] = await appendEvents(tx, [entry]);
-  return id!;
+  const [row] = await tx.$queryRaw<{ id: bigint }[]>`${insertOf(rowsAsJson([rowOf(entry)]))} returning id`;
+  return row!.id;
 }
 
-/** The same for many, in their order. @returns their ids */
-export async function appendEvents(tx: Tx, entries: readonly AuditEntry[]): Promise<bigint[]> {
-  if (entries.length === 0) return [];
-  const rows = await withLongText(
-    rowsAsJson(entries.map(rowOf)),
-    (json) => tx.$queryRaw<{ id: bigint }[]>`
+/** The same for many, in their order. */
+export async function appendEvents(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await withLongText(rowsAsJson(entries.map(rowOf)), (json) => tx.$executeRaw(insertOf(json)));
+}
+
+const insertOf = (json: string) => Prisma.sql`
     insert into audit_event (at, type, actor_kind, actor_id, actor_name, on_behalf_of, subject_kind, subject_id, patient_id, request_id,
                              shown_patient_ids, before, after, reason, visible_to_patient)
     select at, type, actor_kind, actor_id, actor_name, on_behalf_of, subject_kind, subject_id, patient_id, request_id,
            shown_patient_ids, before, after, reason, visible_to_patient
-      from json_populate_recordset(null::audit_event, ${json}::json)
-    returning id`,
-  );
-  return rows.map(({ id }) => id);
-}
+      from json_populate_recordset(null::audit_event, ${json}::json)`;
 
 function rowOf(entry: AuditEntry) {
   const { actor } = entry;

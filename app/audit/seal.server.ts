@@ -14,7 +14,9 @@ export const coveredFields = Prisma.sql`e.at, e.type, e.actor_kind as "actorKind
   e.on_behalf_of as "onBehalfOf", e.subject_kind as "subjectKind", e.subject_id as "subjectId", e.patient_id as "patientId",
   e.request_id as "requestId", e.before, e.after, e.reason, e.visible_to_patient as "visibleToPatient",
   e.recorded_at as "recordedAt", e.shown_patient_ids as "shownPatientIds"`;
-const notSealed = Prisma.sql`not exists (select 1 from audit_seal s where s.event_id = e.id)`;
+/** @param after SQL of the id below which nothing is asked: said of the seals too, or all of them would be read */
+const notSealedAfter = (after: Prisma.Sql) =>
+  Prisma.sql`e.id > ${after} and not exists (select 1 from audit_seal s where s.event_id = e.id and s.event_id > ${after})`;
 
 export type CoveredFields = Omit<ChainedEvent, 'sequence' | 'previousHash' | 'sealedAt'>;
 
@@ -54,7 +56,7 @@ async function sealSome(tx: Tx, now: Date, where: Where): Promise<number> {
     select sequence, hash, (select max(event_id) from audit_seal) as newest from audit_seal order by sequence desc limit 1`;
   const after = where === 'nearTheHead' && head ? head.newest - nearTheHead : -1n;
   const events = await tx.$queryRaw<(CoveredFields & { id: bigint })[]>`
-    select e.id, ${coveredFields} from audit_event e where e.id > ${after} and ${notSealed} order by e.id limit ${mostAtOnce}`;
+    select e.id, ${coveredFields} from audit_event e where ${notSealedAfter(Prisma.sql`${after}`)} order by e.id limit ${mostAtOnce}`;
   if (events.length === 0) return 0;
   let previousHash = head?.hash ?? chainStart;
   let sequence = head?.sequence ?? 0n;
@@ -90,7 +92,7 @@ export async function waitingEvents(
       ? Prisma.sql`-1`
       : Prisma.sql`(select coalesce(max(event_id), 0) - ${nearTheHead} from audit_seal)`;
   const [row] = await db.$queryRaw<{ count: number; since: Date | null }[]>`
-    select count(*)::int as count, min(e.at) as since from audit_event e where e.id > ${after} and ${notSealed}`;
+    select count(*)::int as count, min(e.at) as since from audit_event e where ${notSealedAfter(after)}`;
   return row ?? { count: 0, since: null };
 }
 

@@ -7,7 +7,8 @@ type Cell = string | number | boolean | null | Date | readonly Cell[] | { readon
  */
 export function rowsAsJson(rows: readonly Readonly<Record<string, Cell>>[]): string {
   const text = JSON.stringify(rows);
-  if (!/\\ud[89a-f]/.test(text)) return text;
+  // The plain search is quicker than the expression, and finds nothing in nearly all of them.
+  if (!text.includes('\\ud') || !/\\ud[89a-f]/.test(text)) return text;
   return JSON.stringify(rows, (_, value: unknown) =>
     typeof value === 'string' ? value.toWellFormed() : value,
   );

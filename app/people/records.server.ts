@@ -16,10 +16,14 @@ export async function recordGroups(
   const asked = [...new Set(patientIds)];
   const groups = new Map(asked.map((id) => [id, [id]]));
   if (asked.length === 0) return groups;
-  // Up to the survivor, then down to all that were merged into it. `union` ends even where a cycle should not be.
+  // Up to the survivor, then down to all that were merged into it. `union` ends even where a cycle should not be. Of hundreds that are asked
+  // for nearly all were never merged: these are left out by two indexes, or both ways would be walked for each of them.
   const others = await db.$queryRaw<{ asked: string; id: string }[]>`
     with recursive up as (
-      select id as asked, id, merged_into_id from patient where id = any(${asked}::uuid[])
+      select id as asked, id, merged_into_id from patient where id in (
+        select id from patient where id = any(${asked}::uuid[]) and merged_into_id is not null
+        union all
+        select merged_into_id from patient where merged_into_id = any(${asked}::uuid[]))
       union
       select up.asked, above.id, above.merged_into_id from patient above join up on above.id = up.merged_into_id
     ), members as (

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { ServerBuild } from '@remix-run/node';
 import { MigrationRefusal } from '#app/db/migrate.server.ts';
 import { readConfiguration, type Configuration } from './configuration.server.ts';
+import { keepMemorySmall } from './memory.server.ts';
 import { openLog } from './request-log.server.ts';
 import { startPlainview, type Running, type StartOptions } from './start.server.ts';
 import { StartRefusal } from './start-refusal.ts';
@@ -112,6 +113,7 @@ export async function builtSite(): Promise<Pick<Entry, 'build' | 'clientDir'>> {
 
 export async function serveBuilt(mode: 'demo' | 'production'): Promise<void> {
   process.env.NODE_ENV = 'production';
+  keepMemorySmall();
   await builtSite().then((site) => runUntilSignal({ ...site, mode }), refuse);
 }
 

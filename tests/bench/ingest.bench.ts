@@ -45,6 +45,8 @@ beforeAll(async () => {
   });
   endings.push(postgres.stop);
   process.env.DATABASE_URL = postgres.url;
+  // The global setup of all benches told of the tests' server already.
+  delete process.env.PLAINVIEW_TEST_TEMPLATE;
   endings.push(await setUpDatabases());
   say('');
   await oneByOne();

@@ -88,30 +88,39 @@ export class LedgerPart {
     const near = touched.flatMap(({ group, at }) =>
       group.map((patientId) => ({ patientId, at: at.toISOString() })),
     );
-    // A report that came before proves what it proved, however it would be read now: registers change.
+    // A report that came before proves what it proved, however it would be read now: registers change. `offset 0`: of each report by an index,
+    // and never by reading whole tables, which PostgreSQL takes for small until it counts them again (docs/decisions/034).
     const rows = await this.tx.$queryRaw<StoredRelease[]>`
+      with found as materialized (
+        select near.id from unnest(${near.map(({ patientId }) => patientId)}::uuid[],
+                                   ${near.map(({ at }) => at)}::timestamptz[]) as told (patient_id, at)
+        cross join lateral (
+          select id from disclosure where patient_id = told.patient_id
+             and occurred_at between told.at - make_interval(secs => ${sameTransferWithin / 1000})
+                                 and told.at + make_interval(secs => ${sameTransferWithin / 1000})
+          offset 0) near
+        union
+        select proven.id from unnest(${touched.map(({ sha256 }) => sha256)}::text[],
+                                     ${touched.map(({ auditSourceId }) => auditSourceId)}::text[]) as told (sha256, source)
+        cross join lateral (
+          select id, audit_source_id from audit_record where sha256 = told.sha256 offset 0) record
+        cross join lateral (
+          select disclosure_id as id from disclosure_evidence where audit_record_id = record.id offset 0) proven
+        where record.audit_source_id = told.source
+      )
       select d.id, d.patient_id as "patientId", d.vendor_id as "vendorId", d.study_uid as "studyUid",
              d.instance_count as "instanceCount", d.occurred_at as "occurredAt", d.sop_class_uids as "uids",
              d.sop_class_counts as "counts", d.anonymized, d.purpose, d.destination, newer.id as "correctedById",
              proofs.hashes, proofs.formats, proofs.sources
-      from disclosure d
-      left join disclosure newer on newer.corrects_id = d.id
+      from found
+      cross join lateral (select * from disclosure where id = found.id and not retracted offset 0) d
+      left join lateral (select id from disclosure where corrects_id = d.id offset 0) newer on true
       left join lateral (
         select array_agg(r.sha256) as hashes, array_agg(r.format::text) as formats, array_agg(r.audit_source_id) as sources
-        from disclosure_evidence e join audit_record r on r.id = e.audit_record_id where e.disclosure_id = d.id
+        from disclosure_evidence e
+        cross join lateral (select * from audit_record where id = e.audit_record_id offset 0) r
+        where e.disclosure_id = d.id
       ) proofs on true
-      where d.id in (
-        select near.id from unnest(${near.map(({ patientId }) => patientId)}::uuid[],
-                                   ${near.map(({ at }) => at)}::timestamptz[]) as told (patient_id, at)
-        join disclosure near on near.patient_id = told.patient_id
-         and near.occurred_at between told.at - make_interval(secs => ${sameTransferWithin / 1000})
-                                  and told.at + make_interval(secs => ${sameTransferWithin / 1000})
-        union all
-        select e.disclosure_id from unnest(${touched.map(({ sha256 }) => sha256)}::text[],
-                                           ${touched.map(({ auditSourceId }) => auditSourceId)}::text[]) as told (sha256, source)
-        join audit_record r on r.sha256 = told.sha256 and r.audit_source_id = told.source
-        join disclosure_evidence e on e.audit_record_id = r.id)
-        and not d.retracted
       order by d.occurred_at, d.id`;
     const standing = await this.standingInPlaceOf(rows.flatMap((row) => (row.correctedById ? [row.id] : [])));
     for (const row of rows) {

@@ -1,5 +1,3 @@
-import type { SaxesTagNS } from 'saxes';
-
 import type { ActiveParticipant, AuditMessage, ParticipantObject } from './message.ts';
 import { limits, type AuditMessageRefusal, type RefusalCode } from './refusal.ts';
 
@@ -15,13 +13,12 @@ export function refuse(code: RefusalCode, detail: string, limit?: number): never
   throw new Refused(limit === undefined ? { code, detail } : { code, detail, limit });
 }
 
-function attribute(tag: SaxesTagNS, name: string): string | null {
-  return tag.attributes[name]?.value ?? null;
-}
+/** The value of an attribute by its name; null where there is none. */
+export type Attributes = (name: string) => string | null;
 
 /** A coded value: `csd-code` of PS3.15, or `code` of RFC 3881 senders. */
-function codeOf(tag: SaxesTagNS): string | null {
-  const code = attribute(tag, 'csd-code') ?? attribute(tag, 'code');
+function codeOf(attribute: Attributes): string | null {
+  const code = attribute('csd-code') ?? attribute('code');
   return code === null ? null : code.trim();
 }
 
@@ -39,21 +36,21 @@ export class Collector {
   private auditSource: AuditMessage['auditSource'] = null;
   private instances = 0;
 
-  open(parent: string, name: string, tag: SaxesTagNS): void {
+  open(parent: string, name: string, attribute: Attributes): void {
     switch (parent) {
       case 'AuditMessage':
-        return this.openSection(name, tag);
+        return this.openSection(name, attribute);
       case 'EventIdentification':
         if (name === 'EventID') {
           if (this.eventCode !== null) refuse('repeatedElement', 'EventID');
-          this.eventCode = codeOf(tag) || refuse('missingElement', 'EventID without csd-code');
-        } else if (name === 'EventTypeCode') this.typeCodes.push(codeOf(tag) ?? '');
+          this.eventCode = codeOf(attribute) || refuse('missingElement', 'EventID without csd-code');
+        } else if (name === 'EventTypeCode') this.typeCodes.push(codeOf(attribute) ?? '');
         return;
       case 'ActiveParticipant':
-        return this.openInParticipant(this.participants.at(-1), name, tag);
+        return this.openInParticipant(this.participants.at(-1), name, attribute);
       case 'ParticipantObjectIdentification':
       case 'SOPClass':
-        return this.openInObject(this.objects.at(-1), name, tag);
+        return this.openInObject(this.objects.at(-1), name, attribute);
     }
   }
 
@@ -83,20 +80,20 @@ export class Collector {
     };
   }
 
-  private openSection(name: string, tag: SaxesTagNS): void {
+  private openSection(name: string, attribute: Attributes): void {
     if (name === 'EventIdentification') {
       if (this.event !== null) refuse('repeatedElement', 'EventIdentification');
       this.event = {
-        actionCode: attribute(tag, 'EventActionCode'),
-        dateTime: attribute(tag, 'EventDateTime'),
-        outcomeIndicator: attribute(tag, 'EventOutcomeIndicator'),
+        actionCode: attribute('EventActionCode'),
+        dateTime: attribute('EventDateTime'),
+        outcomeIndicator: attribute('EventOutcomeIndicator'),
       };
     } else if (name === 'ActiveParticipant') {
       this.participants.push({
-        userId: attribute(tag, 'UserID') ?? '',
-        alternativeUserId: attribute(tag, 'AlternativeUserID'),
-        networkAccessPointId: attribute(tag, 'NetworkAccessPointID'),
-        networkAccessPointTypeCode: attribute(tag, 'NetworkAccessPointTypeCode'),
+        userId: attribute('UserID') ?? '',
+        alternativeUserId: attribute('AlternativeUserID'),
+        networkAccessPointId: attribute('NetworkAccessPointID'),
+        networkAccessPointTypeCode: attribute('NetworkAccessPointTypeCode'),
         roles: [],
         userIdType: null,
         mediaType: null,
@@ -104,15 +101,15 @@ export class Collector {
       this.boundParticipants(this.participants.length, name);
     } else if (name === 'AuditSourceIdentification') {
       this.auditSource ??= {
-        id: attribute(tag, 'AuditSourceID'),
-        enterpriseSiteId: attribute(tag, 'AuditEnterpriseSiteID'),
+        id: attribute('AuditSourceID'),
+        enterpriseSiteId: attribute('AuditEnterpriseSiteID'),
       };
     } else if (name === 'ParticipantObjectIdentification') {
       this.objects.push({
-        id: attribute(tag, 'ParticipantObjectID') ?? '',
-        typeCode: attribute(tag, 'ParticipantObjectTypeCode'),
-        typeCodeRole: attribute(tag, 'ParticipantObjectTypeCodeRole'),
-        lifeCycle: attribute(tag, 'ParticipantObjectDataLifeCycle'),
+        id: attribute('ParticipantObjectID') ?? '',
+        typeCode: attribute('ParticipantObjectTypeCode'),
+        typeCodeRole: attribute('ParticipantObjectTypeCodeRole'),
+        lifeCycle: attribute('ParticipantObjectDataLifeCycle'),
         idType: null,
         name: null,
         details: [],
@@ -132,29 +129,33 @@ export class Collector {
     }
   }
 
-  private openInParticipant(participant: ActiveParticipant | undefined, name: string, tag: SaxesTagNS): void {
+  private openInParticipant(
+    participant: ActiveParticipant | undefined,
+    name: string,
+    attribute: Attributes,
+  ): void {
     if (!participant) return;
-    if (name === 'RoleIDCode') participant.roles.push(codeOf(tag) ?? '');
-    else if (name === 'UserIDTypeCode') participant.userIdType ??= codeOf(tag);
-    else if (name === 'MediaType') participant.mediaType ??= codeOf(tag);
+    if (name === 'RoleIDCode') participant.roles.push(codeOf(attribute) ?? '');
+    else if (name === 'UserIDTypeCode') participant.userIdType ??= codeOf(attribute);
+    else if (name === 'MediaType') participant.mediaType ??= codeOf(attribute);
   }
 
-  private openInObject(object: ParticipantObject | undefined, name: string, tag: SaxesTagNS): void {
+  private openInObject(object: ParticipantObject | undefined, name: string, attribute: Attributes): void {
     if (!object) return;
     switch (name) {
       case 'ParticipantObjectIDTypeCode':
-        object.idType ??= codeOf(tag);
+        object.idType ??= codeOf(attribute);
         return;
       case 'ParticipantObjectDetail':
-        object.details.push({ type: attribute(tag, 'type') ?? '', value: attribute(tag, 'value') ?? '' });
+        object.details.push({ type: attribute('type') ?? '', value: attribute('value') ?? '' });
         return;
       case 'Accession':
-        object.accessionNumbers.push(attribute(tag, 'Number') ?? '');
+        object.accessionNumbers.push(attribute('Number') ?? '');
         return;
       case 'SOPClass':
         object.sopClasses.push({
-          uid: attribute(tag, 'UID'),
-          numberOfInstances: attribute(tag, 'NumberOfInstances'),
+          uid: attribute('UID'),
+          numberOfInstances: attribute('NumberOfInstances'),
           listedInstances: 0,
         });
         return;
@@ -164,7 +165,7 @@ export class Collector {
         return;
       }
       case 'StudyIDs':
-        object.containedStudyUids.push(attribute(tag, 'UID') ?? '');
+        object.containedStudyUids.push(attribute('UID') ?? '');
         return;
     }
   }
