@@ -1,3 +1,5 @@
+import type { SaxesTagNS } from 'saxes';
+
 import type { ActiveParticipant, AuditMessage, ParticipantObject } from './message.ts';
 import { limits, type AuditMessageRefusal, type RefusalCode } from './refusal.ts';
 
@@ -13,12 +15,13 @@ export function refuse(code: RefusalCode, detail: string, limit?: number): never
   throw new Refused(limit === undefined ? { code, detail } : { code, detail, limit });
 }
 
-/** The value of an attribute by its name; null where there is none. */
-export type Attributes = (name: string) => string | null;
+function attribute(tag: SaxesTagNS, name: string): string | null {
+  return tag.attributes[name]?.value ?? null;
+}
 
 /** A coded value: `csd-code` of PS3.15, or `code` of RFC 3881 senders. */
-function codeOf(attribute: Attributes): string | null {
-  const code = attribute('csd-code') ?? attribute('code');
+function codeOf(tag: SaxesTagNS): string | null {
+  const code = attribute(tag, 'csd-code') ?? attribute(tag, 'code');
   return code === null ? null : code.trim();
 }
 
@@ -36,21 +39,21 @@ export class Collector {
   private auditSource: AuditMessage['auditSource'] = null;
   private instances = 0;
 
-  open(parent: string, name: string, attribute: Attributes): void {
+  open(parent: string, name: string, tag: SaxesTagNS): void {
     switch (parent) {
       case 'AuditMessage':
-        return this.openSection(name, attribute);
+        return this.openSection(name, tag);
       case 'EventIdentification':
         if (name === 'EventID') {
           if (this.eventCode !== null) refuse('repeatedElement', 'EventID');
-          this.eventCode = codeOf(attribute) || refuse('missingElement', 'EventID without csd-code');
-        } else if (name === 'EventTypeCode') this.typeCodes.push(codeOf(attribute) ?? '');
+          this.eventCode = codeOf(tag) || refuse('missingElement', 'EventID without csd-code');
+        } else if (name === 'EventTypeCode') this.typeCodes.push(codeOf(tag) ?? '');
         return;
       case 'ActiveParticipant':
-        return this.openInParticipant(this.participants.at(-1), name, attribute);
+        return this.openInParticipant(this.participants.at(-1), name, tag);
       case 'ParticipantObjectIdentification':
       case 'SOPClass':
-        return this.openInObject(this.objects.at(-1), name, attribute);
+        return this.openInObject(this.objects.at(-1), name, tag);
     }
   }
 
@@ -80,20 +83,20 @@ export class Collector {
     };
   }
 
-  private openSection(name: string, attribute: Attributes): void {
+  private openSection(name: string, tag: SaxesTagNS): void {
     if (name === 'EventIdentification') {
       if (this.event !== null) refuse('repeatedElement', 'EventIdentification');
       this.event = {
-        actionCode: attribute('EventActionCode'),
-        dateTime: attribute('EventDateTime'),
-        outcomeIndicator: attribute('EventOutcomeIndicator'),
+        actionCode: attribute(tag, 'EventActionCode'),
+        dateTime: attribute(tag, 'EventDateTime'),
+        outcomeIndicator: attribute(tag, 'EventOutcomeIndicator'),
       };
     } else if (name === 'ActiveParticipant') {
       this.participants.push({
-        userId: attribute('UserID') ?? '',
-        alternativeUserId: attribute('AlternativeUserID'),
-        networkAccessPointId: attribute('NetworkAccessPointID'),
-        networkAccessPointTypeCode: attribute('NetworkAccessPointTypeCode'),
+        userId: attribute(tag, 'UserID') ?? '',
+        alternativeUserId: attribute(tag, 'AlternativeUserID'),
+        networkAccessPointId: attribute(tag, 'NetworkAccessPointID'),
+        networkAccessPointTypeCode: attribute(tag, 'NetworkAccessPointTypeCode'),
         roles: [],
         userIdType: null,
         mediaType: null,
@@ -101,15 +104,15 @@ export class Collector {
       this.boundParticipants(this.participants.length, name);
     } else if (name === 'AuditSourceIdentification') {
       this.auditSource ??= {
-        id: attribute('AuditSourceID'),
-        enterpriseSiteId: attribute('AuditEnterpriseSiteID'),
+        id: attribute(tag, 'AuditSourceID'),
+        enterpriseSiteId: attribute(tag, 'AuditEnterpriseSiteID'),
       };
     } else if (name === 'ParticipantObjectIdentification') {
       this.objects.push({
-        id: attribute('ParticipantObjectID') ?? '',
-        typeCode: attribute('ParticipantObjectTypeCode'),
-        typeCodeRole: attribute('ParticipantObjectTypeCodeRole'),
-        lifeCycle: attribute('ParticipantObjectDataLifeCycle'),
+        id: attribute(tag, 'ParticipantObjectID') ?? '',
+        typeCode: attribute(tag, 'ParticipantObjectTypeCode'),
+        typeCodeRole: attribute(tag, 'ParticipantObjectTypeCodeRole'),
+        lifeCycle: attribute(tag, 'ParticipantObjectDataLifeCycle'),
         idType: null,
         name: null,
         details: [],
@@ -129,33 +132,29 @@ export class Collector {
     }
   }
 
-  private openInParticipant(
-    participant: ActiveParticipant | undefined,
-    name: string,
-    attribute: Attributes,
-  ): void {
+  private openInParticipant(participant: ActiveParticipant | undefined, name: string, tag: SaxesTagNS): void {
     if (!participant) return;
-    if (name === 'RoleIDCode') participant.roles.push(codeOf(attribute) ?? '');
-    else if (name === 'UserIDTypeCode') participant.userIdType ??= codeOf(attribute);
-    else if (name === 'MediaType') participant.mediaType ??= codeOf(attribute);
+    if (name === 'RoleIDCode') participant.roles.push(codeOf(tag) ?? '');
+    else if (name === 'UserIDTypeCode') participant.userIdType ??= codeOf(tag);
+    else if (name === 'MediaType') participant.mediaType ??= codeOf(tag);
   }
 
-  private openInObject(object: ParticipantObject | undefined, name: string, attribute: Attributes): void {
+  private openInObject(object: ParticipantObject | undefined, name: string, tag: SaxesTagNS): void {
     if (!object) return;
     switch (name) {
       case 'ParticipantObjectIDTypeCode':
-        object.idType ??= codeOf(attribute);
+        object.idType ??= codeOf(tag);
         return;
       case 'ParticipantObjectDetail':
-        object.details.push({ type: attribute('type') ?? '', value: attribute('value') ?? '' });
+        object.details.push({ type: attribute(tag, 'type') ?? '', value: attribute(tag, 'value') ?? '' });
         return;
       case 'Accession':
-        object.accessionNumbers.push(attribute('Number') ?? '');
+        object.accessionNumbers.push(attribute(tag, 'Number') ?? '');
         return;
       case 'SOPClass':
         object.sopClasses.push({
-          uid: attribute('UID'),
-          numberOfInstances: attribute('NumberOfInstances'),
+          uid: attribute(tag, 'UID'),
+          numberOfInstances: attribute(tag, 'NumberOfInstances'),
           listedInstances: 0,
         });
         return;
@@ -165,7 +164,7 @@ export class Collector {
         return;
       }
       case 'StudyIDs':
-        object.containedStudyUids.push(attribute('UID') ?? '');
+        object.containedStudyUids.push(attribute(tag, 'UID') ?? '');
         return;
     }
   }

@@ -1,16 +1,62 @@
 import { SaxesParser } from 'saxes';
 
-import { Refused, refuse } from './collect.ts';
-import { MessageElements } from './elements.ts';
+import { Collector, Refused, refuse } from './collect.ts';
+import { isLongerThan } from './long-values.ts';
 import type { AuditMessage } from './message.ts';
-import { readPlainXml } from './plain-xml.ts';
-import type { AuditMessageRefusal } from './refusal.ts';
+import { limits, type AuditMessageRefusal } from './refusal.ts';
 
 export type Parsed = { ok: true; message: AuditMessage } | { ok: false; refusal: AuditMessageRefusal };
 
-/** By the parser that knows all of XML. */
-export function parseFully(text: string): Parsed {
-  const elements = new MessageElements();
+/** Where an element is whose own children are not read: foreign, unknown or misplaced. */
+const notRead = '';
+
+/** The elements that are read, by the element they stand in (wrappers left out). */
+const childrenOf: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  [
+    'AuditMessage',
+    new Set([
+      'EventIdentification',
+      'ActiveParticipant',
+      'AuditSourceIdentification',
+      'ParticipantObjectIdentification',
+    ]),
+  ],
+  ['EventIdentification', new Set(['EventID', 'EventTypeCode'])],
+  ['ActiveParticipant', new Set(['RoleIDCode', 'UserIDTypeCode', 'MediaType'])],
+  [
+    'ParticipantObjectIdentification',
+    new Set([
+      'ParticipantObjectIDTypeCode',
+      'ParticipantObjectName',
+      'ParticipantObjectDetail',
+      'Accession',
+      'SOPClass',
+      'StudyIDs',
+      'Encrypted',
+      'Anonymized',
+    ]),
+  ],
+  ['SOPClass', new Set(['Instance'])],
+]);
+
+/** Elements that only wrap, and what they may stand in: senders differ on whether they are there. */
+const wrappers: ReadonlyMap<string, string> = new Map([
+  ['MediaIdentifier', 'ActiveParticipant'],
+  ['ParticipantObjectDescription', 'ParticipantObjectIdentification'],
+  ['ParticipantObjectContainsStudy', 'ParticipantObjectIdentification'],
+]);
+
+/** Elements whose text is kept. */
+const textKept = new Set(['ParticipantObjectName', 'Encrypted', 'Anonymized']);
+
+const utf8 = new TextEncoder();
+
+function runParser(text: string): AuditMessage {
+  const collector = new Collector();
+  const contexts: string[] = [];
+  const textBytes: number[] = [];
+  let attributesHere = 0;
+
   // XML 1.1 would allow control characters by reference; a message that says 1.1 is read by the rules of 1.0, as
   // XML 1.0 (fifth edition) §2.8 asks.
   const parser = new SaxesParser({
@@ -19,52 +65,84 @@ export function parseFully(text: string): Parsed {
     forceXMLVersion: true,
     defaultXMLVersion: '1.0',
   });
+
   parser.on('error', (error) => {
     // What follows the colon can be a name or value from the message.
     const rule = error.message.split(':', 1)[0] ?? '';
     refuse('notWellFormed', `line ${parser.line}, column ${parser.column}: ${rule}`);
   });
   parser.on('doctype', () => refuse('doctypeNotAllowed', 'document type declaration'));
-  parser.on('opentagstart', () => elements.beginElement());
-  parser.on('attribute', ({ value }) => elements.attribute(value));
-  parser.on('opentag', ({ local, uri, attributes }) =>
-    elements.openElement(local, uri, (name) => attributes[name]?.value ?? null),
-  );
-  parser.on('closetag', () => elements.closeElement());
-  parser.on('text', (chunk) => elements.text(chunk));
-  parser.on('cdata', (chunk) => elements.text(chunk));
-  return orRefusal(() => {
-    parser.write(text).close();
-    return elements.finish();
+  parser.on('opentagstart', () => {
+    attributesHere = 0;
+    if (contexts.length >= limits.depth)
+      refuse('tooDeep', `more than ${limits.depth} open elements`, limits.depth);
   });
-}
+  parser.on('attribute', ({ value }) => {
+    attributesHere += 1;
+    if (attributesHere > limits.attributesPerElement) {
+      const bound = limits.attributesPerElement;
+      refuse('tooManyAttributes', `more than ${bound} attributes on one element`, bound);
+    }
+    if (isLongerThan(value, limits.valueBytes)) {
+      refuse('valueTooLong', `an attribute value of more than ${limits.valueBytes} bytes`, limits.valueBytes);
+    }
+  });
+  parser.on('opentag', (tag) => {
+    const parent = contexts.at(-1);
+    textBytes.push(0);
+    if (parent === undefined) {
+      if (tag.local !== 'AuditMessage') refuse('wrongRoot', 'the root element is not AuditMessage');
+      if (tag.uri !== '') refuse('wrongNamespace', 'AuditMessage has no namespace');
+      contexts.push('AuditMessage');
+      return;
+    }
+    if (tag.uri !== '') {
+      contexts.push(notRead);
+      return;
+    }
+    if (tag.local === 'Instance') collector.countInstance();
+    if (wrappers.get(tag.local) === parent) {
+      contexts.push(parent);
+    } else if (childrenOf.get(parent)?.has(tag.local)) {
+      collector.open(parent, tag.local, tag);
+      contexts.push(tag.local);
+    } else {
+      contexts.push(notRead);
+    }
+  });
+  parser.on('closetag', () => {
+    contexts.pop();
+    textBytes.pop();
+  });
+  const readText = (chunk: string) => {
+    const context = contexts.at(-1);
+    if (context === undefined) return;
+    const isKept = textKept.has(context);
+    if (!isKept && !/\S/.test(chunk)) return;
+    const bound = isKept ? limits.valueBytes : limits.unreadTextBytes;
+    const total = (textBytes.at(-1) ?? 0) + utf8.encode(chunk).length;
+    textBytes[textBytes.length - 1] = total;
+    if (total > bound) refuse('valueTooLong', `the text of an element of more than ${bound} bytes`, bound);
+    if (isKept) collector.text(context, chunk);
+  };
+  parser.on('text', readText);
+  parser.on('cdata', readText);
 
-/** The same message in a tenth of the time, where it is written as senders write it and nothing is wrong with it; else null. */
-export function parsePlainly(text: string): AuditMessage | null {
-  const elements = new MessageElements();
-  const parsed = orRefusal(() => (readPlainXml(text, elements) ? elements.finish() : null));
-  return parsed.ok ? parsed.message : null;
-}
-
-function orRefusal<Message>(
-  read: () => Message,
-): { ok: true; message: Message } | { ok: false; refusal: AuditMessageRefusal } {
-  try {
-    return { ok: true, message: read() };
-  } catch (error) {
-    if (error instanceof Refused) return { ok: false, refusal: error.refusal };
-    throw error;
-  }
+  parser.write(text).close();
+  return collector.finish();
 }
 
 /**
  * Parses the text of one `AuditMessage` (DICOM PS3.15 A.5.1). Strict, namespace-aware, streaming; a document type
  * declaration is refused before any entity of it could be used, XInclude and `xsi:` hints are inert, and nothing is ever
  * fetched. The order of the sections is not enforced, elements of other namespaces and unknown elements are passed over.
- * Never throws: what cannot be read is a refusal, with the limits of `refusal.ts`. Whatever is refused, and why, is said by
- * the parser that knows all of XML.
+ * Never throws: what cannot be read is a refusal, with the limits of `refusal.ts`.
  */
 export function parseAuditMessage(text: string): Parsed {
-  const message = parsePlainly(text);
-  return message ? { ok: true, message } : parseFully(text);
+  try {
+    return { ok: true, message: runParser(text) };
+  } catch (error) {
+    if (error instanceof Refused) return { ok: false, refusal: error.refusal };
+    throw error;
+  }
 }
