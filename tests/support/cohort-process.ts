@@ -3,11 +3,13 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { openDatabase } from '#app/db/client.server.ts';
 import { filterCohort } from '#app/optouts/cohorts.server.ts';
 import { admit } from '#app/people/admission.server.ts';
+import { keepMemorySmall } from '#app/server/memory.server.ts';
 import { testKeys, testOrigin } from './fixed.ts';
 
 // A process of its own that answers one list as the call does, from a file into a file, with the key that it is given, and says what that
 // took: tests/bench/checks.bench.ts starts it.
 
+keepMemorySmall();
 const [url = '', key = '', from = '', to = '', first = ''] = process.argv.slice(2);
 const database = openDatabase(url, () => undefined);
 const world = {
