@@ -172,7 +172,10 @@ class Pieces {
       this.#bytes = larger;
     }
     if (end - start > shortRow) this.#bytes.set(of.subarray(start, end), this.length);
-    else for (let at = start; at < end; at++) this.#bytes[this.length + at - start] = of[at] ?? 0;
+    else {
+      const into = this.#bytes;
+      for (let at = start, to = this.length; at < end; at++, to++) into[to] = of[at] ?? 0;
+    }
     this.length += end - start;
   }
 
