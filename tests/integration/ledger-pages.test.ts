@@ -2,9 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '#app/db/client.server.ts';
 import { catchUpAlerts, openAlert, remindOfAlerts } from '#app/disclosures/alerts.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
-import { submitRequest } from '#app/requests/filing.server.ts';
 import { connected } from '#tests/support/database.ts';
-import { fileOptOut } from '#tests/support/filing.ts';
+import { fileList, fileOptOut } from '#tests/support/filing.ts';
 import { asForm, signIn, startSite, type Answer, type Site } from '#tests/support/site.ts';
 import { castMember, hours, patientOf, personOf } from '#tests/support/world.ts';
 
@@ -49,14 +48,7 @@ beforeAll(async () => {
     select: { id: true },
   });
   id.sent = first.id;
-  const filed = await submitRequest(world, {
-    actor: ines,
-    kind: 'accounting',
-    locale: 'en',
-    submissionKey: crypto.randomUUID(),
-    details: { from: '2020-11-22', to: '2026-11-22' },
-  });
-  if (!filed.ok) throw new Error(filed.refusal);
+  const filed = await fileList(world, ines);
   ({ requestId } = filed);
   await draftAnswer(world, { requestId, expectedVersion: 1, actor: dana }, { note: null });
   await sendAnswer(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { enqueue, inTransaction } from '#app/db/client.server.ts';
 import { oweNotice } from '#app/notices/owe.server.ts';
-import { submitRequest } from '#app/requests/filing.server.ts';
+import { fileList } from '#tests/support/filing.ts';
 import { asForm, signIn, startSiteOn, type Site } from '#tests/support/site.ts';
 import { startSilentServer, type SilentServer } from '#tests/support/smtp-sink.ts';
 import { castMember, freshWorld, minutes, patientOf, type FreshWorld } from '#tests/support/world.ts';
@@ -19,14 +19,7 @@ beforeAll(async () => {
   site = await startSiteOn(fresh.databaseUrl, fresh.clock, { demo: true, smtpUrl: silent.url });
   officer = await signIn(site, castMember('privacyOfficer'));
   const ines = await patientOf(site.world, 'RB000417');
-  const filed = await submitRequest(site.world, {
-    actor: ines,
-    kind: 'accounting',
-    locale: 'en',
-    submissionKey: crypto.randomUUID(),
-    details: { from: '2020-11-22', to: '2026-11-22' },
-  });
-  if (!filed.ok) throw new Error(filed.refusal);
+  const filed = await fileList(site.world, ines);
   request = filed;
   ids = await inTransaction(site.world.db, async (tx) => {
     const owed: string[] = [];

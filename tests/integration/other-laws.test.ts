@@ -4,6 +4,7 @@ import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { submitRequest } from '#app/requests/filing.server.ts';
 import { findRequest } from '#app/requests/reading.server.ts';
 import { locales, type Locale } from '#app/words/locales.ts';
+import { fileList } from '#tests/support/filing.ts';
 import { textOfPdf } from '#tests/support/pdf-text.ts';
 import { asForm, signIn, startSite, type Site } from '#tests/support/site.ts';
 import { castMember, patientOf, personOf } from '#tests/support/world.ts';
@@ -50,14 +51,7 @@ async function paper(path: string): Promise<string> {
 
 /** Ines' list of six years, answered. @returns its id */
 async function answeredList(): Promise<string> {
-  const filed = await submitRequest(site.world, {
-    actor: ines,
-    kind: 'accounting',
-    locale: 'en',
-    submissionKey: crypto.randomUUID(),
-    details: { from: '2020-11-22', to: '2026-11-22' },
-  });
-  if (!filed.ok) throw new Error(filed.refusal);
+  const filed = await fileList(site.world, ines);
   const turn = async () => ({
     requestId: filed.requestId,
     actor: dana,

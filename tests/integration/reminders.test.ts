@@ -3,11 +3,11 @@ import type { Person } from '#app/audit/actor.ts';
 import { heartbeats } from '#app/facility/heartbeat.server.ts';
 import { remind } from '#app/jobs/remind.server.ts';
 import { whoWorksOn } from '#app/requests/assign.server.ts';
-import { submitRequest } from '#app/requests/filing.server.ts';
 import { remindOfDeadlines } from '#app/requests/remind.server.ts';
 import { changeSetting } from '#app/facility/settings.server.ts';
 import { settingDefaults } from '#app/facility/settings.ts';
 import { moveRequest } from '#app/requests/requests.server.ts';
+import { fileList } from '#tests/support/filing.ts';
 import { connected } from '#tests/support/database.ts';
 import { freshWorld, hours, patientOf, personOf, worldOn, type FreshWorld } from '#tests/support/world.ts';
 
@@ -28,14 +28,7 @@ afterEach(() => fresh.drop());
 
 /** A list that was asked for: 60 days by law. */
 const ask = async () => {
-  const filed = await submitRequest(fresh.world, {
-    actor: ines,
-    kind: 'accounting',
-    locale: 'en',
-    submissionKey: crypto.randomUUID(),
-    details: { from: '2020-11-22', to: '2026-11-22' },
-  });
-  if (!filed.ok) throw new Error(filed.refusal);
+  const filed = await fileList(fresh.world, ines);
   return filed.requestId;
 };
 const days = (count: number) => fresh.clock.advance(hours(24 * count));

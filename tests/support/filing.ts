@@ -13,6 +13,19 @@ interface Choice {
   coversDeidentified?: boolean;
 }
 
+/** Asks for the official list of six years as that patient, through the room's door. */
+export async function fileList(world: World, actor: Parameters<typeof submitRequest>[1]['actor']) {
+  const filed = await submitRequest(world, {
+    actor,
+    kind: 'accounting',
+    locale: 'en',
+    submissionKey: crypto.randomUUID(),
+    details: { from: '2020-11-22', to: '2026-11-22' },
+  });
+  if (!filed.ok) throw new Error(filed.refusal);
+  return filed;
+}
+
 /** Files an opt-out as a patient of the seed, through the room's door. */
 export async function fileOptOut(
   world: World,

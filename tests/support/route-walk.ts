@@ -19,11 +19,10 @@ import { bytesOf, destinationXml, messageXml, sourceXml } from '#tests/fixtures/
 import { mergeRecords } from '#app/people/merging.server.ts';
 import { draftAnswer, sendAnswer } from '#app/requests/answer.server.ts';
 import { makeCalendarAddress } from '#app/requests/oversight-calendar.server.ts';
-import { submitRequest } from '#app/requests/filing.server.ts';
 import { addFile } from '#app/requests/staff-files.server.ts';
 import { writeToPatient } from '#app/requests/messages.server.ts';
 import { keepModelCard } from '#app/vendors/model-cards.server.ts';
-import { fileOptOut, handEntry } from './filing.ts';
+import { fileList, fileOptOut, handEntry } from './filing.ts';
 import { answeredNotice } from './told-vendors.ts';
 import { builtRoutes, type BuiltRoute } from './manifest.ts';
 import { smallPdf } from './small-files.ts';
@@ -82,14 +81,7 @@ export async function startWalk(): Promise<Walk> {
   const cookieFor: Walk['cookieFor'] = {};
   const [ines, dana] = await Promise.all([patientOf(site.world, 'RB000417'), personOf(site.world, 'staff')]);
   const file = async () => {
-    const filed = await submitRequest(site.world, {
-      actor: ines,
-      kind: 'accounting',
-      locale: 'en',
-      submissionKey: crypto.randomUUID(),
-      details: { from: '2020-11-22', to: '2026-11-22' },
-    });
-    if (!filed.ok) throw new Error(filed.refusal);
+    const filed = await fileList(site.world, ines);
     return filed;
   };
   ids.optOut = await fileOptOut(site.world);
