@@ -109,6 +109,7 @@ const paperOf = async (path: string, who = cookie) => textOfPdf((await see(path,
 const narrowings = (requestId: string) =>
   site.world.db.auditEvent.findMany({
     where: { requestId, type: 'request.narrowed' },
+    orderBy: { id: 'asc' },
     select: { before: true, after: true, visibleToPatient: true, actorId: true },
   });
 const choiceOf = async (requestId: string) =>
