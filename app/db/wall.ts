@@ -28,7 +28,7 @@ export const walled: Record<string, string> = {
   audit_seal: nothing,
   // What kept a list from holding them, not who asked for it.
   cohort_check: 'id in (select cohort_check_id from cohort_denial)',
-  cohort_denial: own('patient_id'),
+  cohort_denial: 'opt_out_id in (select id from opt_out)',
   deadline_reminder: nothing,
   disclosure: own('patient_id'),
   disclosure_evidence: 'disclosure_id in (select id from disclosure)',

@@ -63,14 +63,14 @@ export async function* decidedRows(
     };
     const each: EachRow = (bytes, start, end) => {
       known++;
-      const { answer, patientId, endsAt, said } = decide(bytes, start, end);
+      const { answer, endsAt, said } = decide(bytes, start, end);
       if (answer.decision === 'permit') {
         outcome.permitted++;
         if (endsAt) validUntil = reliableUntil(asking.now, [validUntil, endsAt]);
         return out.add(bytes, start + said + 1, end);
       }
       outcome.denied[answer.reason] = (outcome.denied[answer.reason] ?? 0) + 1;
-      if ('recordId' in answer && patientId) log?.note(answer.recordId, patientId);
+      if ('recordId' in answer) log?.note(answer.recordId);
     };
     const firstLine = Buffer.from(`${list.firstLine}\n`);
     out.add(firstLine, 0, firstLine.length);
@@ -124,7 +124,6 @@ export async function* decidedRows(
 
 interface DecidedRow {
   answer: ItemAnswer;
-  patientId: string | null;
   endsAt: Date | null;
   /** How many bytes of records stand in front of the row. */
   said: number;
@@ -133,7 +132,7 @@ interface DecidedRow {
 /** Decides rows as `rowsWithRecords` gives them. All patients without a record have one answer, which is asked for once. */
 function rowDecider(delimiter: string, asking: Asking): (...row: Parameters<EachRow>) => DecidedRow {
   const mark = delimiter.charCodeAt(0);
-  const free: DecidedRow = { answer: answerFor([], asking), patientId: null, endsAt: null, said: 0 };
+  const free: DecidedRow = { answer: answerFor([], asking), endsAt: null, said: 0 };
   const unreadable: DecidedRow = {
     ...free,
     answer: { decision: 'deny', reason: 'patientUnknown' },
@@ -147,10 +146,8 @@ function rowDecider(delimiter: string, asking: Asking): (...row: Parameters<Each
     );
     if (!known) return unreadable;
     const answer = answerFor(known.records, { ...asking, studyUid: known.studyUid });
-    const because = 'recordId' in answer ? known.records.find(({ id }) => id === answer.recordId) : undefined;
     return {
       answer,
-      patientId: because?.patientId ?? null,
       endsAt: endOfYes(answer, known.records),
       said: to - start,
     };

@@ -28,6 +28,9 @@ export interface AskedRows {
   hasSpaces: boolean;
 }
 
+/** A "no" to all studies is read alike whoever of a group of records is asked about, and for whatever study: neither is written behind it. */
+const isForAll = `(o.act = 'denied' and o.study_reach = 'all')`;
+
 /**
  * The rows of the list whose patient is known, each with what `recordsIn` reads in front of it: nothing where the person has no record at
  * all. A study is passed on only as digits and dots: any other text could put what stands in front of the row between quotes, so that it
@@ -35,7 +38,7 @@ export interface AskedRows {
  * a "no" would be lost. What is decided is not decided here. Records that were joined are one person under one key: that of the survivor, or, in a ring
  * that should not be, the least of all in it.
  *
- * Most patients have one record, about which nobody was asked, and no joined ones: those are read as they are (`alone`). Only what stands
+ * Most patients have one record, about which nobody was asked, and no joined ones: those are read as they are. Only what stands
  * `apart` from them is put together, which takes far longer for each.
  */
 export function rowsWithRecords({ delimiter, columns, at }: ListShape, asked: AskedRows): string {
@@ -64,17 +67,20 @@ export function rowsWithRecords({ delimiter, columns, at }: ListShape, asked: As
     ), apart as materialized (
       select one.id from person one ${short ? 'join person asked on asked.person = one.person' : ''} ${ofAsked('asked.id')}
       union select o.patient_id from opt_out_ask ask join opt_out o on o.id = ask.opt_out_id ${ofAsked('o.patient_id')}
-      union select patient_id from opt_out ${ofAsked('patient_id')} group by 1 having count(*) > 1
+      union select patient_id from opt_out where not is_first ${short ? 'and patient_id in (select id from asked_patient)' : ''}
     ), together as (
       select coalesce(member.id, o.patient_id) as id, string_agg(coalesce(${recordText}, ''), '${betweenRecords}' order by o.sequence) as records
         from opt_out o left join person on person.id = o.patient_id left join person member on member.person = person.person
        where o.patient_id = any(array(select id from apart)) group by 1
     )
-    select case when alone.id is not null or together.id is not null
-                then coalesce(alone.records, together.records, '') || '${beforeAsked}' || own.patient_id || '${beforeAsked}' || ${study} end, ${all}
+    select case when together.id is null and first.is_for_all then first.records
+                when together.id is not null or first.id is not null
+                then coalesce(together.records, first.records, '') || '${beforeAsked}' || own.patient_id || '${beforeAsked}' || ${study} end, ${all}
       from cohort_asked asked join patient_identifier own on ${own}
-      left join (select patient_id as id, coalesce(${unaskedRecordText}, '') as records from opt_out o where patient_id not in (select id from apart where id is not null)) alone
-             on alone.id = own.patient_id
+      left join (
+        select patient_id as id, coalesce(${unaskedRecordText}, '') || case when ${isForAll} then '${beforeAsked}${beforeAsked}' else '' end as records, ${isForAll} as is_for_all
+          from opt_out o where is_first
+      ) first on first.id = own.patient_id
       left join together on together.id = own.patient_id
      ${short ? 'order by asked.ctid' : ''}
   ) to stdout (format csv, delimiter ${quoted(delimiter)})`;

@@ -92,7 +92,6 @@ export class DenialLog {
   readonly #client: PoolClient;
   readonly #cohortId: string;
   #optOutIds: string[] = [];
-  #patientIds: string[] = [];
   #written = 0;
   #underWay: Promise<unknown> = Promise.resolve();
 
@@ -112,25 +111,24 @@ export class DenialLog {
     }
   }
 
-  note(optOutId: string, patientId: string): void {
+  note(optOutId: string): void {
     this.#optOutIds.push(optOutId);
-    this.#patientIds.push(patientId);
   }
 
   /** Hands over what was noted, where there is enough of it; waits for what was handed over before, not for this. */
   async flush(least = atOnce): Promise<void> {
-    const [optOutIds, patientIds] = [this.#optOutIds, this.#patientIds];
+    const optOutIds = this.#optOutIds;
     if (optOutIds.length === 0 || optOutIds.length < least) return;
-    [this.#optOutIds, this.#patientIds] = [[], []];
+    this.#optOutIds = [];
     await this.#underWay;
     const written = this.#written;
     this.#written += optOutIds.length;
     this.#underWay = this.#client.query({
       name: 'keep-denials',
-      text: `insert into cohort_denial (cohort_check_id, place, opt_out_id, patient_id)
-             select $1::uuid, $2::int + place, opt_out_id, patient_id
-               from unnest(${fromLines('$3', 'uuid')}, ${fromLines('$4', 'uuid')}) with ordinality as denial (opt_out_id, patient_id, place)`,
-      values: [this.#cohortId, written, asLines(optOutIds), asLines(patientIds)],
+      text: `insert into cohort_denial (opt_out_id, cohort_check_id, place)
+             select opt_out_id, $1::uuid, $2::int + place from unnest(${fromLines('$3', 'uuid')}) with ordinality as denial (opt_out_id, place)
+              order by opt_out_id`,
+      values: [this.#cohortId, written, asLines(optOutIds)],
     });
     // Whoever waits for it next is told; nobody may.
     this.#underWay.catch(() => undefined);

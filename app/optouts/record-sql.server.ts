@@ -8,26 +8,28 @@ const end = ownEnd.sql;
 /** The same of a row about which nobody was asked: asking each of a hundred thousand takes longer than all the rest of them. */
 const endOfUnasked = `case o.act when 'denied' then null else o.expires_at end`;
 
+const isPlain = `o.act = 'denied' and o.vendor_reach = 'all' and o.study_reach = 'all' and o.covers_deidentified and o.supersedes_id is null
+  and o.effective_from = o.recorded_at`;
+const fields = (of: string[]) => of.join(` || '|' || `);
+
 /**
  * SQL that writes the row `o` of `opt_out` as a text without comma, semicolon, tab, quote or line break, so that it stands in front of a row of
- * CSV as it is; `recordsIn` reads it. JSON costs four times as much, and a list has a hundred thousand of them.
+ * CSV as it is; `recordsIn` reads it. JSON costs eight times as much, and a list has a hundred thousand of them. Most are a "no" to everybody
+ * for all images, from when it was recorded on: of those nothing more is written.
  */
-const textWith = (ending: string) =>
-  [
-    'o.id',
-    'o.sequence',
+const textWith = (
+  ending: string,
+) => `${fields(['o.id', 'o.sequence', `array_to_string(o.purposes, ' ')`, milliseconds('o.recorded_at')])}
+  || case when ${isPlain} and ${ending} is null then '' else '|' || ${fields([
     'o.act',
-    `array_to_string(o.purposes, ' ')`,
     `case o.vendor_reach when 'all' then '*' else array_to_string(o.vendor_ids, ' ') end`,
     `case o.study_reach when 'all' then '*' else array_to_string(o.study_uids, ' ') end`,
     'o.covers_deidentified::int',
     milliseconds('o.effective_from'),
     `coalesce(${milliseconds(ending)}::text, '')`,
-    milliseconds('o.recorded_at'),
     `coalesce(o.supersedes_id::text, '')`,
-    'o.patient_id',
-    `array_to_string(o.given_for_ids, ' ')`,
-  ].join(` || '|' || `);
+    `case o.act when 'permitted' then array_to_string(o.given_for_ids, ' ') else '' end`,
+  ])} end`;
 export const recordText = textWith(end);
 /** For a row that `opt_out_ask` does not name. */
 export const unaskedRecordText = textWith(endOfUnasked);

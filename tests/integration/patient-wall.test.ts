@@ -52,7 +52,7 @@ const patientOf: Record<string, string> = {
   attachment:
     'coalesce((select r.patient_id from privacy_request r where r.id = t.request_id), (select d.patient_id from request_draft d where d.id = t.draft_id))',
   audit_event: 't.patient_id',
-  cohort_denial: 't.patient_id',
+  cohort_denial: '(select o.patient_id from opt_out o where o.id = t.opt_out_id)',
   disclosure: 't.patient_id',
   disclosure_evidence: '(select d.patient_id from disclosure d where d.id = t.disclosure_id)',
   export_check_item: 't.patient_id',
@@ -237,11 +237,11 @@ describe('the wall behind a patient’s page', () => {
 });
 
 describe('the list of tables', () => {
-  /** Tables with a patient's id, and what points at them, as far as that leads; an account is not a record, and ends the way. */
+  /** Tables with the id of a patient or of a choice of theirs, and what points at them, as far as that leads; an account is not a record, and ends the way. */
   const leading = `with recursive key as (
       select conrelid::regclass::text as child, confrelid::regclass::text as parent from pg_constraint where contype = 'f'
     ), leads as (
-      select table_name::text as name from information_schema.columns where table_schema = 'public' and column_name = 'patient_id'
+      select table_name::text as name from information_schema.columns where table_schema = 'public' and column_name in ('patient_id', 'opt_out_id')
       union select 'patient'
       union select key.child from key join leads on leads.name = key.parent and key.parent <> 'user_account'
     ) select name from leads order by 1`;

@@ -112,7 +112,7 @@ function blockedBy(
       union all
       select distinct d.opt_out_id, l.vendor_id, l.id, l.checked_at
         from cohort_denial d join cohort_check l on l.id = d.cohort_check_id
-       where d.patient_id = any(${[...group]}::uuid[]) and l.vendor_id is not null
+       where d.opt_out_id in (select id from opt_out where patient_id = any(${[...group]}::uuid[])) and l.vendor_id is not null
     )
     select opt_out_id::text as "optOutId", vendor_id::text as "vendorId", count(*)::int as count, max(checked_at) as "lastAt"
       from refused group by 1, 2`;
