@@ -30,7 +30,10 @@ async function endings(db: Db, now: Date) {
   const until = inDays(Math.max(endingHorizon, askDaysBefore));
   const letter = (which: Prisma.Sql) => Prisma.sql`exists (
     select from notice letter where letter.request_id = o.request_id and letter.kind = 'choiceEnds' and letter.sent_at is null and ${which})`;
-  // The job that asks runs within a day.
+  // An account of their own is known here; who acts for them, the job that asks finds out, which runs within a day.
+  const hasAccount = Prisma.sql`due.person in (
+    select coalesce(mine.person, u.patient_id) from user_account u left join joined mine on mine.id = u.patient_id
+     where u.disabled_at is null and u.patient_id is not null)`;
   const query = Prisma.sql`
     with recursive ${joined}, due as (
       select o.id, o.act::text as act, o.request_id, o.sequence, coalesce(j.person, o.patient_id) as person,
@@ -41,7 +44,7 @@ async function endings(db: Db, now: Date) {
          and not exists (select from opt_out later where later.supersedes_id = o.id)
     ), ending as (
       select due.*, case when asked_at is not null then 'asked' when waits then 'onItsWay' when died then 'undelivered'
-                         when may_end_at > ${inDays(askDaysBefore - 1)} then 'later' else 'nobody' end as standing,
+                         when may_end_at > ${inDays(askDaysBefore - 1)} or ${hasAccount} then 'later' else 'nobody' end as standing,
              case when asked_at is null then may_end_at else coalesce(own_end, may_end_at) end as ends_at
         from due where act = 'permitted' or own_end is null or own_end > ${now}
     )`;

@@ -1,5 +1,5 @@
 /**
- * Where a choice stands that is to end. `later`: its patient is not to be asked yet. `onItsWay`: the mail that asks waits, or is tried
+ * Where a choice stands that is to end. `later`: its patient was not asked yet. `onItsWay`: the mail that asks waits, or is tried
  * again. `asked`: it went out, and nobody took the choice back or said it anew. `undelivered`: it was given up. `nobody`: there is no
  * account that could be asked; a "no" stands until there is one.
  */

@@ -70,6 +70,8 @@ it('are counted by what became of asking about them, until they have ended', asy
   clock.advance(days(320));
   expect(await standings(zoe, tor)).toMatchObject({ choices: 2, patients: 2, of: ['later', 'later'] });
   clock.advance(days(17));
+  // The job that asks has not run: who has an account can be asked.
+  expect((await standings(zoe, tor)).of).toEqual(['later', 'nobody']);
   await remind(world);
   expect((await standings(zoe, tor)).of).toEqual(['onItsWay', 'nobody']);
   const { id: noticeId } = await letter();
@@ -87,7 +89,7 @@ it('are counted by what became of asking about them, until they have ended', asy
 
   // A "no" that nobody was asked about stands beyond its day.
   clock.advance(days(40));
-  expect((await standings(zoe, tor)).of).toEqual([null, 'nobody']);
+  expect((await standings(zoe, tor)).of).toEqual([null, 'later']);
   await remind(world);
   expect((await standings(tor)).of).toEqual(['onItsWay']);
 });
