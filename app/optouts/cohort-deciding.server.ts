@@ -6,6 +6,7 @@ import { answerFor, endOfYes, reliableUntil, type Asking, type ItemAnswer } from
 import { endBy, stillAdmitted, type Asker } from './cohort-asking.server.ts';
 import { askedAgainEvery } from './cohort-body.server.ts';
 import { listLimits, Pace, rowCutter, type EachRow } from './cohort-list.ts';
+import { doneWith } from './cohort-memory.server.ts';
 import { rowsWithRecords } from './cohort-question.server.ts';
 import type { ReadList } from './cohort-reading.server.ts';
 import { DenialLog, endReceipt, type CohortOutcome } from './cohort-receipts.server.ts';
@@ -76,8 +77,10 @@ export async function* decidedRows(
     out.add(firstLine, 0, firstLine.length);
     let askedAt = performance.now();
     const taking = new Pace(listLimits);
+    const done = doneWith();
     for await (const piece of source as AsyncIterable<Uint8Array>) {
       cut(piece, each);
+      done(piece.length);
       await log.flush();
       if (performance.now() - askedAt > askedAgainEvery) {
         await stillAdmitted(world, asker);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { askedTable, copyIn } from './cohort-question.server.ts';
+import { doneWith } from './cohort-memory.server.ts';
 import { bodyOf, ListRefused, type Reading } from './cohort-body.server.ts';
 import { endMarkFinder, hasOtherBreaks, listShape, longestFirstLine, type ListShape } from './cohort-list.ts';
 
@@ -56,12 +57,14 @@ export async function readList(
     let last = newline;
     let hasSpaces = false;
     const hasEndMark = endMarkFinder();
+    const done = doneWith();
     for (let piece: Uint8Array | null = rest; piece !== null; piece = await next()) {
       if (piece.length === 0) continue;
       if (hasEndMark(piece)) throw new ListRefused({ reason: 'endMark' });
       last = piece[piece.length - 1] ?? newline;
       hasSpaces ||= piece.includes(space);
       if (!sink.write(piece)) await told('drain');
+      done(piece.length);
     }
     if (!cameWhole()) {
       sink.destroy();
