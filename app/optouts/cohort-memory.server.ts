@@ -11,7 +11,8 @@ function minorCollection(): Collect | undefined {
   return gc;
 }
 
-const collect = minorCollection();
+/** Made for the first list. */
+let collect: Collect | undefined;
 const collectedEvery = 8 * 1024 * 1024;
 
 /**
@@ -19,6 +20,7 @@ const collectedEvery = 8 * 1024 * 1024;
  * collect for: without this up to sixty megabytes of them lie about.
  */
 export function doneWith(): (bytes: number) => void {
+  collect ??= minorCollection();
   let done = 0;
   return (bytes) => {
     done += bytes;

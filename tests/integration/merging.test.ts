@@ -23,7 +23,7 @@ import { submitRequest } from '#app/requests/filing.server.ts';
 import { optOutWordingVersion } from '#app/requests/kinds/opt-out.ts';
 import { bytesOf, messageXml, patientXml, studyXml } from '#tests/fixtures/dicom-audit/messages.ts';
 import { connected } from '#tests/support/database.ts';
-import { fileOptOut, withdrawOptOut } from '#tests/support/filing.ts';
+import { fileList, fileOptOut, withdrawOptOut } from '#tests/support/filing.ts';
 import { freshWorld, patientOf, personOf, type FreshWorld } from '#tests/support/world.ts';
 
 let fresh: FreshWorld;
@@ -252,14 +252,7 @@ describe('joined records', () => {
     expect(types).toEqual(['patient.merged', 'patient.merged', 'optOut.filed']);
 
     const actor = await patientOf(fresh.world, 'RB000417');
-    const filed = await submitRequest(fresh.world, {
-      actor,
-      kind: 'accounting',
-      locale: 'en',
-      submissionKey: crypto.randomUUID(),
-      details: { from: '2020-11-22', to: '2026-11-22' },
-    });
-    if (!filed.ok) throw new Error(filed.refusal);
+    const filed = await fileList(fresh.world, actor);
     const staff = await personOf(fresh.world, 'staff');
     await draftAnswer(
       fresh.world,

@@ -5,7 +5,6 @@ import { answersAsOf } from '#app/optouts/as-of.server.ts';
 import { readAskedAbout } from '#app/optouts/asked-records.server.ts';
 import type { CheckAnswer } from '#app/optouts/checks.server.ts';
 import { recordsIn } from '#app/optouts/cohort-rows.ts';
-import { rowsWithRecords } from '#app/optouts/cohort-question.server.ts';
 import type { OptOutRecord } from '#app/optouts/decide.ts';
 import { optOutRecordsOf } from '#app/optouts/optouts.server.ts';
 import { codeOf, optOutPurposes } from '#app/optouts/purposes.ts';
@@ -13,8 +12,8 @@ import { exportRulesOverTime } from '#app/optouts/rules.server.ts';
 import { createMachineClient } from '#app/people/machine-clients.server.ts';
 import { anyChoices, people, writeChoices, type AnyChoices } from '#tests/support/any-choices.ts';
 import { decideByConsents } from '#tests/support/consent-reader.ts';
-import { connected } from '#tests/support/database.ts';
 import { matches, type Bundle } from '#tests/support/fhir.ts';
+import { rowsOfList } from '#tests/support/list-statement.ts';
 import { addPatients } from '#tests/support/many-patients.ts';
 import { asMachine, startSite, type Site } from '#tests/support/site.ts';
 import { somebody } from '#tests/support/world.ts';
@@ -138,18 +137,11 @@ const lists = [1, 1_000_000].flatMap((count) => [true, false].map((hasSpaces) =>
 
 /** The records of these people as the statement of such a list writes them. */
 async function recordsOfList(list: (typeof lists)[number]): Promise<(OptOutRecord[] | undefined)[]> {
-  const shape = { delimiter: ',', columns: 2, at: { patient_id: 0, issuer: 1, study_uid: null } } as const;
-  return connected(site.databaseUrl, async (client) => {
-    await client.query('create temporary table cohort_asked (c0 text, c1 text)');
-    await client.query(`insert into cohort_asked select n, 'RIVERBEND' from unnest($1::text[]) n`, [
-      people.map(({ number }) => number),
-    ]);
-    const [, statement = ''] = /^copy \(([\s\S]*)\) to stdout/.exec(rowsWithRecords(shape, list)) ?? [];
-    const { rows } = await client.query<[string | null, string]>({ text: statement, rowMode: 'array' });
-    return people.map(({ number }) => {
-      const [said = null] = rows.find(([, value]) => value === number) ?? [];
-      return said === null ? [] : recordsIn(said)?.records;
-    });
+  const numbers = people.map(({ number }) => number);
+  const rows = await rowsOfList(site.databaseUrl, numbers, list);
+  return numbers.map((number) => {
+    const [said = null] = rows.find(([, value]) => value === number) ?? [];
+    return said === null ? [] : recordsIn(said)?.records;
   });
 }
 

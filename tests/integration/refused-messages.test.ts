@@ -4,8 +4,8 @@ import { accountingCsv } from '#app/disclosures/accounting-csv.server.ts';
 import { prepareAccounting, readAccounting } from '#app/disclosures/accounting.server.ts';
 import { coverageInWords } from '#app/disclosures/coverage-words.ts';
 import { takeInDicomAudit } from '#app/disclosures/ingest/intake.server.ts';
-import { submitRequest } from '#app/requests/filing.server.ts';
 import { wordsFor } from '#app/words/words.ts';
+import { fileList } from '#tests/support/filing.ts';
 import { asMachine, asForm, cookieOf, signIn, startSite, type Site } from '#tests/support/site.ts';
 import { castMember, codeNow, hours, minutes, patientOf, somebody } from '#tests/support/world.ts';
 
@@ -116,14 +116,7 @@ describe('a message that could not be read', () => {
 describe('an accounting', () => {
   it('says how many messages could not be read since its window began, in every form, and no more than is known', async () => {
     const actor = await patientOf(site.world, 'RB000417');
-    const filed = await submitRequest(site.world, {
-      actor,
-      kind: 'accounting',
-      locale: 'en',
-      submissionKey: crypto.randomUUID(),
-      details: { from: '2020-11-22', to: '2026-11-22' },
-    });
-    if (!filed.ok) throw new Error(filed.refusal);
+    const filed = await fileList(site.world, actor);
     const listFrom = async (from: string, to: string) => {
       const id = await inTransaction(site.world.db, (tx) =>
         prepareAccounting(tx, site.world.keys, {

@@ -79,9 +79,13 @@ export async function writeChoices(
       await owner.query('update patient set merged_into_id = $2 where id = $1', [idAt(one), idAt(into)]);
   });
   const written: { id: string; act: string }[] = [];
+  /** Each is ended once under a record: the database takes no second. */
+  const ended = new Set<string>();
   for (const { of, act, purposes, vendors, studyUids, coversDeidentified, ...rest } of records) {
     const before = written[rest.earlier];
-    const ends = before && (act === 'withdrawn' || (rest.replaces && before.act === act));
+    const end = `${before?.id} ${idAt(of)}`;
+    const ends = before && !ended.has(end) && (act === 'withdrawn' || (rest.replaces && before.act === act));
+    if (ends) ended.add(end);
     const expiresAt = rest.to === null ? null : hour(rest.to);
     const row = await db.optOut.create({
       data: {

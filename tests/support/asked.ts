@@ -1,11 +1,11 @@
 import type { Person } from '#app/audit/actor.ts';
 import type { World } from '#app/db/world.ts';
 import { draftAnswer, sendAnswer, type DraftedLetter } from '#app/requests/answer.server.ts';
-import { submitRequest } from '#app/requests/filing.server.ts';
 import { askedForm } from '#app/requests/kinds/asked-form.ts';
 import { saysNo } from '#app/requests/kinds/kind.ts';
 import { kindDefinition, requestKinds, type RequestKind } from '#app/requests/kinds/registry.ts';
 import type { Outcome } from '#app/requests/moves.ts';
+import { fileAs } from './filing.ts';
 
 /** The kinds that are asked for on the common page. */
 export const askedKinds = requestKinds.filter((kind) => askedForm(kind) !== null);
@@ -28,15 +28,8 @@ export function filledForm(kind: RequestKind): Record<string, string> {
 
 /** Files a request for a copy of images. @returns its id */
 export async function fileAccess(world: World, actor: Person & { patientId: string }): Promise<string> {
-  const filed = await submitRequest(world, {
-    actor,
-    kind: 'access',
-    locale: 'en',
-    submissionKey: crypto.randomUUID(),
-    details: { part: 'images', delivery: 'link' },
-  });
-  if (!filed.ok) throw new Error(filed.refusal);
-  return filed.requestId;
+  return (await fileAs(world, actor, { kind: 'access', details: { part: 'images', delivery: 'link' } }))
+    .requestId;
 }
 
 /** A letter with an outcome that has all it needs. */

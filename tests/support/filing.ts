@@ -13,17 +13,21 @@ interface Choice {
   coversDeidentified?: boolean;
 }
 
-/** Asks for the official list of six years as that patient, through the room's door. */
-export async function fileList(world: World, actor: Parameters<typeof submitRequest>[1]['actor']) {
+type Asked = Parameters<typeof submitRequest>[1];
+
+/** Asks in English as that patient, through the room's door. */
+export async function fileAs(world: World, actor: Asked['actor'], asked: Pick<Asked, 'kind' | 'details'>) {
   const filed = await submitRequest(world, {
-    actor,
-    kind: 'accounting',
-    locale: 'en',
-    submissionKey: crypto.randomUUID(),
-    details: { from: '2020-11-22', to: '2026-11-22' },
+    ...{ actor, locale: 'en', submissionKey: crypto.randomUUID() },
+    ...asked,
   });
   if (!filed.ok) throw new Error(filed.refusal);
   return filed;
+}
+
+/** Asks for the official list of six years. */
+export function fileList(world: World, actor: Asked['actor']) {
+  return fileAs(world, actor, { kind: 'accounting', details: { from: '2020-11-22', to: '2026-11-22' } });
 }
 
 /** Files an opt-out as a patient of the seed, through the room's door. */

@@ -80,10 +80,7 @@ export async function startWalk(): Promise<Walk> {
   const site = await startSite();
   const cookieFor: Walk['cookieFor'] = {};
   const [ines, dana] = await Promise.all([patientOf(site.world, 'RB000417'), personOf(site.world, 'staff')]);
-  const file = async () => {
-    const filed = await fileList(site.world, ines);
-    return filed;
-  };
+  const file = () => fileList(site.world, ines);
   ids.optOut = await fileOptOut(site.world);
   ids.request = (await file()).requestId;
   const answered = await file();
