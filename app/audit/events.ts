@@ -226,22 +226,23 @@ export interface ChainedEvent {
 /** The hash before the first event. */
 export const chainStart = '0'.repeat(64);
 
-/** The text that the hash of an event's content is taken of. Keys in alphabetical order at every level. */
+/**
+ * The text that the hash of an event's content is taken of. Keys in alphabetical order at every level. Written out, and not sorted for each
+ * event: every event is hashed twice, when it is sealed and when the chain is checked.
+ */
 export function contentText(event: Omit<ChainedEvent, 'sequence' | 'previousHash' | 'sealedAt'>): string {
-  return canonical({ ...laterFields(event), at: event.at.toISOString() });
-}
-
-/** What the first events do not have is in a text only where it is there, so that theirs stay what they were. */
-function laterFields<E extends Pick<ChainedEvent, 'recordedAt' | 'shownPatientIds'>>({
-  recordedAt,
-  shownPatientIds,
-  ...event
-}: E) {
-  return {
-    ...event,
-    ...(recordedAt ? { recordedAt: recordedAt.toISOString() } : {}),
-    ...(shownPatientIds?.length ? { shownPatientIds } : {}),
-  };
+  const { recordedAt, shownPatientIds } = event;
+  const recorded = recordedAt ? `"recordedAt":${JSON.stringify(recordedAt)},` : '';
+  const shown = shownPatientIds?.length ? `"shownPatientIds":${JSON.stringify(shownPatientIds)},` : '';
+  return (
+    `{"actorId":${JSON.stringify(event.actorId)},"actorKind":${JSON.stringify(event.actorKind)},` +
+    `"actorName":${JSON.stringify(event.actorName)},"after":${canonical(event.after)},"at":${JSON.stringify(event.at)},` +
+    `"before":${canonical(event.before)},"onBehalfOf":${JSON.stringify(event.onBehalfOf)},` +
+    `"patientId":${JSON.stringify(event.patientId)},"reason":${JSON.stringify(event.reason)},${recorded}` +
+    `"requestId":${JSON.stringify(event.requestId)},${shown}"subjectId":${JSON.stringify(event.subjectId)},` +
+    `"subjectKind":${JSON.stringify(event.subjectKind)},"type":${JSON.stringify(event.type)},` +
+    `"visibleToPatient":${event.visibleToPatient}}`
+  );
 }
 
 /**
@@ -254,16 +255,27 @@ export function linkText(link: {
   contentHash: string;
   sealedAt: Date;
 }): string {
-  return canonical({ ...link, sequence: link.sequence.toString(), sealedAt: link.sealedAt.toISOString() });
+  const { contentHash, previousHash, sealedAt, sequence } = link;
+  // In alphabetical order.
+  return JSON.stringify({ contentHash, previousHash, sealedAt, sequence: sequence.toString() });
 }
 
 /**
  * The text that the hash of an older link was taken of, which holds the content itself. Keys in alphabetical order at every level: PostgreSQL's jsonb keeps its own order.
  * `onBehalfOf` is in it only where it is set, and `sealedAt` only where it is another instant than `at`: the first chains had neither.
  */
-export function chainText({ onBehalfOf, sealedAt, ...event }: ChainedEvent): string {
+export function chainText({
+  onBehalfOf,
+  sealedAt,
+  recordedAt,
+  shownPatientIds,
+  ...event
+}: ChainedEvent): string {
   return canonical({
-    ...laterFields(event),
+    ...event,
+    // What the first events do not have is in a text only where it is there, so that theirs stay what they were.
+    ...(recordedAt ? { recordedAt: recordedAt.toISOString() } : {}),
+    ...(shownPatientIds?.length ? { shownPatientIds } : {}),
     ...(onBehalfOf === null ? {} : { onBehalfOf }),
     ...(sealedAt.getTime() === event.at.getTime() ? {} : { sealedAt: sealedAt.toISOString() }),
     sequence: event.sequence.toString(),
@@ -274,8 +286,11 @@ export function chainText({ onBehalfOf, sealedAt, ...event }: ChainedEvent): str
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (value !== null && typeof value === 'object') {
-    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
+    const facts = value as Readonly<Record<string, unknown>>;
+    const entries = Object.keys(facts)
+      .sort()
+      .map((key) => `${JSON.stringify(key)}:${canonical(facts[key])}`);
+    return `{${entries.join(',')}}`;
   }
   return JSON.stringify(value ?? null);
 }

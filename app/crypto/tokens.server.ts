@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { hash, randomBytes, randomInt } from 'node:crypto';
 
 /** A secret of 256 bits for a cookie or a key, in base64url. Only its hash is stored. */
 export function newSecret(): string {
@@ -7,7 +7,7 @@ export function newSecret(): string {
 
 /** SHA-256 in lower-case hex. Enough for secrets of 128 bits and more; passwords go through argon2id. */
 export function sha256Hex(value: string | Uint8Array): string {
-  return createHash('sha256').update(value).digest('hex');
+  return hash('sha256', value, 'hex');
 }
 
 // No I, L, O, U: read aloud and written by hand without mistakes (Crockford's base 32).

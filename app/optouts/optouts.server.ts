@@ -224,8 +224,10 @@ export async function optOutRecordsOf(
   const byPatient = new Map<string, OptOutRecord[]>();
   if (patientIds.length === 0) return byPatient;
   const groups = await recordGroups(db, patientIds);
+  const said = await whoSaidAnything(db, [...new Set([...groups.values()].flat())]);
+  if (said.length === 0) return byPatient;
   const rows = await db.optOut.findMany({
-    where: { patientId: { in: await whoSaidAnything(db, [...new Set([...groups.values()].flat())]) } },
+    where: { patientId: { in: said } },
     select: recordFields,
     orderBy: { sequence: 'asc' },
   });

@@ -6,43 +6,70 @@ import type { ServerBuild } from '@remix-run/node';
 /** The same site with the routes alone that a request may mean. */
 export type AreaOf = (path: string) => ServerBuild;
 
+/** As many segments of a path as a part is told by: with the third, a program's call is matched among a handful of routes. */
+const told = 3;
+
 /**
- * Parts of a build by the first segment of their routes' paths: what is matched in its part is matched as in the whole, for a part has each route
- * that may begin so. Whatever is written in an unusual way, or begins as no route does, is matched in the whole.
+ * Parts of a build by how their routes' paths begin: what is matched in its part is matched as in the whole, for a part has each route that may
+ * begin so. Whatever is written in an unusual way, or begins as no route does, is matched in the whole.
  */
 export function areasOf(build: ServerBuild): AreaOf {
-  const firstOf = new Map(Object.keys(build.routes).map((id) => [id, firstSegment(build, id)]));
-  const areas = new Map<string, ServerBuild>();
-  for (const first of new Set(firstOf.values()))
-    if (isPlain(first) && first !== '') areas.set(first, areaOf(build, firstOf, first));
-  return (path) => areas.get(asked(path)) ?? build;
+  const pathOf = new Map(Object.keys(build.routes).map((id) => [id, segmentsOf(build, id)]));
+  const beginnings = new Set([...pathOf.values()].flatMap((path) => beginningsOf(path)));
+  const made = new Map<string, ServerBuild>();
+  return (path) => {
+    const beginning = beginningsOf(asked(path)).findLast((one) => beginnings.has(one));
+    if (beginning === undefined) return build;
+    const area = made.get(beginning) ?? areaOf(build, pathOf, beginning.split('/'));
+    made.set(beginning, area);
+    return area;
+  };
 }
 
 /** In small letters, as paths are matched; of what a page's script asks for, without its ending. */
-function asked(path: string): string {
-  return (
-    path
-      .split('/', 2)[1]
-      ?.replace(/\.data$/, '')
-      .toLowerCase() ?? ''
-  );
+function asked(path: string): string[] {
+  return path
+    .replace(/\.data$/, '')
+    .toLowerCase()
+    .split('/', told + 1)
+    .slice(1);
 }
 
-const isPlain = (segment: string) => /^[a-z0-9.-]*$/.test(segment);
+const isPlain = (segment: string) => /^[a-z0-9.-]+$/.test(segment);
+
+/** How a path begins, by one segment, by two and by three: as far as it is written plainly. */
+function beginningsOf(path: readonly string[]): string[] {
+  const upTo = path.findIndex((segment) => !isPlain(segment));
+  const plain = path.slice(0, upTo < 0 ? told : Math.min(upTo, told));
+  return plain.map((_, at) => plain.slice(0, at + 1).join('/'));
+}
 
 /** Of a route's whole path, its layouts' before its own. Empty for the root, an index of it and layouts without a path. */
-function firstSegment({ routes }: ServerBuild, id: string): string {
+function segmentsOf({ routes }: ServerBuild, id: string): string[] {
   for (let path = '', at = routes[id]; ; at = routes[at.parentId]) {
     path = `${at?.path ?? ''}/${path}`;
-    if (!at?.parentId) return path.split('/').find(Boolean)?.toLowerCase() ?? '';
+    if (!at?.parentId) return path.toLowerCase().split('/').filter(Boolean);
   }
 }
 
-function areaOf(build: ServerBuild, firstOf: ReadonlyMap<string, string>, first: string): ServerBuild {
+/** Whether a path that begins so may mean a route: a name of any kind stands for every segment, one that may be left out for all that follow. */
+function mayBegin(route: readonly string[], beginning: readonly string[]): boolean {
+  for (const [at, segment] of beginning.entries()) {
+    const its = route[at];
+    if (its === undefined || its === '*' || its.endsWith('?')) return true;
+    if (isPlain(its) && its !== segment) return false;
+  }
+  return true;
+}
+
+function areaOf(
+  build: ServerBuild,
+  pathOf: ReadonlyMap<string, readonly string[]>,
+  beginning: readonly string[],
+): ServerBuild {
   const ids = new Set<string>();
-  for (const [id, its] of firstOf) {
-    // One that begins with a name of any kind may be meant by every path.
-    if (its !== first && (its === '' || isPlain(its))) continue;
+  for (const [id, path] of pathOf) {
+    if (!mayBegin(path, beginning)) continue;
     for (let at: string | undefined = id; at && !ids.has(at); at = build.routes[at]?.parentId) ids.add(at);
   }
   const ofArea = <T>(all: Record<string, T>): Record<string, T> =>

@@ -20,6 +20,8 @@ const together = { calls: 200, bytes: 4 * 1_048_576 };
 interface Line {
   waiting: Waiting[];
   isTaking: boolean;
+  /** Told of each that comes while others are waited for. */
+  onCome?: (() => void) | undefined;
 }
 
 const lines = new WeakMap<Db, Line>();
@@ -36,6 +38,7 @@ export function takeInTogether(world: World, carrier: Carrier, item: Item): Prom
     // It is read while PostgreSQL works for those before.
     if (line.isTaking) readAhead(world.keys, item, carrier.now);
     line.waiting.push({ world, carrier, item, answer, refuse });
+    line.onCome?.();
     if (!line.isTaking) void takeAll(line);
   });
 }
@@ -48,8 +51,31 @@ function lineOf(db: Db): Line {
 
 async function takeAll(line: Line): Promise<void> {
   line.isTaking = true;
-  for (let [next] = line.waiting; next; [next] = line.waiting) await take(line, next.world);
+  for (let [next] = line.waiting; next; [next] = line.waiting) {
+    const began = performance.now();
+    const answered = await take(line, next.world);
+    if (answered > 1) await gather(line, line.waiting.length + answered, performance.now() - began);
+  }
   line.isTaking = false;
+}
+
+/**
+ * Waits for those who were answered together to come with their next message: else they part for good into some who wait and one or a few who
+ * came back first, and nearly every other commit is for these few. Until as many are there, at most as long as what they waited for took, and
+ * never after a single call.
+ */
+function gather(line: Line, many: number, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      line.onCome = undefined;
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    line.onCome = () => {
+      if (line.waiting.length >= many) end();
+    };
+  });
 }
 
 /** Takes those out of the line that have waited longest. Of calls with one key the second waits for the answer of the first. */
@@ -74,7 +100,7 @@ function nextOf(line: Line): [Waiting, ...Waiting[]] {
   return chosen;
 }
 
-async function take(line: Line, world: World): Promise<void> {
+async function take(line: Line, world: World): Promise<number> {
   let calls: Waiting[] = [];
   try {
     const taken = await takeCalls(
@@ -98,4 +124,5 @@ async function take(line: Line, world: World): Promise<void> {
       else await takeInPart(world, carrier, { from: 0, items: [item] }).then(answer, refuse);
     }
   }
+  return calls.length;
 }
