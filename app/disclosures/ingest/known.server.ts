@@ -101,13 +101,16 @@ export async function patientsReferredTo(
       select: { value: true, patientId: true },
     }),
   ]);
+  const isRecord = new Set(records.map(({ id }) => id));
+  const withNumber = new Map<string, Set<string>>();
+  for (const { value, patientId } of numbers)
+    withNumber.set(value, (withNumber.get(value) ?? new Set()).add(patientId));
   return new Map(
     ids.flatMap((id): [string, string][] => {
       const meant = new Set([
-        ...records.filter((record) => record.id === id).map((record) => record.id),
-        ...numbers
-          .filter(({ value }) => value === id || value === id.toUpperCase())
-          .map(({ patientId }) => patientId),
+        ...(isRecord.has(id) ? [id] : []),
+        ...(withNumber.get(id) ?? []),
+        ...(withNumber.get(id.toUpperCase()) ?? []),
       ]);
       const [only, ...others] = meant;
       return only && others.length === 0 ? [[id, only]] : [];

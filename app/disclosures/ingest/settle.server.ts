@@ -57,7 +57,7 @@ export async function settle(tx: Tx, arrivals: readonly Arrival[]): Promise<Outc
   const outcomes = arrivals.map((arrival, at) => {
     const to = resolved[at];
     return to && arrival.reading.outcome === 'transfer'
-      ? settleTransfer(ledger, known, { ...arrival, transfer: arrival.reading.transfer }, to)
+      ? settleTransfer(ledger, known, arrival, { transfer: arrival.reading.transfer, to })
       : unsettled(arrival.reading);
   });
   await ledger.write();
@@ -80,15 +80,21 @@ function unsettled(reading: Reading): Outcome {
 function settleTransfer(
   ledger: LedgerPart,
   known: Known,
-  arrival: Omit<Arrival, 'reading'> & { transfer: AuditedTransfer },
-  to: Resolved,
+  { sha256, format, actor, now }: Arrival,
+  { transfer, to }: { transfer: AuditedTransfer; to: Resolved },
 ): Outcome {
   if (to.outcome === 'held') return held(to.state, to.reason);
+  const { patientId, toVendors } = to;
+  const { ruleAt } = known;
   const proofs = recordTransfer(ledger, {
-    ...arrival,
-    patientId: to.patientId,
-    toVendors: to.toVendors,
-    ruleAt: known.ruleAt,
+    patientId,
+    transfer,
+    toVendors,
+    sha256,
+    format,
+    ruleAt,
+    actor,
+    now,
   });
   const isNew = proofs.some(({ role }) => role === 'report');
   return {
