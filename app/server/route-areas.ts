@@ -6,8 +6,8 @@ import type { ServerBuild } from '@remix-run/node';
 /** The same site with the routes alone that a request may mean. */
 export type AreaOf = (path: string) => ServerBuild;
 
-/** As many segments of a path as a part is told by: with the third, a program's call is matched among a handful of routes. */
-const told = 3;
+/** As many segments of a path as a part is told by: with the fourth, a program's call is matched among two or three routes. */
+const told = 4;
 
 /**
  * Parts of a build by how their routes' paths begin: what is matched in its part is matched as in the whole, for a part has each route that may

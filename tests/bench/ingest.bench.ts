@@ -20,7 +20,8 @@ import { makeCertificates } from '#tests/support/syslog-certificates.ts';
 import { freshWorld, somebody } from '#tests/support/world.ts';
 
 // npm run build && npm run bench -- ingest. Reports by syslog and HTTP to one process of the built site on a PostgreSQL that syncs to the disk,
-// against the same rows by bound multi-row INSERT in raw SQL; and many senders of single messages. BENCH_MESSAGES sets another number.
+// against the same rows by bound multi-row INSERT in raw SQL, their events' seals among them; and many senders of single messages.
+// BENCH_MESSAGES sets another number.
 
 const messages = Number(process.env.BENCH_MESSAGES ?? 200_000);
 const singles = Math.min(6_400, Math.ceil(messages / 10));
@@ -129,7 +130,9 @@ async function mixed(folder: string): Promise<void> {
     await work;
     const took = (performance.now() - began) / 1_000;
     seconds[name] = took;
-    say(`  ${name}: ${count} messages acknowledged after ${took.toFixed(1)} s`);
+    say(
+      `  ${name}: ${count} messages ${name === 'seals' ? 'sealed' : 'acknowledged'} after ${took.toFixed(1)} s`,
+    );
   };
   const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
   const post = (where: string, type: string, key: string, body: string) =>
@@ -174,6 +177,7 @@ async function mixed(folder: string): Promise<void> {
     ),
   ]);
   agent.destroy();
+  await timed('seals', messages, allSealed(site));
   const speed = messages / ((performance.now() - began) / 1_000);
   const peak = await process0.peak();
   const states = await connected(site.fresh.databaseUrl, async (client) => {
@@ -227,6 +231,19 @@ async function bySyslog(
         `select last_id as last from source_sequence where stream like '%bench%' order by stream`,
       );
       if (rows.length === streams && rows.every(({ last }, stream) => last === due[stream])) return;
+      await pause(50);
+    }
+  });
+}
+
+/** Each event has its place in the chain: rows of the run as much as the others, written moments after them. */
+function allSealed({ fresh }: RealSite): Promise<void> {
+  return connected(fresh.databaseUrl, async (client) => {
+    for (;;) {
+      const { rows } = await client.query<{ done: boolean }>(
+        'select (select max(event_id) from audit_seal) = (select max(id) from audit_event) as done',
+      );
+      if (rows[0]?.done) return;
       await pause(50);
     }
   });

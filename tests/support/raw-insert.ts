@@ -7,9 +7,13 @@ const tables = [
   'disclosure',
   'disclosure_evidence',
   'audit_event',
+  'audit_seal',
   'waiting_record',
 ] as const;
 type Table = (typeof tables)[number];
+
+const eventsOfParts = `(select 'disclosure' as kind, disclosure_id::text as id, part from proved
+    union all select 'auditRecord', id::text, part from place)`;
 
 /** Which part a row is written in: that of its report, or of the row that it points to. */
 const partOf: Record<Table, string> = {
@@ -19,8 +23,9 @@ const partOf: Record<Table, string> = {
   disclosure_evidence: `join (select e.audit_record_id as id, e.disclosure_id, greatest(r.part, d.part) as part from disclosure_evidence e
       join place r on r.id = e.audit_record_id join proved d on d.disclosure_id = e.disclosure_id) p
     on p.id = t.audit_record_id and p.disclosure_id = t.disclosure_id`,
-  audit_event: `join (select 'disclosure' as kind, disclosure_id::text as id, part from proved
-    union all select 'auditRecord', id::text, part from place) p on p.kind = t.subject_kind and p.id = t.subject_id`,
+  audit_event: `join ${eventsOfParts} p on p.kind = t.subject_kind and p.id = t.subject_id`,
+  audit_seal: `join audit_event e on e.id = t.event_id
+    join ${eventsOfParts} p on p.kind = e.subject_kind and p.id = e.subject_id`,
   waiting_record: `join place p on p.id = t.record_id`,
 };
 
@@ -34,7 +39,6 @@ async function rowsOf(client: pg.Client, table: Table): Promise<TableRows> {
   const { rows: columns } = await client.query<{ name: string; type: string }>(
     `select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
       where attrelid = $1::text::regclass and attnum > 0 and not attisdropped and attidentity = ''
-        and not ($1::text = 'audit_event' and attname = 'id')
         and attname <> 'machine_client_id'`,
     [table],
   );

@@ -53,8 +53,8 @@ async function takeAll(line: Line): Promise<void> {
   line.isTaking = true;
   for (let [next] = line.waiting; next; [next] = line.waiting) {
     const began = performance.now();
-    const answered = await take(line, next.world);
-    if (answered > 1) await gather(line, line.waiting.length + answered, performance.now() - began);
+    const many = await take(line, next.world);
+    await gather(line, many, performance.now() - began);
   }
   line.isTaking = false;
 }
@@ -64,8 +64,9 @@ async function takeAll(line: Line): Promise<void> {
  * came back first, and nearly every other commit is for these few. Until as many are there, at most as long as what they waited for took, and
  * never after a single call.
  */
-function gather(line: Line, many: number, milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
+async function gather(line: Line, many: number, milliseconds: number): Promise<void> {
+  if (line.waiting.length >= many) return;
+  await new Promise<void>((resolve) => {
     const end = () => {
       clearTimeout(timer);
       line.onCome = undefined;
@@ -100,6 +101,7 @@ function nextOf(line: Line): [Waiting, ...Waiting[]] {
   return chosen;
 }
 
+/** @returns how many wait once those have come again who were answered together; none after a single call */
 async function take(line: Line, world: World): Promise<number> {
   let calls: Waiting[] = [];
   try {
@@ -111,11 +113,14 @@ async function take(line: Line, world: World): Promise<number> {
       },
       'single',
     );
+    // Counted before they are answered: who asks from within this process is there again at once.
+    const left = line.waiting.length;
     for (const [at, { answer, refuse }] of calls.entries()) {
       const one = taken[at]!;
       if (one instanceof IdempotencyKeyReused) refuse(one);
       else answer(one);
     }
+    return calls.length > 1 ? left + calls.length : 0;
   } catch (error) {
     const isAway = isDatabaseUnreachable(error);
     for (const { carrier, item, answer, refuse } of calls) {
@@ -124,5 +129,5 @@ async function take(line: Line, world: World): Promise<number> {
       else await takeInPart(world, carrier, { from: 0, items: [item] }).then(answer, refuse);
     }
   }
-  return calls.length;
+  return 0;
 }
