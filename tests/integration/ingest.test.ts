@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sealEvents, verifyChain } from '#app/audit/seal.server.ts';
 import { sha256Hex } from '#app/crypto/tokens.server.ts';
@@ -309,6 +310,35 @@ describe('calls of one message each, at one moment', () => {
       [answers.map(({ batchId }) => batchId)],
     );
     expect(rows[0]?.commits).toBe(1);
+  });
+
+  it('go on together: who came back first waits for those who were answered with it, and nobody goes alone', async () => {
+    const { world, clock } = fresh;
+    const carrier = () => ({ channel: 'dicomAuditHttp' as const, actor: somebody, now: clock.now() });
+    const send = (n: number) =>
+      takeInTogether(
+        world,
+        carrier(),
+        dicomAuditItem(transferAt(new Date(Date.UTC(2026, 9, 8) + n * 600_000).toISOString())),
+      );
+    const rounds = 4;
+    const sent = await Promise.all(
+      Array.from({ length: 8 }, async (_, sender) => {
+        const batches: string[] = [];
+        for (let round = 0; round < rounds; round += 1) {
+          batches.push((await send(8 * round + sender)).batchId);
+          // One after the other, as answers and the next messages are on their way.
+          for (let turn = 0; turn < sender; turn += 1) await setImmediate();
+        }
+        return batches;
+      }),
+    );
+    const { rows } = await world.database.pool.query<{ commits: number }>(
+      'select count(distinct xmin::text)::int as commits from ingest_batch where id = any($1)',
+      [sent.flat()],
+    );
+    // The very first is alone, and all go together from then on; else each round is two, of one and of seven.
+    expect(rows[0]?.commits).toBeLessThan(2 * rounds);
   });
 
   it('share a commit; what is wrong with one touches no other, and a key is one call', async () => {
