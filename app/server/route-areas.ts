@@ -6,7 +6,7 @@ import type { ServerBuild } from '@remix-run/node';
 /** The same site with the routes alone that a request may mean. */
 export type AreaOf = (path: string) => ServerBuild;
 
-/** As many segments of a path as a part is told by: with the fourth, a program's call is matched among two or three routes. */
+/** As many segments of a path as a part is told by: with the fourth, a program's call is matched among a handful of routes. */
 const told = 4;
 
 /**
