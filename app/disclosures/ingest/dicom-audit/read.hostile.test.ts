@@ -106,7 +106,7 @@ test.each<[string, string, string]>([
   [
     'a DOCTYPE that is never closed',
     `<!DOCTYPE AuditMessage [${'<!ENTITY a "b">'.repeat(1_000)}`,
-    'notWellFormed',
+    'doctypeNotAllowed',
   ],
   ['a million open brackets', '<'.repeat(1_000_000), 'notWellFormed'],
 ])('refuses %s', (_, xml, code) => {
