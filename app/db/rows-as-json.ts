@@ -1,4 +1,12 @@
-type Cell = string | number | boolean | null | undefined | Date | readonly Cell[] | { readonly [name: string]: unknown };
+type Cell =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | Date
+  | readonly Cell[]
+  | { readonly [name: string]: unknown };
 
 /**
  * Rows for `json_populate_recordset(null::a_table, …)`, named as the columns are: many rows as one parameter of one statement. The ORM binds
