@@ -37,7 +37,7 @@ function asked(path: string): string[] {
 
 const isPlain = (segment: string) => /^[a-z0-9.-]+$/.test(segment);
 
-/** How a path begins, by one segment, by two and by three: as far as it is written plainly. */
+/** How a path begins, by one segment, by two and so on: as far as it is written plainly. */
 function beginningsOf(path: readonly string[]): string[] {
   const upTo = path.findIndex((segment) => !isPlain(segment));
   const plain = path.slice(0, upTo < 0 ? told : Math.min(upTo, told));

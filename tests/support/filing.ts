@@ -18,7 +18,9 @@ type Asked = Parameters<typeof submitRequest>[1];
 /** Asks in English as that patient, through the room's door. */
 export async function fileAs(world: World, actor: Asked['actor'], asked: Pick<Asked, 'kind' | 'details'>) {
   const filed = await submitRequest(world, {
-    ...{ actor, locale: 'en', submissionKey: crypto.randomUUID() },
+    actor,
+    locale: 'en',
+    submissionKey: crypto.randomUUID(),
     ...asked,
   });
   if (!filed.ok) throw new Error(filed.refusal);

@@ -17,6 +17,9 @@ interface Waiting {
 /** What one transaction takes. A message may have a mebibyte. */
 const together = { calls: 200, bytes: 4 * 1_048_576 };
 
+/** What the next transaction may wait, in milliseconds, for those who were answered together. */
+const longestGathering = 250;
+
 interface Line {
   waiting: Waiting[];
   isTaking: boolean;
@@ -54,15 +57,15 @@ async function takeAll(line: Line): Promise<void> {
   for (let [next] = line.waiting; next; [next] = line.waiting) {
     const began = performance.now();
     const many = await take(line, next.world);
-    await gather(line, many, performance.now() - began);
+    await gather(line, many, Math.min(performance.now() - began, longestGathering));
   }
   line.isTaking = false;
 }
 
 /**
  * Waits for those who were answered together to come with their next message: else they part for good into some who wait and one or a few who
- * came back first, and nearly every other commit is for these few. Until as many are there, at most as long as what they waited for took, and
- * never after a single call.
+ * came back first, and nearly every other commit is for these few. Until as many are there, at most as long as what they waited for took and a
+ * quarter of a second, and never after a single call.
  */
 async function gather(line: Line, many: number, milliseconds: number): Promise<void> {
   if (line.waiting.length >= many) return;
