@@ -167,22 +167,26 @@ export function signedIn(processes: readonly SiteProcess[], member: CastMember):
   };
 }
 
-/** Signs in through the pages, again and again: either process may die in between, and a code counts once. */
+/**
+ * Signs in through the pages, again and again: either process may die in between. A code counts once, and whose answer was lost may have
+ * counted: the next one is waited for. Ten of the same, a second apart, would shut the door for a quarter of an hour.
+ */
 async function signInAnyhow(processes: readonly SiteProcess[], member: CastMember): Promise<string> {
   const { email, password, totpSecret } = member;
   const post = (target: string, fields: Record<string, string>, sent?: string): Promise<Answer | null> =>
     anyOf(processes)
       .ask(target, asForm(fields, sent))
       .catch(() => null);
-  const end = performance.now() + 120_000;
-  while (performance.now() < end) {
+  let typed = '';
+  for (const end = performance.now() + 120_000; performance.now() < end; await pause(1_000)) {
+    if (typed === totpCode(totpSecret, new Date())) continue;
     const first = await post('/sign-in', { email, password });
     const half = first && cookieOf(first, 'plainview_sign_in');
-    const second =
-      half && (await post('/sign-in/two-factor', { code: totpCode(totpSecret, new Date()) }, half));
+    if (!half) continue;
+    typed = totpCode(totpSecret, new Date());
+    const second = await post('/sign-in/two-factor', { code: typed }, half);
     const cookie = second && cookieOf(second, 'plainview_session');
     if (cookie) return cookie;
-    await pause(1_000);
   }
   throw new Error(`${email} cannot sign in`);
 }
