@@ -54,7 +54,7 @@ const lines: Step[][][] = [
       {
         name: 'type check and form',
         commands: [
-          ['node_modules/typescript/bin/tsc', '--noEmit'],
+          ['node_modules/typescript-7/bin/tsc', '--noEmit'],
           ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],
         ],
       },

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { homeOf } from '#app/people/can.ts';
 import { knockedInVain, type Canaries } from '#tests/support/canaries.ts';
 import { builtAddresses, isHtml } from '#tests/support/crawl.ts';
 import { crawlEverything, everyReader, type Crawled, type Reader } from '#tests/support/crawled.ts';
 import { formsOf, kindOf, linksOf } from '#tests/support/html.ts';
 import { dataOf } from '#tests/support/manifest.ts';
 import { everyTable } from '#tests/support/rows.ts';
-import { asForm, cookieOf, givePassword, type Answer } from '#tests/support/site.ts';
+import { asForm, cookieOf, givePassword, signIn, type Answer } from '#tests/support/site.ts';
 import { castMember, codeNow } from '#tests/support/world.ts';
 import { cast, facility } from '#prisma/seed/cast.ts';
 
@@ -150,6 +151,41 @@ describe('what is answered', () => {
       }
     });
   });
+});
+
+// A page that a role may not see is not offered to it: what it is offered opens.
+describe('what is offered', () => {
+  it.each(['patient', 'staff', 'auditor', 'privacyOfficer'] as const)(
+    'every link from the first page on opens for the role %s',
+    async (role) => {
+      const read = role === 'auditor' ? null : crawled.pages[role];
+      const Cookie =
+        role === 'auditor' ? await signIn(crawled.site, castMember(role)) : crawled.cookieOf[role]!;
+      const waiting = [{ path: homeOf(role) as string, from: 'signing in' }];
+      const seen = new Map<string, number>();
+      const shut: string[] = [];
+      for (let link = waiting.shift(); link; link = waiting.shift()) {
+        const { path, from } = link;
+        const kind = kindOf(path);
+        const before = seen.get(kind) ?? 0;
+        // Of pages that differ only in ids or in the query, two.
+        if (before >= 2) continue;
+        seen.set(kind, before + 1);
+        const answer = read?.get(path) ?? (await crawled.site.ask(path, { headers: { Cookie } }));
+        if (answer.status === 302) {
+          const to = answer.headers.location ?? '';
+          if (/^\/sign-in/.test(to)) shut.push(`${path} (from ${from}): ${to}`);
+          else waiting.push({ path: to, from: path });
+        } else if (answer.status !== 200) shut.push(`${path} (from ${from}): ${answer.status}`);
+        // The tour of the demo is everybody's, and says who each of its pages is for.
+        else if (isHtml(answer) && kind !== '/demo')
+          waiting.push(...linksOf(answer.text).map((to) => ({ path: to, from: path })));
+      }
+      expect(seen.size).toBeGreaterThan(8);
+      expect(shut).toEqual([]);
+    },
+    240_000,
+  );
 });
 
 // What is a patient's, and what opens a door, stands in no line of the log, in no mail and in no address (ASVS 5.0.0 V14.2.1, V14.2.4,

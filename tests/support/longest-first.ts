@@ -29,7 +29,6 @@ const longest = [
   'syslog',
   'backup',
   'keys',
-  'offered-links',
 ].map((name) => `${name}.test.ts`);
 
 /** A fresh clone has no times of an earlier run to sort by. */
