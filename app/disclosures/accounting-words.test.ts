@@ -5,6 +5,7 @@ import { wordsFor } from '#app/words/words.ts';
 import {
   basisCitation,
   basisInWords,
+  besideDateInWords,
   exclusionCitation,
   exclusionInWords,
   exclusionReasons,
@@ -12,6 +13,7 @@ import {
   modalityInWords,
   purposeCodes,
   purposeInWords,
+  struckInWords,
 } from './accounting-words.ts';
 
 const en = wordsFor('en');
@@ -52,6 +54,24 @@ describe('codes of an accounting in words', () => {
   ])('cites the item that leaves out %s', (code, citation) => {
     expect(exclusionCitation(code)).toBe(citation);
   });
+
+  it.each(locales)(
+    'what a corrected line said ends with one full stop, whatever it was for: %s',
+    (locale) => {
+      for (const purpose of [...purposeCodes, null]) {
+        const corrected = {
+          on: '2026-07-01',
+          was: { occurredOn: '2026-05-04', recipient: 'Norwind', purpose, images: 1 },
+        };
+        const sayings = [
+          ...besideDateInWords({ repeated: null, corrected }, wordsFor(locale), locale),
+          struckInWords(corrected, wordsFor(locale), locale),
+        ];
+        for (const said of sayings) expect(said, `${purpose}`).toMatch(/[^.]\.$/);
+        for (const said of sayings) expect(said, `${purpose}`).not.toContain('..');
+      }
+    },
+  );
 
   it.each(researchCodes)('has words for %s, which a “no” to research stops', (code) => {
     expect(purposeCodes).toContain(code);

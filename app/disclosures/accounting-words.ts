@@ -232,7 +232,8 @@ function wasInWords({ was }: CorrectedRow, words: Words, locale: Locale): string
   return words('disclosures.accounting.was', {
     recipient: was.recipient.trim() || words('disclosures.accounting.row.noRecipient'),
     date: dateInWords(locale, was.occurredOn),
-    purpose: purposeInWords(words, was.purpose),
+    // Some are of two sentences; the one around it brings the last full stop.
+    purpose: purposeInWords(words, was.purpose).replace(/\.$/, ''),
   });
 }
 

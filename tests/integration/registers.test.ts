@@ -319,6 +319,20 @@ describe('a report that waits', () => {
     });
     const { text } = await get(`/staff/unmatched/${groupId}`, cookie.dana);
     expect(/<input[^>]*name="validFrom"[^>]*>/.exec(text)?.[0]).toContain('value="2026-02-28"');
+    // Everything that is missing is said at once, beside its field.
+    const empty = { vendor: '', validFrom: 'soon', number: '', issuer: '', reason: ' ' };
+    const unsaid = await post(
+      `/staff/unmatched/${groupId}`,
+      { intent: 'show', kind: 'vendorEndpoint', ...empty },
+      cookie.dana,
+    );
+    expect(unsaid.status).toBe(400);
+    for (const words of [
+      '“Company”: Please choose one.',
+      '“Since when”: Enter a real date.',
+      '“Reason”: Say why.',
+    ])
+      expect(unsaid.text).toContain(words);
     // Put right elsewhere, it is tried again; a decision there is none.
     const tried = await post(`/staff/unmatched/${groupId}`, { intent: 'tryAgain' }, cookie.dana);
     expect(to(tried)).toBe('302 /staff/unmatched?done=triedAgain');

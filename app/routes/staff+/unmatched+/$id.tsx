@@ -38,15 +38,24 @@ import {
 } from '../_parts/unmatched-view.server.ts';
 
 const line = z.string('errors.required').trim().max(200, 'errors.tooLong');
-const decideSchema = z.strictObject({
-  intent: z.enum(['show', 'decide'], 'errors.formUnreadable'),
-  kind: z.enum(decisionKinds, 'errors.choose'),
-  vendor: line,
-  validFrom: line,
-  number: line,
-  issuer: line,
-  reason: reasonField,
-});
+const decideSchema = z
+  .strictObject({
+    intent: z.enum(['show', 'decide'], 'errors.formUnreadable'),
+    kind: z.enum(decisionKinds, 'errors.choose'),
+    vendor: line,
+    validFrom: line,
+    number: line,
+    issuer: line,
+    reason: reasonField,
+  })
+  .superRefine(({ kind, vendor, validFrom, issuer }, context) => {
+    const miss = (field: string, message: MessageId) =>
+      context.addIssue({ code: 'custom', path: [field], message });
+    const isEndpoint = kind === 'vendorEndpoint' || kind === 'ownEndpoint';
+    if (kind === 'vendorEndpoint' && !z.uuid().safeParse(vendor).success) miss('vendor', 'errors.choose');
+    if (isEndpoint && !z.iso.date().safeParse(validFrom).success) miss('validFrom', 'errors.date');
+    if (kind === 'sourceIssuer' && !issuer) miss('issuer', 'errors.required');
+  });
 type Fields = z.infer<typeof decideSchema>;
 const schema = z.discriminatedUnion(
   'intent',
@@ -123,13 +132,10 @@ async function choiceOf(
   switch (fields.kind) {
     case 'vendorEndpoint':
     case 'ownEndpoint': {
-      const isDate = z.iso.date().safeParse(fields.validFrom).success;
-      if (!isDate) return { field: 'validFrom', mistake: 'matching.refusal.date' };
       const validFrom = startOfLocalDate(fields.validFrom, timeZone);
-      if (fields.kind === 'ownEndpoint') return { kind: 'ownEndpoint', validFrom };
-      const isVendor = z.uuid().safeParse(fields.vendor).success;
-      if (!isVendor) return { field: 'vendor', mistake: 'matching.refusal.noSuchVendor' };
-      return { kind: 'vendorEndpoint', vendorId: fields.vendor, validFrom };
+      return fields.kind === 'ownEndpoint'
+        ? { kind: 'ownEndpoint', validFrom }
+        : { kind: 'vendorEndpoint', vendorId: fields.vendor, validFrom };
     }
     case 'patientIdentifier': {
       const row = await world.db.patientIdentifier.findUnique({
@@ -141,9 +147,7 @@ async function choiceOf(
         : { field: 'number', mistake: 'matching.refusal.noSuchPatient' };
     }
     case 'sourceIssuer':
-      return fields.issuer
-        ? { kind: 'sourceIssuer', issuer: fields.issuer }
-        : { field: 'issuer', mistake: 'errors.required' };
+      return { kind: 'sourceIssuer', issuer: fields.issuer };
     case 'setAside':
     case 'askSender':
       return { kind: fields.kind };
