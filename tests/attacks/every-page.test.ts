@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { homeOf } from '#app/people/can.ts';
-import { knockedInVain, type Canaries } from '#tests/support/canaries.ts';
+import { isIn, knockedInVain, type Canaries } from '#tests/support/canaries.ts';
 import { builtAddresses, isHtml } from '#tests/support/crawl.ts';
 import { crawlEverything, everyReader, type Crawled, type Reader } from '#tests/support/crawled.ts';
 import { formsOf, kindOf, linksOf } from '#tests/support/html.ts';
@@ -203,16 +203,6 @@ describe('what is nobody else’s', () => {
 
   const foundIn = (text: string, canaries: string[]) =>
     [...new Set(canaries)].filter((canary) => canary.length > 3 && isIn(text, canary));
-  /** Digits alone may stand within the number of a row by chance. */
-  const isIn = (text: string, canary: string) =>
-    /^\d+$/.test(canary)
-      ? text
-          .split(canary)
-          .some(
-            (before, at, parts) =>
-              at + 1 < parts.length && !/[0-9a-f-]$/.test(before) && !/^[0-9a-f-]/.test(parts[at + 1]!),
-          )
-      : text.includes(canary);
 
   it('the story has enough to give away', () => {
     expect(opened.length).toBeGreaterThan(60);

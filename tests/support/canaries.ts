@@ -13,6 +13,17 @@ export interface Canaries {
   letters: { to: string; subject: string; text: string; html: string }[];
 }
 
+/** Whether a text holds a canary. Digits alone may stand within the number of a row, or a hash, by chance. */
+export function isIn(text: string, canary: string): boolean {
+  if (!/^\d+$/.test(canary)) return text.includes(canary);
+  return text
+    .split(canary)
+    .some(
+      (before, at, parts) =>
+        at + 1 < parts.length && !/[0-9a-f-]$/.test(before) && !/^[0-9a-f-]/.test(parts[at + 1]!),
+    );
+}
+
 const valueOf = (cookie: string) => cookie.slice(cookie.indexOf('=') + 1);
 
 /** Knocks at doors that stay shut, and says what may then stand in no line of the log, in no mail and in no address. */
